@@ -1,0 +1,71 @@
+"""Every verb of the product, grouped by the module that owns it."""
+
+from enum import StrEnum
+
+
+class Ability(StrEnum):
+    """One thing that a person may be allowed to do; the value is stable and used by tokens and audit."""
+
+    # own account
+    MANAGE_OWN_ACCOUNT = "account.manage_own"
+    READ_NOTICES = "inbox.read"
+    SEARCH = "home.search"
+
+    # people and units
+    VIEW_PEOPLE = "org.view_people"
+    MANAGE_PEOPLE = "org.manage_people"
+    GRANT_ROLES = "org.grant_roles"
+    MANAGE_UNITS = "org.manage_units"
+    VIEW_LEAVE = "org.view_leave"
+    RECORD_LEAVE = "org.record_leave"
+
+    # running the installation
+    VIEW_POLICIES = "operations.view_policies"
+    DRAFT_POLICY = "operations.draft_policy"
+    APPROVE_POLICY = "operations.approve_policy"
+    VIEW_RUNS = "operations.view_runs"
+    RUN_CLOCK = "operations.run_clock"
+    VIEW_AUDIT = "operations.view_audit"
+    VIEW_OWN_AUDIT = "operations.view_own_audit"
+
+    # customers
+    VIEW_CUSTOMERS = "customers.view"
+    EDIT_CUSTOMER = "customers.edit"
+    SEE_PHONE = "customers.see_phone"
+    SET_CLOSING_CLASS = "customers.set_closing_class"
+
+    # leads
+    VIEW_POOL = "leads.view_pool"
+    VIEW_LEADS = "leads.view"
+    CREATE_LEAD = "leads.create"
+    CLAIM_LEAD = "leads.claim"
+    RELEASE_LEAD = "leads.release"
+    RECORD_FOLLOW_UP = "leads.record_follow_up"
+    TRANSFER_LEAD = "leads.transfer"
+    MANAGE_POOLS = "leads.manage_pools"
+
+    # import, export, programs
+    IMPORT_LEADS = "exchange.import_leads"
+    MANAGE_TOKENS = "exchange.manage_tokens"
+
+    # the field day
+    VIEW_DAY_PLAN = "visits.view_day_plan"
+    PLAN_DAY = "visits.plan_day"
+    VIEW_VISITS = "visits.view"
+    RECORD_VISIT = "visits.record"
+    AMEND_VISIT = "visits.amend"
+    SEE_LOCATION = "visits.see_location"
+    LOCK_DAYS = "visits.lock_days"
+
+    # from opportunity to cash
+    VIEW_PIPELINE = "pipeline.view"
+    EDIT_OPPORTUNITY = "pipeline.edit_opportunity"
+    SIGN_ORDER = "pipeline.sign_order"
+    RECORD_CONTRACT = "pipeline.record_contract"
+    VIEW_COLLECTIONS = "pipeline.view_collections"
+    RECORD_RECEIPT = "pipeline.record_receipt"
+
+    # pages that combine modules
+    VIEW_TODAY = "home.view_today"
+    VIEW_TEAM_TODAY = "home.view_team_today"
+    VIEW_BOARD = "home.view_board"

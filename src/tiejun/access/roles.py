@@ -1,0 +1,123 @@
+"""The permission policy as data: ability × role → reach. `docs/permissions.md` is generated from it and compared."""
+
+from collections.abc import Mapping
+from enum import IntEnum, StrEnum
+from types import MappingProxyType
+
+from tiejun.access.abilities import Ability as A
+
+
+class Role(StrEnum):
+    """The roles of the domain, section 8. A person holds one or more, each at a unit and between two dates."""
+
+    REP = "REP"
+    SUPERVISOR = "SUPERVISOR"
+    REGIONAL_MANAGER = "REGIONAL_MANAGER"
+    SALES_HEAD = "SALES_HEAD"
+    MARKETING_HEAD = "MARKETING_HEAD"
+    CEO = "CEO"
+    QA_INSPECTOR = "QA_INSPECTOR"
+    METHOD_INSPECTOR = "METHOD_INSPECTOR"
+    HR = "HR"
+    SALES_OPS = "SALES_OPS"
+    FINANCE = "FINANCE"
+    ADMIN = "ADMIN"
+
+
+class Reach(IntEnum):
+    """How far an ability goes, from the unit at which the role is held."""
+
+    OWN = 1
+    TEAM = 2
+    SUBTREE = 3
+    COMPANY = 4
+
+
+OWN, TEAM, SUBTREE, COMPANY = Reach.OWN, Reach.TEAM, Reach.SUBTREE, Reach.COMPANY
+
+LEADING_ROLES = (Role.SUPERVISOR, Role.REGIONAL_MANAGER, Role.SALES_HEAD)
+SECOND_FACTOR_ROLES = frozenset({Role.SUPERVISOR, Role.QA_INSPECTOR, Role.HR, Role.FINANCE, Role.ADMIN})
+
+_EVERYONE = dict.fromkeys(Role, OWN)
+
+
+def _row(
+    *,
+    rep: Reach | None = None,
+    sup: Reach | None = None,
+    reg: Reach | None = None,
+    head: Reach | None = None,
+    mkt: Reach | None = None,
+    ceo: Reach | None = None,
+    qa: Reach | None = None,
+    hr: Reach | None = None,
+    ops: Reach | None = None,
+    fin: Reach | None = None,
+    adm: Reach | None = None,
+) -> dict[Role, Reach]:
+    columns = {
+        Role.REP: rep,
+        Role.SUPERVISOR: sup,
+        Role.REGIONAL_MANAGER: reg,
+        Role.SALES_HEAD: head,
+        Role.MARKETING_HEAD: mkt,
+        Role.CEO: ceo,
+        Role.QA_INSPECTOR: qa,
+        Role.HR: hr,
+        Role.SALES_OPS: ops,
+        Role.FINANCE: fin,
+        Role.ADMIN: adm,
+    }
+    return {role: reach for role, reach in columns.items() if reach is not None}
+
+
+_TABLE: dict[A, dict[Role, Reach]] = {
+    A.MANAGE_OWN_ACCOUNT: _EVERYONE,
+    A.READ_NOTICES: _EVERYONE,
+    A.SEARCH: _EVERYONE,
+    A.VIEW_OWN_AUDIT: _EVERYONE,
+    A.MANAGE_TOKENS: _EVERYONE,
+    A.VIEW_PEOPLE: _row(rep=TEAM, sup=TEAM, reg=SUBTREE, head=COMPANY, ceo=COMPANY, hr=COMPANY, ops=COMPANY, adm=COMPANY),
+    A.MANAGE_PEOPLE: _row(hr=COMPANY, adm=COMPANY),
+    A.GRANT_ROLES: _row(adm=COMPANY),
+    A.MANAGE_UNITS: _row(ops=COMPANY, adm=COMPANY),
+    A.VIEW_LEAVE: _row(rep=OWN, sup=TEAM, reg=SUBTREE, head=COMPANY, hr=COMPANY, ops=COMPANY),
+    A.RECORD_LEAVE: _row(rep=OWN, sup=TEAM, reg=SUBTREE, hr=COMPANY),
+    A.VIEW_POLICIES: dict.fromkeys(Role, COMPANY),
+    A.DRAFT_POLICY: _row(ops=COMPANY, adm=COMPANY),
+    A.APPROVE_POLICY: _row(head=COMPANY, ceo=COMPANY),
+    A.VIEW_RUNS: _row(head=COMPANY, ops=COMPANY, adm=COMPANY),
+    A.RUN_CLOCK: _row(ops=COMPANY),
+    A.VIEW_AUDIT: _row(ceo=COMPANY, ops=COMPANY, adm=COMPANY),
+    A.VIEW_CUSTOMERS: _row(rep=OWN, sup=TEAM, reg=SUBTREE, head=COMPANY, ops=COMPANY, fin=COMPANY),
+    A.EDIT_CUSTOMER: _row(rep=OWN, sup=TEAM, reg=SUBTREE, head=COMPANY),
+    A.SEE_PHONE: _row(rep=OWN, sup=TEAM, reg=SUBTREE, head=COMPANY),
+    A.SET_CLOSING_CLASS: _row(rep=OWN, sup=TEAM, reg=SUBTREE),
+    A.VIEW_POOL: _row(rep=COMPANY, sup=COMPANY, reg=COMPANY, head=COMPANY, mkt=COMPANY, ops=COMPANY),
+    A.VIEW_LEADS: _row(rep=OWN, sup=TEAM, reg=SUBTREE, head=COMPANY, mkt=COMPANY, ops=COMPANY),
+    A.CREATE_LEAD: _row(rep=OWN, sup=TEAM, reg=SUBTREE, head=COMPANY, mkt=COMPANY, ops=COMPANY),
+    A.CLAIM_LEAD: _row(rep=COMPANY),
+    A.RELEASE_LEAD: _row(rep=OWN, sup=TEAM, reg=SUBTREE),
+    A.RECORD_FOLLOW_UP: _row(rep=OWN, sup=TEAM),
+    A.TRANSFER_LEAD: _row(sup=TEAM, reg=SUBTREE, head=COMPANY),
+    A.MANAGE_POOLS: _row(head=COMPANY, ops=COMPANY),
+    A.IMPORT_LEADS: _row(mkt=COMPANY, ops=COMPANY),
+    A.VIEW_DAY_PLAN: _row(rep=OWN, sup=TEAM, reg=SUBTREE, head=COMPANY, ops=COMPANY),
+    A.PLAN_DAY: _row(rep=OWN),
+    A.VIEW_VISITS: _row(rep=OWN, sup=TEAM, reg=SUBTREE, head=COMPANY, ops=COMPANY),
+    A.RECORD_VISIT: _row(rep=OWN),
+    A.AMEND_VISIT: _row(rep=OWN),
+    A.SEE_LOCATION: _row(rep=OWN),
+    A.LOCK_DAYS: {},
+    A.VIEW_PIPELINE: _row(rep=OWN, sup=TEAM, reg=SUBTREE, head=COMPANY, ceo=COMPANY, ops=COMPANY, fin=COMPANY),
+    A.EDIT_OPPORTUNITY: _row(rep=OWN, sup=TEAM),
+    A.SIGN_ORDER: _row(rep=OWN, sup=TEAM),
+    A.RECORD_CONTRACT: _row(rep=OWN, sup=TEAM, ops=COMPANY),
+    A.VIEW_COLLECTIONS: _row(rep=OWN, sup=TEAM, reg=SUBTREE, head=COMPANY, ceo=COMPANY, ops=COMPANY, fin=COMPANY),
+    A.RECORD_RECEIPT: _row(fin=COMPANY, ops=COMPANY),
+    A.VIEW_TODAY: _row(rep=OWN),
+    A.VIEW_TEAM_TODAY: _row(sup=TEAM, reg=SUBTREE, head=COMPANY, ops=COMPANY),
+    A.VIEW_BOARD: _row(reg=SUBTREE, head=COMPANY, mkt=COMPANY, ceo=COMPANY, ops=COMPANY),
+}
+
+MATRIX: Mapping[A, Mapping[Role, Reach]] = MappingProxyType({ability: MappingProxyType(row) for ability, row in _TABLE.items()})
