@@ -1,0 +1,1 @@
+"""The `tiejun` command: starts, migrates, checks, saves and restores an installation."""

@@ -1,0 +1,5 @@
+"""How a command gives up."""
+
+
+class Failed(Exception):
+    """A command cannot go on; the text is one sentence that says what to do."""

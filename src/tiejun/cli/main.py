@@ -1,0 +1,50 @@
+"""Entry point of the `tiejun` command: finds the command's module and tells anticipated failures in one sentence."""
+
+import errno
+import importlib
+import os
+import sys
+
+from tiejun.cli.failures import Failed
+from tiejun.cli.postgres import PostgresFailed
+from tiejun.foundation.environment import WrongSetting
+
+# Command → what it does. The module of the same name in this package has `main(arguments) -> exit code`.
+COMMANDS = {
+    "run": "start everything: database, migrations, web and worker; stop with Ctrl-C",
+    "web": "serve pages and the API (one process; start several behind a proxy)",
+    "worker": "run jobs and the business clock",
+    "migrate": "bring the database's tables, roles and grants up to this version",
+    "seed": "fill an empty database with the demo company",
+    "check": "look for wrong settings, broken records and missing migrations",
+    "backup": "write the database and uploaded files into one file",
+    "restore": "fill an empty database from a backup file",
+    "createuser": "create a person who can sign in",
+    "manage": "any Django management command",
+}
+
+
+def main() -> int:
+    """Run `tiejun COMMAND …`; returns the exit code."""
+    name, arguments = (sys.argv[1], sys.argv[2:]) if len(sys.argv) > 1 else ("help", [])
+    if name not in COMMANDS:
+        return _usage(0 if name in {"help", "-h", "--help"} else 2)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tiejun.settings")
+    try:
+        # By name, because some commands must set the environment before anything of Django is imported.
+        return int(importlib.import_module(f"tiejun.cli.{name}").main(arguments) or 0)
+    except (Failed, WrongSetting, PostgresFailed) as failure:
+        print(f"tiejun {name}: {failure}", file=sys.stderr)
+    except OSError as failure:
+        if failure.errno not in {errno.ENOSPC, errno.EDQUOT}:
+            raise
+        print(f"tiejun {name}: The disk is full; free some space and start again. Nothing was lost.", file=sys.stderr)
+    return 1
+
+
+def _usage(code: int) -> int:
+    out = sys.stderr if code else sys.stdout
+    print("Usage: tiejun COMMAND [options]\n", file=out)
+    for name, meaning in COMMANDS.items():
+        print(f"  {name:<12}{meaning}", file=out)
+    return code

@@ -1,0 +1,237 @@
+"""Django settings: everything that differs between installations comes from the environment table in `foundation.environment`."""
+
+import re
+from importlib.util import find_spec
+from typing import Any
+from urllib.parse import urlsplit
+
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from tiejun.foundation.environment import ROOT, database_from, environment
+
+ENV = environment()
+MODE = ENV.mode
+DEBUG = ENV.debug
+SECRET_KEY = ENV.secret_key
+DATA_KEYS = ENV.data_keys
+STRICT_RENDERING = MODE != "production"  # a query while rendering raises, in production it is logged
+DATA_FOLDER = ENV.data_folder
+SITE_URL = ENV.site_url
+IS_HTTPS = SITE_URL.startswith("https://")
+ALLOWED_HOSTS = ENV.allowed_hosts
+CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL else []
+
+INSTALLED_APPS = [
+    "tiejun.foundation",
+    "tiejun.access",
+    "tiejun.ui",
+    "tiejun.org",
+    "tiejun.inbox",
+    "tiejun.customers",
+    "tiejun.leads",
+    "tiejun.visits",
+    "tiejun.pipeline",
+    "tiejun.exchange",
+    "tiejun.home",
+    "tiejun.operations",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+    "procrastinate.contrib.django",
+    "django_htmx",
+    "django_cotton.apps.SimpleAppConfig",
+    "template_partials.apps.SimpleAppConfig",
+    "django_vite",
+    "lucide",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "csp",
+]
+
+# Modules under construction on this checkout are left out until their files exist.
+INSTALLED_APPS = [name for name in INSTALLED_APPS if not name.startswith("tiejun.") or find_spec(f"{name}.apps")]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "tiejun.foundation.logs.AccessLogMiddleware",
+    "tiejun.foundation.health.HealthMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "tiejun.foundation.web.RequestMiddleware",
+    "tiejun.org.middleware.ScopeMiddleware",
+]
+
+MIDDLEWARE = [name for name in MIDDLEWARE if not name.startswith("tiejun.") or find_spec(name.rpartition(".")[0])]
+
+ROOT_URLCONF = "tiejun.urls"
+WSGI_APPLICATION = "tiejun.wsgi.application"
+
+# cotton's and template-partials' automatic set-up each overwrite the other's loaders: both are named here instead.
+_FILES = [
+    "django_cotton.cotton_loader.Loader",
+    "django.template.loaders.filesystem.Loader",
+    "django.template.loaders.app_directories.Loader",
+]
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [],
+        "OPTIONS": {
+            "loaders": [
+                (
+                    "template_partials.loader.Loader",
+                    _FILES if DEBUG else [("django.template.loaders.cached.Loader", _FILES)],
+                ),
+            ],
+            "builtins": [
+                "django_cotton.templatetags.cotton",
+                "template_partials.templatetags.partials",
+                "django.templatetags.i18n",
+            ],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# -- database --------------------------------------------------------------------------------------------------------
+DATABASES = {"default": database_from(ENV)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache_entry",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    },
+}
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+
+# -- people ----------------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "org.Login" if find_spec("tiejun.org") and find_spec("tiejun.org.models") else "auth.User"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.MD5PasswordHasher" if MODE == "test" else "tiejun.foundation.passwords.TunedArgon2Hasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Tiejun"
+
+# -- browser ---------------------------------------------------------------------------------------------------------
+# __Host- cookies exist over https only; over plain http the names are plain and the pages show a notice.
+_PREFIX = "__Host-" if IS_HTTPS else ""
+SESSION_COOKIE_NAME = f"{_PREFIX}tiejun-session"
+CSRF_COOKIE_NAME = f"{_PREFIX}tiejun-csrf"
+LANGUAGE_COOKIE_NAME = f"{_PREFIX}tiejun-language"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = IS_HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+SESSION_SERIALIZER = "django.contrib.sessions.serializers.JSONSerializer"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if IS_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENV.trust_proxy else None
+SECURE_SSL_REDIRECT = IS_HTTPS
+# A client of the API or a probe must learn its mistake; it is not sent over to https with its token already leaked.
+SECURE_REDIRECT_EXEMPT = [r"^api/", r"^healthz$", r"^readyz$"]
+X_FRAME_OPTIONS = "DENY"
+
+TILE_URL = ENV.tile_url
+_TILE_ORIGINS = [f"{urlsplit(TILE_URL).scheme}://{urlsplit(TILE_URL).netloc}"] if TILE_URL else []
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "font-src": [SELF],
+        "img-src": [SELF, "data:", "blob:", *_TILE_ORIGINS],
+        "connect-src": [SELF],
+        "worker-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "object-src": [NONE],
+        "report-uri": ["/csp-report"],
+    },
+}
+
+# -- language and time -----------------------------------------------------------------------------------------------
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
+LOCALE_PATHS = [ROOT / "locale"]
+FORMAT_MODULE_PATH = ["tiejun.foundation.formats"]
+USE_I18N = USE_TZ = USE_THOUSAND_SEPARATOR = True
+TIME_ZONE = "Asia/Shanghai"
+
+# -- files -----------------------------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = ENV.build_folder / "static"
+FRONTEND_FOLDER = ENV.build_folder / "vite"
+STATICFILES_DIRS = [FRONTEND_FOLDER] if FRONTEND_FOLDER.exists() else []
+DJANGO_VITE = {"default": {"dev_mode": False, "manifest_path": FRONTEND_FOLDER / "manifest.json"}}
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
+}
+WHITENOISE_IMMUTABLE_FILE_TEST = re.compile(r"-[\w-]{8}\.\w+$").pattern  # Vite's names: name-<8 of hash>.ext
+MEDIA_ROOT = DATA_FOLDER / "files"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+
+# -- words for operators ---------------------------------------------------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "tiejun.foundation.logs.JsonFormatter"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        "tiejun": {"level": ENV.log_level},
+        "django.request": {"level": "ERROR"},
+        "django.server": {"handlers": [], "propagate": False},
+        "procrastinate": {"level": "WARNING"},
+    },
+}
+SILENCED_SYSTEM_CHECKS = [] if IS_HTTPS else ["security.W004", "security.W008", "security.W012", "security.W016"]
+TEST_RUNNER = "django.test.runner.DiscoverRunner"

@@ -1,0 +1,34 @@
+"""All routes: each module's own `urls`, the API, sign-in, and the probes."""
+
+from importlib.util import find_spec
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from tiejun.foundation import health
+
+# Module → prefix. `home` owns the root.
+PREFIXES = {
+    "org": "people/",
+    "inbox": "inbox/",
+    "customers": "customers/",
+    "leads": "leads/",
+    "visits": "visits/",
+    "pipeline": "pipeline/",
+    "exchange": "exchange/",
+    "operations": "operations/",
+    "ui": "",
+    "home": "",
+}
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("accounts/", include("allauth.urls")),
+    path("csp-report", health.csp_report, name="csp-report"),
+    path("", include("django.conf.urls.i18n")),
+    *(
+        path(prefix, include(f"tiejun.{module}.urls"))
+        for module, prefix in PREFIXES.items()
+        if find_spec(f"tiejun.{module}.urls")
+    ),
+]
+
+handler500 = "tiejun.foundation.health.server_error"

@@ -1,0 +1,20 @@
+"""Fixtures of every test."""
+
+import os
+from typing import Any
+
+import pytest
+from django.conf import settings
+
+from tests.throwaway_postgres import TEMPLATE, shared_addresses
+from tiejun.foundation.environment import parsed_database_url
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """Point Django at a clone-to-be of the template (a hook of pytest-django, called before the first database is made)."""
+    entry: dict[str, Any] = settings.DATABASES["default"]
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    own = parsed_database_url(shared_addresses()["owner"]) | {"NAME": f"tiejun_{worker}"}
+    entry.update(own | {"OPTIONS": entry["OPTIONS"] | own["OPTIONS"]})
+    entry["TEST"].update({"NAME": f"test_tiejun_{worker}", "TEMPLATE": TEMPLATE})

@@ -1,0 +1,71 @@
+"""A pytest plugin: one throw-away PostgreSQL per test run, one migrated template database, cloned for every xdist worker.
+
+Loaded with `-p tests.throwaway_postgres`, so that the mode stands in the environment before pytest-django reads the settings.
+The server starts when the first test asks for the database: the pure tests never wait for it.
+"""
+
+import fcntl
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from tiejun.cli.postgres import APPLICATION, OWNER, Postgres
+
+TEMPLATE = "tiejun_template"
+
+os.environ["TIEJUN_MODE"] = "test"
+os.environ["DJANGO_SETTINGS_MODULE"] = "tiejun.settings"
+# Playwright's synchronous interface keeps an event loop in the main thread, in which Django would refuse to query.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+# Playwright's own node needs a library that bare Debian lacks.
+os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(Path(sys.executable).parent / "node"))
+# Inherited by the xdist workers: all of one run share one folder.
+os.environ.setdefault("TIEJUN_TEST_RUN", f"{Path(tempfile.gettempdir())}/tiejun-tests-{os.geteuid()}-{os.getpid()}")
+
+
+def _server() -> Postgres:
+    return Postgres(Path(os.environ["TIEJUN_TEST_RUN"]) / "postgres", durable=False)
+
+
+def shared_addresses() -> dict[str, str]:
+    """Start the run's server with its migrated template, unless a neighbour has, and return its addresses by role."""
+    folder = Path(os.environ["TIEJUN_TEST_RUN"])
+    folder.mkdir(exist_ok=True, mode=0o711)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        known = folder / "addresses.json"
+        if not known.exists():
+            known.write_text(json.dumps(_started(_server())))
+        addresses: dict[str, str] = json.loads(known.read_text())
+    return addresses
+
+
+def _started(server: Postgres) -> dict[str, str]:
+    server.start()
+    server.create_roles(owner_may_create_databases=True)
+    server.create_database(TEMPLATE)
+    template = {"DATABASE_URL": server.url(APPLICATION, TEMPLATE), "DATABASE_OWNER_URL": server.url(OWNER, TEMPLATE)}
+    command = [str(Path(sys.executable).parent / "tiejun"), "migrate", "--quiet"]
+    result = subprocess.run(command, check=False, env=os.environ | template, capture_output=True, text=True)
+    if result.returncode:
+        server.destroy()
+        pytest.exit(f"The migrations do not apply:\n{result.stderr[-4_000:]}", returncode=3)
+    return {"owner": server.url(OWNER), "application": server.url(APPLICATION), "superuser": server.url("postgres")}
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure() -> None:
+    """Stop the server and remove the run's folder; workers leave that to the run that started them."""
+    folder = Path(os.environ["TIEJUN_TEST_RUN"])
+    if "PYTEST_XDIST_WORKER" not in os.environ and folder.exists():
+        server = _server()
+        if server.data.exists():
+            server.destroy()
+        for path in folder.iterdir():
+            path.unlink()
+        folder.rmdir()
