@@ -4,6 +4,7 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from tiejun.api import api
 from tiejun.foundation import health
 
 # Module → prefix. `home` owns the root.
@@ -21,6 +22,7 @@ PREFIXES = {
 }
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/", api.urls),
     path("accounts/", include("allauth.urls")),
     path("csp-report", health.csp_report, name="csp-report"),
     path("", include("django.conf.urls.i18n")),

@@ -23,6 +23,9 @@ def grant_application_role(env: Environment) -> None:
         sql.SQL("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}"),
         sql.SQL("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}"),
         sql.SQL("GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {role}"),
+        sql.SQL("GRANT USAGE ON SCHEMA audit TO {role}"),
+        sql.SQL("GRANT SELECT ON audit.entry, audit.head TO {role}"),
+        sql.SQL("GRANT EXECUTE ON FUNCTION audit.append(jsonb), audit.verify() TO {role}"),
         sql.SQL("REVOKE CREATE ON SCHEMA public FROM {role}, PUBLIC"),
         sql.SQL("REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {role}"),
         *(

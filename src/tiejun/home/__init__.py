@@ -1,0 +1,1 @@
+"""Pages that combine modules: the rep's Today, the team today, the board, search."""

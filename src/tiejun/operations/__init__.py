@@ -1,0 +1,1 @@
+"""The business clock, policies, audit, users and roles: pages and runs."""

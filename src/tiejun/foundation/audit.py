@@ -1,0 +1,139 @@
+"""The audit log: one row per action, hash-chained, append-only, in its own schema.
+
+Rows are collected while the outermost action runs and appended by one call just before its commit, so that the head of
+the chain is locked last and shortly.
+"""
+
+from __future__ import annotations
+
+import json
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection
+from django.db.models import Model
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from uuid import UUID
+
+    from tiejun.access.scope import Scope
+
+
+class AuditMissing(AssertionError):  # noqa: N818
+    """An action ended without its one audit row, or with more than one."""
+
+
+@dataclass(slots=True)
+class _Frame:
+    name: str
+    count: int = 0
+
+
+@dataclass(slots=True)
+class _Collection:
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    frames: list[_Frame] = field(default_factory=list)
+
+
+_current: ContextVar[_Collection | None] = ContextVar("audit", default=None)
+
+
+def is_open() -> bool:
+    """Tell whether an action is running."""
+    return _current.get() is not None
+
+
+@contextmanager
+def collecting(name: str) -> Iterator[None]:
+    """Collect rows for an outermost action and append them when it ends well."""
+    collection = _Collection()
+    token = _current.set(collection)
+    try:
+        with nested(name):
+            yield
+        _append(collection.rows)
+    finally:
+        _current.reset(token)
+
+
+@contextmanager
+def nested(name: str) -> Iterator[None]:
+    """Open the frame of one action; raises `AuditMissing` unless it records exactly one row."""
+    collection = _current.get()
+    assert collection is not None
+    frame = _Frame(name)
+    collection.frames.append(frame)
+    kept = len(collection.rows)
+    try:
+        yield
+        if frame.count != 1:
+            msg = f"{name} recorded {frame.count} audit rows, not one"
+            raise AuditMissing(msg)
+    except BaseException:
+        del collection.rows[kept:]
+        raise
+    finally:
+        collection.frames.pop()
+
+
+def record(scope: Scope, event: str, target: Model | None = None, *, reason: str = "", **facts: Any) -> None:
+    """Record the one audit row of the running action.
+
+    `event` is module.past_tense; `facts` are ids, codes, numbers and dates. Personal fields are named, never copied.
+    """
+    collection = _current.get()
+    if collection is None:
+        msg = "audit.record() outside an action"
+        raise AuditMissing(msg)
+    collection.frames[-1].count += 1
+    collection.rows.append(
+        {
+            "actor": scope.actor,
+            "person_id": scope.person_id,
+            "on_behalf_of": scope.on_behalf_of,
+            "event": event,
+            "target_kind": target._meta.label_lower if target is not None else "",
+            "target_id": target.pk if target is not None else None,
+            "facts": facts,
+            "reason": reason,
+            "origin": scope.origin,
+            "request_id": scope.request_id,
+        }
+    )
+
+
+def _append(rows: list[dict[str, Any]]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT audit.append(%s::jsonb)", [json.dumps(rows, cls=DjangoJSONEncoder)])
+
+
+@dataclass(frozen=True, slots=True)
+class ChainFault:
+    """A place where the chain does not hold; `why` is GAP, LINK, CONTENT or HEAD."""
+
+    seq: int
+    why: str
+
+
+def verify() -> list[ChainFault]:
+    """Walk the whole chain and return its faults; empty when it holds."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT seq, why FROM audit.verify() ORDER BY seq")
+        return [ChainFault(seq, why) for seq, why in cursor.fetchall()]
+
+
+def head() -> tuple[int, str]:
+    """Return the head (sequence number, hash in hex) to be anchored outside the database."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT seq, encode(hash, 'hex') FROM audit.head")
+        row = cursor.fetchone()
+        return int(row[0]), str(row[1])
+
+
+def ids(*values: UUID | None) -> list[str]:
+    """Return ids as text, for facts."""
+    return [str(value) for value in values if value is not None]

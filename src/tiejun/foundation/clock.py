@@ -1,0 +1,63 @@
+"""The business clock: what modules do at which business time, in order, once per unit and business day.
+
+The registry lives here; `operations` finds what is due, unit by unit, and runs it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date, datetime
+    from uuid import UUID
+
+    from tiejun.access.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """One due event: the scope is the system's for this unit; `due_at` is the time the work counts for."""
+
+    scope: Scope
+    unit_id: UUID
+    business_day: date
+    due_at: datetime
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ClockEvent:
+    """An event of the clock: its key, the policy key of its local time, its place in the order of the day.
+
+    `follows` names the event that must have succeeded for the same unit and business day; `on_days_off` says whether it
+    also runs on days without work. `run` returns counts for the run page and is safe to run twice.
+    """
+
+    key: str
+    time_key: str
+    position: int
+    follows: str | None
+    on_days_off: bool
+    run: Callable[[Occasion], dict[str, Any]]
+
+
+_EVENTS: dict[str, ClockEvent] = {}
+
+
+def at_clock(
+    key: str, *, time_key: str, position: int, follows: str | None = None, on_days_off: bool = True
+) -> Callable[[Callable[[Occasion], dict[str, Any]]], Callable[[Occasion], dict[str, Any]]]:
+    """Register a function of a `jobs.py` as an event of the business clock (`key`: module.event)."""
+
+    def decorate(function: Callable[[Occasion], dict[str, Any]]) -> Callable[[Occasion], dict[str, Any]]:
+        _EVENTS[key] = ClockEvent(key, time_key, position, follows, on_days_off, function)
+        return function
+
+    return decorate
+
+
+def events() -> tuple[ClockEvent, ...]:
+    """Return the registered events in the order of the day."""
+    return tuple(sorted(_EVENTS.values(), key=lambda event: event.position))

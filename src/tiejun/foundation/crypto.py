@@ -1,0 +1,62 @@
+"""Personal fields at rest: AES-256-GCM with a blind index for exact match and the last four for the eye."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+from dataclasses import dataclass
+from functools import lru_cache
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+
+NONCE_BYTES = 12
+INDEX_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """An encrypted text: `cipher` = key number (1 byte) + nonce (12) + AES-GCM output; `index` = keyed hash (16 bytes)."""
+
+    cipher: bytes
+    index: bytes
+    last4: str
+
+
+def _keys() -> list[str]:
+    # The first key stays for ever: it makes the blind index. A rotation appends a new one.
+    keys: list[str] = settings.DATA_KEYS
+    return keys
+
+
+@lru_cache(maxsize=16)
+def _derived(secret: str, purpose: str) -> bytes:
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose.encode()).derive(secret.encode())
+
+
+def seal(text: str) -> Sealed:
+    """Encrypt a personal text with the newest of the personal data keys; an empty text gives empty parts."""
+    if not text:
+        return Sealed(b"", b"", "")
+    keys = _keys()
+    nonce = os.urandom(NONCE_BYTES)
+    number = len(keys) - 1
+    body = AESGCM(_derived(keys[number], "seal")).encrypt(nonce, text.encode(), None)
+    return Sealed(bytes([number]) + nonce + body, blind_index(text), text[-4:])
+
+
+def unseal(cipher: bytes | memoryview) -> str:
+    """Decrypt what `seal` made; raises `cryptography.exceptions.InvalidTag` when it was tampered with."""
+    raw = bytes(cipher)
+    if not raw:
+        return ""
+    key = _derived(_keys()[raw[0]], "seal")
+    return AESGCM(key).decrypt(raw[1 : 1 + NONCE_BYTES], raw[1 + NONCE_BYTES :], None).decode()
+
+
+def blind_index(text: str) -> bytes:
+    """Return the keyed hash for exact-match look-up; it uses the first data key, so rotation keeps it."""
+    return hmac.new(_derived(_keys()[0], "index"), text.encode(), hashlib.sha256).digest()[:INDEX_BYTES]

@@ -1,0 +1,55 @@
+"""Facts go up: an announced event becomes one job per listener, in the transaction of its cause."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from procrastinate.contrib.django import app
+from pydantic import TypeAdapter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+E = TypeVar("E")
+
+_LISTENERS: dict[type, list[str]] = {}
+DEFAULT_QUEUE = "default"
+
+
+def on(event: type[E], *, queue: str = DEFAULT_QUEUE) -> Callable[[Callable[[E], None]], Callable[[E], None]]:
+    """Make a function of `jobs.py` a listener: it is called by the worker with the event, at least once."""
+
+    def decorate(function: Callable[[E], None]) -> Callable[[E], None]:
+        name = job_name(function)
+        adapter = TypeAdapter(event)
+
+        @functools.wraps(function)
+        def run(payload: dict[str, Any]) -> None:
+            function(adapter.validate_python(payload))
+
+        app.task(name=name, queue=queue)(run)
+        _LISTENERS.setdefault(event, []).append(name)
+        return function
+
+    return decorate
+
+
+def announce(event: Any) -> None:
+    """Insert one job per listener in the current transaction; nothing runs before the commit, nothing is lost after."""
+    names = _LISTENERS.get(type(event), ())
+    if not names:
+        return
+    payload = TypeAdapter(type(event)).dump_python(event, mode="json")
+    for name in names:
+        app.configure_task(name).defer(payload=payload)
+
+
+def listeners(event: type) -> tuple[str, ...]:
+    """Return the job names that listen to an event."""
+    return tuple(_LISTENERS.get(event, ()))
+
+
+def job_name(function: Callable[..., Any]) -> str:
+    """Return the stable name of a job: module.function."""
+    return f"{function.__module__.removeprefix('tiejun.').removesuffix('.jobs')}.{function.__name__}"

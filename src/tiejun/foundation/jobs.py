@@ -1,0 +1,66 @@
+"""Background work: jobs on a timer, started jobs, effects that happen once, and the rescue of stalled jobs."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Any
+
+from asgiref.sync import async_to_sync
+from django.db import connection
+from procrastinate.contrib.django import app
+
+from tiejun.foundation.events import DEFAULT_QUEUE, job_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def every(cron: str) -> Callable[[Callable[[], None]], Callable[[], None]]:
+    """Run a function of `jobs.py` by a cron line (UTC, zone-free housekeeping only; business time has its clock)."""
+
+    def decorate(function: Callable[[], None]) -> Callable[[], None]:
+        @functools.wraps(function)
+        def run(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate hands it over
+            function()
+
+        app.periodic(cron=cron)(app.task(name=job_name(function), queueing_lock=job_name(function))(run))
+        return function
+
+    return decorate
+
+
+def task(*, queue: str = DEFAULT_QUEUE) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Make a function of `jobs.py` startable by `start(name, …)`; its arguments are JSON values."""
+
+    def decorate(function: Callable[..., None]) -> Callable[..., None]:
+        app.task(name=job_name(function), queue=queue)(function)
+        return function
+
+    return decorate
+
+
+def start(name: str, *, lock: str | None = None, **arguments: Any) -> None:
+    """Insert a job in the current transaction; `lock` serialises jobs that carry the same one."""
+    app.configure_task(name, lock=lock).defer(**arguments)
+
+
+def first_time(effect_key: str) -> bool:
+    """Claim an effect inside the running transaction: True for the first run, False for each repeat of the job."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO foundation_effect (key, made_at) VALUES (%s, clock_timestamp()) ON CONFLICT (key) DO NOTHING",
+            [effect_key],
+        )
+        return cursor.rowcount == 1
+
+
+@every("* * * * *")
+def rescue_stalled_jobs() -> None:
+    """Give jobs of dead workers back to the queue."""
+    async_to_sync(_rescue)()
+
+
+async def _rescue() -> None:
+    manager = app.job_manager
+    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=30):
+        await manager.retry_job(job)

@@ -1,0 +1,80 @@
+"""Policy values in force: the newest approved version of the nearest unit, else the profile's default."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q
+
+from tiejun.foundation.models import PolicyVersion
+from tiejun.foundation.policy_catalogue import catalogue
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from uuid import UUID
+
+PROFILE_KEY = "company.profile"
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyValue:
+    """A value with its source: `version_id` is None when it comes from the profile; `unit_id` None = the company's."""
+
+    key: str
+    value: Any
+    version_id: UUID | None
+    unit_id: UUID | None
+    profile: str
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyBook:
+    """All values in force at one instant; read with one query, then free to ask."""
+
+    at: datetime
+    _rows: dict[tuple[str, UUID | None], tuple[UUID, Any]]
+
+    def find(self, key: str, unit_chain: Sequence[UUID] = ()) -> PolicyValue:
+        """Return the value for a unit (its chain, nearest first, up to the company) with its source; KeyError if unknown."""
+        profile = self._profile(unit_chain)
+        for unit_id in (*unit_chain, None):
+            row = self._rows.get((key, unit_id))
+            if row is not None:
+                return PolicyValue(key, row[1], row[0], unit_id, profile)
+        return PolicyValue(key, catalogue()[key].profiles[profile], None, None, profile)
+
+    def _profile(self, unit_chain: Sequence[UUID]) -> str:
+        for unit_id in (*unit_chain, None):
+            row = self._rows.get((PROFILE_KEY, unit_id))
+            if row is not None:
+                return str(row[1])
+        return str(catalogue()[PROFILE_KEY].profiles["standard"])
+
+    def integer(self, key: str, unit_chain: Sequence[UUID] = ()) -> int:
+        """Return a whole number."""
+        return int(self.find(key, unit_chain).value)
+
+    def decimal(self, key: str, unit_chain: Sequence[UUID] = ()) -> float:
+        """Return a number."""
+        return float(self.find(key, unit_chain).value)
+
+    def text(self, key: str, unit_chain: Sequence[UUID] = ()) -> str:
+        """Return a text, a choice or a clock time `HH:MM` (hours from 24 mean the next day)."""
+        return str(self.find(key, unit_chain).value)
+
+    def integers(self, key: str, unit_chain: Sequence[UUID] = ()) -> list[int]:
+        """Return a list of whole numbers."""
+        return [int(item) for item in self.find(key, unit_chain).value]
+
+    def mapping(self, key: str, unit_chain: Sequence[UUID] = ()) -> dict[str, Any]:
+        """Return a mapping."""
+        return dict(self.find(key, unit_chain).value)
+
+
+def book(at: datetime) -> PolicyBook:
+    """Read the policy values in force at an instant."""
+    versions = PolicyVersion.objects.filter(Q(valid_to=None) | Q(valid_to__gt=at), status="APPROVED", valid_from__lte=at)
+    rows = {(row.key, row.unit_id): (row.pk, row.value) for row in versions.only("id", "key", "unit_id", "value")}
+    return PolicyBook(at, rows)

@@ -1,0 +1,182 @@
+"""The edge: request values, answers to refusals, and rendering that may not query."""
+
+from __future__ import annotations
+
+import json
+import logging
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render as django_render
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from tiejun.access.scope import PermissionRefused, Scope
+from tiejun.foundation import idempotency
+from tiejun.foundation.refusals import Invalid, NotFound, Refused, Stale
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from datetime import datetime
+
+log = logging.getLogger("tiejun.web")
+KEY_HEADER = "Idempotency-Key"
+KEY_FIELD = "client_key"
+API_PREFIX = "/api/"
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class QueryWhileRendering(AssertionError):  # noqa: N818
+    """A template ran SQL: compute in the query, show in the page."""
+
+
+class TiejunRequest(HttpRequest):
+    """What the middleware adds to each request."""
+
+    now: datetime
+    scope: Scope
+    client_key: str
+    htmx: Any
+
+
+
+
+class RequestMiddleware:
+    """Sets `request.now`, arms the client key and turns the named answers of the product into HTTP."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.now = timezone.now()  # type: ignore[attr-defined]
+        request.client_key = _client_key(request)  # type: ignore[attr-defined]
+        try:
+            return self.get_response(request)
+        finally:
+            idempotency.disarm()
+
+    def process_view(self, request: HttpRequest, *_args: Any) -> HttpResponse | None:
+        if request.method in READING or _is_account_page(request):
+            return None
+        key: str = request.client_key  # type: ignore[attr-defined]
+        if not key:
+            return problem(400, "client_key_missing", _("This request carries no client key.")) if is_api(request) else None
+        login = getattr(request.user, "pk", None)
+        idempotency.arm(key, login, (request.method or "").encode(), request.get_full_path().encode(), _body(request))
+        return None
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return answer_to(request, exception)
+
+
+def answer_to(request: HttpRequest, exception: Exception) -> HttpResponse | None:
+    """Return the HTTP answer to one of the product's named exceptions, or None for any other."""
+    match exception:
+        case Refused():
+            return _refusal(request, 409, exception.code, exception.message)
+        case idempotency.KeyReused():
+            return _refusal(request, 409, "key_reused", _("This form was already sent with other contents."))
+        case Stale():
+            message = _("Somebody changed this since you opened it. Look at the new state and try again.")
+            return _refusal(request, 409, "stale", message)
+        case Invalid():
+            errors = {name: str(text) for name, text in exception.errors.items()}
+            return _refusal(request, 422, "invalid", " ".join(errors.values()), errors=errors)
+        case NotFound():
+            return _refusal(request, 404, "not_found", _("There is nothing here, or it is not yours to see."))
+        case PermissionRefused():
+            log.warning("denied", extra={"ability": str(exception.ability)})
+            return _refusal(request, 403, "not_allowed", _("Your role does not include this."))
+    return None
+
+
+def _refusal(request: HttpRequest, status: int, code: str, message: str, **extra: Any) -> HttpResponse:
+    if is_api(request) or wants_json(request):
+        return problem(status, code, message, **extra)
+    if request.headers.get("HX-Request"):
+        response = HttpResponse(render_to_string("ui/toast.html", {"message": message, "tone": "warning"}, request), status=status)
+        response["HX-Retarget"] = "#toasts"
+        response["HX-Reswap"] = "beforeend"
+        response["HX-Trigger"] = json.dumps({"tiejun:refused": {"code": code}})
+        return response
+    template = f"{status}.html" if status in (403, 404) else "409.html"
+    return django_render(request, template, {"message": message, "code": code, "errors": extra.get("errors")}, status=status)
+
+
+def problem(status: int, code: str, message: str, **extra: Any) -> JsonResponse:
+    """Answer a program with problem details (RFC 9457); `code` is stable, `detail` is in the reader's language."""
+    body = {"type": f"urn:tiejun:{code}", "title": code, "status": status, "code": code, "detail": message, **extra}
+    return JsonResponse(body, status=status, content_type="application/problem+json")
+
+
+def render(
+    request: HttpRequest,
+    template: str,
+    context: Mapping[str, Any] | None = None,
+    *,
+    status: int = 200,
+    trigger: str | Mapping[str, Any] | None = None,
+) -> HttpResponse:
+    """Render a template (`leads/pool.html` or one partial of it, `leads/pool.html#row`) without any SQL.
+
+    `trigger` is sent as HX-Trigger. SQL while rendering raises in development and tests and is logged in production.
+    """
+    with no_queries(template):
+        response = django_render(request, template, dict(context or {}), status=status)
+    if trigger:
+        response["HX-Trigger"] = trigger if isinstance(trigger, str) else json.dumps(trigger)
+    return response
+
+
+@contextmanager
+def no_queries(template: str) -> Iterator[None]:
+    """Forbid SQL while a template renders."""
+
+    def refuse(execute: Callable[..., Any], sql: str, *args: Any) -> Any:
+        if settings.STRICT_RENDERING:
+            msg = f"{template}: {sql[:200]}"
+            raise QueryWhileRendering(msg)
+        log.error("query while rendering", extra={"template": template})
+        return execute(sql, *args)
+
+    with connection.execute_wrapper(refuse):
+        yield
+
+
+def is_api(request: HttpRequest) -> bool:
+    """Tell whether a program asks."""
+    return request.path.startswith(API_PREFIX)
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Tell whether the page's own script asks for JSON (the phone's outbox)."""
+    return request.headers.get("Accept", "").startswith("application/json")
+
+
+def _client_key(request: HttpRequest) -> str:
+    key = request.headers.get(KEY_HEADER, "")
+    if not key and not is_api(request) and request.method == "POST" and _is_form(request):
+        key = request.POST.get(KEY_FIELD, "")
+    return key[:80]
+
+
+def _is_form(request: HttpRequest) -> bool:
+    return request.content_type in ("application/x-www-form-urlencoded", "multipart/form-data")
+
+
+def _body(request: HttpRequest) -> bytes:
+    if request.content_type == "multipart/form-data":
+        fields = sorted((name, values) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken")
+        sizes = sorted((name, file.name or "", file.size or 0) for name, file in request.FILES.items())
+        return json.dumps([fields, sizes]).encode()
+    if request.content_type == "application/x-www-form-urlencoded":
+        return json.dumps(sorted((n, v) for n, v in request.POST.lists() if n != "csrfmiddlewaretoken")).encode()
+    return request.body
+
+
+def _is_account_page(request: HttpRequest) -> bool:
+    return request.path.startswith("/accounts/")

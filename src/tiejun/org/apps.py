@@ -1,0 +1,5 @@
+from tiejun.foundation.apps import ModuleConfig
+
+
+class OrgConfig(ModuleConfig):
+    name = "tiejun.org"

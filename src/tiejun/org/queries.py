@@ -1,0 +1,151 @@
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+
+from tiejun.access.roles import Role
+from tiejun.access.scope import Grant, Scope
+from tiejun.foundation.refusals import NotFound
+from tiejun.foundation.times import local_date
+from tiejun.org.models import Leave, Login, Person, Position, Unit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date, datetime
+    from uuid import UUID
+
+    from tiejun.access.reach import ScopedQuerySet
+
+    from tiejun.access.abilities import Ability
+
+
+def scope_of_login(login: Login, *, at: datetime, origin: str, request_id: str = "") -> Scope:
+    """Build the scope of a signed-in person as of an instant; without a person or position it can do nothing."""
+    if login.person_id is None:
+        return Scope(actor=login.username, login_id=login.pk, at=at, origin=origin, request_id=request_id)
+    return scope_of_person(login.person_id, at=at, origin=origin, login_id=login.pk, request_id=request_id)
+
+
+def scope_of_person(person_id: UUID, *, at: datetime, origin: str, login_id: UUID | None = None, request_id: str = "") -> Scope:
+    """Build the scope of a person as of an instant (used by sign-in, tokens and jobs that act for somebody)."""
+    units = {unit.pk: unit for unit in Unit.objects.all()}
+    company = next((unit for unit in units.values() if unit.parent_id is None), None)
+    day = local_date(at, company.zone if company else "Asia/Shanghai")
+    positions = [row for row in _positions_on(day).filter(person_id=person_id) if row.unit_id in units]
+    primary = next((row for row in positions if row.is_primary), positions[0] if positions else None)
+    home = units[primary.unit_id] if primary else None
+    below = _units_below(units.values())
+    return Scope(
+        actor=str(person_id),
+        person_id=person_id,
+        login_id=login_id,
+        unit_id=home.pk if home else None,
+        unit_chain=_chain(home, units),
+        grants=tuple(Grant(Role(row.role), row.unit_id, below[row.unit_id], row.is_acting) for row in positions),
+        zone=home.zone if home else "Asia/Shanghai",
+        at=at,
+        origin=origin,
+        request_id=request_id,
+        roles=frozenset(Role(row.role) for row in positions),
+    )
+
+
+def _positions_on(day: date) -> ScopedQuerySet[Position]:
+    return Position.objects.filter(Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=day).order_by("-is_primary", "starts_on")
+
+
+def _units_below(units: Iterable[Unit]) -> dict[UUID, frozenset[UUID]]:
+    below: dict[UUID, set[UUID]] = defaultdict(set)
+    by_text = {str(unit.pk): unit.pk for unit in units}
+    for unit in units:
+        for part in unit.path.split("/"):
+            below[by_text[part]].add(unit.pk)
+    return {unit_id: frozenset(members) for unit_id, members in below.items()}
+
+
+def _chain(unit: Unit | None, units: dict[UUID, Unit]) -> tuple[UUID, ...]:
+    chain = []
+    while unit is not None:
+        chain.append(unit.pk)
+        unit = units[unit.parent_id] if unit.parent_id else None
+    return tuple(chain)
+
+
+def all_units(scope: Scope) -> list[Unit]:  # noqa: ARG001 -- units are no secret inside the company
+    """Return all units that are open, parents before children."""
+    return list(Unit.objects.filter(closed_on=None).order_by("path"))
+
+
+def unit_chain(scope: Scope, unit_id: UUID) -> tuple[UUID, ...]:  # noqa: ARG001 -- units are no secret inside the company
+    """Return a unit's ids from itself up to the company (what policies are looked up with); raises `NotFound`."""
+    units = {unit.pk: unit for unit in Unit.objects.all()}
+    if unit_id not in units:
+        raise NotFound
+    return _chain(units[unit_id], units)
+
+
+@dataclass(frozen=True, slots=True)
+class TeamMember:
+    """A person in a role at a unit on a day; `leave_part` is FULL, MORNING, AFTERNOON or empty."""
+
+    person_id: UUID
+    name: str
+    staff_number: str
+    unit_id: UUID
+    unit_name: str
+    role: Role
+    joined_on: date
+    first_field_on: date | None
+    leave_part: str
+
+
+def members_in_reach(scope: Scope, ability: Ability, *, on: date, role: Role = Role.REP) -> list[TeamMember]:
+    """Return who holds a role on a day within the reach of an ability, by unit and name, with their leave that day."""
+    rows = _positions_on(on).within(scope, ability).filter(role=role)
+    leaves = dict(
+        Leave.objects.filter(cancelled_at=None, starts_on__lte=on, ends_on__gte=on).values_list("person_id", "part"),
+    )
+    return [
+        TeamMember(
+            person_id=row.person_id,
+            name=row.person.name,
+            staff_number=row.person.staff_number,
+            unit_id=row.unit_id,
+            unit_name=row.unit.name,
+            role=Role(row.role),
+            joined_on=row.person.joined_on,
+            first_field_on=row.person.first_field_on,
+            leave_part=leaves.get(row.person_id, ""),
+        )
+        for row in rows.select_related("person", "unit").order_by("unit__path", "person__name_initials", "person_id")
+    ]
+
+
+def person_in_reach(scope: Scope, person_id: UUID, ability: Ability, *, on: date) -> Person:
+    """Return a person whose position on a day is within reach of the ability (or oneself); raises `NotFound`."""
+    if person_id != scope.person_id and not _positions_on(on).within(scope, ability).filter(person_id=person_id).exists():
+        raise NotFound
+    return Person.objects.get(pk=person_id)
+
+
+def unit_of_person(scope: Scope, person_id: UUID, *, on: date) -> UUID:  # noqa: ARG001 -- no more than the phone book
+    """Return the unit of a person's primary position on a day; raises `NotFound` when there is none."""
+    row = _positions_on(on).filter(person_id=person_id, is_primary=True).values_list("unit_id", flat=True).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def leader_of(scope: Scope, unit_id: UUID, *, on: date) -> UUID | None:  # noqa: ARG001 -- no more than the phone book
+    """Return who leads a unit on a day, an acting leader before the regular one; None when nobody does."""
+    rows = _positions_on(on).filter(unit_id=unit_id, role__in=["SUPERVISOR", "REGIONAL_MANAGER", "SALES_HEAD"])
+    return rows.order_by("-is_acting", "-starts_on").values_list("person_id", flat=True).first()
+
+
+def names_of(scope: Scope, person_ids: Iterable[UUID | None]) -> dict[UUID, str]:  # noqa: ARG001 -- no more than the phone book
+    """Return the names of persons by id, in one query."""
+    wanted = {person_id for person_id in person_ids if person_id is not None}
+    return dict(Person.objects.filter(pk__in=wanted).values_list("pk", "name"))

@@ -1,0 +1,1 @@
+"""Opportunities, orders, contracts, collection plans and receipts: from chance to cash."""
