@@ -211,7 +211,7 @@ def verdict(
 
 
 def evidence_level(evidence: EvidenceFacts) -> EvidenceLevel:
-    """The level 0 to 4 that the recorded evidence reaches; the table is in the module's docstring."""
+    """The level 0 to 4 that the evidence reaches; the table is in the module's docstring."""
     from_the_spot = evidence.photo or evidence.card or evidence.artefact
     if evidence.accompanied or (evidence.customer_confirmed and evidence.artefact):
         return EvidenceLevel.WITNESSED

@@ -28,7 +28,7 @@ class Prior:
 
 @dataclass(frozen=True, slots=True)
 class GoldenRatio:
-    """``p``: probability that an effective customer signs. ``ratio``: effective customers per deal."""
+    """``p``: chance that an effective customer signs. ``ratio``: effective customers per deal."""
 
     p: float
     ratio: float

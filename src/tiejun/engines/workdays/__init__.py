@@ -2,8 +2,8 @@
 
 - ``workdays.calendar``  ``WorkCalendar``, ``day_kind``, ``is_workday``, ``workdays_in``,
   ``workdays_between``, ``add_workdays``, ``YearNotAnnounced``
-- ``workdays.hours``     ``WorkingHours``, ``Pause``, ``working_minutes_between``, ``deadline_after``,
-  ``deadline_in_workdays``
+- ``workdays.hours``     ``WorkingHours``, ``Pause``, ``pause_of_days``, ``deadline_after``,
+  ``working_minutes_between``, ``deadline_in_workdays``
 - ``workdays.business_day``  ``business_day``, ``business_day_bounds``
 - ``workdays.announced`` the one file that reads the library of announced days
 

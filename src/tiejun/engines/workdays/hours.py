@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from itertools import pairwise
 
 from tiejun.engines.workdays.calendar import (
     CHINA,
@@ -18,7 +19,7 @@ _MINUTE = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class WorkingHours:
-    """Working hours of a day in a zone: ascending, disjoint spans such as 09:00-12:00, 13:00-18:00."""
+    """Working hours of a day in a zone: ascending, disjoint spans of local time."""
 
     zone: tzinfo
     spans: tuple[tuple[time, time], ...] = (
@@ -28,7 +29,7 @@ class WorkingHours:
 
     def __post_init__(self) -> None:
         edges = [edge for span in self.spans for edge in span]
-        if not edges or any(a >= b for a, b in zip(edges, edges[1:], strict=False)):
+        if not edges or any(a >= b for a, b in pairwise(edges)):
             raise ValueError("working hours are ascending, disjoint spans")
 
 
@@ -55,7 +56,7 @@ def working_minutes_between(
     calendar: WorkCalendar = CHINA,
     pauses: Sequence[Pause] = (),
 ) -> int:
-    """Whole working minutes from ``start`` to ``end`` (both aware); negative when ``end`` is earlier.
+    """Whole working minutes from ``start`` to ``end``, both aware; negative when reversed.
 
     Raises YearNotAnnounced.
     """
