@@ -1,0 +1,37 @@
+// J and K walk the rows of the page's list, Enter opens; E and S press the page's edit and sign buttons; ? shows the list.
+const typing = (target) => target.closest?.('input, textarea, select, [contenteditable]')
+const rows = () => [...document.querySelectorAll('[data-rows] > *, [data-rows] tbody > tr')].filter((row) => row.matches('tr, li, a, article') && row.offsetParent)
+const marked = () => rows().find((row) => row.getAttribute('aria-selected') === 'true')
+const press = (name) => document.querySelector(`[data-shortcut="${name}"]:not([aria-disabled="true"])`)?.click()
+
+function walk(by) {
+  const all = rows()
+  if (!all.length) return
+  const at = all.indexOf(marked())
+  const next = all[Math.min(Math.max(at + by, 0), all.length - 1)]
+  for (const row of all) row.setAttribute('aria-selected', String(row === next))
+  next.scrollIntoView({ block: 'nearest' })
+  const link = next.matches('a') ? next : next.querySelector('a, button')
+  link?.focus({ preventScroll: true })
+  // In the evening the drawer follows the mark: no page between two people.
+  if (document.getElementById('drawer')?.open) link?.click()
+}
+
+const DEEDS = {
+  j: () => walk(1),
+  k: () => walk(-1),
+  e: () => press('edit'),
+  s: () => press('sign'),
+  '/': () => document.querySelector('[data-page-search]')?.focus(),
+  '?': () => document.getElementById('shortcuts')?.showModal(),
+}
+
+document.addEventListener('keydown', (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) return
+  const modal = document.querySelector('dialog:modal')
+  if (modal && modal.id !== 'drawer') return
+  const deed = DEEDS[event.key.toLowerCase()]
+  if (!deed) return
+  event.preventDefault()
+  deed()
+})

@@ -1,0 +1,184 @@
+"""How money, moments and telephone numbers are shown: one function each, used by every page and message."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING
+from zlib import crc32
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext, pgettext
+from django.utils.translation import gettext as _
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+SYMBOLS = {"CNY": "\N{YEN SIGN}", "USD": "$", "EUR": "\N{EURO SIGN}", "GBP": "\N{POUND SIGN}", "HKD": "HK$"}
+MINOR_DIGITS = {"JPY": 0, "KRW": 0}
+TEN_THOUSAND = Decimal(10_000)
+HUNDRED_MILLION = Decimal(100_000_000)
+THOUSAND = Decimal(1_000)
+MILLION = Decimal(1_000_000)
+AVATAR_HUES = 12
+JUST_NOW = timedelta(minutes=1)
+RECENT = timedelta(minutes=60)
+DAYS_IN_WEEK = 7
+PHONE_SHOWN = 4
+PHONE_LONG = 7
+
+
+def exact_money(minor: int, currency: str = "CNY") -> str:
+    """Show an amount with every digit that matters, such as "\N{YEN SIGN}13,960.50".
+
+    `minor`: amount in minor units (fen for CNY). Whole amounts carry no decimals.
+    """
+    digits = MINOR_DIGITS.get(currency, 2)
+    major = Decimal(minor).scaleb(-digits)
+    places = 0 if major == major.to_integral_value() else digits
+    sign = "-" if major < 0 else ""
+    return f"{sign}{_symbol(currency)}{abs(major):,.{places}f}"
+
+
+def short_money(minor: int, currency: str = "CNY") -> tuple[str, str]:
+    """Return an amount as a figure with its unit, such as ("\N{YEN SIGN}1,396", "K"), short enough for a board.
+
+    Chinese pages count in ten thousands and hundred millions, others in thousands and millions.
+    At most three digits follow the leading ones: one decimal below 100 units, none above.
+    """
+    major = Decimal(minor).scaleb(-MINOR_DIGITS.get(currency, 2))
+    size = abs(major)
+    if _is_chinese():
+        steps = (
+            (HUNDRED_MILLION, pgettext("unit of money: hundred million", "00M")),
+            (TEN_THOUSAND, pgettext("unit of money: ten thousand", "0K")),
+        )
+    else:
+        steps = ((MILLION, pgettext("unit of money: million", "M")), (TEN_THOUSAND, pgettext("unit of money: thousand", "K")))
+    for threshold, unit in steps:
+        if size >= threshold:
+            divisor = THOUSAND if (threshold == TEN_THOUSAND and not _is_chinese()) else threshold
+            return _signed(major, _trimmed(size / divisor), currency), unit
+    return exact_money(minor, currency), ""
+
+
+def _signed(major: Decimal, figure: str, currency: str) -> str:
+    return f"{'-' if major < 0 else ''}{_symbol(currency)}{figure}"
+
+
+def _symbol(currency: str) -> str:
+    return SYMBOLS.get(currency, f"{currency} ")
+
+
+def _trimmed(value: Decimal) -> str:
+    step = Decimal(1) if value >= 100 else Decimal("0.1")
+    rounded = value.quantize(step, ROUND_HALF_UP)
+    if rounded == rounded.to_integral_value():
+        return f"{rounded:,.0f}"
+    return f"{rounded:,.1f}"
+
+
+def _is_chinese() -> bool:
+    return (get_language() or "").startswith("zh")
+
+
+def said_moment(at: datetime | date, now: datetime) -> str:
+    """Say a moment as people say it: "10 min ago", "14:30", "yesterday 09:12", "Wed 16:00", "Nov 22".
+
+    `at`: an aware datetime, or a date (which never shows an hour); `now`: the aware present.
+    """
+    if not isinstance(at, datetime):
+        return said_day(at, timezone.localtime(now).date())
+    local, present = timezone.localtime(at), timezone.localtime(now)
+    gap = present - local
+    if timedelta(0) <= gap < JUST_NOW:
+        return _("just now")
+    if JUST_NOW <= gap < RECENT and local.date() == present.date():
+        minutes = int(gap.total_seconds() // 60)
+        return ngettext("%(minutes)d min ago", "%(minutes)d min ago", minutes) % {"minutes": minutes}
+    clock = local.strftime("%H:%M")
+    if local.date() == present.date():
+        return clock
+    day = said_day(local.date(), present.date())
+    return f"{day} {clock}" if abs((local.date() - present.date()).days) < DAYS_IN_WEEK else day
+
+
+def said_day(day: date, today: date) -> str:
+    """Say a day as people say it: today, tomorrow, yesterday, a weekday within this week's distance, else the date."""
+    away = (day - today).days
+    near = {0: _("today"), 1: _("tomorrow"), -1: _("yesterday")}
+    if away in near:
+        return near[away]
+    if 0 < away < DAYS_IN_WEEK or -DAYS_IN_WEEK < away < 0:
+        return _weekday(day)
+    if day.year == today.year:
+        return date_format(day, pgettext("format of a day in this year", "M j"))
+    return date_format(day, pgettext("format of a day in another year", "M j, Y"))
+
+
+def _weekday(day: date) -> str:
+    names = (
+        pgettext("weekday", "Mon"),
+        pgettext("weekday", "Tue"),
+        pgettext("weekday", "Wed"),
+        pgettext("weekday", "Thu"),
+        pgettext("weekday", "Fri"),
+        pgettext("weekday", "Sat"),
+        pgettext("weekday", "Sun"),
+    )
+    return names[day.weekday()]
+
+
+def exact_moment(at: datetime | date) -> str:
+    """Show a moment exactly and sortably: "2026-11-22 14:30", a date without the hour."""
+    if isinstance(at, datetime):
+        return timezone.localtime(at).strftime("%Y-%m-%d %H:%M")
+    return at.isoformat()
+
+
+def masked_phone(phone: str) -> str:
+    """Hide the middle of a telephone number, so that people recognise it and nobody can dial it."""
+    digits = phone.strip()
+    if len(digits) < PHONE_LONG:
+        return "\N{BULLET}" * max(len(digits) - 2, 0) + digits[-2:]
+    return f"{digits[:3]} \N{BULLET}\N{BULLET}\N{BULLET}\N{BULLET} {digits[-PHONE_SHOWN:]}"
+
+
+def initial(name: str) -> str:
+    """Return the letter of a person's round picture: the family name's character, or the first letter."""
+    stripped = name.strip()
+    return stripped[:1].upper() or "?"
+
+
+def hue_index(name: str) -> int:
+    """Return which of the twelve hues a name always has, the same in every process and on every day."""
+    return crc32(name.encode()) % AVATAR_HUES
+
+
+def percent(value: float | Decimal | None, total: float | Decimal | None) -> float:
+    """Return value as a share of total in percent, from 0 to 100, for the length of a bar; 0 without a total."""
+    if not value or not total:
+        return 0.0
+    return round(min(max(float(value) / float(total) * 100, 0.0), 100.0), 2)
+
+
+def spark_points(values: Sequence[float], width: int = 88, height: int = 30) -> dict[str, str | float]:
+    """Return the paths of a small line with its area below, zero-based unless the values differ by less than half.
+
+    Outputs: `line` and `area` (SVG paths), `x` and `y` of the last point, in the units of width and height.
+    """
+    if not values:
+        return {"line": "", "area": "", "x": 0.0, "y": 0.0}
+    pad = 3.0
+    low, high = min(values), max(values)
+    base = low if low > high / 2 else min(0.0, low)
+    span = (high - base) or 1.0
+    step = (width - 2 * pad) / max(len(values) - 1, 1)
+    points = [
+        (round(pad + step * place, 1), round(height - pad - (value - base) / span * (height - 2 * pad), 1))
+        for place, value in enumerate(values)
+    ]
+    line = "M" + "L".join(f"{x} {y}" for x, y in points)
+    area = f"{line}L{points[-1][0]} {height}L{points[0][0]} {height}Z"
+    return {"line": line, "area": area, "x": points[-1][0], "y": points[-1][1]}

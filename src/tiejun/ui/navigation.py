@@ -1,0 +1,137 @@
+"""Where people can go: the sidebar, the tabs of the phone and the list on the page "Me", as data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from django.utils.functional import _StrPromise
+
+
+class Asker(Protocol):
+    """What navigation needs to know of the one who asks; `tiejun.access` provides it, above this module."""
+
+    def can(self, ability: str) -> bool:
+        """Tell whether this may be done to anything at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One place: its words, its icon (Lucide), its url name, the ability it asks for and its section."""
+
+    label: _StrPromise
+    icon: str
+    url_name: str
+    ability: str | None
+    section: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An entry as a page shows it: with its address, and whether the reader is there now."""
+
+    label: _StrPromise
+    icon: str
+    url: str
+    section: str
+    is_here: bool
+    url_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A titled group of places in the sidebar."""
+
+    title: _StrPromise | str
+    places: tuple[Place, ...]
+
+
+SECTIONS: dict[str, _StrPromise | str] = {
+    "day": "",
+    "customers": _("Customers and leads"),
+    "deals": _("Deals"),
+    "team": _("Team"),
+    "numbers": _("Numbers"),
+    "running": _("Administration"),
+}
+
+ENTRIES: tuple[Entry, ...] = (
+    Entry(_("Today"), "sun", "home:today", "home.view_today", "day"),
+    Entry(_("Board"), "layout-dashboard", "home:board", "home.view_board", "day"),
+    Entry(_("Team today"), "users-round", "home:team_today", "home.view_team_today", "day"),
+    Entry(_("Inbox"), "bell", "inbox:list", "inbox.read", "day"),
+    Entry(_("Customers"), "building-2", "customers:list", "customers.view", "customers"),
+    Entry(_("Leads"), "contact-round", "leads:list", "leads.view", "customers"),
+    Entry(_("Public pool"), "waves", "leads:pool", "leads.view_pool", "customers"),
+    Entry(_("Day plan"), "map", "visits:plan", "visits.view_day_plan", "customers"),
+    Entry(_("Visits"), "footprints", "visits:list", "visits.view", "customers"),
+    Entry(_("Import"), "file-up", "exchange:imports", "exchange.import_leads", "customers"),
+    Entry(_("Opportunities"), "target", "pipeline:list", "pipeline.view", "deals"),
+    Entry(_("Collections"), "banknote", "pipeline:collections", "pipeline.view_collections", "deals"),
+    Entry(_("People"), "users", "org:people", "org.view_people", "team"),
+    Entry(_("Leave"), "calendar-off", "org:leave", "org.view_leave", "team"),
+    Entry(_("Policies"), "scroll-text", "operations:policies", "operations.view_policies", "running"),
+    Entry(_("Runs and clock"), "alarm-clock-check", "operations:runs", "operations.view_runs", "running"),
+    Entry(_("Audit"), "fingerprint", "operations:audit", "operations.view_audit", "running"),
+    Entry(_("Access tokens"), "key-round", "exchange:tokens", "exchange.manage_tokens", "running"),
+)
+
+TABS: tuple[Entry, ...] = (
+    Entry(_("Today"), "sun", "home:today", "home.view_today", "tab"),
+    Entry(_("Board"), "layout-dashboard", "home:board", "home.view_board", "spare"),
+    Entry(_("Team today"), "users-round", "home:team_today", "home.view_team_today", "spare"),
+    Entry(_("Customers"), "building-2", "customers:list", "customers.view", "tab"),
+    Entry(_("Record visit"), "plus", "visits:record", "visits.record", "raised"),
+    Entry(_("Opportunities"), "target", "pipeline:list", "pipeline.view", "tab"),
+    Entry(_("Inbox"), "bell", "inbox:list", "inbox.read", "spare"),
+    Entry(pgettext_lazy("tab of the phone", "Me"), "user-round", "home:me", None, "tab"),
+)
+TAB_COUNT = 5
+
+
+def address(url_name: str) -> str | None:
+    """Return the path of a url name, or None where this installation has no such page."""
+    try:
+        return reverse(url_name)
+    except NoReverseMatch:
+        return None
+
+
+def sections_for(asker: Asker | None, here: str) -> tuple[Section, ...]:
+    """Return the sidebar of one person, without empty sections; `here`: the url name of the current page."""
+    places = _places(ENTRIES, asker, here)
+    grouped = (
+        Section(title, tuple(place for place in places if place.section == key)) for key, title in SECTIONS.items()
+    )
+    return tuple(section for section in grouped if section.places)
+
+
+def tabs_for(asker: Asker | None, here: str) -> tuple[Place, ...]:
+    """Return the tabs of the phone: at most five; spare entries fill the places that the abilities leave open."""
+    places = _places(TABS, asker, here)
+    spare_room = TAB_COUNT - sum(place.section != "spare" for place in places)
+    kept: list[Place] = []
+    for place in places:
+        if place.section == "spare":
+            if spare_room <= 0:
+                continue
+            spare_room -= 1
+        kept.append(place)
+    return tuple(kept)
+
+
+def _places(entries: Iterable[Entry], asker: Asker | None, here: str) -> list[Place]:
+    allowed = (entry for entry in entries if entry.ability is None or (asker is not None and asker.can(entry.ability)))
+    found = ((entry, address(entry.url_name)) for entry in allowed)
+    return [
+        Place(entry.label, entry.icon, url, entry.section, entry.url_name == here, entry.url_name)
+        for entry, url in found
+        if url is not None
+    ]

@@ -1,0 +1,62 @@
+"""Invented figures for the sheet of components."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+TREND = [12, 14, 13, 18, 21, 17, 15, 20, 19, 24, 23, 27]
+LEVELS = (0, 1, 2, 3, 4)
+CLASSES = ("A", "B", "C", "D")
+
+
+class SpecimenForm(forms.Form):
+    """One field of each kind."""
+
+    phone = forms.CharField(label=_("Phone"), help_text=_("Eleven digits"))
+    note = forms.CharField(label=_("Note"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
+    source = forms.ChoiceField(label=_("Source"), choices=[("WEB", _("Website")), ("FAIR", _("Trade fair"))])
+    amount = forms.CharField(label=_("Amount"), widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "t-num"}))
+    outcome = forms.ChoiceField(
+        label=_("What happened"),
+        choices=[("TALKED", _("Talked")), ("ABSENT", _("Nobody there")), ("REFUSED", _("Refused"))],
+        widget=forms.RadioSelect,
+    )
+    is_urgent = forms.BooleanField(label=_("Urgent"), required=False)
+
+
+def context(now: datetime) -> dict[str, Any]:
+    """Return what the sheet of components shows, at the given present."""
+    bad = SpecimenForm({"phone": "", "note": "x", "source": "WEB", "amount": "12", "outcome": "TALKED"})
+    bad.is_valid()
+    return {
+        "form": SpecimenForm(initial={"outcome": "TALKED", "source": "FAIR"}, prefix="good"),
+        "bad_form": bad,
+        "now": now,
+        "trend": TREND,
+        "levels": LEVELS,
+        "classes": CLASSES,
+        "ago": now - timedelta(minutes=12),
+        "yesterday": now - timedelta(days=1, hours=2),
+        "last_month": now - timedelta(days=40),
+        "until": now + timedelta(minutes=22),
+        "options": [("EAST", _("East")), ("WEST", _("West"))],
+        "periods": [
+            {"label": _("This month"), "url": "?period=month", "active": True, "count": 12},
+            {"label": _("This week"), "url": "?period=week", "active": False, "count": 3},
+            {"label": _("Today"), "url": "?period=day", "active": False, "count": None},
+        ],
+        "steps": [
+            {"label": _("Upload"), "state": "done"},
+            {"label": _("Columns"), "state": "now"},
+            {"label": _("Check"), "state": ""},
+            {"label": _("Done"), "state": ""},
+        ],
+        "people": ["Lin Xiao", "Chen Lan", "Zhou Ming", "He Jun", "Su Qing", "Zheng Hao", "Gao Mo", "Xu Ning"],
+    }

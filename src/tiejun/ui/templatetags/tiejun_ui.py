@@ -1,0 +1,258 @@
+"""Template tags and filters of every page: `{% load tiejun_ui %}`."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+from zlib import crc32
+
+import lucide
+from django import template
+from django.forms import CheckboxInput, CheckboxSelectMultiple, FileInput, RadioSelect, Select, Textarea
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from django_vite.core.asset_loader import DjangoViteAssetLoader
+from django_vite.core.exceptions import DjangoViteAssetNotFoundError, DjangoViteConfigNotFoundError
+from tiejun.foundation.ids import new_id
+from tiejun.ui import display, navigation
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from decimal import Decimal
+
+    from django.forms import BoundField
+    from django.template import Context
+
+register = template.Library()
+
+
+@lru_cache(maxsize=1024)
+def _drawn_icon(name: str, size: int, stroke: float, css: str) -> SafeString:
+    attributes: dict[str, object] = {"aria_hidden": "true", "stroke_width": stroke, "focusable": "false"}
+    if css:
+        attributes["class"] = css
+    return mark_safe(lucide._render_icon(name, size, **attributes))  # noqa: S308, SLF001 -- the package's own drawing
+
+
+@register.simple_tag
+def icon(name: str, size: int = 20, css: str = "", stroke: float = 1.9) -> SafeString:
+    """Draw a Lucide icon that says nothing to a screen reader: `{% icon "bell" 20 %}`."""
+    return _drawn_icon(str(name), int(size), float(stroke), str(css))
+
+
+@register.simple_tag
+def ui_url(url_name: str, *args: Any, **kwargs: Any) -> str:
+    """Return the address of a page, or "#" where this installation has no such page."""
+    try:
+        return reverse(url_name, args=args, kwargs=kwargs)
+    except NoReverseMatch:
+        return "#"
+
+
+@register.simple_tag
+def first_url(*url_names: str) -> str:
+    """Return the address of the first of these pages that exists, or an empty text."""
+    return next((found for name in url_names if (found := navigation.address(name))), "")
+
+
+@register.simple_tag
+def client_key() -> SafeString:
+    """Give the hidden input that makes a form safe to send twice."""
+    return format_html('<input type="hidden" name="client_key" value="{}">', new_id())
+
+
+@register.simple_tag
+def client_key_vals(**extra: Any) -> SafeString:
+    """Give the value of `hx-vals` for a bare button: a client key and what else the button sends."""
+    return format_html("{}", json.dumps({"client_key": str(new_id()), **{key: str(value) for key, value in extra.items()}}))
+
+
+@register.filter
+def money(minor: int | None, currency: str = "CNY") -> str:
+    """Show an amount in minor units shortly, as text: `{{ order.amount_minor|money }}`."""
+    if minor is None:
+        return "\N{EN DASH}"
+    figure, unit = display.short_money(int(minor), currency or "CNY")
+    return f"{figure}{unit}"
+
+
+@register.filter
+def money_exact(minor: int | None, currency: str = "CNY") -> str:
+    """Show an amount in minor units with every digit."""
+    return "\N{EN DASH}" if minor is None else display.exact_money(int(minor), currency or "CNY")
+
+
+@register.simple_tag
+def money_parts(minor: int | str, currency: str = "CNY") -> dict[str, str]:
+    """Return figure, unit and exact text of an amount, for the component."""
+    figure, unit = display.short_money(int(minor), currency or "CNY")
+    return {"figure": figure, "unit": unit, "exact": display.exact_money(int(minor), currency or "CNY")}
+
+
+def _present(context: Context) -> datetime:
+    request = context.get("request")
+    return getattr(request, "now", None) or timezone.now()
+
+
+@register.filter
+def when(at: datetime | date | None, now: datetime | None = None) -> str:
+    """Say a moment as people say it: `{{ visit.started_at|when:request.now }}`."""
+    if not at:
+        return "\N{EN DASH}"
+    return display.said_moment(at, now or timezone.now())
+
+
+@register.filter
+def when_exact(at: datetime | date | None) -> str:
+    """Show a moment exactly: `2026-11-22 14:30`."""
+    return display.exact_moment(at) if at else "\N{EN DASH}"
+
+
+@register.simple_tag(takes_context=True)
+def said(context: Context, at: datetime | date) -> str:
+    """Say a moment relative to the request's present."""
+    return display.said_moment(at, _present(context))
+
+
+@register.filter
+def iso(at: datetime | date | None) -> str:
+    """Write a moment for machines, as `datetime` attributes want it."""
+    return at.isoformat() if at else ""
+
+
+@register.filter
+def phone_masked(phone: str | None) -> str:
+    """Hide the middle of a telephone number."""
+    return display.masked_phone(phone) if phone else "\N{EN DASH}"
+
+
+@register.filter
+def initial(name: str | None) -> str:
+    """Return the letter for a person's round picture."""
+    return display.initial(name or "")
+
+
+@register.filter
+def hue(name: str | None) -> int:
+    """Return the number of the hue that belongs to a name."""
+    return display.hue_index(name or "")
+
+
+@register.simple_tag
+def share(value: float | Decimal | str | None, total: float | Decimal | str | None = 100) -> float:
+    """Return value as percent of total, cut to 0 to 100, for lengths."""
+    return display.percent(_number(value), _number(total))
+
+
+def _number(value: float | Decimal | str | None) -> float:
+    try:
+        return float(value or 0)
+    except ValueError:
+        return 0.0
+
+
+@register.simple_tag
+def spark(values: Sequence[float] | None, width: int = 88, height: int = 30) -> dict[str, str | float]:
+    """Return the paths of a small line, for the component."""
+    return display.spark_points([float(value) for value in values or ()], int(width), int(height))
+
+
+@register.simple_tag
+def safe_asset(path: str) -> SafeString | str:
+    """Link a built asset, or nothing where the build is missing: an error page must not fail itself."""
+    try:
+        return mark_safe(DjangoViteAssetLoader.instance().generate_vite_asset(path))  # noqa: S308 -- our own tags
+    except (DjangoViteAssetNotFoundError, DjangoViteConfigNotFoundError, OSError):
+        return ""
+
+
+@register.filter
+def unlocalize_number(value: float | str) -> str:
+    """Write a number as SVG wants it, whatever the language's decimal mark."""
+    return f"{float(value or 0):g}"
+
+
+@register.simple_tag
+def pop_id(key: str) -> str:
+    """Return an id that stays the same for the same words, for what describes or opens something."""
+    return f"pop-{crc32(str(key).encode()):08x}"
+
+
+@register.filter
+def upto(number: int | str) -> range:
+    """Count from 1 to a number, for templates that draw the same thing several times."""
+    return range(1, int(number) + 1)
+
+
+@register.simple_tag(takes_context=True)
+def navigation_sections(context: Context) -> tuple[navigation.Section, ...]:
+    """Return the sidebar of the person who reads the page."""
+    request = context.get("request")
+    return navigation.sections_for(getattr(request, "scope", None), _here(request))
+
+
+@register.simple_tag(takes_context=True)
+def navigation_tabs(context: Context) -> tuple[navigation.Place, ...]:
+    """Return the tabs of the phone for the person who reads the page."""
+    request = context.get("request")
+    return navigation.tabs_for(getattr(request, "scope", None), _here(request))
+
+
+def _here(request: Any) -> str:
+    match = getattr(request, "resolver_match", None)
+    return match.view_name if match else ""
+
+
+@register.simple_tag(takes_context=True)
+def theme(context: Context) -> str:
+    """Return the theme that the person has chosen: "jade", "jade-night", or "" to follow the device."""
+    request = context.get("request")
+    chosen = request.COOKIES.get("theme", "") if request is not None else ""
+    return {"light": "jade", "dark": "jade-night"}.get(chosen, "")
+
+
+@register.simple_tag
+def html_lang() -> str:
+    """Return the language of the page as HTML writes it."""
+    language = get_language() or "en"
+    return "zh-Hans" if language.startswith("zh") else language
+
+
+@register.simple_tag
+def field_control(field: BoundField, css: str = "") -> SafeString:
+    """Draw a form field's control with the look of this product and the attributes that assistive software reads."""
+    widget = field.field.widget
+    kinds: tuple[tuple[type | tuple[type, ...], str], ...] = (
+        ((RadioSelect, CheckboxSelectMultiple), ""),
+        (CheckboxInput, "toggle toggle-primary"),
+        (FileInput, "file-input"),
+        (Select, "select"),
+        (Textarea, "textarea"),
+    )
+    look = next((name for kind, name in kinds if isinstance(widget, kind)), "input")
+    given = str(widget.attrs.get("class", ""))
+    attributes: dict[str, str | bool] = {"class": " ".join(part for part in (look, given, css) if part)}
+    described = [f"{field.id_for_label}-help"] if field.help_text else []
+    if field.errors:
+        attributes["aria-invalid"] = "true"
+        described.append(f"{field.id_for_label}-error")
+    if described:
+        attributes["aria-describedby"] = " ".join(described)
+    return field.as_widget(attrs=attributes)
+
+
+@register.filter
+def is_choice_list(field: BoundField) -> bool:
+    """Tell whether a form field is drawn as a group of tiles."""
+    return isinstance(field.field.widget, RadioSelect | CheckboxSelectMultiple)
+
+
+@register.filter
+def is_toggle(field: BoundField) -> bool:
+    """Tell whether a form field is a single switch, whose label stands beside it."""
+    return isinstance(field.field.widget, CheckboxInput)
