@@ -2,16 +2,16 @@
 
 import time
 
+import psycopg
 from django.core.management import call_command
 from django.db import OperationalError, connection
 from psycopg import errors
 
 from tiejun.cli.embedded import database
-from tiejun.cli.grants import grant_application_role
-from tiejun.foundation.environment import environment
+from tiejun.cli.grants import grant_application_role, has_own_application_role, timeout_statements
+from tiejun.foundation.environment import Environment, environment, parsed_database_url
 
 _ATTEMPTS = 50
-_LOCK_TIMEOUT = "200ms"
 
 
 def main(arguments: list[str]) -> int:
@@ -22,13 +22,13 @@ def main(arguments: list[str]) -> int:
 
 
 def migrate(*, verbosity: int = 1) -> None:
-    """Apply the missing migrations, create the cache table, and renew the application role's grants; harmless when repeated.
+    """Apply the missing migrations, create the cache table, renew the application role's grants; harmless when repeated.
 
     A migration that cannot have its lock at once gives way to the readers in front of it and tries again, so that an
     ALTER TABLE behind a long report does not stop the whole site.
     """
     with connection.cursor() as cursor:
-        cursor.execute(f"SET lock_timeout = '{_LOCK_TIMEOUT}'")
+        cursor.execute("SET lock_timeout = '200ms'")
     for attempt in range(1, _ATTEMPTS + 1):
         try:
             call_command("migrate", verbosity=verbosity, interactive=False)
@@ -38,4 +38,14 @@ def migrate(*, verbosity: int = 1) -> None:
                 raise
             time.sleep(min(0.1 * attempt, 1.0))
     call_command("createcachetable", verbosity=0)
-    grant_application_role(environment())
+    env = environment()
+    grant_application_role(env)
+    if has_own_application_role(env):
+        _set_timeouts(env)
+
+
+def _set_timeouts(env: Environment) -> None:
+    # As the application role itself: that needs no rights, while the owner may lack the right to alter another role.
+    with psycopg.connect(env.database_url, autocommit=True) as own:
+        for statement in timeout_statements(parsed_database_url(env.database_url)["USER"]):
+            own.execute(statement)

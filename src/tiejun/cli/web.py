@@ -5,31 +5,34 @@ import sys
 from pathlib import Path
 
 from tiejun.cli.failures import Failed
-from tiejun.foundation.environment import environment
+from tiejun.cli.safety import refuse_unsafe_start
+from tiejun.foundation.environment import Environment, environment
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: list[str]) -> int:  # noqa: ARG001 -- every command has the same signature
     """Replace this process by the web server; returns only by failing."""
     env = environment()
     if env.is_embedded:
-        raise Failed("Set DATABASE_URL, or use 'tiejun run', which starts a database too.")
+        raise Failed("set DATABASE_URL, or use 'tiejun run', which starts a database too.")
+    refuse_unsafe_start(env)
     os.environ["TIEJUN_PROCESS"] = "web"
-    os.execv(str(Path(sys.executable).parent / "granian"), web_command(env.host, env.port, env.web_threads))
+    command = web_command(env)
+    sys.stdout.flush()
+    os.execv(command[0], command)
 
 
-def web_command(host: str, port: int, threads: int) -> list[str]:
+def web_command(env: Environment) -> list[str]:
     """The granian command line for one web process."""
     return [
         str(Path(sys.executable).parent / "granian"),
         "--interface", "wsgi",
-        "--host", host,
-        "--port", str(port),
+        "--host", env.host,
+        "--port", str(env.port),
         "--workers", "1",
-        "--blocking-threads", str(threads),
-        "--backpressure", str(threads * 32),
+        "--blocking-threads", str(env.web_threads),
         "--workers-kill-timeout", "5",
         "--respawn-failed-workers",
-        "--no-access-log",
-        "--log-level", "warning",
+        "--no-ws",
+        "--log-level", "error",
         "tiejun.wsgi:application",
     ]  # fmt: skip

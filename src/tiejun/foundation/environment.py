@@ -44,6 +44,7 @@ VARIABLES = (
     Variable("TIEJUN_DATA", "", "Folder of the embedded database and of uploaded files; empty means .data in the checkout"),
     Variable("TIEJUN_MODE", "production", "production, development (error pages, reload) or test"),
     Variable("TIEJUN_DEMO", "1", "0 starts the embedded database empty instead of with the demo company"),
+    Variable("DEBUG", "0", "1 shows error pages with source and values; allowed in development mode alone"),
     Variable("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR"),
 )
 
@@ -88,7 +89,7 @@ def environment(values: Mapping[str, str] | None = None) -> Environment:
     site_url = text["SITE_URL"].rstrip("/")
     return Environment(
         mode=mode,
-        debug=mode == "development",
+        debug=text["DEBUG"] == "1" or mode == "development",
         secret_key=text["SECRET_KEY"] or INSECURE_SECRET,
         data_keys=[key.strip() for key in text["DATA_KEYS"].split(",") if key.strip()] or [INSECURE_DATA_KEY],
         database_url=text["DATABASE_URL"],

@@ -15,6 +15,7 @@ from uuid_utils import uuid7
 
 logger = logging.getLogger("tiejun.access")
 _request_id: ContextVar[str] = ContextVar("request_id", default="")
+PROBES = ("/healthz", "/readyz")  # asked every few seconds: only a bad answer is worth a line
 _GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _OWN_FIELDS = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "request", "server_time"}
 
@@ -55,7 +56,8 @@ class AccessLogMiddleware:
         try:
             response = self.respond(request)
             response["X-Request-ID"] = request_id
-            logger.info("request", extra=_line(request, response, started))
+            if request.path not in PROBES or response.status_code != 200:
+                logger.info("request", extra=_line(request, response, started))
         finally:
             _request_id.reset(token)
         return response

@@ -1,0 +1,7 @@
+"""`python -m tiejun.cli` is the `tiejun` command."""
+
+import sys
+
+from tiejun.cli.main import main
+
+sys.exit(main())
