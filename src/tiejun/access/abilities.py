@@ -9,6 +9,7 @@ class Ability(StrEnum):
     # own account
     MANAGE_OWN_ACCOUNT = "account.manage_own"
     READ_NOTICES = "inbox.read"
+    SEND_NOTICE = "inbox.send"
     SEARCH = "home.search"
 
     # people and units

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from tiejun.access.abilities import Ability
 from tiejun.access.roles import MATRIX, Reach, Role
 
 if TYPE_CHECKING:
@@ -12,7 +13,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
-    from tiejun.access.abilities import Ability
+# A notice is a consequence of what somebody may do, so a token that may do it may also cause the notice.
+IMPLIED = frozenset({Ability.SEND_NOTICE})
 
 
 class PermissionRefused(Exception):  # noqa: N818 -- named as what happened to the person
@@ -94,7 +96,7 @@ class Scope:
 
     def narrowed(self, abilities: Iterable[Ability]) -> Scope:
         """Return this scope limited to some abilities, for a program's token."""
-        return replace(self, abilities=frozenset(abilities))
+        return replace(self, abilities=frozenset(abilities) | IMPLIED)
 
     @property
     def own_id(self) -> UUID:
