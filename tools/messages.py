@@ -1,10 +1,10 @@
-"""The message catalogue without the gettext programs: extract, translate, check, compile.
+r"""The message catalogue without the gettext programs: extract, translate, check, compile.
 
-    python -m tools.messages sync            add what the sources say, drop nothing, compile
-    python -m tools.messages set FILE.json   merge translations: {"msgid": "translation", "ctx\\u0004msgid": …, "one\\u0005many": …}
-    python -m tools.messages prune           drop entries that no source says any more
-    python -m tools.messages check           fail on missing, fuzzy, unused entries and unequal placeholders
-    python -m tools.messages compile         write the .mo beside the .po
+python -m tools.messages sync            add what the sources say, drop nothing, compile
+python -m tools.messages set FILE.json   merge translations: {"msgid": "translation", "ctx\u0004msgid": …, "one\u0005many": …}
+python -m tools.messages prune           drop entries that no source says any more
+python -m tools.messages check           fail on missing, fuzzy, unused entries and unequal placeholders
+python -m tools.messages compile         write the .mo beside the .po
 """
 
 import fcntl
@@ -55,7 +55,7 @@ class Message:
 
     @classmethod
     def from_key(cls, key: str) -> "Message":
-        """The message of a JSON key (`ctx\\u0004one\\u0005many`, both parts optional)."""
+        """The message of a JSON key: context and U+0004, one, U+0005 and many; first and last part optional."""
         context, _, words = key.rpartition(CONTEXT)
         one, _, many = words.partition(PLURAL)
         return cls(one, context, many)
@@ -190,6 +190,7 @@ def same_placeholders(source: str, translation: str) -> bool:
 
 def compile_catalogue(path: Path = CATALOGUE) -> None:
     """Write the .mo beside the .po, in one step."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".mo.partial")
     opened(path).save_as_mofile(str(partial))
     partial.replace(path.with_suffix(".mo"))

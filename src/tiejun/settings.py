@@ -134,7 +134,9 @@ AUTHENTICATION_BACKENDS = [
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
 PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.MD5PasswordHasher" if MODE == "test" else "tiejun.foundation.passwords.TunedArgon2Hasher",
+    "django.contrib.auth.hashers.MD5PasswordHasher"
+    if MODE == "test"
+    else "tiejun.foundation.passwords.TunedArgon2Hasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

@@ -64,7 +64,9 @@ def test_merged_translations_survive_a_save_and_compile(tmp_path: Path):
     path = tmp_path / "django.po"
 
     with locked_catalogue(path) as catalogue:
-        notes = merged(catalogue, {"Claim": "L", "verb\x04Open": "K", "%(n)s day\x05%(n)s days": "%(n)s T", "%(x)s": "y"})
+        notes = merged(
+            catalogue, {"Claim": "L", "verb\x04Open": "K", "%(n)s day\x05%(n)s days": "%(n)s T", "%(x)s": "y"}
+        )
     compile_catalogue(path)
 
     compiled = polib.mofile(str(path.with_suffix(".mo")))

@@ -7,7 +7,15 @@ from django.core.management import execute_from_command_line
 from tiejun.cli.embedded import database
 
 # These read the code alone; they must work on a machine where no database was ever started.
-WITHOUT_DATABASE = {"makemigrations", "collectstatic", "help", "version", "diffsettings", "startapp", "export_openapi_schema"}
+WITHOUT_DATABASE = {
+    "makemigrations",
+    "collectstatic",
+    "help",
+    "version",
+    "diffsettings",
+    "startapp",
+    "export_openapi_schema",
+}
 
 
 def main(arguments: list[str]) -> int:

@@ -30,7 +30,9 @@ _INITDB = (
     "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C.UTF-8",
     "--set=timezone=UTC", "--set=max_connections=60", "--set=jit=off",
 )  # fmt: skip
-_THROW_AWAY = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c shared_buffers=256MB -c max_connections=120"
+_THROW_AWAY = (
+    "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c shared_buffers=256MB -c max_connections=120"
+)
 
 
 class PostgresFailed(Exception):

@@ -84,7 +84,7 @@ def _finish(children: Children, *command: str) -> None:
 
 def _is_empty(env: Environment) -> bool:
     with psycopg.connect(env.database_owner_url or env.database_url) as connection:
-        return not connection.execute("SELECT EXISTS (SELECT FROM org_unit)").fetchone() == (True,)
+        return connection.execute("SELECT EXISTS (SELECT FROM org_unit)").fetchone() == (False,)
 
 
 def _seeding_mark(env: Environment) -> Path:
@@ -161,7 +161,9 @@ class StopSignal:
             signal.signal(number, self._note)
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> bool:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
         return kind is _Stop
 
     def disarm(self) -> None:

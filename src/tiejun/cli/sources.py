@@ -7,4 +7,6 @@ _PATTERNS = ("src/**/*.py", "src/**/*.toml", "locale/**/*.mo", ".build/vite/mani
 
 def newest_change(root: Path) -> float:
     """The newest modification time (seconds since 1970) among the files that a running process has loaded."""
-    return max((path.stat().st_mtime for pattern in _PATTERNS for path in root.glob(pattern) if path.exists()), default=0.0)
+    return max(
+        (path.stat().st_mtime for pattern in _PATTERNS for path in root.glob(pattern) if path.exists()), default=0.0
+    )

@@ -18,7 +18,7 @@ def main(arguments: list[str]) -> int:  # noqa: ARG001 -- every command has the 
     os.environ["TIEJUN_PROCESS"] = "web"
     command = web_command(env)
     sys.stdout.flush()
-    os.execv(command[0], command)
+    os.execv(command[0], command)  # noqa: S606 -- the process becomes the server; signals then reach it directly
 
 
 def web_command(env: Environment) -> list[str]:

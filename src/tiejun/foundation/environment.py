@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 ROOT = Path(__file__).resolve().parents[3]
-INSECURE_SECRET = "insecure-secret-for-development-and-tests-only-0000"
+INSECURE_SECRET = "insecure-secret-for-development-and-tests-only-0000"  # noqa: S105 -- refused in production
 INSECURE_DATA_KEY = "insecure-data-key-for-development-and-tests-only-00"
 MODES = ("production", "development", "test")
 
@@ -28,20 +28,42 @@ class Variable:
 
 
 VARIABLES = (
-    Variable("DATABASE_URL", "", "Application role: postgresql://user:password@host:port/name; empty starts the embedded server"),
+    Variable(
+        "DATABASE_URL",
+        "",
+        "Application role: postgresql://user:password@host:port/name; empty starts the embedded server",
+    ),
     Variable("DATABASE_OWNER_URL", "", "Owner role for migrations and backup; empty means DATABASE_URL does both"),
     Variable("DATABASE_POOL_SIZE", "8", "Connections each web process keeps; 0 leaves pooling to pgbouncer"),
-    Variable("SECRET_KEY", "", "At least 50 random characters; the embedded server keeps one of its own in its data folder"),
-    Variable("DATA_KEYS", "", "Keys of phones and identity numbers, 43 random characters or more each, oldest first, by commas; never lose one"),
-    Variable("SITE_URL", "", "Public address, such as https://sales.example.com; https turns on secure cookies and HSTS"),
+    Variable(
+        "SECRET_KEY", "", "At least 50 random characters; the embedded server keeps one of its own in its data folder"
+    ),
+    Variable(
+        "DATA_KEYS",
+        "",
+        "Keys of phones and identity numbers, 43 random characters or more each, oldest first, by commas; never lose one",
+    ),
+    Variable(
+        "SITE_URL", "", "Public address, such as https://sales.example.com; https turns on secure cookies and HSTS"
+    ),
     Variable("ALLOWED_HOSTS", "", "Further host names that may be asked for, separated by commas"),
-    Variable("TRUST_PROXY", "0", "1 when a proxy in front sets X-Forwarded-Proto and X-Forwarded-For and removes the client's"),
+    Variable(
+        "TRUST_PROXY",
+        "0",
+        "1 when a proxy in front sets X-Forwarded-Proto and X-Forwarded-For and removes the client's",
+    ),
     Variable("HOST", "127.0.0.1", "Address to listen on; 0.0.0.0 opens it to the network"),
     Variable("PORT", "8000", "Port to listen on"),
     Variable("WEB_THREADS", "8", "Requests one web process answers at the same time"),
     Variable("WORKER_CONCURRENCY", "4", "Jobs one worker process runs at the same time"),
-    Variable("TILE_URL", "", "Map tiles, such as https://tiles.example.com/{z}/{x}/{y}.png; empty draws the built-in map alone"),
-    Variable("TIEJUN_DATA", "", "Folder of the embedded database and of uploaded files; empty means .data in the checkout"),
+    Variable(
+        "TILE_URL",
+        "",
+        "Map tiles, such as https://tiles.example.com/{z}/{x}/{y}.png; empty draws the built-in map alone",
+    ),
+    Variable(
+        "TIEJUN_DATA", "", "Folder of the embedded database and of uploaded files; empty means .data in the checkout"
+    ),
     Variable("TIEJUN_MODE", "production", "production, development (error pages, reload) or test"),
     Variable("TIEJUN_DEMO", "1", "0 starts the embedded database empty instead of with the demo company"),
     Variable("DEBUG", "0", "1 shows error pages with source and values; allowed in development mode alone"),
@@ -119,7 +141,9 @@ def database_from(env: Environment) -> dict[str, Any]:
     in transaction mode. The application role's timeouts are set on the role by `tiejun migrate`.
     """
     as_owner = env.process == "owner" and env.database_owner_url
-    entry = parsed_database_url(env.database_owner_url if as_owner else env.database_url or "postgresql://nobody@/nowhere")
+    entry = parsed_database_url(
+        env.database_owner_url if as_owner else env.database_url or "postgresql://nobody@/nowhere"
+    )
     options: dict[str, Any] = entry["OPTIONS"]
     options.setdefault("connect_timeout", 3)
     if env.process == "web" and env.database_pool_size:

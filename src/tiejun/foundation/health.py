@@ -17,7 +17,14 @@ from django.views.decorators.http import require_POST
 logger = logging.getLogger("tiejun.health")
 RETRY_AFTER_S = 5
 _LONGEST_REPORT = 8_192
-_REPORT_FIELDS = ("document-uri", "violated-directive", "effective-directive", "blocked-uri", "source-file", "line-number")
+_REPORT_FIELDS = (
+    "document-uri",
+    "violated-directive",
+    "effective-directive",
+    "blocked-uri",
+    "source-file",
+    "line-number",
+)
 # SQLSTATE classes and codes that mean "the server, not the statement": connection lost, shutting down, starting up, too many clients.
 _AWAY_CODES = ("08", "57P01", "57P02", "57P03", "53300")
 
@@ -85,7 +92,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """Django's handler500: 503 with Retry-After while the database is away, 500 otherwise; neither page needs the database."""
     if is_database_away(sys.exc_info()[1]):
         connection.close()
-        return _problem(request, 503, _("The database cannot be reached"), _("Nothing was lost. Please try again in a few seconds."))
+        return _problem(
+            request, 503, _("The database cannot be reached"), _("Nothing was lost. Please try again in a few seconds.")
+        )
     return _problem(request, 500, _("Something went wrong"), _("The error was recorded. Nothing was saved half-way."))
 
 

@@ -1,12 +1,11 @@
 import json
-import os
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.engines.cases import trial_file
 from tiejun.engines.workdays.calendar import (
     SIX_DAY_WEEK,
     DayKind,
@@ -138,10 +137,7 @@ def test_counts_of_adjacent_spans_add_up(day: date, first: int, second: int) -> 
 
 @pytest.mark.parametrize("year", [2023, 2024, 2025, 2026])
 def test_calendar_agrees_with_the_published_list(year: int) -> None:
-    folder = os.environ.get("TIEJUN_TRIAL_DATA")
-    if not folder:
-        pytest.skip("TIEJUN_TRIAL_DATA is not set")
-    published = json.loads(Path(folder, "calendars", f"holiday-cn-{year}.json").read_bytes())
+    published = json.loads(trial_file("calendars", f"holiday-cn-{year}.json").read_bytes())
 
     days = {date.fromisoformat(row["date"]): not row["isOffDay"] for row in published["days"]}
 
