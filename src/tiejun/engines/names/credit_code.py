@@ -1,7 +1,8 @@
 """Unified social credit codes (GB 32100-2015) and the older 15-digit registration numbers."""
 
-import unicodedata
 from enum import StrEnum
+
+from tiejun.engines.names.folding import folded
 
 LENGTH = 18
 REGISTRATION_NUMBER_LENGTH = 15
@@ -22,9 +23,8 @@ class CodeFault(StrEnum):
 
 
 def normalise_credit_code(text: str) -> str:
-    """The code in half-width capitals without blanks and dashes; what is wrong stays wrong."""
-    wide = unicodedata.normalize("NFKC", text).upper()
-    return "".join(c for c in wide if not c.isspace() and c != "-")
+    """The code in half-width capitals, letters and digits alone; what is wrong stays wrong."""
+    return folded(text).upper()
 
 
 def credit_code_fault(code: str) -> CodeFault | None:
