@@ -37,7 +37,8 @@ def grant_application_role(env: Environment) -> None:
     with connection.cursor() as cursor:
         for words in _GRANTS:
             cursor.execute(sql.SQL(words).format(role=role).as_string())
-        for table in ledger_tables():
+        existing = set(connection.introspection.table_names(cursor))
+        for table in [table for table in ledger_tables() if table in existing]:
             words = "REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {role}"
             name = sql.SQL(connection.ops.quote_name(table))
             cursor.execute(sql.SQL(words).format(table=name, role=role).as_string())
