@@ -2,7 +2,7 @@
 import htmx from 'htmx.org'
 import { toast, words } from './toasts.js'
 import { askToSignIn } from './session.js'
-import { csrfToken } from './cookies.js'
+import { csrfToken } from './csrf.js'
 
 const SPOKEN = { 403: 'forbidden', 404: 'gone', 413: 'tooLarge', 429: 'busy', 503: 'unavailable' }
 
@@ -37,8 +37,14 @@ document.addEventListener('htmx:configRequest', ({ detail }) => {
 
 document.addEventListener('htmx:beforeSwap', ({ detail }) => {
   const answer = detail.xhr
-  const kind = answer.getResponseHeader('Content-Type') ?? ''
-  if (answer.status < 400 || !kind.includes('json')) return
+  if (answer.status < 400) return
+  // A refusal comes as a ready toast for the region of toasts, whatever its status.
+  if (answer.getResponseHeader('HX-Retarget') === '#toasts') {
+    detail.shouldSwap = true
+    detail.isError = false
+    return
+  }
+  if (!(answer.getResponseHeader('Content-Type') ?? '').includes('json')) return
   detail.shouldSwap = false
   detail.isError = false
   speak(answer)
@@ -76,7 +82,8 @@ function speak(answer) {
   if (hasOwnToast(answer)) return
   let message = ''
   try {
-    message = JSON.parse(answer.responseText).message ?? ''
+    const said = JSON.parse(answer.responseText)
+    message = said.detail ?? said.message ?? ''
   } catch {
     // Not JSON: the general words of the status are shown.
   }

@@ -17,9 +17,9 @@ export function toast({ tone = 'success', text, href, action, run, key }) {
   box.append(mark, words)
   if (action) box.append(actionFor({ href, action, run, box }))
   raise(place)
+  leaveLater(box, action ? SHOWN_FOR * 2 : SHOWN_FOR)
   place.append(box)
   if (key) shown.set(key, box)
-  leaveLater(box, action ? SHOWN_FOR * 2 : SHOWN_FOR)
 }
 
 function actionFor({ href, action, run, box }) {
@@ -40,6 +40,7 @@ document.addEventListener('close', (event) => {
 }, true)
 
 function leaveLater(box, after) {
+  box.dataset.timed = '1'
   let timer = setTimeout(() => box.remove(), after)
   box.addEventListener('pointerenter', () => clearTimeout(timer))
   box.addEventListener('focusin', () => clearTimeout(timer))
@@ -51,6 +52,11 @@ document.addEventListener('toast', ({ detail }) => {
   for (const one of Array.isArray(said) ? said : [said]) toast(typeof one === 'string' ? { text: one } : one)
 })
 for (const box of document.querySelectorAll('#toasts > .t-toast')) leaveLater(box, SHOWN_FOR * 1.4)
+// What the server swaps in leaves by itself as well.
 new MutationObserver((changes) => {
-  for (const change of changes) for (const node of change.addedNodes) if (node.classList?.contains('t-toast')) leaveLater(node, SHOWN_FOR)
+  for (const node of changes.flatMap((change) => [...change.addedNodes])) {
+    if (!node.classList?.contains('t-toast') || node.dataset.timed) continue
+    raise(region())
+    leaveLater(node, SHOWN_FOR)
+  }
 }).observe(region() ?? document.createElement('i'), { childList: true })

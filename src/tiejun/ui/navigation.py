@@ -69,7 +69,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(_("Inbox"), "bell", "inbox:list", "inbox.read", "day"),
     Entry(_("Customers"), "building-2", "customers:list", "customers.view", "customers"),
     Entry(_("Leads"), "contact-round", "leads:list", "leads.view", "customers"),
-    Entry(_("Public pool"), "waves", "leads:pool", "leads.view_pool", "customers"),
+    Entry(_("Public pool"), "waves-horizontal", "leads:pool", "leads.view_pool", "customers"),
     Entry(_("Day plan"), "map", "visits:plan", "visits.view_day_plan", "customers"),
     Entry(_("Visits"), "footprints", "visits:list", "visits.view", "customers"),
     Entry(_("Import"), "file-up", "exchange:imports", "exchange.import_leads", "customers"),
@@ -79,7 +79,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(_("Leave"), "calendar-off", "org:leave", "org.view_leave", "team"),
     Entry(_("Policies"), "scroll-text", "operations:policies", "operations.view_policies", "running"),
     Entry(_("Runs and clock"), "alarm-clock-check", "operations:runs", "operations.view_runs", "running"),
-    Entry(_("Audit"), "fingerprint", "operations:audit", "operations.view_audit", "running"),
+    Entry(_("Audit"), "fingerprint-pattern", "operations:audit", "operations.view_audit", "running"),
     Entry(_("Access tokens"), "key-round", "exchange:tokens", "exchange.manage_tokens", "running"),
 )
 

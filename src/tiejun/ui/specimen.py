@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 TREND = [12, 14, 13, 18, 21, 17, 15, 20, 19, 24, 23, 27]
 LEVELS = (0, 1, 2, 3, 4)
+NAMES = ("Lin Xiao", "Chen Lan", "Zhou Ming", "He Jun", "Su Qing", "Zheng Hao", "Gao Mo", "Xu Ning")
+TONES = ("primary", "warning", "info")
 CLASSES = ("A", "B", "C", "D")
 
 
@@ -58,5 +60,16 @@ def context(now: datetime) -> dict[str, Any]:
             {"label": _("Check"), "state": ""},
             {"label": _("Done"), "state": ""},
         ],
-        "people": ["Lin Xiao", "Chen Lan", "Zhou Ming", "He Jun", "Su Qing", "Zheng Hao", "Gao Mo", "Xu Ning"],
+        "people": [_person(place, name) for place, name in enumerate(NAMES)],
+    }
+
+
+def _person(place: int, name: str) -> dict[str, Any]:
+    turned = TREND[place:] + TREND[:place]
+    return {
+        "name": name,
+        "tone": TONES[place % len(TONES)],
+        "closing_class": CLASSES[place % len(CLASSES)],
+        "evidence": LEVELS[place % len(LEVELS)],
+        "trend": turned,
     }

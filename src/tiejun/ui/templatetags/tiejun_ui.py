@@ -209,6 +209,18 @@ def _here(request: Any) -> str:
 
 
 @register.simple_tag(takes_context=True)
+def signed_in(context: Context) -> str:
+    """Return the name of the person who reads the page, or an empty text before sign-in.
+
+    The middleware that builds the scope puts `person_name` on the request, so that no page has to ask for it.
+    """
+    request = context.get("request")
+    given = getattr(request, "person_name", "")
+    user = getattr(request, "user", None)
+    return given or (user.get_username() if user is not None else "")
+
+
+@register.simple_tag(takes_context=True)
 def theme(context: Context) -> str:
     """Return the theme that the person has chosen: "jade", "jade-night", or "" to follow the device."""
     request = context.get("request")
