@@ -118,8 +118,8 @@ def _problem(request: HttpRequest, status: int, title: str, detail: str) -> Http
         body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
         response = JsonResponse(body, status=status, content_type="application/problem+json")
     else:
-        page = loader.render_to_string("foundation/problem.html", {"status": status, "title": title, "detail": detail})
-        response = HttpResponseServerError(page, status=status)
+        # Without the request: no context processor may look for a session or a person now.
+        response = HttpResponseServerError(loader.render_to_string(f"{status}.html"), status=status)
     if status == 503:
         response["Retry-After"] = str(RETRY_AFTER_S)
     response["Cache-Control"] = "no-store"
