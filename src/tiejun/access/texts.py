@@ -1,0 +1,93 @@
+"""The words of abilities and roles."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from tiejun.access.abilities import Ability as A
+from tiejun.access.roles import Role
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+ABILITIES: dict[A, _StrPromise] = {
+    A.MANAGE_OWN_ACCOUNT: _("Change one's own account"),
+    A.READ_NOTICES: _("Read one's notices"),
+    A.SEND_NOTICE: _("Send notices"),
+    A.SEARCH: _("Search"),
+    A.VIEW_PEOPLE: _("See people"),
+    A.MANAGE_PEOPLE: _("Add and change people"),
+    A.GRANT_ROLES: _("Grant roles"),
+    A.MANAGE_LOGINS: _("Manage logins"),
+    A.APPOINT_ACTING: _("Appoint an acting leader"),
+    A.SEE_STAFF_PHONE: _("See colleagues' telephone numbers"),
+    A.MANAGE_UNITS: _("Change units"),
+    A.VIEW_LEAVE: _("See leave"),
+    A.RECORD_LEAVE: _("Record leave"),
+    A.VIEW_POLICIES: _("See policies"),
+    A.DRAFT_POLICY: _("Draft policies"),
+    A.APPROVE_POLICY: _("Approve policies"),
+    A.VIEW_RUNS: _("See the runs of the business clock"),
+    A.RUN_CLOCK: _("Run events of the business clock by hand"),
+    A.VIEW_AUDIT: _("See the audit log"),
+    A.VIEW_OWN_AUDIT: _("See one's own trail"),
+    A.VIEW_CUSTOMERS: _("See customers"),
+    A.EDIT_CUSTOMER: _("Change customers"),
+    A.SEE_PHONE: _("See customers' telephone numbers"),
+    A.SET_CLOSING_CLASS: _("Set the closing class"),
+    A.VIEW_POOL: _("See the public pool"),
+    A.VIEW_LEADS: _("See leads"),
+    A.CREATE_LEAD: _("Create leads"),
+    A.CLAIM_LEAD: _("Claim leads"),
+    A.RELEASE_LEAD: _("Release leads"),
+    A.RECORD_FOLLOW_UP: _("Record follow-ups"),
+    A.TRANSFER_LEAD: _("Transfer leads"),
+    A.MANAGE_POOLS: _("Manage lead pools"),
+    A.IMPORT_LEADS: _("Import leads"),
+    A.MANAGE_TOKENS: _("Manage one's access tokens"),
+    A.VIEW_DAY_PLAN: _("See day plans"),
+    A.PLAN_DAY: _("Plan the day"),
+    A.VIEW_VISITS: _("See visits"),
+    A.RECORD_VISIT: _("Record visits"),
+    A.AMEND_VISIT: _("Amend visits"),
+    A.SEE_LOCATION: _("See raw locations"),
+    A.LOCK_DAYS: _("Lock days"),
+    A.VIEW_PIPELINE: _("See opportunities and orders"),
+    A.EDIT_OPPORTUNITY: _("Change opportunities"),
+    A.SIGN_ORDER: _("Sign orders"),
+    A.APPROVE_ORDER: _("Approve orders"),
+    A.RECORD_CONTRACT: _("Record contracts"),
+    A.PLAN_COLLECTION: _("Plan collections"),
+    A.VIEW_COLLECTIONS: _("See collections"),
+    A.RECORD_RECEIPT: _("Record receipts"),
+    A.VIEW_TODAY: _("See one's own day"),
+    A.VIEW_TEAM_TODAY: _("See the team's day"),
+    A.VIEW_BOARD: _("See the board"),
+}
+
+ROLES: dict[Role, _StrPromise] = {
+    Role.REP: _("Sales representative"),
+    Role.SUPERVISOR: _("Sales supervisor"),
+    Role.REGIONAL_MANAGER: _("Regional manager"),
+    Role.SALES_HEAD: _("Head of sales"),
+    Role.MARKETING_HEAD: _("Head of marketing"),
+    Role.CEO: _("CEO"),
+    Role.QA_INSPECTOR: _("QA inspector"),
+    Role.METHOD_INSPECTOR: _("Method inspector"),
+    Role.HR: _("HR"),
+    Role.SALES_OPS: _("Sales operations"),
+    Role.FINANCE: _("Finance"),
+    Role.ADMIN: _("Administrator"),
+}
+
+
+def words_of_ability(ability: A) -> str:
+    """Return what an ability lets a person do, in the active language; its code where the words are missing."""
+    return str(ABILITIES.get(ability, ability.value))
+
+
+def words_of_role(role: Role) -> str:
+    """Return the name of a role in the active language."""
+    return str(ROLES[role])
