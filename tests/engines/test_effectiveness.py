@@ -142,12 +142,8 @@ def test_verdict_and_its_reasons_never_disagree(facts: VisitFacts, last: date | 
 
     decider = bool(facts.roles_met & {ContactRole.KP, ContactRole.INFLUENCER})
     advanced = facts.advancement is not Advancement.NONE
-    assert found.effective_visit is (
-        decider and facts.senior_met and advanced and found.evidence_level >= 1
-    )
-    assert found.effective_customer is (
-        decider and facts.service_explained and facts.refusal is not Refusal.CLEAR
-    )
+    assert found.effective_visit is (decider and facts.senior_met and advanced and found.evidence_level >= 1)
+    assert found.effective_customer is (decider and facts.service_explained and facts.refusal is not Refusal.CLEAR)
     assert found.effective_visit is (found.why_not(Question.EFFECTIVE_VISIT) == ())
     assert found.effective_customer is (found.why_not(Question.EFFECTIVE_CUSTOMER) == ())
     assert found.effective_customer or not found.new_effective_customer

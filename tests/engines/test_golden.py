@@ -80,9 +80,7 @@ def test_impossible_counts_are_refused(signed: int, effective: int) -> None:
 
 
 @given(st.integers(1, 5000), st.integers(1, 31), st.floats(0.01, 1.0), st.integers(1, 60))
-def test_visits_of_every_day_together_cover_the_need(
-    need: int, days: int, rate: float, capacity: int
-) -> None:
+def test_visits_of_every_day_together_cover_the_need(need: int, days: int, rate: float, capacity: int) -> None:
     found = day_need(need=need, remaining_days=days, effective_rate=rate, capacity=capacity)
 
     assert found.per_day is not None

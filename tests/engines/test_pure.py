@@ -22,7 +22,7 @@ print(len(found))
 
 
 def test_every_engine_imports_without_django() -> None:
-    done = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True, check=False)
 
     assert (done.returncode, done.stderr) == (0, "")
     assert int(done.stdout) >= 8

@@ -1,4 +1,4 @@
-"""Was this visit effective, and did it win a new effective customer?
+"""Judge a visit: was it effective, and did it win a new effective customer.
 
 Two different facts that are never one checkbox. The representative answers facts (whom did
 you meet, did you explain, did they refuse, what comes next); this module computes both:
@@ -224,59 +224,30 @@ def evidence_level(evidence: EvidenceFacts) -> EvidenceLevel:
     return EvidenceLevel.NOTHING
 
 
-def _visit_reasons(
-    facts: VisitFacts, *, decider_met: bool, level: EvidenceLevel
-) -> tuple[Reason, ...]:
+def _visit_reasons(facts: VisitFacts, *, decider_met: bool, level: EvidenceLevel) -> tuple[Reason, ...]:
+    about = Question.EFFECTIVE_VISIT
+    senior_met = decider_met and facts.senior_met
+    advanced = facts.advancement is not Advancement.NONE
     return (
-        _reason(
-            Question.EFFECTIVE_VISIT,
-            decider_met and facts.senior_met,
-            ReasonCode.SENIOR_MET,
-            ReasonCode.SENIOR_NOT_MET,
-        ),
-        _reason(
-            Question.EFFECTIVE_VISIT,
-            facts.advancement is not Advancement.NONE,
-            ReasonCode.ADVANCED,
-            ReasonCode.NOT_ADVANCED,
-        ),
-        _reason(
-            Question.EFFECTIVE_VISIT,
-            level >= EvidenceLevel.TRACE,
-            ReasonCode.EVIDENCED,
-            ReasonCode.NO_EVIDENCE,
-        ),
+        _reason(about, ReasonCode.SENIOR_MET, ReasonCode.SENIOR_NOT_MET, holds=senior_met),
+        _reason(about, ReasonCode.ADVANCED, ReasonCode.NOT_ADVANCED, holds=advanced),
+        _reason(about, ReasonCode.EVIDENCED, ReasonCode.NO_EVIDENCE, holds=level >= EvidenceLevel.TRACE),
     )
 
 
 def _customer_reasons(facts: VisitFacts, *, decider_met: bool) -> tuple[Reason, ...]:
+    about = Question.EFFECTIVE_CUSTOMER
+    not_refused = facts.refusal is not Refusal.CLEAR
     return (
-        _reason(
-            Question.EFFECTIVE_CUSTOMER,
-            decider_met,
-            ReasonCode.DECIDER_MET,
-            ReasonCode.DECIDER_NOT_MET,
-        ),
-        _reason(
-            Question.EFFECTIVE_CUSTOMER,
-            facts.service_explained,
-            ReasonCode.EXPLAINED,
-            ReasonCode.NOT_EXPLAINED,
-        ),
-        _reason(
-            Question.EFFECTIVE_CUSTOMER,
-            facts.refusal is not Refusal.CLEAR,
-            ReasonCode.NOT_REFUSED,
-            ReasonCode.CLEARLY_REFUSED,
-        ),
+        _reason(about, ReasonCode.DECIDER_MET, ReasonCode.DECIDER_NOT_MET, holds=decider_met),
+        _reason(about, ReasonCode.EXPLAINED, ReasonCode.NOT_EXPLAINED, holds=facts.service_explained),
+        _reason(about, ReasonCode.NOT_REFUSED, ReasonCode.CLEARLY_REFUSED, holds=not_refused),
     )
 
 
 def _window_reason(visited_on: date, last_effective_on: date | None, window_days: int) -> Reason:
     first = last_effective_on is None or abs((visited_on - last_effective_on).days) >= window_days
-    return _reason(
-        Question.NEW_CUSTOMER, first, ReasonCode.FIRST_IN_WINDOW, ReasonCode.COUNTED_IN_WINDOW
-    )
+    return _reason(Question.NEW_CUSTOMER, ReasonCode.FIRST_IN_WINDOW, ReasonCode.COUNTED_IN_WINDOW, holds=first)
 
 
 def _evidence_reasons(evidence: EvidenceFacts) -> tuple[Reason, ...]:
@@ -291,7 +262,7 @@ def _evidence_reasons(evidence: EvidenceFacts) -> tuple[Reason, ...]:
     return tuple(Reason(Question.EVIDENCE, code, holds=True) for there, code in found if there)
 
 
-def _reason(question: Question, holds: bool, yes: ReasonCode, no: ReasonCode) -> Reason:
+def _reason(question: Question, yes: ReasonCode, no: ReasonCode, *, holds: bool) -> Reason:
     return Reason(question, yes if holds else no, holds)
 
 

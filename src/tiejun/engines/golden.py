@@ -72,9 +72,7 @@ class Need:
         return self.feasibility >= 1.0
 
 
-def golden_ratio(
-    *, signed: int, effective_customers: int, prior: Prior | None = None
-) -> GoldenRatio:
+def golden_ratio(*, signed: int, effective_customers: int, prior: Prior | None = None) -> GoldenRatio:
     """M-G1: the shrunk probability that an effective customer signs.
 
     ``signed`` counts those of the ``effective_customers`` *of the same cohort* that signed.
@@ -90,9 +88,7 @@ def golden_ratio(
     return GoldenRatio(p, 1 / p, signed, effective_customers, prior)
 
 
-def customers_needed(
-    *, target: int, signed: int, open_chances: Sequence[float] = (), p: float
-) -> int:
+def customers_needed(*, target: int, signed: int, open_chances: Sequence[float] = (), p: float) -> int:
     """M-G2: new effective customers needed for ``target`` deals in the period.
 
     ``open_chances`` are the signing probabilities of effective customers that are still open.

@@ -107,9 +107,7 @@ def test_numbers_in_a_cell_are_split_and_brought_to_one_form(text: str, numbers:
         (" ", None, PhoneFault.EMPTY),
     ],
 )
-def test_fault_of_a_telephone_number_is_named(
-    number: str, kind: PhoneKind | None, fault: PhoneFault | None
-) -> None:
+def test_fault_of_a_telephone_number_is_named(number: str, kind: PhoneKind | None, fault: PhoneFault | None) -> None:
     assert (phone_kind(number), phone_fault(number)) == (kind, fault)
 
 

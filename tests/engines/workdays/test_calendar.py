@@ -31,9 +31,7 @@ def test_working_days_of_a_year_match_the_announcement(year: int, count: int) ->
 
 def test_shifted_working_days_of_2026_are_weekend_days_that_are_worked() -> None:
     shifted = [
-        day
-        for day in workdays_in(date(2026, 1, 1), date(2026, 12, 31))
-        if day_kind(day) is DayKind.SHIFTED_WORKDAY
+        day for day in workdays_in(date(2026, 1, 1), date(2026, 12, 31)) if day_kind(day) is DayKind.SHIFTED_WORKDAY
     ]
 
     assert shifted == [

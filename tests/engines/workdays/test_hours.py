@@ -46,9 +46,7 @@ def test_overlapping_pauses_are_taken_out_once() -> None:
         Pause(at("2026-03-10 10:30"), at("2026-03-10 14:00")),
     ]
 
-    minutes = working_minutes_between(
-        at("2026-03-10 09:00"), at("2026-03-10 18:00"), HOURS, pauses=pauses
-    )
+    minutes = working_minutes_between(at("2026-03-10 09:00"), at("2026-03-10 18:00"), HOURS, pauses=pauses)
 
     assert minutes == 300
 
@@ -90,9 +88,7 @@ def test_deadline_beyond_the_known_days_is_named() -> None:
         deadline_in_workdays(last, 1, HOURS, WorkCalendar())
 
 
-@pytest.mark.parametrize(
-    "spans", [(), ((time(12), time(9)),), ((time(9), time(12)), (time(11), time(13)))]
-)
+@pytest.mark.parametrize("spans", [(), ((time(12), time(9)),), ((time(9), time(12)), (time(11), time(13)))])
 def test_working_hours_out_of_order_are_refused(spans: tuple[tuple[time, time], ...]) -> None:
     with pytest.raises(ValueError, match="ascending"):
         WorkingHours(ZONE, spans)
@@ -133,9 +129,7 @@ def test_business_day_holds_its_instants(instant: datetime) -> None:
 
 
 @given(instants, st.integers(1, 5000), st.integers(0, 6000))
-def test_minutes_until_a_deadline_are_the_minutes_given(
-    start: datetime, minutes: int, pause_after: int
-) -> None:
+def test_minutes_until_a_deadline_are_the_minutes_given(start: datetime, minutes: int, pause_after: int) -> None:
     start = start.replace(second=0, microsecond=0)
     begin = start + timedelta(minutes=pause_after)
     pauses = [Pause(begin, begin + timedelta(hours=30))]

@@ -76,9 +76,7 @@ def districts_in(city_code: str) -> tuple[Division, ...]:
     """The counties and districts of a city, by code; none for an unknown city."""
     prefix = city_code[:2] if city_code[:2] in _MUNICIPALITIES else city_code[:4]
     return tuple(
-        found
-        for found in divisions().values()
-        if found.code.startswith(prefix) and not found.code.endswith("00")
+        found for found in divisions().values() if found.code.startswith(prefix) and not found.code.endswith("00")
     )
 
 

@@ -51,9 +51,7 @@ def readings() -> Readings:
     own = json.loads(files("tiejun.engines.data").joinpath("readings.json").read_bytes())
     ordinary.update(own["chars"])
     changed = {
-        phrase: syllables
-        for phrase, syllables in _phrases(text)
-        if syllables != tuple(map(ordinary.get, phrase))
+        phrase: syllables for phrase, syllables in _phrases(text) if syllables != tuple(map(ordinary.get, phrase))
     }
     changed.update({phrase: tuple(text.split()) for phrase, text in own["phrases"].items()})
     ambiguous = frozenset(
@@ -77,9 +75,7 @@ def readings() -> Readings:
 def _first_readings() -> dict[str, str]:
     table: dict[str, str] = json.loads(_library_file("pinyin_dict.json"))
     return {
-        chr(int(code)): _plain(marked.split(",", 1)[0])
-        for code, marked in table.items()
-        if int(code) <= _LAST_CODE
+        chr(int(code)): _plain(marked.split(",", 1)[0]) for code, marked in table.items() if int(code) <= _LAST_CODE
     }
 
 

@@ -7,7 +7,7 @@ file reads its two tables once.
 from datetime import date
 from types import MappingProxyType
 
-from chinese_calendar import constants  # type: ignore[import-untyped]
+from chinese_calendar import constants
 
 HOLIDAYS = MappingProxyType[date, str](constants.holidays)
 SHIFTED_WORKDAYS = frozenset[date](constants.workdays)

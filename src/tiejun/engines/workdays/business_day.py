@@ -19,9 +19,7 @@ def business_day(at: datetime, zone: tzinfo, rollover: time = ROLLOVER) -> date:
     return local.date() - _ONE_DAY if local.time() < rollover else local.date()
 
 
-def business_day_bounds(
-    day: date, zone: tzinfo, rollover: time = ROLLOVER
-) -> tuple[datetime, datetime]:
+def business_day_bounds(day: date, zone: tzinfo, rollover: time = ROLLOVER) -> tuple[datetime, datetime]:
     """The instants from which (included) to which (excluded) a business day lasts, in its zone."""
     start = datetime.combine(day, rollover, tzinfo=zone)
     end = datetime.combine(day + _ONE_DAY, rollover, tzinfo=zone)

@@ -13,7 +13,7 @@ SIX_DAY_WEEK = frozenset(range(6))
 _ONE_DAY = timedelta(days=1)
 
 
-class YearNotAnnounced(Exception):  # noqa: N818 - named as the outcome it is
+class YearNotAnnounced(Exception):
     """The days off of a year are not announced yet, so no working day in it is known.
 
     ``year`` is the first such year that the question touched.

@@ -98,9 +98,7 @@ def deadline_after(
     raise AssertionError("working time never ends")
 
 
-def deadline_in_workdays(
-    start: datetime, days: int, hours: WorkingHours, calendar: WorkCalendar = CHINA
-) -> datetime:
+def deadline_in_workdays(start: datetime, days: int, hours: WorkingHours, calendar: WorkCalendar = CHINA) -> datetime:
     """The end of working hours on the ``days``-th working day after ``start``'s local day.
 
     Zero days mean the end of the same day, or of the next working day when it is not worked.
