@@ -78,11 +78,8 @@ def sniff_encoding(sample: bytes) -> Encoding | None:
         return Encoding(wide, EncodingReason.ZERO_BYTES)
     if _has_controls(sample):
         return None
-    if _decodes(sample, "utf-8"):
-        return Encoding("utf-8", EncodingReason.VALID_UTF8)
-    if _decodes(sample, "gb18030"):
-        return Encoding("gb18030", EncodingReason.VALID_GB18030)
-    return None
+    tried = (("utf-8", EncodingReason.VALID_UTF8), ("gb18030", EncodingReason.VALID_GB18030))
+    return next((Encoding(codec, reason) for codec, reason in tried if _decodes(sample, codec)), None)
 
 
 def sniff_delimiter(lines: Sequence[str]) -> str:
