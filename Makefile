@@ -11,12 +11,15 @@ PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13; do \
 	"$$p" -c '$(SUITABLE)' 2>/dev/null && { command -v "$$p"; break; }; done)
 
 BIN := $(CURDIR)/.venv/bin
-NODE := PATH="$(BIN):$$PATH" NODE_OPTIONS= npm_config_update_notifier=false
+NODE := PATH="$(BIN):$$PATH" NODE_OPTIONS=--use-system-ca npm_config_update_notifier=false
 UV_VERSION := $(shell cat .uv-version)
 export UV_PROJECT_ENVIRONMENT := .venv
 export UV_PYTHON_DOWNLOADS := never
 export UV_LINK_MODE := copy
-export PYTHONDONTWRITEBYTECODE :=
+# Behind a company's proxy the machine knows its certificate, the tools' own lists do not.
+ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt),)
+export UV_SYSTEM_CERTS := true
+endif
 
 SETUP := .build/static.done
 FRONTEND_SOURCES := $(shell find frontend/src frontend/public -type f 2>/dev/null) $(wildcard frontend/*.js)

@@ -1,0 +1,56 @@
+"""The product's sources, read once for all checks."""
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = ROOT / "src" / "tiejun"
+FOUNDATIONS = {"access", "ui", "foundation", "engines", "cli"}
+
+
+@cache
+def python_files() -> tuple[Path, ...]:
+    """Every Python file of the product that people write (migrations are written by Django)."""
+    return tuple(sorted(path for path in PACKAGE.rglob("*.py") if "migrations" not in path.parts))
+
+
+@cache
+def templates() -> tuple[Path, ...]:
+    """Every HTML template of the product."""
+    return tuple(sorted(PACKAGE.rglob("*.html")))
+
+
+@cache
+def tree(path: Path) -> ast.Module:
+    """The syntax tree of one file."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def name(path: Path) -> str:
+    """A file's name as messages show it: leads/actions.py."""
+    return path.relative_to(PACKAGE).as_posix()
+
+
+def module_of(path: Path) -> str:
+    """The module a file belongs to: leads."""
+    return path.relative_to(PACKAGE).parts[0]
+
+
+def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    """Every function and method of a file."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
+
+
+def door_files(door: str) -> list[Path]:
+    """The files of one door (actions or queries) in all business modules, whether file or package."""
+    return [
+        path
+        for path in python_files()
+        if module_of(path) not in FOUNDATIONS
+        and len(path.relative_to(PACKAGE).parts) > 1
+        and path.relative_to(PACKAGE).parts[1].removesuffix(".py") == door
+    ]

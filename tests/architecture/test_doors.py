@@ -1,0 +1,53 @@
+"""All writes go through actions, all reads through queries, and both know for whom."""
+
+import ast
+import inspect
+from importlib import import_module
+
+from tests.architecture.sources import PACKAGE, door_files, name, tree
+from tiejun.access.abilities import Ability
+
+
+def public_functions(path):
+    return [
+        node
+        for node in tree(path).body
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not node.name.startswith("_")
+    ]
+
+
+def loaded(path):
+    return import_module("tiejun." + ".".join(path.relative_to(PACKAGE).with_suffix("").parts))
+
+
+def test_every_public_action_names_its_ability():
+    missing = [
+        f"{name(path)}:{node.lineno} {node.name}"
+        for path in door_files("actions")
+        for node in public_functions(path)
+        if not isinstance(getattr(getattr(loaded(path), node.name), "__ability__", None), Ability)
+    ]
+
+    assert missing == []
+
+
+def test_every_public_action_takes_scope_first_and_the_rest_by_name():
+    wrong = []
+    for path in door_files("actions"):
+        for node in public_functions(path):
+            positional = [argument.arg for argument in (*node.args.posonlyargs, *node.args.args)]
+            if positional != ["scope"] or node.args.vararg or node.args.kwarg:
+                wrong.append(f"{name(path)}:{node.lineno} {node.name}{inspect.signature(getattr(loaded(path), node.name))}")
+
+    assert wrong == []
+
+
+def test_every_public_query_takes_scope_first():
+    wrong = [
+        f"{name(path)}:{node.lineno} {node.name}"
+        for path in door_files("queries")
+        for node in public_functions(path)
+        if [argument.arg for argument in (*node.args.posonlyargs, *node.args.args)][:1] != ["scope"]
+    ]
+
+    assert wrong == []
