@@ -86,12 +86,12 @@ clean: ## remove what was installed and built; the data in .data stays
 
 .build/npm.done: frontend/package-lock.json frontend/package.json .build/py.done
 	@echo "Installing page packages …"
-	@cd frontend && $(NODE) npm ci --no-audit --no-fund --silent --prefer-offline
+	@(cd frontend && $(NODE) npm ci --no-audit --no-fund --prefer-offline) > .build/npm.log 2>&1 || { cat .build/npm.log; exit 1; }
 	@touch $@
 
 .build/vite.done: .build/npm.done $(FRONTEND_SOURCES) $(TEMPLATES)
 	@echo "Building page assets …"
-	@cd frontend && $(NODE) npm run build --silent -- --logLevel warn
+	@(cd frontend && $(NODE) npm run build --silent) > .build/vite.log 2>&1 || { cat .build/vite.log; exit 1; }
 	@touch $@
 
 .build/messages.done: .build/py.done $(PO)

@@ -1,0 +1,77 @@
+"""The models and the migrations say the same, and the names of constraints are sentences."""
+
+import io
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+from django.db import connection
+
+
+def own_models():
+    return [model for model in apps.get_models() if model.__module__.startswith("tiejun.") and model._meta.managed]
+
+
+@pytest.mark.django_db
+def test_no_migration_is_missing():
+    said = io.StringIO()
+
+    call_command("makemigrations", check=True, dry_run=True, stdout=said)
+
+    assert said.getvalue().strip() == "No changes detected"
+
+
+def test_constraints_are_named_as_sentences():
+    names = [constraint.name for model in own_models() for constraint in model._meta.constraints]
+
+    assert [name for name in names if name.count("_") < 2 or name != name.lower()] == []
+
+
+def test_foreign_keys_between_modules_leave_no_reverse_name():
+    wrong = [
+        f"{model._meta.label}.{field.name}"
+        for model in own_models()
+        for field in model._meta.get_fields()
+        if field.is_relation and field.concrete and field.remote_field.related_name != "+"
+    ]
+
+    assert wrong == []
+
+
+@pytest.mark.django_db
+def test_every_foreign_key_is_indexed():
+    query = """
+        SELECT c.conrelid::regclass::text || '.' || a.attname
+        FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
+        WHERE c.contype = 'f' AND c.connamespace = 'public'::regnamespace AND c.conrelid::regclass::text = ANY(%s)
+          AND NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.conrelid AND i.indkey[0] = c.conkey[1])
+        ORDER BY 1
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(query, [[model._meta.db_table for model in own_models()]])
+        found = [row[0] for row in cursor.fetchall()]
+
+    assert found == []
+
+
+@pytest.mark.django_db
+def test_times_know_their_zone():
+    query = """
+        SELECT table_name || '.' || column_name FROM information_schema.columns
+        WHERE table_schema IN ('public', 'audit') AND data_type = 'timestamp without time zone'
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        found = cursor.fetchall()
+
+    assert found == []
+
+
+@pytest.mark.django_db
+def test_chinese_has_trigrams():
+    # With a C locale this is silently 0: every substring search on Chinese would then scan the table.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT similarity(%s, %s)", ["\u676d\u5dde\u94c1\u519b", "\u676d\u5dde\u94c1\u519b"])
+        (similarity,) = cursor.fetchone()
+
+    assert similarity == 1.0
