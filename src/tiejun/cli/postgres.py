@@ -126,7 +126,8 @@ class Postgres:
     def run(self, program: str, *arguments: object) -> None:
         """Run one of the bundled programs as the database user; raises `PostgresFailed` with its output."""
         command = [str(self.programs / program), *map(str, arguments)]
-        environment = {key: value for key, value in os.environ.items() if not key.startswith("PG")}
+        # Nothing of ours: no secret belongs into the server's environment, and PG… variables would lead it astray.
+        environment = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TZ": "UTC"}
         # A pipe would be held open by the server that pg_ctl leaves behind.
         with tempfile.TemporaryFile() as output:
             result = subprocess.run(
@@ -135,7 +136,7 @@ class Postgres:
                 stdout=output,
                 stderr=output,
                 cwd="/",
-                env=environment | {"LC_ALL": "C", "TZ": "UTC"},
+                env=environment,
                 check=False,
                 **self.run_as,
             )
