@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "csp",
 ]
 
@@ -74,11 +75,17 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "csp.middleware.CSPMiddleware",
+    "tiejun.foundation.uploads.BodyLimitMiddleware",
     "tiejun.foundation.web.RequestMiddleware",
     "tiejun.org.middleware.ScopeMiddleware",
+    "tiejun.org.middleware.AccountDutiesMiddleware",
 ]
 
 MIDDLEWARE = [name for name in MIDDLEWARE if not name.startswith("tiejun.") or find_spec(name.rpartition(".")[0])]
+
+# The only places that take large bodies; the policy `exchange.import_max_bytes` judges the rest.
+LARGE_UPLOADS = frozenset({"/exchange/imports/upload/", "/api/v1/imports"})
+LARGE_UPLOAD_BYTES = 512 << 20
 
 ROOT_URLCONF = "tiejun.urls"
 WSGI_APPLICATION = "tiejun.wsgi.application"
@@ -129,10 +136,7 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
 # -- people ----------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "org.Login" if find_spec("tiejun.org") and find_spec("tiejun.org.models") else "auth.User"
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.MD5PasswordHasher"
     if MODE == "test"
@@ -145,14 +149,32 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
+PASSWORD_RESET_TIMEOUT = 24 * 3600
+ACCOUNT_ADAPTER = "tiejun.org.sign_in.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_PRESERVE_USERNAME_CASING = False
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False  # the changed hash ends all other sessions by itself
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/m/ip",
+    "login_failed": "30/m/ip,5/5m/key",
+    "reset_password": "10/m/ip,3/10m/key",
+    "reset_password_from_key": "10/m/ip",
+    "change_password": "5/m/user",
+    "reauthenticate": "8/m/user",
+}
+MFA_ADAPTER = "tiejun.org.sign_in.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Tiejun"
+MFA_TOTP_TOLERANCE = 1
+MFA_FORMS = {"authenticate": "tiejun.org.sign_in.SecondFactorForm", "reauthenticate": "tiejun.org.sign_in.ConfirmForm"}
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if ENV.trust_proxy else 0
+# The demo company's own logins may do without a second factor; its database is the embedded one, behind a socket.
+DEMO_LOGINS = ENV.demo and DATABASES["default"]["HOST"].startswith("/")
 
 # -- browser ---------------------------------------------------------------------------------------------------------
 # __Host- cookies exist over https only; over plain http the names are plain and the pages show a notice.

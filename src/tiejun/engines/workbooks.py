@@ -89,7 +89,11 @@ def _inspect_zip(source: Path) -> WorkbookFault | None:
             parts = archive.infolist()
             unpacked = sum(part.file_size for part in parts)
             packed = max(1, sum(part.compress_size for part in parts))
-            if len(parts) > PARTS or unpacked > UNPACKED_BYTES or (unpacked > RATIO_FROM_BYTES and unpacked / packed > RATIO):
+            if (
+                len(parts) > PARTS
+                or unpacked > UNPACKED_BYTES
+                or (unpacked > RATIO_FROM_BYTES and unpacked / packed > RATIO)
+            ):
                 return WorkbookFault.TOO_LARGE
             for part in parts:
                 if part.filename.endswith((".xml", ".rels")):
@@ -106,7 +110,11 @@ def _text(cell: Any) -> str:
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
         return str(int(cell))
     if isinstance(cell, datetime):
-        return cell.date().isoformat() if cell.time() == time() else cell.isoformat(sep=" ", timespec="seconds")
+        return (
+            cell.date().isoformat()
+            if cell.time() == time()
+            else cell.isoformat(sep=" ", timespec="seconds")
+        )
     if isinstance(cell, date | time):
         return cell.isoformat()
     if isinstance(cell, timedelta):

@@ -1,0 +1,199 @@
+"""Files of leads on their way in: upload, read, map, run batch by batch, cancel."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tiejun.access.abilities import Ability
+from tiejun.access.doors import action
+from tiejun.exchange import locks
+from tiejun.exchange.models.imports import ImportFault, LeadImport
+from tiejun.exchange.rules.imports import FileFault, Refusal, RowFault, why_not_map, why_not_start
+from tiejun.foundation import audit, files, policies
+from tiejun.foundation.jobs import start
+from tiejun.foundation.refusals import Refused
+from tiejun.leads.actions import import_leads
+from tiejun.leads.queries import pool_in_reach, source_by_id
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+    from uuid import UUID
+
+    from tiejun.access.scope import Scope
+    from tiejun.foundation.models import StoredFile
+    from tiejun.exchange.rules.imports import Batch, Reading, RowFinding
+
+State = LeadImport.State
+ROWS_BYTES = 4 << 30
+
+
+@action(Ability.IMPORT_LEADS)
+def upload_import(
+    scope: Scope,
+    *,
+    name: str,
+    content_type: str,
+    chunks: Iterable[bytes],
+    pool_id: UUID,
+    source_id: UUID,
+    now: datetime,
+) -> LeadImport:
+    """Store a file of leads and have it read.
+
+    `chunks` yields its bytes. Raises `Refused` FILE_EMPTY, FILE_TOO_LARGE (limit in the policy `exchange.import_max_bytes`)
+    and POOL_CLOSED; nothing is kept then.
+    """
+    pool = pool_in_reach(scope, pool_id)
+    if pool.closed_at is not None:
+        raise Refused(Refusal.POOL_CLOSED)
+    limit = policies.book(now).integer("exchange.import_max_bytes", scope.unit_chain)
+    try:
+        file = files.store(chunks, name=name, content_type=content_type, limit=limit, now=now)
+    except files.TooLarge:
+        raise Refused(Refusal.FILE_TOO_LARGE, limit=limit >> 20) from None
+    if file.size == 0:
+        raise Refused(Refusal.FILE_EMPTY)
+    if scope.unit_id is None:
+        raise Refused(Refusal.NO_UNIT)
+    row = LeadImport.objects.create(
+        file=file,
+        file_name=file.name,
+        uploaded_by_id=scope.own_id,
+        unit_id=scope.unit_id,
+        pool_id=pool.pk,
+        source_id=source_by_id(scope, source_id).pk,
+        uploaded_at=now,
+    )
+    start("exchange.read_import", lock=f"import-{row.pk}", import_id=str(row.pk), sheet="")
+    audit.record(scope, "exchange.import_uploaded", row, size=file.size, digest=bytes(file.digest).hex())
+    return row
+
+
+@action(Ability.IMPORT_LEADS)
+def choose_sheet(scope: Scope, *, import_id: UUID, sheet: str) -> LeadImport:
+    """Have another sheet of the workbook read instead; raises `Refused` SHEET_UNKNOWN or ALREADY_STARTED."""
+    row = locks.lock_import(scope, import_id)
+    if row.state not in (State.READ, State.FAILED):
+        raise Refused(Refusal.ALREADY_STARTED)
+    if sheet not in row.sheets:
+        raise Refused(Refusal.SHEET_UNKNOWN)
+    row.state, row.error, row.sheet = State.UPLOADED, "", sheet
+    row.save(update_fields=["state", "error", "sheet"])
+    start("exchange.read_import", lock=f"import-{row.pk}", import_id=str(row.pk), sheet=sheet)
+    audit.record(scope, "exchange.import_sheet_chosen", row)
+    return row
+
+
+@action(Ability.IMPORT_LEADS)
+def note_reading(scope: Scope, *, import_id: UUID, reading: Reading | FileFault, rows: Path | None, now: datetime) -> LeadImport:
+    """Record what the worker found in the file, or why it cannot be read; `rows` is the sheet it wrote out of a workbook."""
+    row = locks.lock_import(scope, import_id)
+    if row.state != State.UPLOADED:
+        audit.record(scope, "exchange.import_read_again", row)
+        return row
+    if isinstance(reading, FileFault):
+        row.state, row.error, row.finished_at = State.FAILED, reading.value, now
+        row.save(update_fields=["state", "error", "finished_at"])
+        audit.record(scope, "exchange.import_unreadable", row, fault=reading.value)
+        return row
+    row.state = State.READ
+    row.rows_file = _keep_rows(row, rows, now)
+    row.encoding, row.delimiter, row.header_row = reading.encoding, reading.delimiter, reading.header_row
+    row.sheets, row.sheet = list(reading.sheets), reading.sheet
+    row.columns, row.preview, row.mapping = list(reading.columns), [list(cells) for cells in reading.preview], dict(reading.mapping)
+    row.rows_total = reading.rows_total
+    row.save(update_fields=["state", "rows_file", "encoding", "delimiter", "header_row", "sheets", "sheet", "columns", "preview", "mapping", "rows_total"])
+    audit.record(scope, "exchange.import_read", row, rows=reading.rows_total, columns=len(reading.columns))
+    return row
+
+
+def _keep_rows(row: LeadImport, rows: Path | None, now: datetime) -> StoredFile | None:
+    if rows is None:
+        return None
+    with rows.open("rb") as file:
+        chunks = iter(lambda: file.read(files.CHUNK_BYTES), b"")
+        return files.store(chunks, name=f"{row.file_name}.csv", content_type="text/csv", limit=ROWS_BYTES, now=now)
+
+
+@action(Ability.IMPORT_LEADS)
+def start_import(scope: Scope, *, import_id: UUID, mapping: Mapping[str, int], now: datetime) -> LeadImport:
+    """Set which column holds which field (field → column index from 0) and start the run.
+
+    Raises `Refused` NOT_READ_YET, ALREADY_STARTED, NAME_NOT_MAPPED or COLUMN_USED_TWICE.
+    """
+    row = locks.lock_import(scope, import_id)
+    refusal = why_not_start(row.state) or why_not_map(mapping, len(row.columns))
+    if refusal:
+        raise Refused(refusal)
+    row.state, row.mapping, row.started_at = State.RUNNING, dict(mapping), now
+    row.save(update_fields=["state", "mapping", "started_at"])
+    start("exchange.run_import", lock=f"import-{row.pk}", import_id=str(row.pk))
+    audit.record(scope, "exchange.import_started", row, mapping=dict(mapping))
+    return row
+
+
+@action(Ability.IMPORT_LEADS)
+def cancel_import(scope: Scope, *, import_id: UUID, now: datetime) -> LeadImport:
+    """Stop a run after the batch that is under way; what came in stays. Raises `Refused` NOT_RUNNING."""
+    row = locks.lock_import(scope, import_id)
+    if row.state not in (State.UPLOADED, State.READ, State.RUNNING):
+        raise Refused(Refusal.NOT_RUNNING)
+    row.cancel_requested_at = now
+    if row.state != State.RUNNING:
+        row.state, row.finished_at = State.CANCELLED, now
+    row.save(update_fields=["cancel_requested_at", "state", "finished_at"])
+    audit.record(scope, "exchange.import_cancelled", row, position=row.position)
+    return row
+
+
+@action(Ability.IMPORT_LEADS)
+def take_batch(scope: Scope, *, import_id: UUID, batch: Batch, now: datetime) -> bool:
+    """Bring one batch of rows in, whole or not at all; a batch that was already settled changes nothing.
+
+    Returns False when the run is to stop (cancelled or no longer running).
+    """
+    row = locks.lock_import(scope, import_id)
+    if row.state != State.RUNNING or row.cancel_requested_at is not None:
+        return _stop(scope, row, now)
+    if batch.last_row <= row.position:
+        audit.record(scope, "exchange.batch_repeated", row, last_row=batch.last_row)
+        return True
+    report = import_leads(scope, batch=batch.rows, pool_id=row.pool_id, source_id=row.source_id, batch_id=row.pk, now=now)
+    known: list[RowFinding] = [(fault.row, "", RowFault(fault.fault.value), "") for fault in report.faults]
+    _keep_faults(row, [*batch.faults, *known])
+    row.created_count += report.leads
+    row.known_count += len(known)
+    row.faulty_count += len({number for number, *_ in batch.faults})
+    row.position = batch.last_row
+    row.save(update_fields=["created_count", "known_count", "faulty_count", "position"])
+    audit.record(scope, "exchange.batch_taken", row, last_row=batch.last_row, created=report.leads, known=len(known))
+    return True
+
+
+def _keep_faults(row: LeadImport, faults: Sequence[RowFinding]) -> None:
+    ImportFault.objects.bulk_create(
+        [ImportFault(lead_import=row, row=number, column=column[:120], code=code.value, shown=shown[:80]) for number, column, code, shown in faults],
+        batch_size=2000,
+        ignore_conflicts=True,
+    )
+
+
+def _stop(scope: Scope, row: LeadImport, now: datetime) -> bool:
+    if row.state == State.RUNNING:
+        row.state, row.finished_at = State.CANCELLED, now
+        row.save(update_fields=["state", "finished_at"])
+    audit.record(scope, "exchange.import_stopped", row, position=row.position)
+    return False
+
+
+@action(Ability.IMPORT_LEADS)
+def finish_import(scope: Scope, *, import_id: UUID, now: datetime) -> LeadImport:
+    """Close a run that came to the end of its file."""
+    row = locks.lock_import(scope, import_id)
+    if row.state == State.RUNNING:
+        row.state, row.finished_at = State.DONE, now
+        row.save(update_fields=["state", "finished_at"])
+    audit.record(scope, "exchange.import_finished", row, state=row.state, created=row.created_count)
+    return row

@@ -1,0 +1,126 @@
+"""Lead imports for programs: upload, look, start, cancel, findings."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.http import StreamingHttpResponse
+from ninja import File, Form, Router, Schema
+from ninja.files import UploadedFile
+
+from tiejun.exchange.actions import imports as actions
+from tiejun.exchange.queries import imports as queries
+from tiejun.exchange.texts import words_of_fault
+from tiejun.foundation.schemas import PROBLEMS, In, PageOut
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+router = Router(tags=["imports"])
+
+
+class ImportOut(Schema):
+    id: UUID
+    file_name: str
+    state: str
+    error: str
+    encoding: str
+    sheets: list[str]
+    sheet: str
+    columns: list[str]
+    mapping: dict[str, int]
+    rows_total: int
+    settled_count: int
+    created_count: int
+    known_count: int
+    faulty_count: int
+    uploaded_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+
+class FaultOut(Schema):
+    row: int
+    column: str
+    code: str
+    message: str
+    shown: str
+
+
+class UploadIn(In):
+    pool_id: UUID
+    source_id: UUID
+
+
+class StartIn(In):
+    mapping: dict[str, int]
+
+
+class SheetIn(In):
+    sheet: str
+
+
+@router.get("/imports", response={200: PageOut[ImportOut], **PROBLEMS})
+def list_imports(request: HttpRequest, cursor: str | None = None, size: int = 30) -> Any:
+    """List imports, the newest first."""
+    page = queries.imports_page(request.scope, cursor=cursor, size=size)
+    return {"items": page.rows, "next": page.next_cursor, "previous": page.previous_cursor}
+
+
+@router.post("/imports", response={201: ImportOut, **PROBLEMS})
+def upload_import(request: HttpRequest, body: Form[UploadIn], file: File[UploadedFile]) -> Any:
+    """Upload a file of leads; it is read in the background and then waits for its start."""
+    row = actions.upload_import(
+        request.scope,
+        name=file.name or "upload",
+        content_type=file.content_type or "",
+        chunks=file.chunks(),
+        pool_id=body.pool_id,
+        source_id=body.source_id,
+        now=request.now,
+    )
+    return 201, row
+
+
+@router.get("/imports/{import_id}", response={200: ImportOut, **PROBLEMS})
+def one_import(request: HttpRequest, import_id: UUID) -> Any:
+    """Show an import with its progress."""
+    return queries.import_in_reach(request.scope, import_id)
+
+
+@router.post("/imports/{import_id}/start", response={200: ImportOut, **PROBLEMS})
+def start_import(request: HttpRequest, import_id: UUID, body: StartIn) -> Any:
+    """Start the run; `mapping` says which column (from 0) holds which field."""
+    return actions.start_import(request.scope, import_id=import_id, mapping=body.mapping, now=request.now)
+
+
+@router.post("/imports/{import_id}/sheet", response={200: ImportOut, **PROBLEMS})
+def choose_sheet(request: HttpRequest, import_id: UUID, body: SheetIn) -> Any:
+    """Read another sheet of the workbook."""
+    return actions.choose_sheet(request.scope, import_id=import_id, sheet=body.sheet)
+
+
+@router.post("/imports/{import_id}/cancel", response={200: ImportOut, **PROBLEMS})
+def cancel_import(request: HttpRequest, import_id: UUID) -> Any:
+    """Stop after the batch that is under way; what came in stays."""
+    return actions.cancel_import(request.scope, import_id=import_id, now=request.now)
+
+
+@router.get("/imports/{import_id}/faults", response={200: PageOut[FaultOut], **PROBLEMS})
+def list_faults(request: HttpRequest, import_id: UUID, cursor: str | None = None, size: int = 50) -> Any:
+    """List the rows that did not come in, with the reasons."""
+    page = queries.faults_page(request.scope, import_id, cursor=cursor, size=size)
+    items = [
+        {"row": fault.row, "column": fault.column, "code": fault.code, "message": words_of_fault(fault.code), "shown": fault.shown}
+        for fault in page.rows
+    ]
+    return {"items": items, "next": page.next_cursor, "previous": page.previous_cursor}
+
+
+@router.get("/imports/{import_id}/faults.csv", response=PROBLEMS)
+def faults_file(request: HttpRequest, import_id: UUID) -> Any:
+    """Download the rows that did not come in, to mend and upload again."""
+    content = queries.faults_file(request.scope, import_id)
+    return StreamingHttpResponse(content, content_type="text/csv; charset=utf-8")

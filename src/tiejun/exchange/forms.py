@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from tiejun.access.texts import words_of_ability
+from tiejun.exchange.rules import tokens as token_rules
+from tiejun.exchange.rules.imports import Refusal
+from tiejun.exchange.texts import FIELDS as FIELD_WORDS
+from tiejun.foundation.refusals import Refused
+
+if TYPE_CHECKING:
+    from tiejun.exchange.models.imports import LeadImport
+    from tiejun.access.scope import Scope
+
+
+class TokenForm(forms.Form):
+    """A new token: its name, what the program may do, and for how long."""
+
+    name = forms.CharField(label=_("Name"), max_length=80, help_text=_("For which program? It is shown in the audit trail of this token."))
+    days = forms.IntegerField(label=_("Days until it expires"), min_value=1, initial=90)
+    abilities = forms.MultipleChoiceField(label=_("What the program may do"), widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, scope: Scope, data: Any = None, *, longest: int) -> None:
+        super().__init__(data)
+        offered = [(ability.value, words_of_ability(ability)) for ability in token_rules.offered_abilities(scope)]
+        choices: Any = self.fields["abilities"]
+        choices.choices = offered
+        days: Any = self.fields["days"]
+        days.max_value = longest
+        days.widget.attrs["max"] = longest
+
+
+class UploadForm(forms.Form):
+    """A file of leads and where they go."""
+
+    file = forms.FileField(label=_("File"), widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx,.xls"}))
+    pool = forms.TypedChoiceField(label=_("Into the pool"), coerce=UUID)
+    source = forms.TypedChoiceField(label=_("Source of these leads"), coerce=UUID)
+
+    def __init__(self, pools: Sequence[tuple[str, str]], sources: Sequence[tuple[str, str]], *, data: Any = None, files: Any = None) -> None:
+        super().__init__(data, files)
+        for name, offered in (("pool", pools), ("source", sources)):
+            field: Any = self.fields[name]
+            field.choices = offered
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the file on the mapping page: its header, first cells and the field it holds (empty: left out)."""
+
+    position: int
+    name: str
+    header: str
+    cells: tuple[str, ...]
+    field: str
+
+
+class MappingForm:
+    """Which column holds which field: one choice per column of the file, `column-0`, `column-1` …"""
+
+    def __init__(self, row: LeadImport, data: Mapping[str, str] | None = None) -> None:
+        field_of = {position: field for field, position in row.mapping.items()}
+        if data is not None:
+            field_of = {position: data.get(f"column-{position}", "") for position in range(len(row.columns))}
+        self.options = [("", _("Leave out")), *FIELD_WORDS.items()]
+        self.columns = [
+            Column(
+                position=position,
+                name=f"column-{position}",
+                header=header,
+                cells=tuple(cells[position] for cells in row.preview[:3] if position < len(cells) and cells[position]),
+                field=field_of.get(position, ""),
+            )
+            for position, header in enumerate(row.columns)
+        ]
+
+    def mapping(self) -> dict[str, int]:
+        """Return field → column from 0; raises `Refused` COLUMN_USED_TWICE when two columns hold one field."""
+        chosen = [(column.field, column.position) for column in self.columns if column.field in FIELD_WORDS]
+        if len({field for field, _position in chosen}) != len(chosen):
+            raise Refused(Refusal.FIELD_CHOSEN_TWICE)
+        return dict(chosen)

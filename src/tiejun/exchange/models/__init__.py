@@ -1,0 +1,4 @@
+from tiejun.exchange.models.imports import ImportFault, LeadImport
+from tiejun.exchange.models.tokens import ApiToken, TokenMinute
+
+__all__ = ["ApiToken", "ImportFault", "LeadImport", "TokenMinute"]

@@ -1,0 +1,173 @@
+"""Stored tables as rows: opened from the database's files, decoded, cut into cells, checked in batches."""
+
+from __future__ import annotations
+
+import csv
+import io
+import tempfile
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tiejun.access.abilities import Ability
+from tiejun.engines.tabular.columns import find_header_row, match_columns
+from tiejun.engines.tabular.sniff import FileKind, file_kind, sniff_delimiter, sniff_encoding
+from tiejun.engines.workbooks import Converted, WorkbookRefused, convert
+from tiejun.exchange.rules.imports import FIELDS, Batch, FileFault, Reading, RowReader
+from tiejun.foundation import files
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from uuid import UUID
+
+    from tiejun.access.scope import Scope
+    from tiejun.exchange.models.imports import LeadImport
+    from tiejun.exchange.rules.imports import RowFinding
+    from tiejun.leads.rules import LeadRow
+
+SAMPLE_BYTES = 1 << 18
+PREVIEW_ROWS = 20
+HEADER_ROWS = 40
+CELL_BYTES = 1 << 20
+COLUMNS = 200
+
+
+class TableFault(Exception):  # noqa: N818 -- a named outcome
+    """The file cannot be read as a table; `fault` says why."""
+
+    def __init__(self, fault: FileFault) -> None:
+        super().__init__(fault.value)
+        self.fault = fault
+
+
+@contextmanager
+def table_copy(scope: Scope, lead_import: LeadImport) -> Iterator[Path]:
+    """Lay the table of an import on the local disk for as long as the block runs."""
+    scope.require(Ability.IMPORT_LEADS)
+    with _stored_copy(lead_import.rows_file_id or lead_import.file_id) as path:
+        yield path
+
+
+@contextmanager
+def _stored_copy(file_id: UUID) -> Iterator[Path]:
+    with tempfile.NamedTemporaryFile(prefix="tiejun-import-") as copy:
+        files.copy_to(file_id, copy)
+        copy.flush()
+        yield Path(copy.name)
+
+
+def _rows_of(path: Path, *, encoding: str, delimiter: str) -> Iterator[list[str]]:
+    """Yield the rows of a text table; bytes that do not fit the encoding become lone surrogates, for the row to be named."""
+    csv.field_size_limit(CELL_BYTES)
+    with path.open("rb") as raw, io.TextIOWrapper(raw, encoding=encoding, errors="surrogateescape", newline="") as text:
+        reader = csv.reader(text, delimiter=delimiter)
+        while True:
+            try:
+                row = next(reader)
+            except StopIteration:
+                return
+            except csv.Error:
+                row = ["\x00"]
+            yield row[:COLUMNS]
+
+
+def read_table(scope: Scope, lead_import: LeadImport, *, sheet: str, target: Path, most_rows: int) -> tuple[Reading, bool]:
+    """Find out what a file holds. A workbook's sheet is written to `target` as CSV (second value True).
+
+    Raises `TableFault`.
+    """
+    scope.require(Ability.IMPORT_LEADS)
+    with _stored_copy(lead_import.file_id) as path:
+        with path.open("rb") as file:
+            head = file.read(SAMPLE_BYTES)
+        kind = file_kind(head)
+        if kind in (FileKind.ZIP, FileKind.XLS):
+            converted = _converted(path, target, sheet)
+            return _inspect(target, "utf-8", ",", tuple(converted.sheets), converted.sheet, most_rows), True
+        fault = {FileKind.EMPTY: FileFault.EMPTY, FileKind.MARKUP: FileFault.WEB_PAGE, FileKind.BINARY: FileFault.UNREADABLE}.get(kind)
+        encoding = sniff_encoding(head)
+        if fault or encoding is None:
+            raise TableFault(fault or FileFault.UNREADABLE)
+        codec = encoding.codec
+        if codec == "utf-8" and not _is_utf8(path):
+            codec = "gb18030"
+        lines = head.decode(codec, errors="replace").splitlines()[:HEADER_ROWS]
+        return _inspect(path, codec, sniff_delimiter(lines[:-1] or lines), (), "", most_rows), False
+
+
+def _converted(path: Path, target: Path, sheet: str) -> Converted:
+    try:
+        return convert(path, target, sheet=sheet)
+    except WorkbookRefused as refused:
+        raise TableFault(FileFault(refused.fault.value)) from None
+
+
+def _is_utf8(path: Path) -> bool:
+    """Tell whether most of a file is UTF-8: a broken byte in a million is a fault of a row, not of the encoding."""
+    broken = wide = 0
+    with path.open("rb") as file:
+        while chunk := file.read(1 << 20):
+            text = chunk.decode("utf-8", errors="surrogateescape")
+            broken += sum(1 for character in text if "\udc80" <= character <= "\udcff") if not chunk.isascii() else 0
+            wide += len(chunk) - len(text)
+    return broken <= wide // 20
+
+
+def _inspect(path: Path, encoding: str, delimiter: str, sheets: tuple[str, ...], sheet: str, most_rows: int) -> Reading:
+    rows = _rows_of(path, encoding=encoding, delimiter=delimiter)
+    first = list(islice(rows, HEADER_ROWS + PREVIEW_ROWS))
+    header = find_header_row(first)
+    if header is None:
+        raise TableFault(FileFault.NO_TABLE if any(any(row) for row in first) else FileFault.EMPTY)
+    columns = tuple(column.header for column in match_columns(first[header.index]))
+    filled = [row for row in first[header.index + 1 :] if any(row)]
+    total = sum(1 for row in first[header.index + 1 :] if any(row)) + sum(1 for row in rows if any(row))
+    if total > most_rows:
+        raise TableFault(FileFault.TOO_MANY_ROWS)
+    return Reading(
+        encoding=encoding,
+        delimiter=delimiter,
+        header_row=header.index + 1,
+        sheets=sheets,
+        sheet=sheet,
+        columns=columns,
+        preview=tuple(tuple(cell[:60] for cell in row) for row in filled[:PREVIEW_ROWS]),
+        mapping={field: position for field, position in header.positions.items() if field in FIELDS},
+        rows_total=total,
+    )
+
+
+def batches(scope: Scope, lead_import: LeadImport, *, path: Path, size: int) -> Iterator[Batch]:
+    """Yield the checked rows behind the import's position, `size` rows of the table at a time; blank rows pass by.
+
+    `path` is the table's copy from `table_copy`. No SQL runs in here, so that a thread may pull the batches.
+    """
+    scope.require(Ability.IMPORT_LEADS)
+    reader = RowReader(lead_import.columns, lead_import.mapping)
+    start = max(lead_import.position, lead_import.header_row)
+    table = _rows_of(path, encoding=lead_import.encoding, delimiter=lead_import.delimiter)
+    numbered = enumerate(islice(table, start, None), start + 1)
+    while block := list(islice(numbered, size)):
+        yield _checked(reader, block)
+
+
+def _checked(reader: RowReader, block: list[tuple[int, list[str]]]) -> Batch:
+    good: list[LeadRow] = []
+    faults: list[RowFinding] = []
+    for number, cells in block:
+        if not any(cells):
+            continue
+        found = reader.read(number, cells)
+        if isinstance(found, list):
+            faults += found
+        else:
+            good.append(found)
+    return Batch(tuple(good), tuple(faults), block[-1][0])
+
+
+def original_rows(scope: Scope, lead_import: LeadImport) -> Iterator[tuple[int, list[str]]]:
+    """Yield the numbered rows of the table as they stood in the file, the header left out."""
+    with table_copy(scope, lead_import) as path:
+        table = _rows_of(path, encoding=lead_import.encoding, delimiter=lead_import.delimiter)
+        yield from enumerate(islice(table, lead_import.header_row, None), lead_import.header_row + 1)

@@ -1,0 +1,92 @@
+"""Words of exchange: refusals, faults of files and rows, fields."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from tiejun.exchange.rules.imports import FileFault, Refusal, RowFault
+from tiejun.exchange.rules.tokens import TokenRefusal
+from tiejun.foundation import audit
+from tiejun.foundation.refusals import register
+
+REFUSALS = register(
+    {
+        TokenRefusal.TOO_MANY_TOKENS: _("You have %(most)s living tokens already. Revoke one that is no longer used."),
+        TokenRefusal.TOKEN_NAME_TAKEN: _("You have a token named %(name)s already."),
+        TokenRefusal.TOKEN_WITHOUT_PERSON: _("Only a person who signs in can make a token."),
+        Refusal.FILE_EMPTY: _("The file is empty."),
+        Refusal.FILE_TOO_LARGE: _("The file is larger than %(limit)s MB. Cut it into parts."),
+        Refusal.NOT_READ_YET: _("The file is still being read. It can be started in a moment."),
+        Refusal.NAME_NOT_MAPPED: _("Choose the column that holds the company name."),
+        Refusal.COLUMN_USED_TWICE: _("One column is chosen for two fields."),
+        Refusal.FIELD_CHOSEN_TWICE: _("One field is chosen for two columns."),
+        Refusal.ALREADY_STARTED: _("This import was already started."),
+        Refusal.NOT_RUNNING: _("This import is already over."),
+        Refusal.POOL_CLOSED: _("This pool is closed. Choose another one."),
+        Refusal.SHEET_UNKNOWN: _("The file has no sheet of this name."),
+        Refusal.NO_UNIT: _("You belong to no unit today, so the import would belong to nobody."),
+    }
+)
+
+FILE_FAULTS = {
+    FileFault.EMPTY: _("The file holds no rows."),
+    FileFault.UNREADABLE: _("This is not a table that can be read. Save it as XLSX or CSV and try again."),
+    FileFault.TOO_LARGE: _("The workbook unpacks to more than this server reads. Save the sheet as CSV and try again."),
+    FileFault.TOO_MANY_ROWS: _("The table has more rows than one import takes. Cut it into parts."),
+    FileFault.DOCUMENT_TYPE: _("The workbook contains a document type declaration, which spreadsheets never need. It was not opened."),
+    FileFault.PROTECTED: _("The workbook is protected by a password. Remove it and try again."),
+    FileFault.NO_TABLE: _("No header row was found. The first row should name the columns."),
+    FileFault.WEB_PAGE: _("This is a web page with the ending of a table. Save it as XLSX or CSV and try again."),
+}
+
+ROW_FAULTS = {
+    RowFault.NAME_MISSING: _("The company name is missing"),
+    RowFault.NAME_SHORT: _("The company name is too short"),
+    RowFault.NAME_LONG: _("The company name is longer than 200 characters"),
+    RowFault.CODE_LENGTH: _("The credit code does not have 18 characters"),
+    RowFault.CODE_ALPHABET: _("The credit code has a character that codes never have"),
+    RowFault.CODE_CHECK_DIGIT: _("The credit code does not match its check digit"),
+    RowFault.CODE_WRONG: _("The credit code is wrong"),
+    RowFault.PHONE_INVALID: _("The phone number is not valid"),
+    RowFault.DISTRICT_UNKNOWN: _("The district is not known"),
+    RowFault.DATE_INVALID: _("The date cannot be read"),
+    RowFault.NO_CHANNEL: _("There is neither a phone nor an address"),
+    RowFault.ADDRESS_LONG: _("The address is longer than 400 characters"),
+    RowFault.UNREADABLE_CHARACTERS: _("The row has characters that cannot be read"),
+    RowFault.REPEATED_IN_FILE: _("The same company stands earlier in this file"),
+    RowFault.OPEN_LEAD_EXISTS: _("The company is already a lead"),
+    RowFault.NAME_UNREADABLE: _("The company name has no letters or characters"),
+}
+
+FIELDS = {
+    "name": _("Company name"),
+    "credit_code": _("Credit code"),
+    "mobile": _("Mobile phone"),
+    "phone": _("Phone"),
+    "contact": _("Contact"),
+    "title": _("Job title"),
+    "province": _("Province"),
+    "city": _("City"),
+    "district": _("District"),
+    "address": _("Address"),
+    "industry": _("Industry"),
+    "registered_on": _("Registered on"),
+    "capital": _("Registered capital"),
+}
+
+
+def words_of_fault(code: str) -> str:
+    """Return the words of a row's fault in the active language."""
+    return str(ROW_FAULTS[RowFault(code)])
+
+audit.register(
+    {
+        "exchange.token_issued": _("Token issued"),
+        "exchange.token_revoked": _("Token revoked"),
+    }
+)
+
+
+def words_of_file_fault(code: str) -> str:
+    """Return why a file could not be read, in the active language; empty for no fault."""
+    return str(FILE_FAULTS[FileFault(code)]) if code else ""

@@ -1,0 +1,73 @@
+"""RS-19: hostile workbooks are refused in a process of their own, with a named reason."""
+
+import io
+import os
+import zipfile
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+
+from tiejun.engines.workbooks import WorkbookFault, WorkbookRefused, convert
+
+
+def workbook(cells: dict[tuple[int, int], object]) -> bytes:
+    target = io.BytesIO()
+    with xlsxwriter.Workbook(target, {"in_memory": True}) as book:
+        sheet = book.add_worksheet("Leads")
+        for (row, column), value in cells.items():
+            sheet.write(row, column, value)
+    return target.getvalue()
+
+
+def with_sheet(change: bytes) -> bytes:
+    """The small workbook with the XML of its sheet replaced."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(SMALL)) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            new.writestr(name, change if name.endswith("sheet1.xml") else old.read(name))
+    return target.getvalue()
+
+
+SMALL = workbook({(0, 0): "name", (0, 1): "phone", (1, 0): "A", (1, 1): 13800000000})
+SPACE = b'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+CELL = b'<row r="1"><c r="A1" t="inlineStr"><is><t>%s</t></is></c></row>'
+BOMB = b"<worksheet " + SPACE + b"><sheetData>" + CELL % (b"a" * 50) * 1_500_000 + b"</sheetData></worksheet>"
+DOCTYPE = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><worksheet/>'
+
+HOSTILE = {
+    "empty": (b"", WorkbookFault.UNREADABLE),
+    "random": (os.urandom(5000), WorkbookFault.UNREADABLE),
+    "zip header alone": (b"PK\x03\x04" + b"z" * 300, WorkbookFault.UNREADABLE),
+    "cut off": (SMALL[: len(SMALL) // 2], WorkbookFault.UNREADABLE),
+    "document type": (with_sheet(DOCTYPE), WorkbookFault.DOCUMENT_TYPE),
+    "zip bomb": (with_sheet(BOMB), WorkbookFault.TOO_LARGE),
+    "cell in the last corner": (workbook({(0, 0): "a", (1048575, 16383): "x"}), WorkbookFault.TOO_LARGE),
+    "no sheet with rows": (workbook({}), WorkbookFault.EMPTY),
+    "old workbook cut off": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, WorkbookFault.UNREADABLE),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_workbook_is_refused_by_name(name: str, tmp_path: Path) -> None:
+    content, fault = HOSTILE[name]
+    (tmp_path / "in.xlsx").write_bytes(content)
+
+    with pytest.raises(WorkbookRefused) as refused:
+        convert(tmp_path / "in.xlsx", tmp_path / "out.csv")
+
+    assert refused.value.fault is fault
+
+
+def test_a_cell_in_the_last_row_is_read_in_bounded_memory(tmp_path: Path) -> None:
+    (tmp_path / "in.xlsx").write_bytes(workbook({(0, 0): "name", (1048575, 0): "x"}))
+
+    assert convert(tmp_path / "in.xlsx", tmp_path / "out.csv").rows == 2
+
+
+def test_numbers_keep_their_digits_and_formulas_give_their_value(tmp_path: Path) -> None:
+    (tmp_path / "in.xlsx").write_bytes(SMALL)
+
+    convert(tmp_path / "in.xlsx", tmp_path / "out.csv")
+
+    assert (tmp_path / "out.csv").read_bytes() == b"name,phone\r\nA,13800000000\r\n"
