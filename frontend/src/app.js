@@ -17,6 +17,7 @@ import './behaviours/check-in.js'
 import './behaviours/session.js'
 import './behaviours/sync-pill.js'
 import './behaviours/worker.js'
+import './outbox/index.js'
 
 setUpHtmx()
 window.Alpine = Alpine

@@ -249,6 +249,8 @@ def field_control(field: BoundField, css: str = "") -> SafeString:
     look = next((name for kind, name in kinds if isinstance(widget, kind)), "input")
     given = str(widget.attrs.get("class", ""))
     attributes: dict[str, str | bool] = {"class": " ".join(part for part in (look, given, css) if part)}
+    if widget.attrs.get("placeholder") == field.label:
+        attributes["placeholder"] = ""
     described = [f"{field.id_for_label}-help"] if field.help_text else []
     if field.errors:
         attributes["aria-invalid"] = "true"

@@ -1,0 +1,78 @@
+// Forms with data-outbox: what they say goes to the phone's outbox first, and is sent from there.
+import { toast } from '../behaviours/toasts.js'
+import { flush, owner } from './sender.js'
+import * as store from './store.js'
+
+const PATIENCE = 6000
+const words = () => document.getElementById('outbox')?.dataset ?? {}
+
+export function watchForms() {
+  document.addEventListener('submit', (event) => {
+    const form = event.target
+    if (!form.matches('form[data-outbox]') || event.defaultPrevented || !owner()) return
+    event.preventDefault()
+    if (form.dataset.sending) return
+    form.dataset.sending = '1'
+    keep(form, event.submitter).catch(() => {
+      // No storage (a private window, a full phone): the plain post is still there.
+      HTMLFormElement.prototype.submit.call(form)
+    }).finally(() => delete form.dataset.sending)
+  })
+  document.addEventListener('htmx:afterSwap', ({ detail }) => renewKeys(detail.target))
+  renewKeys(document)
+}
+
+// A page that comes from the cache has an old key: each opening of a form is a new record.
+function renewKeys(root) {
+  for (const form of root.querySelectorAll('form[data-outbox]')) renewKey(form)
+}
+
+function renewKey(form) {
+  const field = form.elements.namedItem('client_key')
+  if (field) field.value = crypto.randomUUID()
+}
+
+async function keep(form, submitter) {
+  const data = new FormData(form, submitter)
+  const id = data.get('client_key') || crypto.randomUUID()
+  data.set('client_key', id)
+  const fields = [...data].filter(([name, value]) => typeof value === 'string' && name !== 'csrfmiddlewaretoken')
+  const title = (form.dataset.outboxTitle ?? document.title).replace(/\{(\w+)\}/g, (_, name) => data.get(name) ?? '')
+  submitter?.setAttribute('aria-busy', 'true')
+  try {
+    await store.add({ id, owner: owner(), action: form.action, title, fields })
+    const answer = answered(id)
+    flush()
+    await finish(form, id, await answer)
+  } finally {
+    submitter?.removeAttribute('aria-busy')
+  }
+}
+
+function answered(id) {
+  return new Promise((resolve) => {
+    const listen = ({ detail }) => {
+      if (detail.id !== id) return
+      document.removeEventListener('outbox-answered', listen)
+      resolve(detail)
+    }
+    document.addEventListener('outbox-answered', listen)
+    setTimeout(() => resolve(null), navigator.onLine ? PATIENCE : 0)
+  })
+}
+
+async function finish(form, id, answer) {
+  if (answer && !answer.sent) {
+    // The person is still here: the form stays as it is, to be corrected, and nothing waits in the background.
+    await store.remove(id)
+    renewKey(form)
+    toast({ tone: 'warning', text: answer.message || words().refused })
+    return
+  }
+  form.dispatchEvent(new CustomEvent('draft-done', { bubbles: true }))
+  const next = answer?.href ?? form.dataset.outboxDone
+  if (answer && next) return location.assign(next)
+  toast({ text: answer ? words().sent : words().kept, tone: answer ? 'success' : 'info' })
+  form.reset()
+  renewKey(form)
+}
