@@ -83,7 +83,7 @@ def districts_in(city_code: str) -> tuple[Division, ...]:
 @cache
 def divisions() -> dict[str, Division]:
     """Today's divisions by code, in order of their codes."""
-    return {row["code"]: Division(row["code"], row["name"]) for row in _rows("divisions.csv")}
+    return {row["code"]: Division(row["code"], row["name"]) for row in rows_of("divisions.csv")}
 
 
 @cache
@@ -91,7 +91,7 @@ def former_divisions() -> tuple[FormerDivision, ...]:
     """The divisions of former days whose successor is known, oldest first."""
     rows = (
         FormerDivision(row["old_code"], row["old_name"], int(row["until"]), row["code"])
-        for row in _rows("former_divisions.csv")
+        for row in rows_of("former_divisions.csv")
     )
     return tuple(sorted(rows, key=lambda former: (former.until, former.old_code)))
 
@@ -100,7 +100,7 @@ def former_divisions() -> tuple[FormerDivision, ...]:
 def townships() -> dict[str, tuple[str, ...]]:
     """Names of sub-districts and towns by district code, for the cities that are covered."""
     found: dict[str, tuple[str, ...]] = {}
-    for row in _rows("townships.csv"):
+    for row in rows_of("townships.csv"):
         found[row["code"]] = (*found.get(row["code"], ()), row["name"])
     return found
 
@@ -122,7 +122,7 @@ def stem_of(name: str) -> str:
 
 @cache
 def _endings() -> tuple[str, ...]:
-    words = [row["ending"] for row in _rows("division_endings.csv")]
+    words = [row["ending"] for row in rows_of("division_endings.csv")]
     return tuple(sorted(words, key=len, reverse=True))
 
 
@@ -131,6 +131,7 @@ def _former_by_code() -> dict[str, FormerDivision]:
     return {former.old_code: former for former in former_divisions()}
 
 
-def _rows(name: str) -> Iterator[dict[str, str]]:
+def rows_of(name: str) -> Iterator[dict[str, str]]:
+    """The rows of a data file of the engines."""
     text = files("tiejun.engines.data").joinpath(name).read_text(encoding="utf-8")
     yield from csv.DictReader(text.splitlines())
