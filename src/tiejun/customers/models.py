@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
 
@@ -14,7 +14,9 @@ class Company(models.Model):
     """A company we sell to or might: one row, however many leads, visits and orders it has.
 
     `owner` and `unit` are the copy of the open holding (`leads.LeadTenure` is the truth), written by `leads` alone.
-    `search_grams` are the bigrams of the name and of its pinyin initials, so that two characters find it.
+    `search_grams` are the pairs of neighbouring characters of the name and of its pinyin initials, each packed into one
+    integer (`rules.packed`), so that any two characters find it. `explained_at`: when a visit last explained the service.
+    `changed_at`: the last activity, by which lists are ordered.
     """
 
     class Lifecycle(models.TextChoices):
@@ -39,12 +41,12 @@ class Company(models.Model):
     name = models.CharField(max_length=200)
     normalised_name = models.CharField(max_length=200)
     initials = models.CharField(max_length=200, default="")
-    search_grams = ArrayField(models.CharField(max_length=4), default=list)
+    search_grams = ArrayField(models.IntegerField(), default=list)
     credit_code = models.CharField(max_length=18, null=True)
     city_code = models.CharField(max_length=6, default="")
     district_code = models.CharField(max_length=6, default="")
     address = models.CharField(max_length=400, default="")
-    building = models.ForeignKey("org.Building", null=True, on_delete=models.SET_NULL, related_name="+")
+    building = models.ForeignKey("org.Building", null=True, on_delete=models.SET_NULL, db_index=False, related_name="+")
     latitude = models.FloatField(null=True)
     longitude = models.FloatField(null=True)
     industry = models.CharField(max_length=80, default="")
@@ -52,11 +54,12 @@ class Company(models.Model):
     registered_on = models.DateField(null=True)
     capital_minor = models.BigIntegerField(null=True)
     capital_currency = models.CharField(max_length=3, default="CNY")
-    segment = models.ForeignKey("org.Segment", null=True, on_delete=models.PROTECT, related_name="+")
+    segment = models.ForeignKey("org.Segment", null=True, on_delete=models.PROTECT, db_index=False, related_name="+")
     lifecycle = models.CharField(max_length=10, choices=Lifecycle.choices, default=Lifecycle.PROSPECT)
     closing_class = models.CharField(max_length=1, choices=ClosingClass.choices, default=ClosingClass.NONE)
-    owner = models.ForeignKey("org.Person", null=True, on_delete=models.PROTECT, related_name="+")
-    unit = models.ForeignKey("org.Unit", null=True, on_delete=models.PROTECT, related_name="+")
+    owner = models.ForeignKey("org.Person", null=True, on_delete=models.PROTECT, db_index=False, related_name="+")
+    unit = models.ForeignKey("org.Unit", null=True, on_delete=models.PROTECT, db_index=False, related_name="+")
+    explained_at = models.DateTimeField(null=True)
     last_effective_at = models.DateTimeField(null=True)
     last_visit_at = models.DateTimeField(null=True)
     next_step_at = models.DateTimeField(null=True)
@@ -68,13 +71,14 @@ class Company(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["credit_code"], condition=Q(credit_code__isnull=False), name="one_company_per_credit_code"),
             models.UniqueConstraint(fields=["normalised_name", "city_code"], name="one_company_per_name_and_city"),
-            sane_times("company_times_are_sane", "last_effective_at", "last_visit_at", "next_step_at", "created_at", "changed_at"),
+            sane_times("company_times_are_sane", "explained_at", "last_effective_at", "last_visit_at", "next_step_at", "created_at", "changed_at"),
         ]
         indexes = [
             GinIndex(fields=["search_grams"], name="companies_by_name_part"),
-            models.Index(fields=["owner", "closing_class", "-changed_at"], condition=Q(owner__isnull=False), name="companies_of_an_owner"),
-            models.Index(fields=["unit", "closing_class"], condition=Q(unit__isnull=False), name="companies_of_a_unit"),
-            models.Index(fields=["district_code"], name="companies_of_a_district"),
+            models.Index(fields=["owner", "-changed_at", "-id"], condition=Q(owner__isnull=False), name="companies_of_an_owner"),
+            models.Index(fields=["unit", "-changed_at", "-id"], condition=Q(unit__isnull=False), name="companies_of_a_unit"),
+            models.Index(fields=["-changed_at", "-id"], name="companies_newest_first"),
+            models.Index(OpClass("industry", "text_pattern_ops"), name="companies_by_industry"),
         ]
 
     def __str__(self) -> str:
@@ -91,8 +95,8 @@ class Contact(models.Model):
         USER = "USER"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+")
-    name = models.CharField(max_length=80)
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, db_index=False, related_name="+")
+    name = models.CharField(max_length=80, default="", blank=True)
     title = models.CharField(max_length=80, default="", blank=True)
     roles = ArrayField(models.CharField(max_length=12, choices=Role.choices), default=list)
     is_senior = models.BooleanField(default=False)
@@ -109,6 +113,7 @@ class Contact(models.Model):
             models.Index(fields=["company"], name="contacts_of_a_company"),
             models.Index(fields=["phone_index"], condition=~Q(phone_index=b""), name="contacts_by_phone"),
             models.Index(fields=["phone_last4"], condition=~Q(phone_last4=""), name="contacts_by_last_four"),
+            models.Index(fields=["name"], condition=~Q(name=""), name="contacts_by_name"),
         ]
         constraints = [sane_times("contact_times_are_sane", "confirmed_at", "created_at", "removed_at")]
 

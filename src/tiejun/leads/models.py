@@ -29,11 +29,9 @@ class Pool(models.Model):
 
 
 class PoolSeat(models.Model):
-    """A rep's place at the pools: the one row that is locked when her holdings change."""
+    """A rep's place at the pools: the one row that is locked when her holdings change. What she holds is counted, not kept."""
 
     person = models.OneToOneField("org.Person", primary_key=True, on_delete=models.PROTECT, related_name="+")
-    held_count = models.PositiveIntegerField(default=0)
-    version = models.PositiveIntegerField(default=1)
 
 
 class Lead(models.Model):
@@ -60,14 +58,14 @@ class Lead(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     company = models.ForeignKey("customers.Company", on_delete=models.PROTECT, related_name="+")
-    pool = models.ForeignKey(Pool, on_delete=models.PROTECT, related_name="+")
-    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="+")
+    pool = models.ForeignKey(Pool, on_delete=models.PROTECT, db_index=False, related_name="+")
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, db_index=False, related_name="+")
     status = models.CharField(max_length=15, choices=Status.choices, default=Status.POOLED)
     intent = models.CharField(max_length=10, choices=Intent.choices, default=Intent.UNKNOWN)
     contact_wanted = models.BooleanField(default=False)
     district_code = models.CharField(max_length=6, default="")
-    owner = models.ForeignKey("org.Person", null=True, on_delete=models.PROTECT, related_name="+")
-    unit = models.ForeignKey("org.Unit", null=True, on_delete=models.PROTECT, related_name="+")
+    owner = models.ForeignKey("org.Person", null=True, on_delete=models.PROTECT, db_index=False, related_name="+")
+    unit = models.ForeignKey("org.Unit", null=True, on_delete=models.PROTECT, db_index=False, related_name="+")
     tenures_count = models.PositiveSmallIntegerField(default=0)
     frozen_reason = models.CharField(max_length=100, default="")
     batch_id = models.UUIDField(null=True)
@@ -106,6 +104,16 @@ class LeadTenure(models.Model):
         PRIVATE = "PRIVATE"
         PROTECTED = "PROTECTED"
 
+    class Start(models.TextChoices):
+        CLAIMED = "CLAIMED"
+        CREATED = "CREATED"
+        ASSIGNED = "ASSIGNED"
+        TRANSFERRED = "TRANSFERRED"
+        ALLOTTED = "ALLOTTED"
+        PROMOTED = "PROMOTED"
+        SWAPPED_IN = "SWAPPED_IN"
+        CONVERTED = "CONVERTED"
+
     class End(models.TextChoices):
         PROMOTED = "PROMOTED"
         RELEASED = "RELEASED"
@@ -121,10 +129,11 @@ class LeadTenure(models.Model):
     objects = ScopedQuerySet["LeadTenure"].as_manager()
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    lead = models.ForeignKey(Lead, on_delete=models.PROTECT, related_name="+")
-    person = models.ForeignKey("org.Person", on_delete=models.PROTECT, related_name="+")
-    unit = models.ForeignKey("org.Unit", on_delete=models.PROTECT, related_name="+")
+    lead = models.ForeignKey(Lead, on_delete=models.PROTECT, db_index=False, related_name="+")
+    person = models.ForeignKey("org.Person", on_delete=models.PROTECT, db_index=False, related_name="+")
+    unit = models.ForeignKey("org.Unit", on_delete=models.PROTECT, db_index=False, related_name="+")
     kind = models.CharField(max_length=10, choices=Kind.choices)
+    start_reason = models.CharField(max_length=12, choices=Start.choices)
     started_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
     no_deal_due_at = models.DateTimeField(null=True)
@@ -145,6 +154,7 @@ class LeadTenure(models.Model):
             models.Index(fields=["person", "due_at"], condition=Q(ended_at=None), name="open_tenures_of_a_person"),
             models.Index(fields=["person", "-started_at"], name="tenures_of_a_person"),
             models.Index(fields=["lead", "-started_at"], name="tenures_of_a_lead"),
+            models.Index(fields=["unit", "due_at"], condition=Q(ended_at=None), name="open_tenures_of_a_unit"),
         ]
 
 
@@ -152,8 +162,8 @@ class Cooldown(models.Model):
     """Until when a person may not hold a lead again, and why."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    lead = models.ForeignKey(Lead, on_delete=models.PROTECT, related_name="+")
-    person = models.ForeignKey("org.Person", on_delete=models.PROTECT, related_name="+")
+    lead = models.ForeignKey(Lead, on_delete=models.PROTECT, db_index=False, related_name="+")
+    person = models.ForeignKey("org.Person", on_delete=models.PROTECT, db_index=False, related_name="+")
     cause = models.CharField(max_length=12, choices=LeadTenure.End.choices)
     until = models.DateTimeField()
 
@@ -185,10 +195,10 @@ class FollowUp(models.Model):
     objects = ScopedQuerySet["FollowUp"].as_manager()
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    lead = models.ForeignKey(Lead, on_delete=models.PROTECT, related_name="+")
-    tenure = models.ForeignKey(LeadTenure, on_delete=models.PROTECT, related_name="+")
-    person = models.ForeignKey("org.Person", on_delete=models.PROTECT, related_name="+")
-    unit = models.ForeignKey("org.Unit", on_delete=models.PROTECT, related_name="+")
+    lead = models.ForeignKey(Lead, on_delete=models.PROTECT, db_index=False, related_name="+")
+    tenure = models.ForeignKey(LeadTenure, on_delete=models.PROTECT, db_index=False, related_name="+")
+    person = models.ForeignKey("org.Person", on_delete=models.PROTECT, db_index=False, related_name="+")
+    unit = models.ForeignKey("org.Unit", on_delete=models.PROTECT, db_index=False, related_name="+")
     kind = models.CharField(max_length=10, choices=Kind.choices)
     outcome = models.CharField(max_length=12, choices=Outcome.choices)
     note = models.TextField(default="", blank=True)
@@ -200,4 +210,7 @@ class FollowUp(models.Model):
 
     class Meta:
         constraints = [sane_times("follow_up_times_are_sane", "next_step_at", "happened_at")]
-        indexes = [models.Index(fields=["lead", "-happened_at"], name="follow_ups_of_a_lead")]
+        indexes = [
+            models.Index(fields=["lead", "-happened_at"], name="follow_ups_of_a_lead"),
+            models.Index(fields=["person", "-happened_at"], name="follow_ups_of_a_person"),
+        ]

@@ -1,0 +1,25 @@
+"""What happened to companies."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ClosingClassSet:
+    """A company entered a closing class (A, B, C, D or `-`)."""
+
+    company_id: UUID
+    closing_class: str
+    was: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LifecycleChanged:
+    """A company moved to another stage of its life with us."""
+
+    company_id: UUID
+    stage_from: str
+    stage_to: str
+    at: datetime

@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from tiejun.access.abilities import Ability
+from tiejun.access.roles import LEADING_ROLES
+from tiejun.customers import rules
+from tiejun.customers.models import ClosingClassChange, Company, Contact
+from tiejun.foundation import policies
+from tiejun.foundation.refusals import NotFound
+from tiejun.foundation.times import local_date
+from tiejun.foundation.worktime import calendar_of, next_workday_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+    from uuid import UUID
+
+    from tiejun.access.scope import Scope
+
+
+def company_in_reach(scope: Scope, company_id: UUID, ability: Ability) -> Company:
+    """Return a company within reach of an ability; raises `NotFound`."""
+    company = Company.objects.within(scope, ability).filter(pk=company_id).select_related("building").first()
+    if company is None:
+        raise NotFound
+    return company
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyBrief:
+    """What a plan, a map or a list shows of a company; coordinates in WGS-84 degrees, the building's when it has none.
+
+    `phone_last4` is of the first contact that can be called; `contact_wanted`: nobody can be called.
+    """
+
+    company_id: UUID
+    name: str
+    address: str
+    district_code: str
+    latitude: float | None
+    longitude: float | None
+    building_id: UUID | None
+    building_name: str
+    closing_class: str
+    lifecycle: str
+    contact_name: str
+    phone_last4: str
+    contact_wanted: bool
+    last_visit_at: datetime | None
+
+
+def briefs(scope: Scope, company_ids: Iterable[UUID]) -> dict[UUID, CompanyBrief]:  # noqa: ARG001 -- asked for ids that a query of the asker gave
+    """Return briefs of companies by id, in two queries; the ids come from rows that the asker may see."""
+    wanted = set(company_ids)
+    companies = Company.objects.filter(pk__in=wanted).defer("search_grams").select_related("building")
+    callable_contacts: dict[UUID, Contact] = {}
+    contacts = Contact.objects.filter(company__in=wanted, removed_at=None).order_by("created_at", "pk")
+    for contact in contacts.only("company_id", "name", "phone_last4"):
+        known = callable_contacts.get(contact.company_id)
+        if known is None or (contact.phone_last4 and not known.phone_last4):
+            callable_contacts[contact.company_id] = contact
+    return {company.pk: _brief(company, callable_contacts.get(company.pk)) for company in companies}
+
+
+def _brief(company: Company, contact: Contact | None) -> CompanyBrief:
+    building = company.building
+    return CompanyBrief(
+        company_id=company.pk,
+        name=company.name,
+        address=company.address or (building.address if building else ""),
+        district_code=company.district_code,
+        latitude=company.latitude if company.latitude is not None or building is None else building.latitude,
+        longitude=company.longitude if company.longitude is not None or building is None else building.longitude,
+        building_id=company.building_id,
+        building_name=building.name if building else "",
+        closing_class=company.closing_class,
+        lifecycle=company.lifecycle,
+        contact_name=contact.name if contact else "",
+        phone_last4=contact.phone_last4 if contact else "",
+        contact_wanted=contact is None or not contact.phone_last4,
+        last_visit_at=company.last_visit_at,
+    )
+
+
+def contacts_of(scope: Scope, company_id: UUID) -> list[Contact]:
+    """Return the contacts of a company within reach, key persons first; raises `NotFound`."""
+    company_in_reach(scope, company_id, Ability.VIEW_CUSTOMERS)
+    rows = Contact.objects.filter(company=company_id, removed_at=None).order_by("created_at", "pk")
+    return sorted(rows, key=lambda row: (Contact.Role.KP not in row.roles, Contact.Role.INFLUENCER not in row.roles))
+
+
+def company_of_identity(
+    scope: Scope,  # noqa: ARG001 -- duplicates are looked for in the whole company
+    code: str | None,
+    normalised: str,
+    city_code: str,
+    *,
+    but: UUID | None = None,
+) -> Company | None:
+    """Return the company that has this credit code, or this name in this city: the hard match (domain 6.5, 9)."""
+    others = Company.objects.exclude(pk=but) if but else Company.objects.all()
+    by_code = others.filter(credit_code=code).first() if code else None
+    return by_code or others.filter(normalised_name=normalised, city_code=city_code).first()
+
+
+# -- closing class -----------------------------------------------------------------------------------------------------
+def class_facts(scope: Scope, company: Company) -> rules.ClassFacts:
+    """Return what `rules.why_not_class` asks of a company."""
+    contacts = Contact.objects.filter(company=company, removed_at=None)
+    return rules.ClassFacts(
+        current=company.closing_class,
+        has_kp=contacts.filter(roles__contains=[Contact.Role.KP]).exists(),
+        explained=company.explained_at is not None,
+        renewal=_renewal(company),
+        is_supervisor=scope.is_system or bool(scope.roles & set(LEADING_ROLES)),
+    )
+
+
+def _renewal(company: Company) -> int:
+    """Class A again while it is open, or after its expiry, is a renewal; any other class in between starts afresh."""
+    spell = ClosingClassChange.objects.filter(company=company, ended_at=None).first()
+    if spell is None:
+        return 0
+    runs_on = spell.closing_class == "A" or (spell.closing_class == "B" and spell.reason == "EXPIRED")
+    return spell.renewals + 1 if runs_on else 0
+
+
+def class_policy(scope: Scope, now: datetime) -> rules.ClassPolicy:
+    """Return the policy of closing classes in force for the asker's unit."""
+    book = policies.book(now)
+    chain = scope.unit_chain
+    return rules.ClassPolicy(
+        next_workday=next_workday_of(local_date(now, scope.zone), calendar_of(book, chain)),
+        renewals=book.integer("class_a.renewals", chain),
+        step_within=timedelta(days=book.integer("class_b.next_step_days", chain)),
+    )

@@ -1,0 +1,397 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from tiejun.access.abilities import Ability
+from tiejun.access.doors import action
+from tiejun.access.roles import Reach
+from tiejun.customers import actions as customers
+from tiejun.engines.names.company import normalised_name
+from tiejun.engines.names.credit_code import normalise_credit_code
+from tiejun.foundation import audit, policies
+from tiejun.foundation.events import announce
+from tiejun.foundation.refusals import Invalid, NotFound, Refused
+from tiejun.leads import queries, rules
+from tiejun.leads.actions.bulk import insert_leads
+from tiejun.leads.events import LeadClaimed, LeadConverted, LeadReleased, LeadsImported, LeadTransferred
+from tiejun.leads.locks import lock_lead, lock_leads_of_holder, lock_open_tenure, lock_seats
+from tiejun.leads.models import Cooldown, FollowUp, Lead, LeadTenure, Pool, Source
+from tiejun.leads.queries import holding
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from uuid import UUID
+
+    from tiejun.access.scope import Scope
+    from tiejun.customers.rules import CompanyFacts
+    from tiejun.leads.queries.holding import Holder
+
+Status, Kind, Start, End = Lead.Status, LeadTenure.Kind, LeadTenure.Start, LeadTenure.End
+
+
+# -- holding -----------------------------------------------------------------------------------------------------------
+@action(Ability.CLAIM_LEAD)
+def claim_lead(scope: Scope, *, lead_id: UUID, now: datetime) -> LeadTenure:
+    """Take a lead from its pool into the asker's private pool.
+
+    Raises `NotFound` for a lead that the asker cannot see, `Refused` (see `rules.why_not_claim`) with the facts of the seat.
+    """
+    queries.lead_in_reach(scope, lead_id, Ability.VIEW_LEADS)
+    me = holding.holder_of_asker(scope, now)
+    lock_seats([me.person_id])
+    lead = _locked(lead_id)
+    seat = holding.seat_facts(scope, me, now)
+    cooling = holding.cooling_until(scope, me.person_id, [lead_id], now).get(lead_id)
+    refusal = rules.why_not_claim(seat, holding.lead_facts(scope, lead, cooling), now)
+    if refusal:
+        raise Refused(refusal, held=seat.held, cap=seat.cap, claims=seat.claims_today, limit=seat.daily_limit)
+    tenure = _begin(scope, lead, me, start=Start.CLAIMED, kind=Kind.PRIVATE, now=now)
+    audit.record(scope, "leads.claimed", lead, tenure=tenure.pk, held=seat.held + 1, cap=seat.cap)
+    announce(LeadClaimed(lead.pk, lead.company_id, me.person_id, now))
+    return tenure
+
+
+@action(Ability.RELEASE_LEAD)
+def release_lead(scope: Scope, *, lead_id: UUID, reason: str, now: datetime, note: str = "") -> Lead:
+    """Give a held lead back to its pool; a cool-down begins for the holder.
+
+    `reason` is one of `rules.ReleaseReason`. Raises `NotFound`, `Refused` (PROTECTED, REASON_MISSING, NOT_HELD), `Invalid`.
+    """
+    if reason not in list(rules.ReleaseReason):
+        raise Invalid(reason=_("Choose a reason."))
+    holder_id = queries.lead_in_reach(scope, lead_id, Ability.RELEASE_LEAD).owner_id
+    lock_seats([holder_id])
+    lead, tenure = _locked(lead_id), lock_open_tenure(lead_id)
+    if tenure is None or tenure.person_id != holder_id:
+        raise Refused(rules.Refusal.NOT_HELD)
+    refusal = rules.why_not_release(tenure.kind, reason, note)
+    if refusal:
+        raise Refused(refusal)
+    _end(tenure, End.RELEASED, " ".join(filter(None, (reason, note.strip()))), now)
+    _to_pool(scope, lead, now)
+    _cool_down(scope, tenure, End.RELEASED, now)
+    audit.record(scope, "leads.released", lead, reason=reason, tenure=tenure.pk, person=tenure.person_id)
+    announce(LeadReleased(lead.pk, lead.company_id, tenure.person_id, End.RELEASED, now))
+    return lead
+
+
+@action(Ability.TRANSFER_LEAD)
+def transfer_lead(scope: Scope, *, lead_id: UUID, to_person_id: UUID, reason: str, now: datetime) -> LeadTenure:
+    """Give a lead to a representative within the asker's reach: from another holder, from a leaver, or from the pool.
+
+    The receiver's cap, cool-down and the ring rule hold (`rules.why_not_transfer`); who leads above the group may override
+    the last two. Raises `NotFound` for a lead or a person out of reach, and `Refused`.
+    """
+    giver_id = queries.lead_to_assign(scope, lead_id).owner_id
+    receiver = holding.holder_in_reach(scope, to_person_id, now)
+    if receiver is None:
+        raise Refused(rules.Refusal.NOT_A_REP)
+    lock_seats([giver_id, to_person_id])
+    lead, tenure = _locked(lead_id), lock_open_tenure(lead_id)
+    if lead.owner_id != giver_id:
+        raise Refused(rules.Refusal.ALREADY_TAKEN)
+    seat = holding.seat_facts(scope, receiver, now)
+    facts = _transfer_facts(scope, lead, tenure, to_person_id, now)
+    ring = timedelta(days=policies.book(now).integer("lead.ring_days", receiver.unit_chain))
+    refusal = rules.why_not_transfer(seat, facts, ring, reason, now)
+    if refusal:
+        raise Refused(refusal, held=seat.held, cap=seat.cap)
+    if tenure is not None:
+        _end(tenure, End.TRANSFERRED, reason, now)
+    kind = Kind.PROTECTED if facts.is_protected else Kind.PRIVATE
+    start = Start.ASSIGNED if tenure is None else Start.TRANSFERRED
+    fresh = _begin(scope, lead, receiver, start=start, kind=kind, now=now)
+    audit.record(scope, "leads.transferred", lead, reason=reason, giver=giver_id, receiver=to_person_id, tenure=fresh.pk)
+    announce(LeadTransferred(lead.pk, lead.company_id, giver_id, to_person_id, scope.person_id, now))
+    return fresh
+
+
+@action(Ability.TRANSFER_LEAD)
+def pool_leaver(scope: Scope, *, person_id: UUID, now: datetime) -> int:
+    """End all holdings of a person who left: leads go back to their pools, customers wait for a holder in their unit.
+
+    Returns how many holdings ended; running it again ends nothing.
+    """
+    lock_seats([person_id])
+    leads = {lead.pk: lead for lead in lock_leads_of_holder(person_id)}
+    tenures = list(LeadTenure.objects.filter(person=person_id, ended_at=None).order_by("lead"))
+    for tenure in tenures:
+        lead = leads[tenure.lead_id]
+        _end(tenure, End.LEAVER, "", now)
+        if tenure.kind == Kind.PROTECTED:
+            _set_holder(scope, lead, None, now=now, status=lead.status)
+        else:
+            _to_pool(scope, lead, now)
+            announce(LeadReleased(lead.pk, lead.company_id, person_id, End.LEAVER, now))
+    audit.record(scope, "leads.leaver_pooled", person=person_id, holdings=len(tenures))
+    return len(tenures)
+
+
+@action(Ability.RECORD_FOLLOW_UP)
+def convert_company(scope: Scope, *, company_id: UUID, now: datetime) -> Lead | None:
+    """Convert the open lead of a company at its first order: its holder (else the asker) keeps it under protection.
+
+    Returns the lead, None when the company has none. A lead that is converted already stays as it is.
+    """
+    known = Lead.objects.filter(queries.OPEN_LEAD, company=company_id).first()
+    if known is None or known.status == Status.CONVERTED:
+        audit.record(scope, "leads.conversion_repeated", known, company=company_id)
+        return known
+    lock_seats([known.owner_id or scope.person_id])
+    lead, tenure = _locked(known.pk), lock_open_tenure(known.pk)
+    if tenure is not None:
+        _end(tenure, End.CONVERTED, "", now)
+    holder = holding.holder_of_tenure(scope, tenure) if tenure else holding.holder_of_asker(scope, now)
+    _begin(scope, lead, holder, start=Start.CONVERTED, kind=Kind.PROTECTED, now=now)
+    audit.record(scope, "leads.converted", lead, person=holder.person_id)
+    announce(LeadConverted(lead.pk, company_id, holder.person_id, now))
+    return lead
+
+
+# -- following up ------------------------------------------------------------------------------------------------------
+@action(Ability.RECORD_FOLLOW_UP)
+def record_follow_up(scope: Scope, *, lead_id: UUID, facts: rules.FollowUpFacts, now: datetime) -> FollowUp:
+    """Record a contact with a held lead; a qualifying one moves the due date (`rules.follow_up_credit`).
+
+    Raises `NotFound`, `Refused` (NOT_HELD, FUTURE_CONTACT, BEFORE_HOLDING, STEP_IS_PAST), `Invalid`.
+    """
+    queries.lead_in_reach(scope, lead_id, Ability.RECORD_FOLLOW_UP)
+    lead, tenure = _locked(lead_id), lock_open_tenure(lead_id)
+    if tenure is None:
+        raise Refused(rules.Refusal.NOT_HELD)
+    follow_up = _follow_up(scope, lead, tenure, facts, now)
+    audit.record(scope, "leads.followed_up", lead, follow_up=follow_up.pk, kind=facts.kind, credit_days=follow_up.credit_days)
+    return follow_up
+
+
+@action(Ability.RECORD_FOLLOW_UP)
+def note_contact(
+    scope: Scope,
+    *,
+    company_id: UUID,
+    kind: str,
+    outcome: str,
+    note: str,
+    next_step_at: datetime | None,
+    happened_at: datetime,
+    now: datetime,
+) -> FollowUp | None:
+    """Record a contact from another module (a visit, an order) on the asker's own holding of that company.
+
+    Returns None when the asker held no lead of it at that time: the contact is no follow-up of a colleague's lead.
+    """
+    held = LeadTenure.objects.filter(
+        lead__company=company_id, person=scope.person_id, ended_at=None, started_at__lte=happened_at
+    ).first()
+    lead = _locked(held.lead_id) if held else None
+    tenure = lock_open_tenure(lead.pk) if lead else None
+    follow_up = None
+    if lead is not None and tenure is not None and tenure.person_id == scope.person_id:
+        facts = rules.FollowUpFacts(kind, outcome, happened_at, note=note, next_step_at=next_step_at)
+        follow_up = _follow_up(scope, lead, tenure, facts, now)
+    audit.record(scope, "leads.contact_noted", lead, company=company_id, kind=kind, follow_up=follow_up and follow_up.pk)
+    return follow_up
+
+
+# -- making leads ------------------------------------------------------------------------------------------------------
+@action(Ability.CREATE_LEAD)
+def create_lead(
+    scope: Scope,
+    *,
+    facts: CompanyFacts,
+    now: datetime,
+    source_code: str = "CANVASS",
+    intent: str = Lead.Intent.UNKNOWN,
+    pool_id: UUID | None = None,
+    hold: bool = True,
+) -> Lead:
+    """Create a lead with its company (found or created); with `hold` the asker keeps it, else it waits in its pool.
+
+    Raises `Refused`: HELD_BY_COLLEAGUE, ALREADY_YOURS or IN_POOL_ALREADY when the company has an open lead (domain 11.17),
+    CAP_REACHED when there is no room to keep it; `Invalid` for an unknown source or pool.
+    """
+    source = Source.objects.filter(code=source_code).first()
+    pool = queries.pool_for(scope, pool_id)
+    if source is None or pool is None:
+        raise Invalid(source=_("Choose a source and a pool."))
+    me = holding.holder_of_asker(scope, now) if hold else None
+    if me is not None:
+        lock_seats([me.person_id])
+        seat = holding.seat_facts(scope, me, now)
+        if rules.why_no_room(seat):
+            raise Refused(rules.Refusal.CAP_REACHED, held=seat.held, cap=seat.cap)
+    _refuse_duplicate(scope, facts)
+    company = customers.create_company(scope, facts=facts, now=now)
+    made = insert_leads(
+        [(company.pk, facts.district_code or company.district_code, intent, not _can_be_called(facts))],
+        pool_id=pool.pk, source_id=source.pk, batch_id=None, now=now,
+    )
+    if not made:
+        raise Refused(rules.Refusal.IN_POOL_ALREADY)
+    lead = _locked(made[company.pk])
+    if me is not None:
+        _begin(scope, lead, me, start=Start.CREATED, kind=Kind.PRIVATE, now=now)
+        announce(LeadClaimed(lead.pk, company.pk, me.person_id, now))
+    audit.record(scope, "leads.created", lead, company=company.pk, source=source_code, held=hold)
+    return lead
+
+
+@action(Ability.CREATE_LEAD)
+def import_leads(
+    scope: Scope, *, batch: Sequence[rules.LeadRow], pool_id: UUID, source_id: UUID, batch_id: UUID, now: datetime
+) -> rules.ImportReport:
+    """Make leads of one batch of clean rows: companies found or created, a lead unless the company has an open one.
+
+    Whole or not at all, a fixed number of statements, one audit row, one event. Rows that repeat an earlier row of the same
+    import or meet an open lead come back as faults. Running the same batch again makes nothing.
+    """
+    readable = [row for row in batch if row.company.name and normalised_name(row.company.name)]
+    faults = [rules.RowFault(row.row, rules.Fault.NAME_UNREADABLE) for row in batch if row not in readable]
+    companies = customers.create_companies(scope, rows=[row.company for row in readable], now=now)
+    first: dict[UUID, rules.LeadRow] = {}
+    for row, company in zip(readable, companies, strict=True):
+        earlier = first.setdefault(company.pk, row)
+        if earlier is not row:
+            faults.append(rules.RowFault(row.row, rules.Fault.REPEATED_IN_FILE, earlier.row))
+    districts = {company.pk: company.district_code for company in companies}
+    wanted = [
+        (pk, row.company.district_code or districts[pk], row.intent, not _can_be_called(row.company)) for pk, row in first.items()
+    ]
+    made = insert_leads(wanted, pool_id=pool_id, source_id=source_id, batch_id=batch_id, now=now)
+    here = queries.companies_of_batch(scope, batch_id, [pk for pk in first if pk not in made])
+    for pk, row in first.items():
+        if pk not in made:
+            fault = rules.Fault.REPEATED_IN_FILE if pk in here else rules.Fault.OPEN_LEAD_EXISTS
+            faults.append(rules.RowFault(row.row, fault))
+    fresh = len({company.pk for company in companies if company.created_at == now})
+    audit.record(scope, "leads.imported", batch=batch_id, pool=pool_id, rows=len(batch), leads=len(made), faults=len(faults))
+    announce(LeadsImported(batch_id, pool_id, len(made), now))
+    return rules.ImportReport(len(made), fresh, tuple(sorted(faults, key=lambda fault: fault.row)))
+
+
+# -- steps under the lock ----------------------------------------------------------------------------------------------
+def _locked(lead_id: UUID) -> Lead:
+    lead = lock_lead(lead_id)
+    if lead is None:
+        raise NotFound
+    return lead
+
+
+def _begin(scope: Scope, lead: Lead, holder: Holder, *, start: Start, kind: Kind, now: datetime) -> LeadTenure:
+    """Open a holding and copy its holder to lead and company; the row decides the race."""
+    status = Status.CONVERTED if kind == Kind.PROTECTED else Status.PRIVATE
+    _set_holder(scope, lead, holder, now=now, status=status)
+    agreed = holding.terms(scope, holder, now)
+    is_private = kind == Kind.PRIVATE
+    return LeadTenure.objects.create(
+        lead=lead,
+        person_id=holder.person_id,
+        unit_id=holder.unit_id,
+        kind=kind,
+        start_reason=start,
+        started_at=now,
+        due_at=agreed.due_at if is_private else None,
+        no_deal_due_at=agreed.no_deal_due_at if is_private else None,
+        policy_facts=agreed.facts,
+    )
+
+
+def _end(tenure: LeadTenure, cause: End, note: str, now: datetime) -> None:
+    tenure.ended_at, tenure.end_reason, tenure.end_note = max(now, tenure.started_at), cause, note[:300]
+    tenure.save(update_fields=["ended_at", "end_reason", "end_note"])
+
+
+def _to_pool(scope: Scope, lead: Lead, now: datetime) -> None:
+    _set_holder(scope, lead, None, now=now, status=Status.POOLED)
+
+
+def _set_holder(scope: Scope, lead: Lead, holder: Holder | None, *, now: datetime, status: Status | str) -> None:
+    """Write the copy of the holder to lead and company; refuse when the lead changed hands since it was read."""
+    keeps_unit = holder is None and status == Status.CONVERTED
+    unit_id = holder.unit_id if holder else lead.unit_id if keeps_unit else None
+    taken = Lead.objects.filter(pk=lead.pk, owner=lead.owner_id, status=lead.status).update(
+        owner=holder.person_id if holder else None,
+        unit=unit_id,
+        status=status,
+        tenures_count=F("tenures_count") + (1 if holder else 0),
+        last_activity_at=now,
+        next_step_at=lead.next_step_at if holder else None,
+        version=F("version") + 1,
+    )
+    if not taken:
+        # Nothing got updated: somebody else was first.
+        raise Refused(rules.Refusal.ALREADY_TAKEN)
+    person_id = holder.person_id if holder else None
+    customers.set_holder(scope, company_ids=[lead.company_id], person_id=person_id, unit_id=unit_id, now=now)
+    lead.refresh_from_db(fields=["owner", "unit", "status", "tenures_count", "last_activity_at", "version"])
+
+
+def _cool_down(scope: Scope, tenure: LeadTenure, cause: End, now: datetime) -> None:
+    days = holding.cooldown(scope, tenure, cause, now)
+    if days:
+        Cooldown.objects.create(lead_id=tenure.lead_id, person_id=tenure.person_id, cause=cause, until=now + days)
+
+
+def _follow_up(scope: Scope, lead: Lead, tenure: LeadTenure, facts: rules.FollowUpFacts, now: datetime) -> FollowUp:
+    if facts.kind not in FollowUp.Kind.values or facts.outcome not in FollowUp.Outcome.values:
+        raise Invalid(kind=_("Choose what you did and what came of it."))
+    refusal = rules.why_not_follow_up(facts.happened_at, tenure.started_at, facts.next_step_at, now)
+    if refusal:
+        raise Refused(refusal)
+    credit = rules.follow_up_credit(facts.kind, facts.outcome, rules.CreditPolicy.of(tenure.policy_facts))
+    credited = holding.credited_until(scope, tenure, credit, facts.happened_at, now)
+    tenure.due_at = rules.extended_due(tenure.due_at, credited, tenure.no_deal_due_at)
+    if credit:
+        tenure.last_qualifying_at = max(filter(None, (tenure.last_qualifying_at, facts.happened_at)))
+    tenure.save(update_fields=["due_at", "last_qualifying_at"])
+    Lead.objects.filter(pk=lead.pk).update(
+        last_activity_at=now, next_step_at=facts.next_step_at or F("next_step_at"), version=F("version") + 1
+    )
+    return FollowUp.objects.create(
+        lead=lead,
+        tenure=tenure,
+        person_id=scope.person_id or tenure.person_id,
+        unit_id=tenure.unit_id,
+        kind=facts.kind,
+        outcome=facts.outcome,
+        note=facts.note.strip(),
+        next_step=facts.next_step.strip(),
+        next_step_at=facts.next_step_at,
+        is_qualifying=credit > 0,
+        credit_days=credit,
+        happened_at=facts.happened_at,
+    )
+
+
+def _transfer_facts(scope: Scope, lead: Lead, tenure: LeadTenure | None, to_person_id: UUID, now: datetime) -> rules.TransferFacts:
+    former = LeadTenure.objects.filter(
+        Q(end_reason=End.RELEASED) | Q(end_reason=End.RECLAIMED), lead=lead, person=to_person_id
+    ).order_by("-ended_at").first()
+    return rules.TransferFacts(
+        is_same=lead.owner_id == to_person_id,
+        is_frozen=bool(lead.frozen_reason),
+        is_protected=lead.status == Status.CONVERTED,
+        cooling_until=holding.cooling_until(scope, to_person_id, [lead.pk], now).get(lead.pk),
+        receiver_gave_it_up_at=former.ended_at if former else None,
+        giver_followed_up=tenure is not None and tenure.last_qualifying_at is not None,
+        may_override=scope.is_system or any(reach >= Reach.SUBTREE for reach, _grant in scope.reaches(Ability.TRANSFER_LEAD)),
+    )
+
+
+def _refuse_duplicate(scope: Scope, facts: CompanyFacts) -> None:
+    known = queries.open_lead_of(scope, normalise_credit_code(facts.credit_code), normalised_name(facts.name), facts.city_code)
+    if known is None:
+        return
+    if known.owner_id is None:
+        raise Refused(rules.Refusal.IN_POOL_ALREADY)
+    mine = known.owner_id == scope.person_id
+    raise Refused(rules.Refusal.ALREADY_YOURS if mine else rules.Refusal.HELD_BY_COLLEAGUE)
+
+
+def _can_be_called(facts: CompanyFacts) -> bool:
+    return any(contact.phone for contact in facts.contacts)

@@ -1,0 +1,58 @@
+"""What happened to leads."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class LeadClaimed:
+    """A person began to hold a lead by an own act: claimed from a pool, or created and kept."""
+
+    lead_id: UUID
+    company_id: UUID
+    person_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LeadReleased:
+    """A holding ended and the lead went back to its pool; `cause` is the end reason of the tenure."""
+
+    lead_id: UUID
+    company_id: UUID
+    person_id: UUID
+    cause: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LeadTransferred:
+    """A leader gave a lead to a person; `from_person_id` is None when it came from the pool or from nobody."""
+
+    lead_id: UUID
+    company_id: UUID
+    from_person_id: UUID | None
+    to_person_id: UUID
+    by_person_id: UUID | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LeadConverted:
+    """The company of a lead became a customer; `person_id` protects it from now on."""
+
+    lead_id: UUID
+    company_id: UUID
+    person_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LeadsImported:
+    """One batch of an import is in; one event for the whole batch."""
+
+    batch_id: UUID
+    pool_id: UUID
+    created: int
+    at: datetime

@@ -1,0 +1,40 @@
+"""Row locks of this module. The order is always: seats by person, then leads by id; companies come last."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import connection
+
+from tiejun.leads.models import Lead, LeadTenure, PoolSeat
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from uuid import UUID
+
+
+def lock_seats(person_ids: Iterable[UUID | None]) -> None:
+    """Lock the seats of persons, making those that do not exist yet: their devices queue here, other people do not."""
+    wanted = sorted({person_id for person_id in person_ids if person_id is not None})
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO leads_poolseat (person_id) SELECT unnest(%s::uuid[]) ON CONFLICT DO NOTHING",
+            [wanted],
+        )
+    # order_by("pk") is intentional, not redundant: one order of locks everywhere means no deadlock.
+    list(PoolSeat.objects.select_for_update().filter(pk__in=wanted).order_by("pk"))
+
+
+def lock_lead(lead_id: UUID) -> Lead | None:
+    """Lock one lead and return it as it is now, with its company and pool."""
+    return Lead.objects.select_for_update(of=("self",)).select_related("company", "pool").filter(pk=lead_id).first()
+
+
+def lock_leads_of_holder(person_id: UUID) -> list[Lead]:
+    """Lock all leads that a person holds, by id."""
+    return list(Lead.objects.select_for_update(of=("self",)).filter(owner=person_id).order_by("pk"))
+
+
+def lock_open_tenure(lead_id: UUID) -> LeadTenure | None:
+    """Lock the open holding of a lead, if there is one."""
+    return LeadTenure.objects.select_for_update(of=("self",)).filter(lead=lead_id, ended_at=None).first()

@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Case, IntegerField, Q, Value, When
+
+from tiejun.access.abilities import Ability
+from tiejun.access.reach import reach_condition
+from tiejun.customers import queries as customers
+from tiejun.foundation.refusals import NotFound
+from tiejun.leads.models import Lead, LeadTenure, Pool, Source
+from tiejun.leads.queries.holding import in_my_pools
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+    from uuid import UUID
+
+    from tiejun.access.scope import Scope
+
+CLOSED = (Lead.Status.CLOSED_INVALID, Lead.Status.CLOSED_LOST, Lead.Status.MERGED)
+OPEN_LEAD = ~Q(status__in=CLOSED)
+
+
+def lead_in_reach(scope: Scope, lead_id: UUID, ability: Ability) -> Lead:
+    """Return a lead within reach of an ability, with company and pool; raises `NotFound`.
+
+    For VIEW_LEADS the leads of the asker's pools are within reach too.
+    """
+    wanted = _reach(scope, ability)
+    if ability is Ability.VIEW_LEADS and scope.can(Ability.VIEW_POOL):
+        wanted |= Q(status=Lead.Status.POOLED) & in_visible_pools(scope)
+    lead = Lead.objects.filter(wanted, pk=lead_id).select_related("company", "pool", "source").defer("company__search_grams").first()
+    if lead is None:
+        raise NotFound
+    return lead
+
+
+def lead_to_assign(scope: Scope, lead_id: UUID) -> Lead:
+    """Return a lead that the asker may give to somebody: within reach of TRANSFER_LEAD, or in a visible pool; else `NotFound`."""
+    wanted = _reach(scope, Ability.TRANSFER_LEAD) | Q(status=Lead.Status.POOLED) & in_visible_pools(scope)
+    lead = Lead.objects.filter(wanted, pk=lead_id).first()
+    if lead is None:
+        raise NotFound
+    return lead
+
+
+def _reach(scope: Scope, ability: Ability) -> Q:
+    condition = reach_condition(scope, ability, Lead.reach)
+    return Q(pk__isnull=False) if condition is None else condition
+
+
+def in_visible_pools(scope: Scope) -> Q:
+    """Return the filter for leads in pools that the asker may look into: everybody's, those of units above, and those below."""
+    if scope.is_system:
+        return Q(pk__isnull=False)
+    below = frozenset().union(*(grant.unit_ids for grant in scope.grants))
+    units = sorted({*scope.unit_chain, *below})
+    return Q(pool__in=Pool.objects.filter(Q(unit=None) | Q(unit__in=units)).values("pk"))
+
+
+def pool_for(scope: Scope, pool_id: UUID | None) -> Pool | None:
+    """Return the open pool of this id, or the nearest one to the asker's unit; None when there is none."""
+    pools = Pool.objects.filter(closed_at=None)
+    if pool_id is not None:
+        return pools.filter(pk=pool_id).first()
+    nearest = Case(
+        *(When(unit=unit_id, then=Value(place)) for place, unit_id in enumerate(scope.unit_chain)),
+        default=Value(len(scope.unit_chain)),
+        output_field=IntegerField(),
+    )
+    return pools.filter(in_my_pools(scope)).order_by(nearest, "name").first()
+
+
+def sources(scope: Scope) -> list[Source]:  # noqa: ARG001 -- where leads come from is no secret
+    """Return all sources by code."""
+    return list(Source.objects.order_by("code"))
+
+
+def open_lead_of(scope: Scope, code: str, normalised: str, city_code: str) -> Lead | None:
+    """Return the open lead of the company with this credit code, or this name in this city (the hard match)."""
+    company = customers.company_of_identity(scope, code, normalised, city_code)
+    return Lead.objects.filter(OPEN_LEAD, company=company).first() if company else None
+
+
+def companies_of_batch(scope: Scope, batch_id: UUID, company_ids: Iterable[UUID]) -> set[UUID]:  # noqa: ARG001 -- asked by the import of that batch
+    """Return which of these companies got their lead from this import."""
+    rows = Lead.objects.filter(company__in=list(company_ids), batch_id=batch_id)
+    return set(rows.values_list("company", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class HeldCompany:
+    """A company whose lead a person holds, for the plan of a day."""
+
+    company_id: UUID
+    lead_id: UUID
+    due_at: datetime | None
+    last_qualifying_at: datetime | None
+    next_step_at: datetime | None
+    last_activity_at: datetime
+    is_protected: bool
+
+
+def held_companies(scope: Scope, person_id: UUID) -> list[HeldCompany]:
+    """Return what a person holds within reach of VIEW_LEADS, the nearest due date first."""
+    rows = LeadTenure.objects.within(scope, Ability.VIEW_LEADS).filter(person=person_id, ended_at=None)
+    return [
+        HeldCompany(
+            company_id=row.lead.company_id,
+            lead_id=row.lead_id,
+            due_at=row.due_at,
+            last_qualifying_at=row.last_qualifying_at,
+            next_step_at=row.lead.next_step_at,
+            last_activity_at=row.lead.last_activity_at,
+            is_protected=row.kind == LeadTenure.Kind.PROTECTED,
+        )
+        for row in rows.select_related("lead").order_by("due_at", "pk")
+    ]

@@ -1,0 +1,152 @@
+"""What a holding depends on: the holder's place, the terms by policy, cool-downs. Read by pages, and by actions under their locks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Max, Q
+
+from tiejun.access.abilities import Ability
+from tiejun.foundation import policies
+from tiejun.foundation.times import at_local, business_day, local_date
+from tiejun.foundation.worktime import calendar_of, due_after, hours_of
+from tiejun.leads import rules
+from tiejun.leads.models import Cooldown, Lead, LeadTenure, Pool
+from tiejun.org import queries as org
+from tiejun.org.queries.absence import whole_days_away
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date, datetime
+    from uuid import UUID
+
+    from tiejun.access.scope import Scope
+    from tiejun.foundation.policies import PolicyBook
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A person who holds or is to hold leads; `unit_chain` is what policies are looked up with."""
+
+    person_id: UUID
+    unit_id: UUID
+    unit_chain: tuple[UUID, ...]
+    joined_on: date
+
+
+def holder_of_asker(scope: Scope, now: datetime) -> Holder:
+    """Return the asker as a holder; raises `LookupError` for a job and `NotFound` without a position."""
+    person = org.person_in_reach(scope, scope.own_id, Ability.VIEW_PEOPLE, on=local_date(now, scope.zone))
+    unit_id = scope.unit_id or org.unit_of_person(scope, scope.own_id, on=local_date(now, scope.zone))
+    return Holder(person.pk, unit_id, scope.unit_chain, person.joined_on)
+
+
+def holder_in_reach(scope: Scope, person_id: UUID, now: datetime) -> Holder | None:
+    """Return a representative within reach of TRANSFER_LEAD as a holder, or None."""
+    on = local_date(now, scope.zone)
+    members = {row.person_id: row for row in org.members_in_reach(scope, Ability.TRANSFER_LEAD, on=on)}
+    member = members.get(person_id)
+    if member is None:
+        return None
+    return Holder(person_id, member.unit_id, org.unit_chain(scope, member.unit_id), member.joined_on)
+
+
+def seat_facts(scope: Scope, holder: Holder, now: datetime, book: PolicyBook | None = None) -> rules.SeatFacts:
+    """Count a holder's open private holdings and today's claims, from the ledger of holdings alone.
+
+    Giving a lead back does not give the claim back: the day's claims are holdings begun by a claim since 02:00.
+    """
+    book = book or policies.book(now)
+    chain = holder.unit_chain
+    morning = at_local(business_day(now, scope.zone), "02:00", scope.zone)
+    mine = LeadTenure.objects.filter(person=holder.person_id)
+    caps = [book.integer(f"lead.private_cap{suffix}", chain) for suffix in ("_new", "", "_senior")]
+    return rules.SeatFacts(
+        held=mine.filter(ended_at=None, kind=LeadTenure.Kind.PRIVATE).count(),
+        cap=rules.cap_of(
+            (local_date(now, scope.zone) - holder.joined_on).days,
+            new_until=book.integer("lead.new_rep_days", chain),
+            senior_from=book.integer("lead.senior_after_days", chain),
+            caps=(caps[0], caps[1], caps[2]),
+        ),
+        claims_today=mine.filter(start_reason=LeadTenure.Start.CLAIMED, started_at__gte=morning).count(),
+        daily_limit=book.integer("lead.daily_claim_limit", chain),
+    )
+
+
+def holder_of_tenure(scope: Scope, tenure: LeadTenure) -> Holder:
+    """Return the person of a holding as a holder."""
+    return Holder(tenure.person_id, tenure.unit_id, org.unit_chain(scope, tenure.unit_id), tenure.started_at.date())
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The terms of a holding that begins now; `facts` keep the numbers, so that a later policy does not change it."""
+
+    due_at: datetime
+    no_deal_due_at: datetime
+    facts: dict[str, Any]
+
+
+def terms(scope: Scope, holder: Holder, now: datetime, book: PolicyBook | None = None) -> Terms:
+    """Return the terms by the policy in force, in working days without the holder's leave."""
+    book = book or policies.book(now)
+    numbers = {
+        name: book.integer(f"lead.{name}", holder.unit_chain)
+        for name in ("no_follow_up_days", "no_deal_days", "credit_days_visit", "credit_days_call", "credit_days_message")
+    }
+    away = whole_days_away(scope, holder.person_id, since=local_date(now, scope.zone))
+    calendar, hours = calendar_of(book, holder.unit_chain, away), hours_of(book, holder.unit_chain, scope.zone)
+    return Terms(
+        due_at=due_after(now, numbers["no_follow_up_days"], hours, calendar),
+        no_deal_due_at=due_after(now, numbers["no_deal_days"], hours, calendar),
+        facts=numbers,
+    )
+
+
+def credited_until(scope: Scope, tenure: LeadTenure, days: int, happened_at: datetime, now: datetime) -> datetime | None:
+    """Return until when a follow-up of `days` working days carries a holding; None when it gives nothing."""
+    if not days:
+        return None
+    book, chain = policies.book(now), org.unit_chain(scope, tenure.unit_id)
+    away = whole_days_away(scope, tenure.person_id, since=local_date(happened_at, scope.zone))
+    return due_after(happened_at, days, hours_of(book, chain, scope.zone), calendar_of(book, chain, away))
+
+
+def cooling_until(scope: Scope, person_id: UUID, lead_ids: Iterable[UUID], now: datetime) -> dict[UUID, datetime]:  # noqa: ARG001 -- asked about holders that are within reach already
+    """Return until when a person may not hold leads again, by lead; leads without a cool-down are left out."""
+    rows = Cooldown.objects.filter(person=person_id, lead__in=list(lead_ids), until__gt=now)
+    return dict(rows.values("lead").annotate(last=Max("until")).values_list("lead", "last"))
+
+
+def in_my_pools(scope: Scope) -> Q:
+    """Return the filter for pools that the asker may claim from: everybody's, and those of the units above."""
+    return Q(unit=None) | Q(unit__in=scope.unit_chain)
+
+
+def is_in_my_pools(scope: Scope, pool: Pool) -> bool:
+    """Tell whether the asker may claim from a pool."""
+    is_mine = scope.is_system or pool.unit_id is None or pool.unit_id in scope.unit_chain
+    return is_mine and pool.is_claimable and pool.closed_at is None
+
+
+def lead_facts(scope: Scope, lead: Lead, cooling: datetime | None) -> rules.LeadFacts:
+    """Return a lead as the rule of claiming sees it for the asker."""
+    return rules.LeadFacts(
+        status=lead.status,
+        is_held=lead.owner_id is not None,
+        is_mine=lead.owner_id is not None and lead.owner_id == scope.person_id,
+        is_frozen=bool(lead.frozen_reason),
+        is_in_my_pools=is_in_my_pools(scope, lead.pool),
+        cooling_until=cooling,
+    )
+
+
+def cooldown(scope: Scope, tenure: LeadTenure, cause: str, now: datetime) -> timedelta:
+    """Return how long a person may not hold a lead again after an end of this cause; zero for ends without cool-down."""
+    keys = {"RELEASED": "cooldown_release_days", "RECLAIMED": "cooldown_reclaim_days", "SWAPPED_OUT": "cooldown_swap_days"}
+    if cause not in keys:
+        return timedelta()
+    return timedelta(days=policies.book(now).integer(f"lead.{keys[cause]}", org.unit_chain(scope, tenure.unit_id)))
