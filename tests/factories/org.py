@@ -56,7 +56,7 @@ def make_person(
     name = name or f"Person {number}"
     person = Person.objects.create(
         name=name,
-        name_initials=pinyin_initials(name).lower(),
+        name_initials=pinyin_initials(name),
         staff_number=f"T{number:05}",
         joined_on=starts_on,
         first_field_on=starts_on,
@@ -79,7 +79,7 @@ def make_leave(
     person: Person, *, unit: Unit, starts_on: date, ends_on: date | None = None, part: Leave.Part = Leave.Part.FULL, kind: Leave.Kind = Leave.Kind.ANNUAL
 ) -> Leave:
     """Put a person on leave; without `ends_on` for one day."""
-    return Leave.objects.create(person=person, unit=unit, kind=kind, part=part, starts_on=starts_on, ends_on=ends_on or starts_on)
+    return Leave.objects.create(person=person, unit=unit, kind=kind, part=part, starts_on=starts_on, ends_on=ends_on or starts_on, recorded_at=NOW)
 
 
 def make_login(person: Person, *, username: str = "", password: str = PASSWORD, at: datetime = NOW) -> Login:

@@ -52,7 +52,7 @@ def _send(person_ids: list[UUID], *, code: str, facts: Mapping[str, Any], url: s
 @action(Ability.READ_NOTICES)
 def mark_read(scope: Scope, *, notice_id: UUID, now: datetime) -> Notice:
     """Mark one of one's own notices as read; a second time changes nothing. Raises `NotFound`."""
-    notice = Notice.objects.filter(person_id=scope.own_id, pk=notice_id).select_for_update().first()
+    notice = Notice.objects.filter(person_id=scope.own_id, pk=notice_id).select_for_update(no_key=True).first()
     if notice is None:
         raise NotFound
     if notice.read_at is None:

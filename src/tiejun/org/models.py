@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -13,6 +13,9 @@ from tiejun.access.reach import ReachPaths, ScopedQuerySet
 from tiejun.access.roles import LEADING_ROLES, Role
 from tiejun.foundation.ids import new_id
 from tiejun.foundation.times import sane_times
+
+if TYPE_CHECKING:
+    from datetime import date
 
 
 class Unit(models.Model):
@@ -66,6 +69,10 @@ class Person(models.Model):
             models.UniqueConstraint(fields=["staff_number"], name="one_person_per_staff_number"),
             models.CheckConstraint(condition=Q(left_on=None) | Q(left_on__gte=F("joined_on")), name="nobody_leaves_before_joining"),
         ]
+        indexes = [
+            models.Index(fields=["name_initials", "id"], name="persons_by_initials"),
+            models.Index(fields=["phone_index"], condition=~Q(phone_index=b""), name="persons_by_phone"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -93,6 +100,7 @@ class Login(AbstractBaseUser):
     theme = models.CharField(max_length=10, choices=Theme.choices, default=Theme.SYSTEM)
     date_joined = models.DateTimeField()
     must_change_password = models.BooleanField(default=False)
+    is_demo = models.BooleanField(default=False)
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
@@ -107,11 +115,22 @@ class Login(AbstractBaseUser):
         return self.username
 
 
+class PositionQuerySet(ScopedQuerySet["Position"]):
+    def on(self, day: date) -> Self:
+        """Cut to the positions that are held on a day, primary ones first."""
+        return self.filter(Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=day).order_by("-is_primary", "starts_on")
+
+    def overlapping(self, first: date, last: date | None) -> Self:
+        """Cut to the positions that are held on some day from `first` to `last` (None: for ever)."""
+        rows = self.filter(Q(ends_on=None) | Q(ends_on__gte=first))
+        return rows if last is None else rows.filter(starts_on__lte=last)
+
+
 class Position(models.Model):
     """A person holds a role at a unit from a day to a day (`ends_on` inclusive): who led whom, and when."""
 
     reach = ReachPaths(own="person_id", unit="unit_id")
-    objects = ScopedQuerySet["Position"].as_manager()
+    objects = PositionQuerySet.as_manager()
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
@@ -143,6 +162,15 @@ class Position(models.Model):
                 ],
                 condition=Q(is_acting=False, role__in=[role.value for role in LEADING_ROLES]),
             ),
+            ExclusionConstraint(
+                name="one_acting_leader_per_unit_at_a_time",
+                expressions=[
+                    (F("unit"), RangeOperators.EQUAL),
+                    (Func(F("starts_on"), F("ends_on"), models.Value("[]"), function="daterange"), RangeOperators.OVERLAPS),
+                ],
+                condition=Q(is_acting=True),
+            ),
+            models.CheckConstraint(condition=Q(is_acting=False) | Q(is_primary=False, ends_on__isnull=False), name="acting_is_beside_the_own_position_and_ends"),
         ]
         indexes = [models.Index(fields=["unit", "role", "starts_on"], name="positions_of_a_unit")]
 
@@ -174,6 +202,7 @@ class Leave(models.Model):
     ends_on = models.DateField()
     note = models.CharField(max_length=200, default="", blank=True)
     recorded_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
     cancelled_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -188,8 +217,9 @@ class Leave(models.Model):
                 ],
                 condition=Q(cancelled_at=None, part="FULL"),
             ),
-            sane_times("leave_times_are_sane", "cancelled_at"),
+            sane_times("leave_times_are_sane", "recorded_at", "cancelled_at"),
         ]
+        indexes = [models.Index(fields=["person", "starts_on"], name="leave_of_a_person")]
 
 
 class Segment(models.Model):

@@ -2,43 +2,61 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
-
-from tiejun.access.roles import Role
+from tiejun.access.roles import SECOND_FACTOR_ROLES, Role
 from tiejun.access.scope import Grant, Scope
+from tiejun.foundation import policies
 from tiejun.foundation.refusals import NotFound
 from tiejun.foundation.times import local_date
+from tiejun.foundation.worktime import calendar_of, hours_of
 from tiejun.org.models import Leave, Login, Person, Position, Unit
+from tiejun.org.rules import WorkingTime, pause_of_half_day, spans_of_leave
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import date, datetime
+    from datetime import datetime
     from uuid import UUID
-
-    from tiejun.access.reach import ScopedQuerySet
 
     from tiejun.access.abilities import Ability
 
 
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks: the scope, and what the shell shows of the person; `role` is None without a position."""
+
+    scope: Scope
+    name: str
+    role: Role | None
+
+
 def scope_of_login(login: Login, *, at: datetime, origin: str, request_id: str = "") -> Scope:
-    """Build the scope of a signed-in person as of an instant; without a person or position it can do nothing."""
-    if login.person_id is None:
-        return Scope(actor=login.username, login_id=login.pk, at=at, origin=origin, request_id=request_id)
-    return scope_of_person(login.person_id, at=at, origin=origin, login_id=login.pk, request_id=request_id)
+    """Build the scope of a login as of an instant; deactivated, without a person or a position it can do nothing."""
+    return asker_of_login(login, at=at, origin=origin, request_id=request_id).scope
+
+
+def asker_of_login(login: Login, *, at: datetime, origin: str, request_id: str = "") -> Asker:
+    """Build the scope of a login with the name and role that the pages show."""
+    if login.person_id is None or not login.is_active:
+        return Asker(Scope(actor=login.username, login_id=login.pk, at=at, origin=origin, request_id=request_id), login.username, None)
+    return _asker(login.person_id, at=at, origin=origin, login_id=login.pk, request_id=request_id)
 
 
 def scope_of_person(person_id: UUID, *, at: datetime, origin: str, login_id: UUID | None = None, request_id: str = "") -> Scope:
     """Build the scope of a person as of an instant (used by sign-in, tokens and jobs that act for somebody)."""
+    return _asker(person_id, at=at, origin=origin, login_id=login_id, request_id=request_id).scope
+
+
+def _asker(person_id: UUID, *, at: datetime, origin: str, login_id: UUID | None, request_id: str) -> Asker:
     units = {unit.pk: unit for unit in Unit.objects.all()}
     company = next((unit for unit in units.values() if unit.parent_id is None), None)
     day = local_date(at, company.zone if company else "Asia/Shanghai")
-    positions = [row for row in _positions_on(day).filter(person_id=person_id) if row.unit_id in units]
+    positions = [row for row in Position.objects.on(day).filter(person_id=person_id).select_related("person") if row.unit_id in units]
     primary = next((row for row in positions if row.is_primary), positions[0] if positions else None)
     home = units[primary.unit_id] if primary else None
     below = _units_below(units.values())
-    return Scope(
+    scope = Scope(
         actor=str(person_id),
         person_id=person_id,
         login_id=login_id,
@@ -51,10 +69,7 @@ def scope_of_person(person_id: UUID, *, at: datetime, origin: str, login_id: UUI
         request_id=request_id,
         roles=frozenset(Role(row.role) for row in positions),
     )
-
-
-def _positions_on(day: date) -> ScopedQuerySet[Position]:
-    return Position.objects.filter(Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=day).order_by("-is_primary", "starts_on")
+    return Asker(scope, primary.person.name if primary else "", Role(primary.role) if primary else None)
 
 
 def _units_below(units: Iterable[Unit]) -> dict[UUID, frozenset[UUID]]:
@@ -104,7 +119,7 @@ class TeamMember:
 
 def members_in_reach(scope: Scope, ability: Ability, *, on: date, role: Role = Role.REP) -> list[TeamMember]:
     """Return who holds a role on a day within the reach of an ability, by unit and name, with their leave that day."""
-    rows = _positions_on(on).within(scope, ability).filter(role=role)
+    rows = Position.objects.on(on).within(scope, ability).filter(role=role)
     leaves = dict(
         Leave.objects.filter(cancelled_at=None, starts_on__lte=on, ends_on__gte=on).values_list("person_id", "part"),
     )
@@ -126,14 +141,14 @@ def members_in_reach(scope: Scope, ability: Ability, *, on: date, role: Role = R
 
 def person_in_reach(scope: Scope, person_id: UUID, ability: Ability, *, on: date) -> Person:
     """Return a person whose position on a day is within reach of the ability (or oneself); raises `NotFound`."""
-    if person_id != scope.person_id and not _positions_on(on).within(scope, ability).filter(person_id=person_id).exists():
+    if person_id != scope.person_id and not Position.objects.on(on).within(scope, ability).filter(person_id=person_id).exists():
         raise NotFound
     return Person.objects.get(pk=person_id)
 
 
 def unit_of_person(scope: Scope, person_id: UUID, *, on: date) -> UUID:  # noqa: ARG001 -- no more than the phone book
     """Return the unit of a person's primary position on a day; raises `NotFound` when there is none."""
-    row = _positions_on(on).filter(person_id=person_id, is_primary=True).values_list("unit_id", flat=True).first()
+    row = Position.objects.on(on).filter(person_id=person_id, is_primary=True).values_list("unit_id", flat=True).first()
     if row is None:
         raise NotFound
     return row
@@ -141,7 +156,7 @@ def unit_of_person(scope: Scope, person_id: UUID, *, on: date) -> UUID:  # noqa:
 
 def leader_of(scope: Scope, unit_id: UUID, *, on: date) -> UUID | None:  # noqa: ARG001 -- no more than the phone book
     """Return who leads a unit on a day, an acting leader before the regular one; None when nobody does."""
-    rows = _positions_on(on).filter(unit_id=unit_id, role__in=["SUPERVISOR", "REGIONAL_MANAGER", "SALES_HEAD"])
+    rows = Position.objects.on(on).filter(unit_id=unit_id, role__in=["SUPERVISOR", "REGIONAL_MANAGER", "SALES_HEAD"])
     return rows.order_by("-is_acting", "-starts_on").values_list("person_id", flat=True).first()
 
 
@@ -149,3 +164,45 @@ def names_of(scope: Scope, person_ids: Iterable[UUID | None]) -> dict[UUID, str]
     """Return the names of persons by id, in one query."""
     wanted = {person_id for person_id in person_ids if person_id is not None}
     return dict(Person.objects.filter(pk__in=wanted).values_list("pk", "name"))
+
+
+def product_lines(scope: Scope) -> list[ProductLine]:  # noqa: ARG001 -- what the company sells is no secret inside it
+    """Return all product lines, those still sold first, by code."""
+    return list(ProductLine.objects.order_by("-is_sold", "code"))
+
+
+def needs_second_factor(scope: Scope) -> bool:
+    """Tell whether one of the person's roles needs a second factor at sign-in."""
+    return not scope.roles.isdisjoint(SECOND_FACTOR_ROLES)
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveSpan:
+    """Days away of a person, both ends included; `part` is FULL, MORNING or AFTERNOON."""
+
+    person_id: UUID
+    starts_on: date
+    ends_on: date
+    part: str
+
+
+def leave_between(scope: Scope, person_ids: Iterable[UUID], *, first: date, last: date) -> list[LeaveSpan]:  # noqa: ARG001 -- days away are no secret inside the company
+    """Return the leave of persons that touches the days from `first` to `last`, by person and day, in one query."""
+    rows = Leave.objects.filter(person_id__in=list(person_ids), cancelled_at=None, starts_on__lte=last, ends_on__gte=first)
+    found = rows.order_by("person_id", "starts_on", "part").values_list("person_id", "starts_on", "ends_on", "part")
+    return [LeaveSpan(*row) for row in found]
+
+
+def working_calendar(scope: Scope, unit_id: UUID, *, at: datetime, person_id: UUID | None = None) -> WorkingTime:
+    """Return the working time of a unit by the policies of an instant, without a person's leave when one is named.
+
+    Its questions refuse with YEAR_NOT_ANNOUNCED for a year whose days off are not known. Raises `NotFound` for the unit.
+    """
+    chain = unit_chain(scope, unit_id)
+    book = policies.book(at)
+    zone = Unit.objects.values_list("zone", flat=True).get(pk=unit_id)
+    hours = hours_of(book, chain, zone)
+    spans = leave_between(scope, [person_id], first=date.min, last=date.max) if person_id else []
+    whole, half = spans_of_leave((row.starts_on, row.ends_on, row.part) for row in spans)
+    pauses = tuple(pause_of_half_day(day, part, hours) for day, part in half)
+    return WorkingTime(calendar_of(book, chain).without(whole), hours, pauses)

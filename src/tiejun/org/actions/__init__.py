@@ -1,0 +1,1 @@
+"""Writes of people: `people`, `positions`, `units`, `leave`, `logins`."""
