@@ -169,9 +169,10 @@ class RowReader:
             city=values.get("city", "") or values.get("province", ""),
             credit_code=code,
         )
-        phones = split_phones(f"{values.get('mobile', '')} {values.get('phone', '')}".strip())
+        typed = f"{values.get('mobile', '')} {values.get('phone', '')}".strip()
+        phones = split_phones(typed)
         registered_on, date_fault = _date(values.get("registered_on", ""))
-        found = [*_name_faults(values.get("name", "")), *_code_faults(code), *_phone_faults(phones, self.mapping), *date_fault]
+        found = [*_name_faults(values.get("name", "")), *_code_faults(code), *_phone_faults(typed, phones, self.mapping), *date_fault]
         if values.get("district") and place.district is None:
             found.append(("district", RowFault.DISTRICT_UNKNOWN))
         if not phones and not values.get("address"):
@@ -225,9 +226,10 @@ def _code_faults(code: str) -> list[tuple[str, RowFault]]:
     return [("credit_code", known.get(fault.value, RowFault.CODE_WRONG))]
 
 
-def _phone_faults(phones: Sequence[str], mapping: Mapping[str, int]) -> list[tuple[str, RowFault]]:
+def _phone_faults(typed: str, phones: Sequence[str], mapping: Mapping[str, int]) -> list[tuple[str, RowFault]]:
     field = "mobile" if "mobile" in mapping else "phone"
-    return [(field, RowFault.PHONE_INVALID)] if any(phone_fault(phone) for phone in phones) else []
+    is_lost = bool(typed) and not phones
+    return [(field, RowFault.PHONE_INVALID)] if is_lost or any(phone_fault(phone) for phone in phones) else []
 
 
 def _date(text: str) -> tuple[date | None, list[tuple[str, RowFault]]]:
