@@ -1,0 +1,1 @@
+"""What people and jobs do in the pipeline, by topic."""

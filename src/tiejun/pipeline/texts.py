@@ -1,0 +1,56 @@
+"""The pipeline's words: refusals, notices, the clock."""
+
+from django.utils.translation import gettext_lazy as _
+
+from tiejun.foundation import clock, refusals
+from tiejun.inbox.rules import register_notices
+from tiejun.pipeline.rules import Refusal
+
+REFUSALS = refusals.register(
+    {
+        Refusal.ALREADY_OPEN: _("This company already has an open opportunity for this product line. Continue that one."),
+        Refusal.NOT_OPEN: _("This opportunity is decided already. Reopen it first."),
+        Refusal.NOT_CLOSED: _("Only a lost opportunity can be reopened."),
+        Refusal.PUSHED_TOO_OFTEN: _("The close date was pushed %(pushes)s times: this cannot be a commitment any more. Choose best case."),
+        Refusal.NOT_SOLD: _("This product line is not sold any more."),
+        Refusal.NO_OWNER: _("Nobody holds this company. Claim or assign it first."),
+        Refusal.NOT_DRAFT: _("Order %(number)s is not a draft any more. A signed order changes by an amendment."),
+        Refusal.NOT_SIGNED: _("Order %(number)s is not signed."),
+        Refusal.DRAFT_EXISTS: _("There is a draft already. Finish or cancel it first."),
+        Refusal.EMPTY_ORDER: _("An order without an amount cannot be signed."),
+        Refusal.NEEDS_APPROVAL: _("This order needs an approval before it is signed. Ask for it first."),
+        Refusal.NO_APPROVAL_NEEDED: _("This order can be signed as it is."),
+        Refusal.OWN_APPROVAL: _("Nobody approves what they sell or asked for. Somebody above has to look at it."),
+        Refusal.NOT_ASKED: _("Nobody has asked for an approval of this order."),
+        Refusal.MONEY_RECEIVED: _("Money has come in for this order: it cannot be cancelled."),
+        Refusal.BELOW_RECEIVED: _("More has come in already than the amendment asks for."),
+        Refusal.CONTRACT_KNOWN: _("Contract %(number)s is recorded already."),
+        Refusal.ALREADY_REVERSED: _("This receipt was reversed already."),
+        Refusal.ALREADY_CONFIRMED: _("This receipt was confirmed already."),
+        Refusal.NOT_CASH: _("Only cash needs a second person."),
+        Refusal.OWN_CASH: _("Cash is confirmed by somebody else than who recorded or sold it."),
+        Refusal.RECEIPT_KNOWN: _("A receipt with this reference, day and amount is recorded already."),
+        Refusal.OVERPAYMENT: _("This is more than is open. If the customer really paid it, mark it as an overpayment."),
+        Refusal.WRONG_SUM: _("The instalments must add up to what is still open."),
+    }
+)
+
+NOTICES = register_notices(
+    {
+        "pipeline.approval_asked": _("Order %(number)s of %(company)s waits for your approval."),
+        "pipeline.approval_given": _("Order %(number)s of %(company)s is approved: it can be signed."),
+        "pipeline.approval_declined": _("Order %(number)s of %(company)s was not approved. See what would have to change."),
+        "pipeline.order_signed": _("Signed: %(company)s, %(amount)s (order %(number)s)."),
+        "pipeline.receipt_recorded": _("Received: %(amount)s from %(company)s (order %(number)s)."),
+        "pipeline.receipt_reversed": _("Reversed: %(amount)s of %(company)s (order %(number)s) is open again."),
+        "pipeline.collected": _("Fully collected: %(company)s, order %(number)s."),
+        "pipeline.overdue": _("Overdue since %(due_on)s: %(amount)s of %(company)s (order %(number)s)."),
+    }
+)
+
+clock.register(
+    {
+        "pipeline.overdue": _("Remind of overdue instalments"),
+        "pipeline.rest_silent": _("Let silent opportunities rest"),
+    }
+)
