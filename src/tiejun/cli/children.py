@@ -96,11 +96,22 @@ class Children:
 
 
 def end_left_over(marker: str) -> None:
-    """End the processes that a killed run left behind: those whose environment holds `marker` and whose parent is gone."""
+    """End the processes that a killed run left behind (their environment holds `marker`), and wait until they are gone."""
+    deadline = time.monotonic() + _GRACE_S
+    while (left := _marked(marker)) and time.monotonic() < deadline:
+        for pid in left:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, signal.SIGKILL)
+        time.sleep(0.1)
+
+
+def _marked(marker: str) -> list[int]:
+    found = []
     for folder in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
-            if int(folder.name) != os.getpid() and marker.encode() in (folder / "environ").read_bytes().split(b"\0"):
-                os.kill(int(folder.name), signal.SIGKILL)
+            if marker.encode() in (folder / "environ").read_bytes().split(b"\0") and int(folder.name) != os.getpid():
+                found.append(int(folder.name))
+    return found
 
 
 def _end_with_parent() -> None:
