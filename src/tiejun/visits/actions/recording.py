@@ -1,0 +1,275 @@
+"""Recording what happened: the visit's facts, its verdict, and what follows from it, in one transaction."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING
+
+from django.core.serializers.json import DjangoJSONEncoder
+
+from tiejun.access.abilities import Ability
+from tiejun.access.doors import action
+from tiejun.engines.effectiveness import ContactRole
+from tiejun.foundation import audit
+from tiejun.foundation.events import announce
+from tiejun.foundation.idempotency import KeyReused
+from tiejun.foundation.refusals import NotFound, Refused, Stale
+from tiejun.foundation.times import business_day
+from tiejun.visits.actions import aftermath
+from tiejun.visits.actions.field import (
+    begin_plan,
+    company_for,
+    held_flags,
+    keep_position,
+    kind_of,
+    plan_item_of,
+    presence_of,
+    unit_on,
+)
+from tiejun.visits.events import VisitRecorded
+from tiejun.visits.locks import lock_company, lock_person, lock_visit
+from tiejun.visits.models import DayLock, Visit, VisitConflict, VisitContact, VisitEvidence
+from tiejun.visits.queries.policy import field_policy
+from tiejun.visits.queries.window import nearest_effective_day
+from tiejun.visits.rules.judging import judge, stored_reasons
+from tiejun.visits.rules.timing import clocked, entry_of, is_short, why_not_edit
+from tiejun.visits.rules.vocabulary import (
+    RECORDED,
+    EvidenceKind,
+    Flag,
+    MetContact,
+    Presence,
+    Refusal,
+    VisitKind,
+    VisitState,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from datetime import datetime
+    from uuid import UUID
+
+    from tiejun.access.scope import Scope
+    from tiejun.customers.models import Company
+    from tiejun.visits.queries.policy import FieldPolicy
+    from tiejun.visits.rules.timing import Clocked
+    from tiejun.visits.rules.vocabulary import VisitFactsInput, VisitInput
+
+
+@action(Ability.RECORD_VISIT)
+def record_visit(scope: Scope, *, facts: VisitInput, now: datetime) -> Visit:
+    """Record a visit, online or from the phone's outbox, and judge it.
+
+    The same key with the same contents returns the visit; other contents raise `KeyReused`. A record that comes after its
+    time is kept as a late entry. Raises `Refused` (ALREADY_RECORDED, COMPANY_IS_MISSING) and `NotFound`.
+    """
+    person_id = scope.own_id
+    lock_person(person_id)
+    known = Visit.objects.filter(record_key=facts.client_key).first()
+    if known is not None:
+        return _repeated(scope, known, facts)
+    policy = field_policy(scope, now)
+    clock = clocked(facts.capture, received_at=now, tolerance=policy.tolerance)
+    started = _started(person_id, facts.visit_id)
+    company = started.company if started else company_for(scope, company_id=facts.company_id, name=facts.company_name, now=now)
+    lock_company(company.pk)
+    visit = _timed(scope, facts, started, company, clock, policy=policy, now=now)
+    met = aftermath.met_contacts(scope, company.pk, facts.facts.met, now=now)
+    _fill(visit, facts.facts)
+    _judge(scope, visit, facts.facts, met, facts.evidence, policy=policy)
+    visit.save(force_insert=visit._state.adding)
+    _keep_parts(visit, met, facts.evidence, at=visit.ended_at or now)
+    if started is None or visit.pk != started.pk:
+        keep_position(visit, facts.capture, at=clock.at)
+    begin_plan(person_id, visit.business_day)
+    aftermath.book_late_entry(visit, policy=policy, now=now)
+    aftermath.tell_customer_and_lead(scope, visit, met, now=now)
+    audit.record(
+        scope, "visits.recorded", visit, company=company.pk, effective_visit=visit.effective_visit,
+        new_effective_customer=visit.new_effective_customer, evidence_level=visit.evidence_level, entry=visit.entry, flags=visit.flags,
+    )  # fmt: skip
+    announce(_event(visit, met))
+    return visit
+
+
+def _repeated(scope: Scope, known: Visit, facts: VisitInput) -> Visit:
+    if known.person_id != scope.person_id:
+        raise NotFound
+    if bytes(known.record_digest) != digest_of(facts):
+        raise KeyReused(str(facts.client_key))
+    audit.record(scope, "visits.record_repeated", known)
+    return known
+
+
+def digest_of(facts: VisitInput) -> bytes:
+    """Return SHA-256 of a record; when it was sent does not belong to its contents."""
+    plain = asdict(replace(facts, capture=replace(facts.capture, sent_at=None)))
+    plain["evidence"] = sorted(facts.evidence)
+    return hashlib.sha256(json.dumps(plain, cls=DjangoJSONEncoder, sort_keys=True).encode()).digest()
+
+
+def _started(person_id: UUID, visit_id: UUID | None) -> Visit | None:
+    """Return the visit that a check-in started; one that was given up or never finished yields a record of its own."""
+    if visit_id is None:
+        return None
+    visit = lock_visit(visit_id, person_id)
+    if visit.state in (*RECORDED, VisitState.VOID):
+        raise Refused(Refusal.ALREADY_RECORDED)
+    return visit
+
+
+def _timed(
+    scope: Scope, facts: VisitInput, started: Visit | None, company: Company, clock: Clocked, *, policy: FieldPolicy, now: datetime
+) -> Visit:
+    """Return the visit to be written: whose, where, when, how it came and how much its presence proves."""
+    person_id = scope.own_id
+    running = started if started is not None and started.state == VisitState.STARTED else None
+    ended_at = min(facts.ended_at + clock.offset, now) if facts.ended_at and Flag.CLOCK_UNREADABLE not in clock.flags else clock.at
+    began = started.started_at if started else (facts.started_at + clock.offset if facts.started_at else ended_at)
+    if Flag.CLOCK_UNREADABLE in clock.flags and started is None:
+        began = ended_at
+    began = min(began, ended_at)
+    day = started.business_day if started else business_day(began, policy.zone)
+    bounds = policy.bounds(day)
+    entry = entry_of(clock, received_at=now, bounds=bounds)
+    frozen = DayLock.objects.filter(person=person_id, business_day=day, hard_at__isnull=False).exists()
+    item = (started.plan_item if started else None) or plan_item_of(person_id, facts.plan_item_id)
+    visit = running or Visit(
+        client_key=facts.client_key, person_id=person_id, unit_id=started.unit_id if started else unit_on(scope, person_id, day),
+        company=company, business_day=day, zone=policy.zone, started_at=began, received_at=now,
+        presence=started.presence if started else presence_of(scope, company, facts.capture, policy=policy, at=began),
+    )  # fmt: skip
+    visit.kind = kind_of(person_id, company, item, facts.kind or (VisitKind(running.kind) if running else None))
+    visit.plan_item, visit.district_code = item, company.district_code
+    visit.record_key, visit.record_digest = facts.client_key, digest_of(facts)
+    visit.ended_at, visit.received_at, visit.entry = max(ended_at, visit.started_at), now, entry
+    visit.device_time, visit.device_offset_seconds = facts.capture.recorded_at, int(clock.offset.total_seconds())
+    visit.device_id, visit.device_sequence = facts.capture.device_id, facts.capture.sequence
+    visit.state = VisitState.LOCKED if frozen else VisitState.SUBMITTED if now >= bounds.soft_at else VisitState.COMPLETED
+    visit.flags = _flags(visit, clock, running, policy=policy)
+    return visit
+
+
+def _flags(visit: Visit, clock: Clocked, running: Visit | None, *, policy: FieldPolicy) -> list[str]:
+    assert visit.ended_at is not None
+    flags = {*(running.flags if running else ()), *clock.flags, *held_flags(visit.person_id, visit.company)}
+    least = policy.least_minutes(is_cold=visit.kind == VisitKind.COLD)
+    if running is not None and is_short(started_at=visit.started_at, ended_at=visit.ended_at, least_minutes=least):
+        flags.add(Flag.SHORT)
+    others = Visit.objects.filter(person=visit.person_id, business_day=visit.business_day, state__in=RECORDED).exclude(pk=visit.pk)
+    if others.filter(company=visit.company).exists():
+        flags.add(Flag.SAME_DAY_AGAIN)
+    if others.filter(started_at__lt=visit.ended_at, ended_at__gt=visit.started_at).exists():
+        flags.add(Flag.OVERLAP)
+    return sorted(flags)
+
+
+def _fill(visit: Visit, facts: VisitFactsInput) -> None:
+    visit.service_explained = facts.service_explained
+    visit.demo_steps_done = facts.demo_steps_done
+    visit.trial_close = facts.trial_close
+    visit.order_presented = facts.order_presented
+    visit.refusal = facts.refusal
+    visit.advancement = facts.advancement
+    visit.note = facts.note
+    visit.next_step = facts.next_step
+    visit.next_step_at = facts.next_step_at
+
+
+def _judge(scope: Scope, visit: Visit, facts: VisitFactsInput, met: Sequence[MetContact], kinds: Collection[EvidenceKind], *, policy: FieldPolicy) -> None:
+    window = policy.window_days
+    last = nearest_effective_day(scope, visit.company_id, day=visit.business_day, window_days=window, but=visit.pk)
+    verdict = judge(
+        facts,
+        met=[(person.role, person.is_senior) for person in met],
+        presence=Presence(visit.presence),
+        kinds=kinds,
+        visited_on=visit.business_day,
+        last_effective_on=last,
+        window_days=window,
+    )
+    visit.effective_visit = verdict.effective_visit
+    visit.effective_customer = verdict.effective_customer
+    visit.new_effective_customer = verdict.new_effective_customer
+    visit.evidence_level = int(verdict.evidence_level)
+    visit.reasons, visit.window_days = stored_reasons(verdict), window
+
+
+def _keep_parts(visit: Visit, met: Sequence[MetContact], kinds: Collection[EvidenceKind], *, at: datetime) -> None:
+    VisitContact.objects.bulk_create(
+        VisitContact(visit=visit, contact_id=person.contact_id, role=person.role, is_senior=person.is_senior) for person in met
+    )
+    VisitEvidence.objects.bulk_create(VisitEvidence(visit=visit, kind=kind, captured_at=at) for kind in sorted(kinds))
+
+
+def _event(visit: Visit, met: Sequence[MetContact]) -> VisitRecorded:
+    assert visit.ended_at is not None
+    return VisitRecorded(
+        visit_id=visit.pk,
+        company_id=visit.company_id,
+        person_id=visit.person_id,
+        effective_visit=visit.effective_visit,
+        new_effective_customer=visit.new_effective_customer,
+        kp_met=any(person.role is ContactRole.KP for person in met),
+        service_explained=visit.service_explained,
+        demo_steps=visit.demo_steps_done,
+        trial_close=visit.trial_close,
+        advancement=visit.advancement,
+        order_presented=visit.order_presented,
+        happened_at=visit.ended_at,
+    )
+
+
+@action(Ability.RECORD_VISIT)
+def edit_visit(scope: Scope, *, visit_id: UUID, version: int, facts: VisitFactsInput, now: datetime) -> Visit:
+    """Correct one's own record until the soft lock; it is judged again.
+
+    Raises `NotFound`, `Stale` when `version` is not the current one, `Refused` (DAY_IS_LOCKED, NOT_IN_PROGRESS).
+    """
+    lock_person(scope.own_id)
+    visit = lock_visit(visit_id, scope.own_id)
+    policy = field_policy(scope, now)
+    locked = DayLock.objects.filter(person=scope.own_id, business_day=visit.business_day).exists()
+    refusal = why_not_edit(is_author=True, now=now, bounds=policy.bounds(visit.business_day), is_locked=locked)
+    if refusal:
+        raise Refused(refusal)
+    if visit.state != VisitState.COMPLETED:
+        raise Refused(Refusal.NOT_IN_PROGRESS)
+    if visit.version != version:
+        raise Stale(visit)
+    lock_company(visit.company_id)
+    met = aftermath.met_contacts(scope, visit.company_id, facts.met, now=now)
+    VisitContact.objects.filter(visit=visit).delete()
+    _fill(visit, facts)
+    kinds = {EvidenceKind(kind) for kind in VisitEvidence.objects.filter(visit=visit).values_list("kind", flat=True)}
+    _judge(scope, visit, facts, met, kinds, policy=policy)
+    _keep_parts(visit, met, (), at=now)
+    visit.version += 1
+    visit.save(update_fields=[*_EDITED, "version"])
+    aftermath.tell_customer(scope, visit, met, now=now)
+    audit.record(scope, "visits.edited", visit, effective_visit=visit.effective_visit, version=visit.version)
+    announce(_event(visit, met))
+    return visit
+
+
+_EDITED = (
+    "service_explained", "demo_steps_done", "trial_close", "order_presented", "refusal", "advancement", "note", "next_step",
+    "next_step_at", "effective_visit", "effective_customer", "new_effective_customer", "evidence_level", "reasons", "window_days",
+)  # fmt: skip
+
+
+@action(Ability.RECORD_VISIT)
+def keep_conflict(scope: Scope, *, facts: VisitInput, body: str, now: datetime) -> VisitConflict:
+    """Keep a record whose key was used for another one, so that neither is lost; raises `NotFound` for somebody else's key."""
+    visit = Visit.objects.filter(record_key=facts.client_key, person=scope.own_id).first()
+    if visit is None:
+        raise NotFound
+    kept, was_new = VisitConflict.objects.get_or_create(
+        client_key=facts.client_key,
+        digest=digest_of(facts),
+        defaults={"visit": visit, "person_id": scope.own_id, "body": body, "received_at": now},
+    )
+    audit.record(scope, "visits.conflict_kept", kept, visit=visit.pk, was_new=was_new)
+    return kept

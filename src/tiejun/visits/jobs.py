@@ -1,0 +1,54 @@
+"""What the business clock and the worker run for visits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+
+from tiejun.access.scope import Scope
+from tiejun.foundation.clock import at_clock
+from tiejun.foundation.jobs import every
+from tiejun.visits.actions.day_locks import erase_positions, hard_lock_day, soft_lock_day
+from tiejun.visits.actions.plans import propose_missing_plans
+from tiejun.visits.queries.policy import field_policy
+
+if TYPE_CHECKING:
+    from tiejun.foundation.clock import Occasion
+
+
+@at_clock("visits.propose_plans", time_key="clock.plan_readable", position=100, on_days_off=False)
+def propose_plans(occasion: Occasion) -> dict[str, Any]:
+    """Propose today's plan to everybody of the unit who has none."""
+    made = propose_missing_plans(occasion.scope, unit_id=occasion.unit_id, day=occasion.business_day, now=occasion.now)
+    return {"plans": made}
+
+
+@at_clock("visits.soft_lock", time_key="clock.soft_lock", position=200)
+def soft_lock(occasion: Occasion) -> dict[str, Any]:
+    """End the unit's day for its authors."""
+    persons = soft_lock_day(
+        occasion.scope, unit_id=occasion.unit_id, business_day=occasion.business_day, soft_at=occasion.due_at, now=occasion.now
+    )
+    return {"persons": persons}
+
+
+@at_clock("visits.hard_lock", time_key="clock.hard_lock", position=300, follows="visits.soft_lock")
+def hard_lock(occasion: Occasion) -> dict[str, Any]:
+    """Freeze the unit's day."""
+    bounds = field_policy(occasion.scope, occasion.due_at).bounds(occasion.business_day)
+    frozen = hard_lock_day(
+        occasion.scope,
+        unit_id=occasion.unit_id,
+        business_day=occasion.business_day,
+        soft_at=bounds.soft_at,
+        hard_at=occasion.due_at,
+        now=occasion.now,
+    )
+    return {"persons": frozen}
+
+
+@every("40 19 * * *")
+def erase_old_positions() -> None:
+    """Erase raw positions past their retention, each night."""
+    erase_positions(Scope.system("visits.erase_old_positions"), now=timezone.now())

@@ -1,0 +1,238 @@
+"""The words of this module: states, kinds, reasons, refusals, and the values that go through its doors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from tiejun.engines.effectiveness import Advancement, ContactRole, TrialClose
+from tiejun.engines.effectiveness import Refusal as CustomerRefusal
+from tiejun.foundation import refusals
+
+
+class PlanState(StrEnum):
+    PROPOSED = "PROPOSED"
+    SUBMITTED = "SUBMITTED"
+    ADJUSTED = "ADJUSTED"
+    ACTIVE = "ACTIVE"
+    CLOSED = "CLOSED"
+    LOCKED = "LOCKED"
+
+
+class ItemKind(StrEnum):
+    ANCHOR = "ANCHOR"
+    FILLER = "FILLER"
+    BACKUP = "BACKUP"
+
+
+class Slot(StrEnum):
+    MORNING = "MORNING"
+    AFTERNOON = "AFTERNOON"
+
+
+class StopReason(StrEnum):
+    """Why a stop is in the plan, strongest first."""
+
+    NEXT_STEP = "NEXT_STEP"
+    CLASS_A = "CLASS_A"
+    DUE_SOON = "DUE_SOON"
+    CLASS_B = "CLASS_B"
+    NEARBY = "NEARBY"
+    NOT_VISITED = "NOT_VISITED"
+    CHOSEN = "CHOSEN"
+
+
+class VisitKind(StrEnum):
+    ANCHOR = "ANCHOR"
+    RETURN = "RETURN"
+    COLD = "COLD"
+    COLLECTION = "COLLECTION"
+    SERVICE = "SERVICE"
+
+
+class VisitState(StrEnum):
+    """STARTED by a check-in, COMPLETED by its record, SUBMITTED at the soft lock, LOCKED at the hard lock."""
+
+    STARTED = "STARTED"
+    COMPLETED = "COMPLETED"
+    SUBMITTED = "SUBMITTED"
+    LOCKED = "LOCKED"
+    CANCELLED = "CANCELLED"
+    VOID = "VOID"
+
+
+RECORDED = (VisitState.COMPLETED, VisitState.SUBMITTED, VisitState.LOCKED)
+
+
+class Entry(StrEnum):
+    """Whether a record came in time for the day it belongs to (rule 6)."""
+
+    ON_TIME = "ON_TIME"
+    LATE = "LATE"
+
+
+class Flag(StrEnum):
+    """What somebody should know about a visit; none of them stops it."""
+
+    OFFLINE = "OFFLINE"
+    CLOCK_SKEW = "CLOCK_SKEW"
+    CLOCK_UNREADABLE = "CLOCK_UNREADABLE"
+    SHORT = "SHORT"
+    OVERLAP = "OVERLAP"
+    HELD_BY_COLLEAGUE = "HELD_BY_COLLEAGUE"
+    SAME_DAY_AGAIN = "SAME_DAY_AGAIN"
+    NOT_FINISHED = "NOT_FINISHED"
+
+
+class Presence(StrEnum):
+    """What the check-in's position says; SITE_UNKNOWN: the company has no coordinates to compare with."""
+
+    NONE = "NONE"
+    REFUSED = "REFUSED"
+    OFF_HOURS = "OFF_HOURS"
+    IN_RANGE = "IN_RANGE"
+    OUT_OF_RANGE = "OUT_OF_RANGE"
+    SITE_UNKNOWN = "SITE_UNKNOWN"
+
+
+class EvidenceKind(StrEnum):
+    PHOTO = "PHOTO"
+    CARD = "CARD"
+    ARTEFACT = "ARTEFACT"
+    CUSTOMER_CONFIRMATION = "CUSTOMER_CONFIRMATION"
+    ACCOMPANIED = "ACCOMPANIED"
+
+
+class Metric(StrEnum):
+    VISITS = "VISITS"
+    EFFECTIVE_VISITS = "EFFECTIVE_VISITS"
+    NEW_EFFECTIVE_CUSTOMERS = "NEW_EFFECTIVE_CUSTOMERS"
+
+
+class Cause(StrEnum):
+    AMENDMENT = "AMENDMENT"
+    LATE_ENTRY = "LATE_ENTRY"
+    QA_VOID = "QA_VOID"
+
+
+class Refusal(refusals.Refusal):
+    VISIT_IN_PROGRESS = "VISIT_IN_PROGRESS"
+    ALREADY_RECORDED = "ALREADY_RECORDED"
+    NOT_IN_PROGRESS = "NOT_IN_PROGRESS"
+    DAY_IS_LOCKED = "DAY_IS_LOCKED"
+    DAY_IS_NOT_LOCKED = "DAY_IS_NOT_LOCKED"
+    ONLY_THE_AUTHOR = "ONLY_THE_AUTHOR"
+    PLAN_IS_LOCKED = "PLAN_IS_LOCKED"
+    PLAN_IS_PAST = "PLAN_IS_PAST"
+    PLAN_IS_FULL = "PLAN_IS_FULL"
+    PLAN_IS_EMPTY = "PLAN_IS_EMPTY"
+    PLAN_IS_TOO_FAR = "PLAN_IS_TOO_FAR"
+    ALREADY_SUBMITTED = "ALREADY_SUBMITTED"
+    STOP_IS_THERE = "STOP_IS_THERE"
+    STOP_IS_VISITED = "STOP_IS_VISITED"
+    NOTHING_TO_PROPOSE = "NOTHING_TO_PROPOSE"
+    NOTHING_CHANGES = "NOTHING_CHANGES"
+    COMPANY_IS_MISSING = "COMPANY_IS_MISSING"
+    REASON_IS_MISSING = "REASON_IS_MISSING"
+
+
+@dataclass(frozen=True, slots=True)
+class PhonePosition:
+    """A position from the phone: WGS-84 degrees, accuracy in metres, and when it was taken by the phone's clock."""
+
+    latitude: float
+    longitude: float
+    accuracy_metres: int
+    taken_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """How a record came to us.
+
+    `recorded_at`: the phone's clock when the person pressed the button; `sent_at`: the same clock when the record left the
+    phone, which gives the offset. `sequence` counts the device's records.
+    """
+
+    recorded_at: datetime | None = None
+    sent_at: datetime | None = None
+    device_id: UUID | None = None
+    sequence: int | None = None
+    position: PhonePosition | None = None
+    position_refused: str = ""
+    is_clock_unreadable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MetContact:
+    """A person met: an existing contact by id, or a new one by name; role and seniority as seen at this visit."""
+
+    role: ContactRole
+    is_senior: bool = False
+    contact_id: UUID | None = None
+    name: str = ""
+    title: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckInInput:
+    """A check-in at a company, or at a new one by name."""
+
+    client_key: UUID
+    company_id: UUID | None = None
+    company_name: str = ""
+    plan_item_id: UUID | None = None
+    kind: VisitKind | None = None
+    capture: Capture = Capture()
+
+
+@dataclass(frozen=True, slots=True)
+class VisitFactsInput:
+    """What a person says happened; nothing in here is a judgement."""
+
+    met: tuple[MetContact, ...] = ()
+    service_explained: bool = False
+    demo_steps_done: int = 0
+    trial_close: TrialClose = TrialClose.NOT_TRIED
+    order_presented: bool = False
+    refusal: CustomerRefusal = CustomerRefusal.NONE
+    advancement: Advancement = Advancement.NONE
+    note: str = ""
+    next_step: str = ""
+    next_step_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VisitInput:
+    """A whole record. `visit_id` names the visit that a check-in started; without it the record is the visit.
+
+    `client_key` is made by the phone when the form opens and is unique for ever. `started_at` and `ended_at` are the
+    phone's clock. `accompanied` etc. become evidence.
+    """
+
+    client_key: UUID
+    company_id: UUID | None = None
+    company_name: str = ""
+    visit_id: UUID | None = None
+    plan_item_id: UUID | None = None
+    kind: VisitKind | None = None
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    facts: VisitFactsInput = VisitFactsInput()
+    evidence: frozenset[EvidenceKind] = frozenset()
+    capture: Capture = Capture()
+
+
+@dataclass(frozen=True, slots=True)
+class VisitFilters:
+    """What a list of visits is narrowed by; None and empty: not at all."""
+
+    person_id: UUID | None = None
+    since: date | None = None
+    until: date | None = None
+    effective: bool | None = None
+    evidence_level: int | None = None
+    flag: Flag | None = None

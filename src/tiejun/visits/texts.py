@@ -1,0 +1,188 @@
+"""The words of this module: refusals, notices, and the labels of every code that a page shows."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from tiejun.engines.effectiveness import Advancement, ContactRole, EvidenceLevel, Question, ReasonCode, TrialClose
+from tiejun.engines.effectiveness import Refusal as CustomerRefusal
+from tiejun.foundation import clock
+from tiejun.foundation.refusals import register
+from tiejun.inbox.rules import register_notices
+from tiejun.visits.rules.vocabulary import (
+    Entry,
+    EvidenceKind,
+    Flag,
+    ItemKind,
+    PlanState,
+    Presence,
+    Refusal,
+    Slot,
+    StopReason,
+    VisitKind,
+    VisitState,
+)
+
+REFUSALS = register(
+    {
+        Refusal.VISIT_IN_PROGRESS: _("You are still at %(company)s: record that visit first, or cancel it."),
+        Refusal.ALREADY_RECORDED: _("This visit is recorded already."),
+        Refusal.NOT_IN_PROGRESS: _("This visit is not in progress any more."),
+        Refusal.DAY_IS_LOCKED: _("The day is locked. After the lock a visit is corrected by an amendment with its reason."),
+        Refusal.DAY_IS_NOT_LOCKED: _("The day is not locked yet: simply edit the visit."),
+        Refusal.ONLY_THE_AUTHOR: _("Only the person who made the visit may change its record."),
+        Refusal.PLAN_IS_LOCKED: _("This plan is closed: its day has ended."),
+        Refusal.PLAN_IS_PAST: _("A day that is over is not planned any more."),
+        Refusal.PLAN_IS_FULL: _("A plan holds at most %(most)s stops. Take one out first."),
+        Refusal.PLAN_IS_EMPTY: _("There is no stop yet. Add one, or let the plan be proposed."),
+        Refusal.PLAN_IS_TOO_FAR: _("Plans are made for the next %(days)s days."),
+        Refusal.ALREADY_SUBMITTED: _("The plan is submitted already. Later changes are kept as new versions."),
+        Refusal.STOP_IS_THERE: _("This company is in the plan already."),
+        Refusal.STOP_IS_VISITED: _("This stop has its visit: it stays in the plan."),
+        Refusal.NOTHING_TO_PROPOSE: _("You hold no companies that could be visited. Claim leads from the pool first."),
+        Refusal.NOTHING_CHANGES: _("That is what the record says already."),
+        Refusal.COMPANY_IS_MISSING: _("Say which company: choose one, or write its name."),
+        Refusal.REASON_IS_MISSING: _("Say why."),
+    }
+)
+
+register_notices({"visits.amended": _("A visit of %(day)s was amended after the lock")})
+
+clock.register(
+    {
+        "visits.propose_plans": _("Propose day plans"),
+        "visits.soft_lock": _("Soft lock of the day"),
+        "visits.hard_lock": _("Hard lock of the day"),
+    }
+)
+
+PLAN_STATES = {
+    PlanState.PROPOSED: _("Proposed"),
+    PlanState.SUBMITTED: _("Submitted"),
+    PlanState.ADJUSTED: _("Adjusted"),
+    PlanState.ACTIVE: _("Under way"),
+    PlanState.CLOSED: _("Closed"),
+    PlanState.LOCKED: _("Locked"),
+}
+ITEM_KINDS = {ItemKind.ANCHOR: _("Anchor visit"), ItemKind.FILLER: _("On the way"), ItemKind.BACKUP: _("Backup")}
+SLOTS = {Slot.MORNING: _("Morning"), Slot.AFTERNOON: _("Afternoon")}
+STOP_REASONS = {
+    StopReason.NEXT_STEP: _("Next step agreed"),
+    StopReason.CLASS_A: _("Class A: to be signed next"),
+    StopReason.DUE_SOON: _("The holding runs out"),
+    StopReason.CLASS_B: _("Class B: keep it warm"),
+    StopReason.NEARBY: _("Close to another stop"),
+    StopReason.NOT_VISITED: _("Longest without a contact"),
+    StopReason.CHOSEN: _("Added by you"),
+}
+VISIT_KINDS = {
+    VisitKind.ANCHOR: _("Anchor visit"),
+    VisitKind.RETURN: _("Return visit"),
+    VisitKind.COLD: _("Cold visit"),
+    VisitKind.COLLECTION: _("Collection visit"),
+    VisitKind.SERVICE: _("Service visit"),
+}
+VISIT_STATES = {
+    VisitState.STARTED: _("In progress"),
+    VisitState.COMPLETED: _("Recorded"),
+    VisitState.SUBMITTED: _("Submitted"),
+    VisitState.LOCKED: _("Locked"),
+    VisitState.CANCELLED: _("Cancelled"),
+    VisitState.VOID: pgettext_lazy("state of a visit", "Void"),
+}
+ENTRIES = {Entry.ON_TIME: _("In time"), Entry.LATE: _("Late entry")}
+FLAGS = {
+    Flag.OFFLINE: _("Recorded offline"),
+    Flag.CLOCK_SKEW: _("The phone's clock was wrong"),
+    Flag.CLOCK_UNREADABLE: _("The phone's time could not be read"),
+    Flag.SHORT: _("Very short"),
+    Flag.OVERLAP: _("Overlaps another visit"),
+    Flag.HELD_BY_COLLEAGUE: _("Held by a colleague"),
+    Flag.SAME_DAY_AGAIN: _("Second visit of the day: counts once"),
+    Flag.NOT_FINISHED: _("Never recorded"),
+}
+PRESENCES = {
+    Presence.NONE: _("No position"),
+    Presence.REFUSED: _("Position not given"),
+    Presence.OFF_HOURS: _("No position outside working time or without consent"),
+    Presence.IN_RANGE: _("Position in range"),
+    Presence.OUT_OF_RANGE: _("Position out of range"),
+    Presence.SITE_UNKNOWN: _("Position taken, the site is not on the map yet"),
+}
+EVIDENCE_KINDS = {
+    EvidenceKind.PHOTO: _("Photo"),
+    EvidenceKind.CARD: _("Business card"),
+    EvidenceKind.ARTEFACT: _("Something left or signed"),
+    EvidenceKind.CUSTOMER_CONFIRMATION: _("Confirmed by the customer"),
+    EvidenceKind.ACCOMPANIED: _("Accompanied"),
+}
+EVIDENCE_LEVELS = {
+    EvidenceLevel.NOTHING: _("No evidence"),
+    EvidenceLevel.TRACE: _("One trace"),
+    EvidenceLevel.ON_THE_SPOT: _("On the spot"),
+    EvidenceLevel.CUSTOMER_CONFIRMED: _("Confirmed by the customer"),
+    EvidenceLevel.WITNESSED: _("Witnessed"),
+}
+CONTACT_ROLES = {
+    ContactRole.KP: _("Decision maker"),
+    ContactRole.INFLUENCER: _("Influencer"),
+    ContactRole.GATEKEEPER: _("Gatekeeper"),
+    ContactRole.USER: _("User"),
+}
+TRIAL_CLOSES = {
+    TrialClose.NOT_TRIED: _("Not tried"),
+    TrialClose.NO: _("No"),
+    TrialClose.MAYBE: _("Maybe"),
+    TrialClose.YES: _("Yes"),
+}
+CUSTOMER_REFUSALS = {
+    CustomerRefusal.NONE: _("No refusal"),
+    CustomerRefusal.SOFT: _("Soft refusal"),
+    CustomerRefusal.CLEAR: _("Clear refusal"),
+}
+ADVANCEMENTS = {
+    Advancement.NONE: _("Nothing moved"),
+    Advancement.NEXT_STEP_AGREED: _("Next step agreed"),
+    Advancement.STAGE_UP: _("One stage further"),
+    Advancement.ORDER: pgettext_lazy("advancement of a visit", "Order"),
+}
+QUESTIONS = {
+    Question.EFFECTIVE_VISIT: _("Effective visit"),
+    Question.EFFECTIVE_CUSTOMER: _("Effective customer"),
+    Question.NEW_CUSTOMER: _("New effective customer"),
+    Question.EVIDENCE: _("Evidence"),
+}
+REASONS = {
+    ReasonCode.SENIOR_MET: _("Owner or senior person met"),
+    ReasonCode.SENIOR_NOT_MET: _("No owner or senior person met"),
+    ReasonCode.ADVANCED: _("The opportunity moved forward"),
+    ReasonCode.NOT_ADVANCED: _("No next step agreed"),
+    ReasonCode.EVIDENCED: _("There is evidence"),
+    ReasonCode.NO_EVIDENCE: _("No evidence"),
+    ReasonCode.DECIDER_MET: _("Decision maker or influencer met"),
+    ReasonCode.DECIDER_NOT_MET: _("No decision maker or influencer met"),
+    ReasonCode.EXPLAINED: _("Service explained"),
+    ReasonCode.NOT_EXPLAINED: _("Service not explained"),
+    ReasonCode.NOT_REFUSED: _("No clear refusal"),
+    ReasonCode.CLEARLY_REFUSED: _("Clear refusal"),
+    ReasonCode.FIRST_IN_WINDOW: _("First time in the counting window"),
+    ReasonCode.COUNTED_IN_WINDOW: _("Counted already in the counting window"),
+    ReasonCode.POSITION_IN_RANGE: _("Position taken"),
+    ReasonCode.PHOTO: _("Photo"),
+    ReasonCode.CARD: _("Business card"),
+    ReasonCode.ARTEFACT: _("Something left or signed"),
+    ReasonCode.CUSTOMER_CONFIRMED: _("Confirmed by the customer"),
+    ReasonCode.ACCOMPANIED: _("Accompanied"),
+}
+FIELDS = {
+    "service_explained": _("Service explained"),
+    "order_presented": _("Order presented"),
+    "demo_steps_done": _("Demo steps"),
+    "trial_close": _("Trial close"),
+    "refusal": _("Refusal"),
+    "advancement": _("Advancement"),
+    "note": _("Note"),
+    "next_step": _("Next step"),
+    "next_step_at": _("When"),
+}
