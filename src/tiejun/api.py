@@ -6,32 +6,98 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from django.http import Http404
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.db import DataError, OperationalError
+from django.http import Http404, JsonResponse
+from django.utils.translation import gettext as _
 from ninja import NinjaAPI
-from ninja.errors import HttpError, ValidationError
-from ninja.security import django_auth
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.security import HttpBearer, SessionAuth
 
-from tiejun.access.scope import PermissionRefused
+from tiejun.access.scope import PermissionRefused, Scope
+from tiejun.exchange import locks
+from tiejun.exchange.queries import tokens
 from tiejun.foundation import idempotency
 from tiejun.foundation.refusals import Invalid, NotFound, Refused, Stale
 from tiejun.foundation.web import answer_to, problem
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
+    from django.urls import URLPattern, URLResolver
 
 ROUTERS = ("org", "inbox", "customers", "leads", "visits", "pipeline", "exchange", "home", "operations")
+DOORKEEPER = Scope.system("api.tokens")
 
-api = NinjaAPI(title="Tiejun", version="1", urls_namespace="api", auth=django_auth, docs_url=None)
+
+class TooManyRequests(Exception):
+    """A token spent its minute."""
+
+
+class Token(HttpBearer):
+    """A program's token: it acts for its person, within the abilities it was given."""
+
+    openapi_name = "token"
+
+    def authenticate(self, request: HttpRequest, token: str) -> Any:
+        """Put the token's scope on the request; raises `TooManyRequests` past the policy's limit."""
+        request_id = getattr(request, "request_id", "")
+        bearer = tokens.bearer(DOORKEEPER, secret=token, now=request.now, request_id=request_id)
+        if bearer is None:
+            return None
+        if locks.spend(bearer.token_id, now=request.now) > bearer.per_minute:
+            raise TooManyRequests
+        locks.note_use(bearer.token_id, now=request.now, zone=bearer.scope.zone)
+        request.user, request.scope = bearer.login, bearer.scope
+        idempotency.sign(bearer.login.pk)
+        return bearer.login
+
+
+class SignedIn(SessionAuth):
+    """The session of a page, with its CSRF token on writes."""
+
+    param_name = settings.SESSION_COOKIE_NAME
+    openapi_name = "session"
+
+    def __call__(self, request: HttpRequest) -> Any:
+        """Answer nobody before CSRF is asked for: an unknown caller learns 401, not 403."""
+        return super().__call__(request) if request.user.is_authenticated else None
+
+
+api = NinjaAPI(
+    title="Tiejun",
+    version="1",
+    description="The sales operating system for field sales. Writes need the header Idempotency-Key: a repeat gives the first answer.",
+    urls_namespace="api",
+    auth=[Token(), SignedIn()],
+    docs_url=None,
+    openapi_url=None,
+)
 
 
 def _named(request: HttpRequest, exception: Exception) -> HttpResponse:
     answer = answer_to(request, exception)
-    assert answer is not None
+    if answer is None:  # an OperationalError that is no lack of patience: the database is away
+        raise exception
     return answer
 
 
-for _kind in (Refused, NotFound, Stale, Invalid, PermissionRefused, idempotency.KeyReused):
+for _kind in (Refused, NotFound, Stale, Invalid, PermissionRefused, idempotency.KeyReused, DataError, OperationalError):
     api.exception_handler(_kind)(_named)
+
+
+@api.exception_handler(AuthenticationError)
+def _unknown(_request: HttpRequest, _exception: AuthenticationError) -> HttpResponse:
+    answer = problem(401, "not_signed_in", _("Sign in, or send a living token."))
+    answer["WWW-Authenticate"] = 'Bearer realm="tiejun"'
+    return answer
+
+
+@api.exception_handler(TooManyRequests)
+def _too_many(request: HttpRequest, _exception: TooManyRequests) -> HttpResponse:
+    answer = problem(429, "too_many_requests", _("This token has made too many requests in this minute."))
+    answer["Retry-After"] = str(60 - int(request.now.timestamp()) % 60)
+    return answer
 
 
 @api.exception_handler(ValidationError)
@@ -39,12 +105,12 @@ def _invalid(_request: HttpRequest, exception: ValidationError) -> HttpResponse:
     errors: dict[str, Any] = {}
     for fault in exception.errors:
         errors[".".join(str(part) for part in fault["loc"][1:]) or str(fault["loc"][-1])] = fault["msg"]
-    return problem(422, "invalid", "The input does not fit.", errors=errors)
+    return problem(422, "invalid", _("The input does not fit."), errors=errors)
 
 
 @api.exception_handler(Http404)
 def _missing(_request: HttpRequest, _exception: Http404) -> HttpResponse:
-    return problem(404, "not_found", "There is nothing here.")
+    return problem(404, "not_found", _("There is nothing here, or it is not yours to see."))
 
 
 @api.exception_handler(HttpError)
@@ -52,6 +118,37 @@ def _http(_request: HttpRequest, exception: HttpError) -> HttpResponse:
     return problem(exception.status_code, "http_error", str(exception))
 
 
+@api.get("/openapi.json", include_in_schema=False)
+def description(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 -- ninja hands it over
+    """Describe the API (OpenAPI 3.1)."""
+    return JsonResponse(schema())
+
+
+def schema() -> dict[str, Any]:
+    """Return the description of the API, with the key that each write needs."""
+    described: dict[str, Any] = api.get_openapi_schema()
+    header = {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "required": True,
+        "description": "Unique for this write; a repeat with the same key gives the first answer.",
+        "schema": {"type": "string", "minLength": 1, "maxLength": 76, "pattern": "^[A-Za-z0-9._:-]+$"},
+    }
+    for operations in described["paths"].values():
+        for method, operation in operations.items():
+            if method in ("post", "put", "patch", "delete"):
+                operation.setdefault("parameters", []).append(header)
+    return described
+
+
 for _module in ROUTERS:
     if find_spec(f"tiejun.{_module}.api"):
         api.add_router("", import_module(f"tiejun.{_module}.api").router)
+
+
+def routes() -> tuple[list[URLPattern | URLResolver], str, str]:
+    """Return the API's routes for `urls`: each operation asks who it is itself and answers 401, so no page of sign-in does."""
+    patterns, app_name, namespace = api.urls
+    for pattern in patterns:
+        login_not_required(pattern.callback)
+    return patterns, app_name, namespace

@@ -4,8 +4,9 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from tiejun.api import api
+from tiejun.api import routes
 from tiejun.foundation import health
+from tiejun.org.urls import account_patterns
 
 # Module → prefix. `home` owns the root.
 PREFIXES = {
@@ -22,8 +23,8 @@ PREFIXES = {
 }
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("api/v1/", api.urls),
-    path("accounts/", include("allauth.urls")),
+    path("api/v1/", routes()),
+    path("accounts/", include(account_patterns)),
     path("csp-report", health.csp_report, name="csp-report"),
     path("", include("django.conf.urls.i18n")),
     *(

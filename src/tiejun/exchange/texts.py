@@ -23,6 +23,7 @@ REFUSALS = register(
         Refusal.ALREADY_STARTED: _("This import was already started."),
         Refusal.NOT_RUNNING: _("This import is already over."),
         Refusal.POOL_CLOSED: _("This pool is closed. Choose another one."),
+        Refusal.SOURCE_UNKNOWN: _("This source does not exist."),
         Refusal.SHEET_UNKNOWN: _("The file has no sheet of this name."),
         Refusal.NO_UNIT: _("You belong to no unit today, so the import would belong to nobody."),
     }
@@ -53,6 +54,7 @@ ROW_FAULTS = {
     RowFault.NO_CHANNEL: _("There is neither a phone nor an address"),
     RowFault.ADDRESS_LONG: _("The address is longer than 400 characters"),
     RowFault.UNREADABLE_CHARACTERS: _("The row has characters that cannot be read"),
+    RowFault.CODE_MENDED: _("The credit code was mended (small letters, blanks or wide figures); the row came in"),
     RowFault.REPEATED_IN_FILE: _("The same company stands earlier in this file"),
     RowFault.OPEN_LEAD_EXISTS: _("The company is already a lead"),
     RowFault.NAME_UNREADABLE: _("The company name has no letters or characters"),

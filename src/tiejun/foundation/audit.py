@@ -17,10 +17,13 @@ from django.db import connection
 from django.db.models import Model
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from uuid import UUID
 
     from tiejun.access.scope import Scope
+    from tiejun.foundation.refusals import Words
+
+_WORDS: dict[str, Words] = {}
 
 
 class AuditMissing(AssertionError):  # noqa: N818
@@ -132,6 +135,21 @@ def head() -> tuple[int, str]:
         cursor.execute("SELECT seq, encode(hash, 'hex') FROM audit.head")
         row = cursor.fetchone()
         return int(row[0]), str(row[1])
+
+
+def register(words: Mapping[str, Words]) -> None:
+    """Register the words of audit events (code → words); called once by each module's `texts.py`."""
+    _WORDS.update(words)
+
+
+def words_of(event: str) -> str:
+    """Return the words of an event in the active language; its code where no words are registered."""
+    return str(_WORDS.get(event, event))
+
+
+def events() -> tuple[str, ...]:
+    """Return the codes of all events with words, in order."""
+    return tuple(sorted(_WORDS))
 
 
 def ids(*values: UUID | None) -> list[str]:

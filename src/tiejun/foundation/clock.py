@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import date, datetime
     from uuid import UUID
 
     from tiejun.access.scope import Scope
+    from tiejun.foundation.refusals import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,8 @@ class ClockEvent:
     """An event of the clock: its key, the policy key of its local time, its place in the order of the day.
 
     `follows` names the event that must have succeeded for the same unit and business day; `on_days_off` says whether it
-    also runs on days without work. `run` returns counts for the run page and is safe to run twice.
+    also runs on days without work; `for_company` runs once for the whole company instead of once per group. `run` returns
+    counts for the run page and is safe to run twice.
     """
 
     key: str
@@ -41,18 +43,20 @@ class ClockEvent:
     follows: str | None
     on_days_off: bool
     run: Callable[[Occasion], dict[str, Any]]
+    for_company: bool = False
 
 
 _EVENTS: dict[str, ClockEvent] = {}
+_WORDS: dict[str, Words] = {}
 
 
 def at_clock(
-    key: str, *, time_key: str, position: int, follows: str | None = None, on_days_off: bool = True
+    key: str, *, time_key: str, position: int, follows: str | None = None, on_days_off: bool = True, for_company: bool = False
 ) -> Callable[[Callable[[Occasion], dict[str, Any]]], Callable[[Occasion], dict[str, Any]]]:
     """Register a function of a `jobs.py` as an event of the business clock (`key`: module.event)."""
 
     def decorate(function: Callable[[Occasion], dict[str, Any]]) -> Callable[[Occasion], dict[str, Any]]:
-        _EVENTS[key] = ClockEvent(key, time_key, position, follows, on_days_off, function)
+        _EVENTS[key] = ClockEvent(key, time_key, position, follows, on_days_off, function, for_company)
         return function
 
     return decorate
@@ -60,4 +64,14 @@ def at_clock(
 
 def events() -> tuple[ClockEvent, ...]:
     """Return the registered events in the order of the day."""
-    return tuple(sorted(_EVENTS.values(), key=lambda event: event.position))
+    return tuple(sorted(_EVENTS.values(), key=lambda event: (event.position, event.key)))
+
+
+def words_of(key: str) -> str:
+    """Return the name of an event in the active language; its key where no words are registered."""
+    return str(_WORDS.get(key, key))
+
+
+def register(words: Mapping[str, Words]) -> None:
+    """Register the names of events (key → words); called once by each module's `texts.py`."""
+    _WORDS.update(words)

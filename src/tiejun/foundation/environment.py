@@ -56,6 +56,8 @@ VARIABLES = (
     Variable("PORT", "8000", "Port to listen on"),
     Variable("WEB_THREADS", "8", "Requests one web process answers at the same time"),
     Variable("WORKER_CONCURRENCY", "4", "Jobs one worker process runs at the same time"),
+    Variable("MAIL_URL", "", "smtp://user:password@host:587 or smtps://host:465 sends mail; needs SITE_URL; empty sends none"),
+    Variable("MAIL_FROM", "", "Sender of mail, such as Tiejun <tiejun@example.com>"),
     Variable(
         "TILE_URL",
         "",
@@ -89,6 +91,8 @@ class Environment:
     port: int
     web_threads: int
     worker_concurrency: int
+    mail_url: str
+    mail_from: str
     tile_url: str
     data_folder: Path
     build_folder: Path
@@ -124,6 +128,8 @@ def environment(values: Mapping[str, str] | None = None) -> Environment:
         port=_number("PORT", text["PORT"], 1, 65_535),
         web_threads=_number("WEB_THREADS", text["WEB_THREADS"], 1, 64),
         worker_concurrency=_number("WORKER_CONCURRENCY", text["WORKER_CONCURRENCY"], 1, 64),
+        mail_url=text["MAIL_URL"],
+        mail_from=text["MAIL_FROM"],
         tile_url=text["TILE_URL"],
         data_folder=Path(text["TIEJUN_DATA"] or ROOT / ".data").expanduser().absolute(),
         build_folder=Path(given.get("TIEJUN_BUILD") or ROOT / ".build"),

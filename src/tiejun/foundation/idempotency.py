@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from django.apps import apps
@@ -31,15 +31,25 @@ class RequestKey:
     key: str
     actor_id: UUID | None
     digest: bytes
+    taken: int = 0
 
+
+LONGEST_KEY = 76  # the column holds 80: a second action of the same request adds its number
 
 _current: ContextVar[RequestKey | None] = ContextVar("client_key", default=None)
 
 
 def arm(key: str, actor_id: UUID | None, *parts: bytes) -> None:
-    """Set the key of this request; the first action that runs takes it."""
+    """Set the key of this request for the actions that it will run."""
     digest = hashlib.sha256(b"\x00".join(parts)).digest()
     _current.set(RequestKey(key, actor_id, digest))
+
+
+def sign(actor_id: UUID) -> None:
+    """Say whose key it is, once a token has told who asks: two actors may use the same key."""
+    key = _current.get()
+    if key is not None:
+        _current.set(replace(key, actor_id=actor_id))
 
 
 def disarm() -> None:
@@ -48,11 +58,14 @@ def disarm() -> None:
 
 
 def take() -> RequestKey | None:
-    """Take the key: later actions of the same request run without one."""
+    """Take the key for an outermost action: the second one of a request gets the key with its number, so that a repeat of
+    the request repeats neither.
+    """
     key = _current.get()
-    if key is not None:
-        _current.set(None)
-    return key
+    if key is None:
+        return None
+    _current.set(replace(key, taken=key.taken + 1))
+    return replace(key, key=f"{key.key}#{key.taken + 1}") if key.taken else key
 
 
 def once(key: RequestKey, action: str, body: Callable[[], R]) -> R:

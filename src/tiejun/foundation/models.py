@@ -73,14 +73,15 @@ class StoredChunk(models.Model):
 
 
 class PolicyVersion(models.Model):
-    """One value of one policy key, in force from a time on, for the company (`unit_id` null) or a unit and what is below."""
+    """One value of one policy key, in force from a time on, for the company (`unit_id` null) or a unit and what is below.
+
+    A trigger keeps what was drafted as it was: only its state and its end change.
+    """
 
     class Status(models.TextChoices):
         DRAFT = "DRAFT"
         APPROVED = "APPROVED"
         WITHDRAWN = "WITHDRAWN"
-
-    ledger = True
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     key = models.CharField(max_length=80)

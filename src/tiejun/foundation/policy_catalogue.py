@@ -7,11 +7,13 @@ import tomllib
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
+LONGEST_TEXT = 2_000
 PROFILES = ("light", "standard", "iron")
-_CLOCK = re.compile(r"^(2[0-9]|[01][0-9]):[0-5][0-9]$")
+_CLOCK = re.compile(r"(4[0-7]|[0-3][0-9]):[0-5][0-9]")  # up to the end of the next day
 
 
 class Kind(StrEnum):
@@ -38,14 +40,17 @@ class PolicyKey:
     minimum: float | None
     maximum: float | None
     choices: tuple[str, ...]
+    length: int | None = None
 
     def fault(self, value: Any) -> str | None:
-        """Return why a value is not allowed (TYPE, RANGE, CHOICE), or None."""
+        """Return why a value is not allowed (TYPE, RANGE, CHOICE, LENGTH), or None."""
         if not _fits(self.kind, value):
             return "TYPE"
         if self.kind is Kind.CHOICE and value not in self.choices:
             return "CHOICE"
         numbers = value if isinstance(value, list) else [value] if isinstance(value, int | float) else []
+        if self.length is not None and len(value) != self.length:
+            return "LENGTH"
         for number in numbers:
             if (self.minimum is not None and number < self.minimum) or (self.maximum is not None and number > self.maximum):
                 return "RANGE"
@@ -54,15 +59,15 @@ class PolicyKey:
 
 def _fits(kind: Kind, value: Any) -> bool:
     if kind is Kind.TIME:
-        return isinstance(value, str) and bool(_CLOCK.match(value))
+        return isinstance(value, str) and bool(_CLOCK.fullmatch(value))
     whole = isinstance(value, int) and not isinstance(value, bool)
     return {
         Kind.INTEGER: whole,
-        Kind.DECIMAL: whole or isinstance(value, float),
-        Kind.TEXT: isinstance(value, str),
+        Kind.DECIMAL: whole or (isinstance(value, float) and isfinite(value)),
+        Kind.TEXT: isinstance(value, str) and "\x00" not in value and len(value) <= LONGEST_TEXT,
         Kind.CHOICE: isinstance(value, str),
-        Kind.INTEGERS: isinstance(value, list) and all(isinstance(item, int) for item in value),
-        Kind.MAPPING: isinstance(value, dict),
+        Kind.INTEGERS: isinstance(value, list) and all(isinstance(item, int) and not isinstance(item, bool) for item in value),
+        Kind.MAPPING: isinstance(value, dict) and all(isinstance(key, str) and isinstance(item, str) for key, item in value.items()),
     }[kind]
 
 
@@ -87,5 +92,6 @@ def catalogue() -> dict[str, PolicyKey]:
                 minimum=entry.get("minimum"),
                 maximum=entry.get("maximum"),
                 choices=tuple(entry.get("choices", ())),
+                length=entry.get("length"),
             )
     return keys

@@ -8,10 +8,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db import connection
+from django.db import DataError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render as django_render
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -28,6 +27,9 @@ KEY_HEADER = "Idempotency-Key"
 KEY_FIELD = "client_key"
 API_PREFIX = "/api/"
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
+# lock_timeout and statement_timeout: somebody else was busy with the same rows.
+IMPATIENT_STATES = frozenset({"55P03", "57014"})
+RETRY_AFTER_S = 2
 
 
 class QueryWhileRendering(AssertionError):  # noqa: N818
@@ -43,8 +45,6 @@ class TiejunRequest(HttpRequest):
     htmx: Any
 
 
-
-
 class RequestMiddleware:
     """Sets `request.now`, arms the client key and turns the named answers of the product into HTTP."""
 
@@ -53,6 +53,8 @@ class RequestMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.now = timezone.now()  # type: ignore[attr-defined]
+        if _has_nul(request):
+            return refusal_answer(request, 400, "unreadable", _("The address holds a character that cannot be read."))
         request.client_key = _client_key(request)  # type: ignore[attr-defined]
         try:
             return self.get_response(request)
@@ -64,7 +66,9 @@ class RequestMiddleware:
             return None
         key: str = request.client_key  # type: ignore[attr-defined]
         if not key:
-            return problem(400, "client_key_missing", _("This request carries no client key.")) if is_api(request) else None
+            is_known = request.user.is_authenticated or "Authorization" in request.headers
+            missing = is_api(request) and is_known  # who is nobody learns 401 first
+            return problem(400, "client_key_missing", _("This request carries no client key.")) if missing else None
         login = getattr(request.user, "pk", None)
         idempotency.arm(key, login, (request.method or "").encode(), request.get_full_path().encode(), _body(request))
         return None
@@ -77,34 +81,39 @@ def answer_to(request: HttpRequest, exception: Exception) -> HttpResponse | None
     """Return the HTTP answer to one of the product's named exceptions, or None for any other."""
     match exception:
         case Refused():
-            return _refusal(request, 409, exception.code, exception.message)
+            return refusal_answer(request, 409, exception.code, exception.message)
         case idempotency.KeyReused():
-            return _refusal(request, 409, "key_reused", _("This form was already sent with other contents."))
+            return refusal_answer(request, 409, "key_reused", _("This form was already sent with other contents."))
         case Stale():
             message = _("Somebody changed this since you opened it. Look at the new state and try again.")
-            return _refusal(request, 409, "stale", message)
+            return refusal_answer(request, 409, "stale", message)
         case Invalid():
             errors = {name: str(text) for name, text in exception.errors.items()}
-            return _refusal(request, 422, "invalid", " ".join(errors.values()), errors=errors)
+            return refusal_answer(request, 422, "invalid", " ".join(errors.values()), errors=errors)
         case NotFound():
-            return _refusal(request, 404, "not_found", _("There is nothing here, or it is not yours to see."))
+            return refusal_answer(request, 404, "not_found", _("There is nothing here, or it is not yours to see."))
         case PermissionRefused():
             log.warning("denied", extra={"ability": str(exception.ability)})
-            return _refusal(request, 403, "not_allowed", _("Your role does not include this."))
+            return refusal_answer(request, 403, "not_allowed", _("Your role does not include this."))
+        case DataError():
+            log.warning("data error", extra={"sqlstate": getattr(exception.__cause__, "sqlstate", "")})
+            return refusal_answer(request, 422, "invalid", _("A value is too large, or holds a character that cannot be stored."))
+        case OperationalError() if getattr(exception.__cause__, "sqlstate", None) in IMPATIENT_STATES:
+            response = refusal_answer(request, 503, "busy", _("Somebody else is working on the same data. Please try again in a moment."))
+            response["Retry-After"] = str(RETRY_AFTER_S)
+            return response
     return None
 
 
-def _refusal(request: HttpRequest, status: int, code: str, message: str, **extra: Any) -> HttpResponse:
-    if is_api(request) or wants_json(request):
+def refusal_answer(request: HttpRequest, status: int, code: str, message: str, **extra: Any) -> HttpResponse:
+    if is_api(request):
         return problem(status, code, message, **extra)
-    if request.headers.get("HX-Request"):
-        response = HttpResponse(render_to_string("ui/toast.html", {"message": message, "tone": "warning"}, request), status=status)
-        response["HX-Retarget"] = "#toasts"
-        response["HX-Reswap"] = "beforeend"
-        response["HX-Trigger"] = json.dumps({"tiejun:refused": {"code": code}})
-        return response
-    template = f"{status}.html" if status in (403, 404) else "409.html"
-    return django_render(request, template, {"message": message, "code": code, "errors": extra.get("errors")}, status=status)
+    if wants_json(request) or request.headers.get("HX-Request"):
+        # The pages' own script shows `message` as a toast and leaves the page as it is.
+        return problem(status, code, message, message=message, **extra)
+    template = f"{status}.html" if status in (403, 404) else "ui/refused.html"
+    context = {"status": status, "message": message, "code": code, "errors": extra.get("errors")}
+    return django_render(request, template, context, status=status)
 
 
 def problem(status: int, code: str, message: str, **extra: Any) -> JsonResponse:
@@ -161,7 +170,11 @@ def _client_key(request: HttpRequest) -> str:
     key = request.headers.get(KEY_HEADER, "")
     if not key and not is_api(request) and request.method == "POST" and _is_form(request):
         key = request.POST.get(KEY_FIELD, "")
-    return key[:80]
+    return key[: idempotency.LONGEST_KEY]
+
+
+def _has_nul(request: HttpRequest) -> bool:
+    return "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", "")
 
 
 def _is_form(request: HttpRequest) -> bool:

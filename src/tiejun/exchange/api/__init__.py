@@ -1,6 +1,7 @@
 from ninja import Router
 
-from tiejun.exchange.api import tokens
+from tiejun.exchange.api import imports, tokens
 
 router = Router()
 router.add_router("", tokens.router)
+router.add_router("", imports.router)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from tiejun.access.abilities import Ability
 from tiejun.exchange.models.imports import ImportFault, LeadImport
 from tiejun.exchange.queries.tables import original_rows
-from tiejun.exchange.rules.imports import neutralised
+from tiejun.exchange.rules.imports import RowFault, neutralised
 from tiejun.exchange.texts import words_of_fault
 from tiejun.foundation import keyset
 from tiejun.foundation.refusals import NotFound
@@ -65,7 +65,8 @@ def faults_file(scope: Scope, import_id: UUID) -> Iterator[str]:
 def _reasons(import_id: UUID) -> Iterator[tuple[int, str]]:
     current = 0
     words: list[str] = []
-    for fault in ImportFault.objects.filter(lead_import_id=import_id).order_by("row", "id").iterator(2000):
+    rejected = ImportFault.objects.filter(lead_import_id=import_id).exclude(code=RowFault.CODE_MENDED.value)
+    for fault in rejected.order_by("row", "id").iterator(2000):
         if fault.row != current and words:
             yield current, "; ".join(words)
             words = []

@@ -155,6 +155,7 @@ def batches(scope: Scope, lead_import: LeadImport, *, path: Path, size: int) -> 
 def _checked(reader: RowReader, block: list[tuple[int, list[str]]]) -> Batch:
     good: list[LeadRow] = []
     faults: list[RowFinding] = []
+    notes: list[RowFinding] = []
     for number, cells in block:
         if not any(cells):
             continue
@@ -163,7 +164,8 @@ def _checked(reader: RowReader, block: list[tuple[int, list[str]]]) -> Batch:
             faults += found
         else:
             good.append(found)
-    return Batch(tuple(good), tuple(faults), block[-1][0])
+            notes += reader.notes(found, cells)
+    return Batch(tuple(good), tuple(faults), tuple(notes), block[-1][0])
 
 
 def original_rows(scope: Scope, lead_import: LeadImport) -> Iterator[tuple[int, list[str]]]:

@@ -40,6 +40,7 @@ class Refusal(BaseRefusal):
     ALREADY_STARTED = "ALREADY_STARTED"
     NOT_RUNNING = "NOT_RUNNING"
     POOL_CLOSED = "POOL_CLOSED"
+    SOURCE_UNKNOWN = "SOURCE_UNKNOWN"
     SHEET_UNKNOWN = "SHEET_UNKNOWN"
     NO_UNIT = "NO_UNIT"
 
@@ -73,6 +74,8 @@ class RowFault(StrEnum):
     NO_CHANNEL = "NO_CHANNEL"
     ADDRESS_LONG = "ADDRESS_LONG"
     UNREADABLE_CHARACTERS = "UNREADABLE_CHARACTERS"
+    # the row comes in all the same
+    CODE_MENDED = "CODE_MENDED"
     # found while importing: the names of `leads.rules.Fault`
     REPEATED_IN_FILE = "REPEATED_IN_FILE"
     OPEN_LEAD_EXISTS = "OPEN_LEAD_EXISTS"
@@ -118,10 +121,14 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Checked rows: good ones as leads, findings for the others; the next batch begins behind `last_row`."""
+    """Checked rows: good ones as leads, findings for the others; the next batch begins behind `last_row`.
+
+    `notes` are findings about rows that come in all the same.
+    """
 
     rows: tuple[LeadRow, ...]
     faults: tuple[RowFinding, ...]
+    notes: tuple[RowFinding, ...]
     last_row: int
 
 
@@ -182,6 +189,14 @@ class RowReader:
         if found:
             return [self._finding(number, values, field, fault) for field, fault in found]
         return LeadRow(row=number, company=self._company(values, code, place, phones, registered_on))
+
+    def notes(self, row: LeadRow, cells: Sequence[str]) -> list[RowFinding]:
+        """Return what was mended in a row that comes in: a credit code with small letters, blanks or wide figures."""
+        position = self.mapping.get("credit_code")
+        typed = cells[position].strip() if position is not None and position < len(cells) else ""
+        if not row.company.credit_code or typed == row.company.credit_code:
+            return []
+        return [(row.row, self.columns[position or 0], RowFault.CODE_MENDED, typed[:80])]
 
     def _company(
         self, values: Mapping[str, str], code: str, place: Resolution, phones: Sequence[str], registered_on: date | None

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
 
 from tiejun.exchange.actions import imports as actions
@@ -16,6 +17,7 @@ from tiejun.exchange.texts import words_of_fault, words_of_file_fault
 from tiejun.foundation import policies
 from tiejun.foundation.web import render
 from tiejun.leads import queries as lead_queries
+from tiejun.leads.queries import pools as pool_queries
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -101,8 +103,9 @@ def faults_file(request: TiejunRequest, import_id: UUID) -> StreamingHttpRespons
 
 
 def _choices(request: TiejunRequest) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    pools = [(str(pool.pk), pool.name) for pool in lead_queries.open_pools(request.scope)]
-    sources = [(str(source.pk), source.label) for source in lead_queries.sources(request.scope)]
+    pools = [(str(pool.pk), pool.name) for pool in pool_queries.open_pools(request.scope)]
+    english = (get_language() or "").startswith("en")
+    sources = [(str(source.pk), source.name_en if english else source.name) for source in lead_queries.sources(request.scope)]
     return pools, sources
 
 

@@ -1,0 +1,18 @@
+from django.urls import path
+
+from tiejun.exchange.views import imports, tokens
+
+app_name = "exchange"
+urlpatterns = [
+    path("imports/", imports.imports, name="imports"),
+    path("imports/new/", imports.new, name="import_new"),
+    path("imports/upload/", imports.upload, name="import_upload"),
+    path("imports/<uuid:import_id>/", imports.detail, name="import"),
+    path("imports/<uuid:import_id>/run/", imports.run, name="import_run"),
+    path("imports/<uuid:import_id>/sheet/", imports.choose_sheet, name="import_sheet"),
+    path("imports/<uuid:import_id>/cancel/", imports.cancel, name="import_cancel"),
+    path("imports/<uuid:import_id>/faults.csv", imports.faults_file, name="import_faults"),
+    path("tokens/", tokens.tokens, name="tokens"),
+    path("tokens/issue/", tokens.issue, name="issue_token"),
+    path("tokens/<uuid:token_id>/revoke/", tokens.revoke, name="revoke_token"),
+]

@@ -1,0 +1,280 @@
+"""Words of running an installation: policy keys, groups, measures, choices, refusals, audit events, notices."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as say
+from django.utils.translation import gettext_lazy as _
+
+from tiejun.foundation import audit
+from tiejun.foundation.refusals import register
+from tiejun.inbox.rules import register_notices
+from tiejun.operations.rules import Refusal
+
+if TYPE_CHECKING:
+    from tiejun.foundation.refusals import Words
+
+RUN_STATES: dict[str, Words] = {
+    "PLANNED": _("Planned"),
+    "DUE": _("Due"),
+    "RUNNING": _("Running"),
+    "DONE": _("Done"),
+    "FAILED": _("Failed"),
+    "BLOCKED": _("Waits"),
+}
+
+KEYS: dict[str, Words] = {
+    "company.profile": _("Working profile"),
+    "visit.daily_floor": _("Visits a day, at least"),
+    "visit.daily_effective_min": _("Effective visits a day, at least"),
+    "visit.daily_effective_target": _("Effective visits a day, goal"),
+    "visit.min_minutes_cold": _("Shortest canvassing visit"),
+    "visit.min_minutes_other": _("Shortest other visit"),
+    "visit.in_range_metres": _("Distance that counts as on site"),
+    "visit.half_day_at": _("Time that parts the day"),
+    "visit.clock_tolerance_minutes": _("Tolerated error of the phone's clock"),
+    "visit.photo_max_bytes": _("Largest photo"),
+    "visit.noon_floor": _("Visits until noon, at least"),
+    "plan.shape": _("Visits planned for morning and afternoon"),
+    "plan.due": _("Plan of tomorrow due"),
+    "plan.max_stops": _("Stops on one plan, at most"),
+    "clock.plan_readable": _("Plan can be read"),
+    "clock.briefing": _("Morning briefing"),
+    "clock.departure": _("Departure"),
+    "clock.noon": _("Midday pulse"),
+    "clock.afternoon_pulse": _("Afternoon pulse"),
+    "clock.evening_pulse": _("Evening pulse"),
+    "clock.evening_meeting": _("Evening meeting"),
+    "clock.meeting_minutes": _("Length of the evening meeting"),
+    "clock.must_review": _("Must-review set computed"),
+    "clock.daily_report": _("Daily report due"),
+    "clock.soft_lock": _("Soft lock of the day"),
+    "clock.hard_lock": _("Hard lock of the day"),
+    "clock.lunch_start": _("Lunch begins"),
+    "clock.lunch_end": _("Lunch ends"),
+    "clock.anomaly_digest": _("Digest of anomalies"),
+    "clock.return": _("Return from the field"),
+    "clock.unsubmitted_reminder": _("Reminder of unsubmitted visits"),
+    "clock.facts": _("Facts of the day computed"),
+    "clock.sampling": _("QA sampling"),
+    "clock.reclaim": _("Reclaim run"),
+    "clock.allocation": _("Nightly allocation"),
+    "clock.expiry": _("Classes and claims expire"),
+    "clock.proposals": _("Plans proposed"),
+    "clock.attempts_max": _("Attempts of a failed run"),
+    "clock.retry_minutes": _("Rest before the next attempt"),
+    "clock.stuck_minutes": _("A run counts as lost after"),
+    "worktime.hours_start": _("Working hours begin"),
+    "worktime.hours_end": _("Working hours end"),
+    "worktime.daily_warning": _("Warning of long days from"),
+    "worktime.hard_quiet": _("No notices after"),
+    "calendar.extra_days_off": _("Further days off"),
+    "calendar.extra_workdays": _("Further working days"),
+    "calendar.weekdays": _("Working weekdays"),
+    "calendar.declared_years": _("Years whose days are entered by the company"),
+    "org.backdate_days": _("Positions may be dated back by"),
+    "org.acting_max_days": _("Longest acting leadership"),
+    "org.leave_max_days": _("Longest leave"),
+    "golden.prior_alpha": _("Golden ratio: assumed deals"),
+    "golden.prior_beta": _("Golden ratio: assumed other visits"),
+    "golden.monthly_deals_goal": _("Deals a month, goal"),
+    "effective_customer.window_days": _("An effective customer counts once within"),
+    "forecast.high_multiplier": _("High forecast: times the median"),
+    "forecast.high_percentile": _("High forecast: percentile"),
+    "forecast.deviation": _("Deviation that must be explained"),
+    "forecast.full_reviews_per_week": _("Full reviews of each person a week"),
+    "forecast.review_minutes_budget": _("Minutes for one review"),
+    "forecast.deviation_sigma": _("Deviation in standard deviations"),
+    "coaching.max_points": _("Coaching points at a time"),
+    "coaching.per_week": _("Accompanied visits of each person a week"),
+    "coaching.summary_due": _("Coaching summary due"),
+    "lead.allotment_min": _("Leads allotted, at least"),
+    "lead.allotment_max": _("Leads allotted, at most"),
+    "lead.allotment_lease_days": _("An allotment is kept for"),
+    "lead.private_cap_new": _("Private pool of a new person"),
+    "lead.private_cap": _("Private pool"),
+    "lead.private_cap_senior": _("Private pool of a senior person"),
+    "lead.senior_after_days": _("Senior after"),
+    "lead.swap_mode": _("Swapping leads"),
+    "lead.daily_claim_limit": _("Claims a day"),
+    "lead.first_contact_hours": _("First contact due within"),
+    "lead.no_follow_up_days": _("Reclaimed without follow-up after"),
+    "lead.no_deal_days": _("Reclaimed without a deal after"),
+    "lead.credit_days_visit": _("A visit keeps a lead for"),
+    "lead.credit_days_call": _("A call keeps a lead for"),
+    "lead.credit_days_message": _("A message keeps a lead for"),
+    "lead.cooldown_release_days": _("Pause after a release"),
+    "lead.cooldown_reclaim_days": _("Pause after a reclaim"),
+    "lead.cooldown_swap_days": _("Pause after a swap"),
+    "lead.ring_days": _("Days on the ring of deadlines"),
+    "lead.max_tenures_before_rest": _("Owners before a lead rests"),
+    "lead.new_rep_days": _("A person is new for"),
+    "lead.new_rep_fresh_share": _("Fresh leads for new people"),
+    "lead.first_contact_hours_hot": _("First contact of a hot lead due within"),
+    "lead.reminder_shares": _("Reminders at these shares of the time"),
+    "lead.reminder_last_hours": _("Last reminder before the deadline"),
+    "lead.extension_max": _("Extensions of one holding"),
+    "lead.extension_days": _("An extension lasts"),
+    "objection.experienced_after_days": _("Experienced in objections after"),
+    "class_a.renewals": _("Renewals of class A"),
+    "class_b.next_step_days": _("Next step of class B due within"),
+    "qa.random_rate": _("QA: drawn at random"),
+    "qa.risk_rate": _("QA: drawn by risk"),
+    "qa.customer_contact_gap_days": _("QA asks a customer again after"),
+    "qa.response_days": _("Days to respond to a case"),
+    "qa.appeal_days": _("Days to appeal"),
+    "pipeline.close_date_pushes": _("Pushed close dates before a talk"),
+    "pipeline.approval_limit_minor": _("Orders a supervisor approves up to"),
+    "pipeline.discount_limit_percent": _("Discount without approval"),
+    "pipeline.collection_days": _("Payment due after signing"),
+    "pipeline.dormant_days": _("An opportunity sleeps after"),
+    "pipeline.proof_window_days": _("A visit proves a stage within"),
+    "pipeline.overdue_reminder": _("Reminder of overdue payments"),
+    "pipeline.scan_max_bytes": _("Largest scanned contract"),
+    "privacy.location_retention_days": _("Raw locations are kept for"),
+    "exchange.import_max_bytes": _("Largest file to import"),
+    "exchange.import_max_rows": _("Rows of one import"),
+    "exchange.import_batch_rows": _("Rows written together"),
+    "exchange.token_days_max": _("Longest life of a token"),
+    "exchange.tokens_per_person": _("Living tokens of a person"),
+    "exchange.token_requests_per_minute": _("Requests of a token a minute"),
+    "insight.rank_min_n": _("Cases before a comparison is shown"),
+    "incentives.recognise": _("A deal counts when"),
+    "incentives.payable": _("Commission is payable when"),
+    "tier.thresholds": _("Bronze, silver, gold from"),
+    "tier.rates": _("Rates of bronze, silver, gold"),
+}
+
+GROUPS: dict[str, Words] = {
+    "company": _("Company"),
+    "visit": _("Visits"),
+    "plan": _("Day plan"),
+    "clock": _("Business clock"),
+    "worktime": _("Working time"),
+    "calendar": _("Calendar"),
+    "org": _("People and units"),
+    "golden": _("Golden ratio"),
+    "effective_customer": _("Effective customers"),
+    "forecast": _("Forecast"),
+    "coaching": _("Coaching"),
+    "lead": _("Leads"),
+    "objection": _("Objections"),
+    "class_a": _("Class A"),
+    "class_b": _("Class B"),
+    "qa": _("QA"),
+    "pipeline": _("From opportunity to cash"),
+    "privacy": _("Privacy"),
+    "exchange": _("Import and programs"),
+    "insight": _("Insight"),
+    "incentives": _("Incentives"),
+    "tier": _("Medal tiers"),
+}
+
+MEASURES: dict[str, Words] = {
+    "attempts": _("attempts"),
+    "bytes": _("bytes"),
+    "cases": _("cases"),
+    "days": _("days"),
+    "deals": _("deals"),
+    "extensions": _("extensions"),
+    "hours": _("hours"),
+    "leads": _("leads"),
+    "metres": _("metres"),
+    "minor units": _("minor units"),
+    "minutes": _("minutes"),
+    "percent": _("percent"),
+    "points": _("points"),
+    "pushes": _("pushes"),
+    "renewals": _("renewals"),
+    "requests": _("requests"),
+    "reviews": _("reviews"),
+    "rows": _("rows"),
+    "stops": _("stops"),
+    "tenures": _("owners"),
+    "tokens": _("tokens"),
+    "visits": _("visits"),
+    "working days": _("working days"),
+    "working hours": _("working hours"),
+}
+
+CHOICES: dict[str, Words] = {
+    "light": _("Light"),
+    "standard": _("Standard"),
+    "iron": _("Iron"),
+    "at_cap": _("At the cap"),
+    "always": _("Always"),
+    "signed": _("It is signed"),
+    "collected": _("It is collected"),
+}
+
+AUDIT_EVENTS: dict[str, Words] = {
+    "operations.clock_ticked": _("Business clock went on"),
+    "operations.clock_event_done": _("Event of the clock done"),
+    "operations.clock_event_failed": _("Event of the clock failed"),
+    "operations.clock_event_started_by_hand": _("Event of the clock started by hand"),
+    "operations.clock_event_retried": _("Event of the clock tried again"),
+    "operations.policy_drafted": _("Policy drafted"),
+    "operations.policy_approved": _("Policy put in force"),
+    "operations.policy_withdrawn": _("Policy withdrawn"),
+    "operations.audit_check_asked": _("Audit chain checked on demand"),
+    "operations.audit_checked": _("Audit chain checked"),
+}
+
+REFUSALS = register(
+    {
+        Refusal.ALREADY_DONE: _("This was already done."),
+        Refusal.ALREADY_RUNNING: _("This is running already."),
+        Refusal.NOT_FAILED: _("Only a failed run can be tried again."),
+        Refusal.BLOCKED: _("%(event)s must succeed first."),
+        Refusal.EVENT_GONE: _("This installation no longer has this event."),
+        Refusal.UNIT_CLOSED: _("This unit is closed."),
+        Refusal.SAME_PERSON: _("You wrote this draft. Another person must approve it."),
+        Refusal.NEEDS_SECOND_PERSON: _("This value is sensitive: another person has to approve it."),
+        Refusal.NOT_A_DRAFT: _("This is no longer a draft."),
+        Refusal.ALREADY_ENDED: _("This version has ended already."),
+        Refusal.SAME_VALUE: _("This value is in force already."),
+        Refusal.ORDER_BROKEN: _("%(first)s may not be larger or later than %(second)s."),
+    }
+)
+
+audit.register(AUDIT_EVENTS)
+
+register_notices({"operations.clock_event_failed": _("%(event)s failed for %(unit)s on %(day)s. What follows it waits.")})
+
+
+def words_of_key(key: str) -> str:
+    """Return the name of a policy key in the active language; the key itself where words are missing."""
+    return str(KEYS.get(key, key))
+
+
+def words_of_group(group: str) -> str:
+    """Return the name of a group of keys."""
+    return str(GROUPS.get(group, group))
+
+
+def words_of_measure(measure: str) -> str:
+    """Return a unit of measurement in the active language."""
+    return str(MEASURES.get(measure, measure))
+
+
+def words_of_choice(value: str) -> str:
+    """Return the name of a choice of a policy."""
+    return str(CHOICES.get(value, value))
+
+
+def shown_value(value: Any) -> str:
+    """Write a policy's value for people: clock times past midnight say so, lists and mappings are joined."""
+    match value:
+        case bool():
+            return say("Yes") if value else say("No")
+        case str() if len(value) == 5 and value[2] == ":" and value[:2].isdigit():
+            hours = int(value[:2])
+            return value if hours < 24 else say("next day %(time)s") % {"time": f"{hours - 24:02}{value[2:]}"}
+        case str():
+            return words_of_choice(value)
+        case list():
+            return " / ".join(str(item) for item in value) or "\N{EN DASH}"
+        case dict():
+            return ", ".join(sorted(value)) or "\N{EN DASH}"
+    return str(value)
