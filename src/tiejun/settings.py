@@ -3,7 +3,7 @@
 import re
 from importlib.util import find_spec
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
@@ -175,6 +175,17 @@ MFA_FORMS = {"authenticate": "tiejun.org.sign_in.SecondFactorForm", "reauthentic
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if ENV.trust_proxy else 0
 # The demo company's own logins may do without a second factor; its database is the embedded one, behind a socket.
 DEMO_LOGINS = ENV.demo and DATABASES["default"]["HOST"].startswith("/")
+
+# -- mail ------------------------------------------------------------------------------------------------------------
+# A link in a mail is built from SITE_URL alone: without it no mail is sent.
+_MAIL = urlsplit(ENV.mail_url)
+MAIL_IS_CONFIGURED = bool(_MAIL.hostname and SITE_URL)
+EMAIL_HOST, EMAIL_PORT = _MAIL.hostname or "localhost", _MAIL.port or 587
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_MAIL.username or ""), unquote(_MAIL.password or "")
+EMAIL_USE_SSL = _MAIL.scheme == "smtps"
+EMAIL_USE_TLS = _MAIL.scheme == "smtp" and bool(_MAIL.username)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = ENV.mail_from or "tiejun@localhost"
 
 # -- browser ---------------------------------------------------------------------------------------------------------
 # __Host- cookies exist over https only; over plain http the names are plain and the pages show a notice.

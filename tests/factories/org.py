@@ -32,13 +32,17 @@ class Tree:
     other_group: Unit
 
 
-def make_unit(name: str = "", *, kind: Unit.Kind = Unit.Kind.GROUP, parent: Unit | None = None, city_code: str = "330100") -> Unit:
+def make_unit(
+    name: str = "", *, kind: Unit.Kind = Unit.Kind.GROUP, parent: Unit | None = None, city_code: str = "330100"
+) -> Unit:
     """Make a unit; without a parent it hangs under the company, which is made when there is none."""
     if kind is not Unit.Kind.COMPANY and parent is None:
         parent = Unit.objects.filter(kind=Unit.Kind.COMPANY).first() or make_unit("Tieyi", kind=Unit.Kind.COMPANY)
     unit_id = new_id()
     path = f"{parent.path}/{unit_id}" if parent else str(unit_id)
-    return Unit.objects.create(id=unit_id, name=name or f"Unit {next(_numbers)}", kind=kind, parent=parent, path=path, city_code=city_code)
+    return Unit.objects.create(
+        id=unit_id, name=name or f"Unit {next(_numbers)}", kind=kind, parent=parent, path=path, city_code=city_code
+    )
 
 
 def make_company_tree() -> Tree:
@@ -49,7 +53,12 @@ def make_company_tree() -> Tree:
 
 
 def make_person(
-    *, name: str = "", role: Role | None = Role.REP, unit: Unit | None = None, starts_on: date = JOINED_ON, ends_on: date | None = None
+    *,
+    name: str = "",
+    role: Role | None = Role.REP,
+    unit: Unit | None = None,
+    starts_on: date = JOINED_ON,
+    ends_on: date | None = None,
 ) -> Person:
     """Make a person with a primary position (none when `role` is None)."""
     number = next(_numbers)
@@ -67,19 +76,46 @@ def make_person(
 
 
 def make_position(
-    person: Person, *, role: Role, unit: Unit, starts_on: date = JOINED_ON, ends_on: date | None = None, is_primary: bool = True, is_acting: bool = False
+    person: Person,
+    *,
+    role: Role,
+    unit: Unit,
+    starts_on: date = JOINED_ON,
+    ends_on: date | None = None,
+    is_primary: bool = True,
+    is_acting: bool = False,
 ) -> Position:
     """Give a person a position."""
     return Position.objects.create(
-        person=person, role=role, unit=unit, starts_on=starts_on, ends_on=ends_on, is_primary=is_primary, is_acting=is_acting
+        person=person,
+        role=role,
+        unit=unit,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        is_primary=is_primary,
+        is_acting=is_acting,
     )
 
 
 def make_leave(
-    person: Person, *, unit: Unit, starts_on: date, ends_on: date | None = None, part: Leave.Part = Leave.Part.FULL, kind: Leave.Kind = Leave.Kind.ANNUAL
+    person: Person,
+    *,
+    unit: Unit,
+    starts_on: date,
+    ends_on: date | None = None,
+    part: Leave.Part = Leave.Part.FULL,
+    kind: Leave.Kind = Leave.Kind.ANNUAL,
 ) -> Leave:
     """Put a person on leave; without `ends_on` for one day."""
-    return Leave.objects.create(person=person, unit=unit, kind=kind, part=part, starts_on=starts_on, ends_on=ends_on or starts_on, recorded_at=NOW)
+    return Leave.objects.create(
+        person=person,
+        unit=unit,
+        kind=kind,
+        part=part,
+        starts_on=starts_on,
+        ends_on=ends_on or starts_on,
+        recorded_at=NOW,
+    )
 
 
 def make_login(person: Person, *, username: str = "", password: str = PASSWORD, at: datetime = NOW) -> Login:

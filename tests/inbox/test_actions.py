@@ -14,7 +14,9 @@ SYSTEM = Scope.system("test")
 
 
 def notify(person_id: object, key: str = "a") -> Notice:
-    return actions.notify(SYSTEM, person_id=person_id, code="test.told", facts={"n": 1}, url="/x/", dedupe_key=key, now=NOW)  # type: ignore[arg-type]
+    return actions.notify(
+        SYSTEM, person_id=person_id, code="test.told", facts={"n": 1}, url="/x/", dedupe_key=key, now=NOW
+    )  # type: ignore[arg-type]
 
 
 def test_notify_tells_a_person_once_per_cause() -> None:
@@ -23,14 +25,18 @@ def test_notify_tells_a_person_once_per_cause() -> None:
     first, second = notify(person.pk), notify(person.pk)
 
     assert first.pk == second.pk
-    assert list(Notice.objects.values_list("person_id", "code", "facts", "url", "read_at")) == [(person.pk, "test.told", {"n": 1}, "/x/", None)]
+    assert list(Notice.objects.values_list("person_id", "code", "facts", "url", "read_at")) == [
+        (person.pk, "test.told", {"n": 1}, "/x/", None)
+    ]
     assert list(AuditEntry.objects.values_list("event", flat=True)) == ["inbox.sent", "inbox.sent"]
 
 
 def test_notify_all_tells_each_person_once() -> None:
     one, two = make_person(), make_person()
 
-    count = actions.notify_all(SYSTEM, person_ids=[one.pk, two.pk, one.pk], code="test.told", facts={}, dedupe_key="b", now=NOW)
+    count = actions.notify_all(
+        SYSTEM, person_ids=[one.pk, two.pk, one.pk], code="test.told", facts={}, dedupe_key="b", now=NOW
+    )
 
     assert count == 2
     assert set(Notice.objects.values_list("person_id", flat=True)) == {one.pk, two.pk}

@@ -32,7 +32,14 @@ def notify(
 
 @action(Ability.SEND_NOTICE)
 def notify_all(
-    scope: Scope, *, person_ids: Iterable[UUID], code: str, facts: Mapping[str, Any], url: str = "", dedupe_key: str, now: datetime
+    scope: Scope,
+    *,
+    person_ids: Iterable[UUID],
+    code: str,
+    facts: Mapping[str, Any],
+    url: str = "",
+    dedupe_key: str,
+    now: datetime,
 ) -> int:
     """Tell several persons the same, each once per `dedupe_key`; returns how many persons were meant."""
     persons = sorted(set(person_ids))
@@ -41,9 +48,12 @@ def notify_all(
     return len(persons)
 
 
-def _send(person_ids: list[UUID], *, code: str, facts: Mapping[str, Any], url: str, dedupe_key: str, now: datetime) -> list[Notice]:
+def _send(
+    person_ids: list[UUID], *, code: str, facts: Mapping[str, Any], url: str, dedupe_key: str, now: datetime
+) -> list[Notice]:
     rows = [
-        Notice(person_id=person_id, code=code, facts=dict(facts), url=url, dedupe_key=dedupe_key, sent_at=now) for person_id in person_ids
+        Notice(person_id=person_id, code=code, facts=dict(facts), url=url, dedupe_key=dedupe_key, sent_at=now)
+        for person_id in person_ids
     ]
     Notice.objects.bulk_create(rows, ignore_conflicts=True)
     return list(Notice.objects.filter(person_id__in=person_ids, dedupe_key=dedupe_key))

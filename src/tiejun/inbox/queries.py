@@ -38,7 +38,9 @@ class NoticePage:
     previous_cursor: str | None
 
 
-def notices_page(scope: Scope, *, unread_only: bool = False, cursor: str | None = None, size: int = PAGE_SIZE) -> NoticePage:
+def notices_page(
+    scope: Scope, *, unread_only: bool = False, cursor: str | None = None, size: int = PAGE_SIZE
+) -> NoticePage:
     """Return one's own notices, newest first."""
     scope.require(Ability.READ_NOTICES)
     rows = Notice.objects.filter(person_id=scope.own_id)
@@ -50,7 +52,14 @@ def notices_page(scope: Scope, *, unread_only: bool = False, cursor: str | None 
 
 def line_of(scope: Scope, notice: Any) -> NoticeLine:  # noqa: ARG001 -- the row was read in the scope already
     """Return a notice row, as the actions return it, in words."""
-    return NoticeLine(notice.pk, notice.code, words_of_notice(notice.code, notice.facts), notice.url, notice.sent_at, notice.read_at is not None)
+    return NoticeLine(
+        notice.pk,
+        notice.code,
+        words_of_notice(notice.code, notice.facts),
+        notice.url,
+        notice.sent_at,
+        notice.read_at is not None,
+    )
 
 
 def unread_count(scope: Scope) -> int:

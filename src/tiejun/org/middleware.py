@@ -22,7 +22,17 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 NOBODY = Scope(actor="nobody", origin="web")
-FREE_PATHS = ("/accounts/", "/static/", "/csp-report", "/manifest.webmanifest", "/sw.js", "/offline/", "/language/", "/healthz", "/readyz")
+FREE_PATHS = (
+    "/accounts/",
+    "/static/",
+    "/csp-report",
+    "/manifest.webmanifest",
+    "/sw.js",
+    "/offline/",
+    "/language/",
+    "/healthz",
+    "/readyz",
+)
 SECOND_FACTOR_SEEN = "second_factor_seen"
 
 
@@ -36,7 +46,9 @@ class ScopeMiddleware:
         login: Any = request.user
         asked: Any = request
         if login.is_authenticated:
-            asker = queries.asker_of_login(login, at=asked.now, origin="web", request_id=getattr(request, "request_id", ""))
+            asker = queries.asker_of_login(
+                login, at=asked.now, origin="web", request_id=getattr(request, "request_id", "")
+            )
             asked.scope, asked.person_name = asker.scope, asker.name
             if login.language and login.language != translation.get_language():
                 translation.activate(login.language)
@@ -75,7 +87,11 @@ def _duty(request: Any) -> tuple[str, str, str] | None:
         return None
     if not request.session.get(SECOND_FACTOR_SEEN):
         if not has_second_factor(request.scope):
-            return "mfa_activate_totp", "second_factor_required", _("Your role needs a second factor. Please set it up first.")
+            return (
+                "mfa_activate_totp",
+                "second_factor_required",
+                _("Your role needs a second factor. Please set it up first."),
+            )
         request.session[SECOND_FACTOR_SEEN] = True
     return None
 

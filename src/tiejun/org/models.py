@@ -40,7 +40,10 @@ class Unit(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["path"], name="one_unit_per_path"),
-            models.CheckConstraint(condition=Q(kind="COMPANY", parent=None) | ~Q(kind="COMPANY") & Q(parent__isnull=False), name="only_the_company_has_no_parent"),
+            models.CheckConstraint(
+                condition=Q(kind="COMPANY", parent=None) | ~Q(kind="COMPANY") & Q(parent__isnull=False),
+                name="only_the_company_has_no_parent",
+            ),
             models.UniqueConstraint(fields=["kind"], condition=Q(kind="COMPANY"), name="one_company_per_installation"),
         ]
 
@@ -67,7 +70,9 @@ class Person(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["staff_number"], name="one_person_per_staff_number"),
-            models.CheckConstraint(condition=Q(left_on=None) | Q(left_on__gte=F("joined_on")), name="nobody_leaves_before_joining"),
+            models.CheckConstraint(
+                condition=Q(left_on=None) | Q(left_on__gte=F("joined_on")), name="nobody_leaves_before_joining"
+            ),
         ]
         indexes = [
             models.Index(fields=["name_initials", "id"], name="persons_by_initials"),
@@ -118,7 +123,9 @@ class Login(AbstractBaseUser):
 class PositionQuerySet(ScopedQuerySet["Position"]):
     def on(self, day: date) -> Self:
         """Cut to the positions that are held on a day, primary ones first."""
-        return self.filter(Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=day).order_by("-is_primary", "starts_on")
+        return self.filter(Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=day).order_by(
+            "-is_primary", "starts_on"
+        )
 
     def overlapping(self, first: date, last: date | None) -> Self:
         """Cut to the positions that are held on some day from `first` to `last` (None: for ever)."""
@@ -144,12 +151,17 @@ class Position(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="positions_end_after_they_start"),
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="positions_end_after_they_start"
+            ),
             ExclusionConstraint(
                 name="one_primary_position_per_person_at_a_time",
                 expressions=[
                     (F("person"), RangeOperators.EQUAL),
-                    (Func(F("starts_on"), F("ends_on"), models.Value("[]"), function="daterange"), RangeOperators.OVERLAPS),
+                    (
+                        Func(F("starts_on"), F("ends_on"), models.Value("[]"), function="daterange"),
+                        RangeOperators.OVERLAPS,
+                    ),
                 ],
                 condition=Q(is_primary=True),
             ),
@@ -158,7 +170,10 @@ class Position(models.Model):
                 expressions=[
                     (F("unit"), RangeOperators.EQUAL),
                     (F("role"), RangeOperators.EQUAL),
-                    (Func(F("starts_on"), F("ends_on"), models.Value("[]"), function="daterange"), RangeOperators.OVERLAPS),
+                    (
+                        Func(F("starts_on"), F("ends_on"), models.Value("[]"), function="daterange"),
+                        RangeOperators.OVERLAPS,
+                    ),
                 ],
                 condition=Q(is_acting=False, role__in=[role.value for role in LEADING_ROLES]),
             ),
@@ -166,11 +181,17 @@ class Position(models.Model):
                 name="one_acting_leader_per_unit_at_a_time",
                 expressions=[
                     (F("unit"), RangeOperators.EQUAL),
-                    (Func(F("starts_on"), F("ends_on"), models.Value("[]"), function="daterange"), RangeOperators.OVERLAPS),
+                    (
+                        Func(F("starts_on"), F("ends_on"), models.Value("[]"), function="daterange"),
+                        RangeOperators.OVERLAPS,
+                    ),
                 ],
                 condition=Q(is_acting=True),
             ),
-            models.CheckConstraint(condition=Q(is_acting=False) | Q(is_primary=False, ends_on__isnull=False), name="acting_is_beside_the_own_position_and_ends"),
+            models.CheckConstraint(
+                condition=Q(is_acting=False) | Q(is_primary=False, ends_on__isnull=False),
+                name="acting_is_beside_the_own_position_and_ends",
+            ),
         ]
         indexes = [models.Index(fields=["unit", "role", "starts_on"], name="positions_of_a_unit")]
 
@@ -208,12 +229,17 @@ class Leave(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="leave_ends_after_it_starts"),
-            models.CheckConstraint(condition=Q(part="FULL") | Q(starts_on=F("ends_on")), name="half_days_are_single_days"),
+            models.CheckConstraint(
+                condition=Q(part="FULL") | Q(starts_on=F("ends_on")), name="half_days_are_single_days"
+            ),
             ExclusionConstraint(
                 name="no_two_leaves_at_a_time",
                 expressions=[
                     (F("person"), RangeOperators.EQUAL),
-                    (Func(F("starts_on"), F("ends_on"), models.Value("[]"), function="daterange"), RangeOperators.OVERLAPS),
+                    (
+                        Func(F("starts_on"), F("ends_on"), models.Value("[]"), function="daterange"),
+                        RangeOperators.OVERLAPS,
+                    ),
                 ],
                 condition=Q(cancelled_at=None, part="FULL"),
             ),
@@ -243,7 +269,9 @@ class ProductLine(models.Model):
     is_sold = models.BooleanField(default=True)
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(list_price_minor__gte=0), name="list_prices_are_not_negative")]
+        constraints = [
+            models.CheckConstraint(condition=Q(list_price_minor__gte=0), name="list_prices_are_not_negative")
+        ]
 
 
 class Building(models.Model):
@@ -259,6 +287,9 @@ class Building(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180), name="buildings_are_on_earth"),
+            models.CheckConstraint(
+                condition=Q(latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180),
+                name="buildings_are_on_earth",
+            ),
             models.UniqueConstraint(fields=["district_code", "name"], name="one_building_per_name_and_district"),
         ]

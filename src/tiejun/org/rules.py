@@ -21,7 +21,11 @@ T = TypeVar("T")
 PLAIN_ROLES = frozenset({Role.REP, Role.SUPERVISOR})
 SENSITIVE_ROLES = frozenset(Role) - PLAIN_ROLES
 LEADER_OF = {"GROUP": Role.SUPERVISOR, "REGION": Role.REGIONAL_MANAGER, "COMPANY": Role.SALES_HEAD}
-KINDS_BELOW = {"COMPANY": frozenset({"REGION", "GROUP"}), "REGION": frozenset({"REGION", "GROUP"}), "GROUP": frozenset[str]()}
+KINDS_BELOW = {
+    "COMPANY": frozenset({"REGION", "GROUP"}),
+    "REGION": frozenset({"REGION", "GROUP"}),
+    "GROUP": frozenset[str](),
+}
 PASSWORD_BYTES = 10
 
 

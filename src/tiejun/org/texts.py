@@ -77,13 +77,19 @@ register(
         Refusal.ALREADY_LEFT: _("%(name)s has left the company."),
         Refusal.LEAVING_LIES_AHEAD: _("Record the leaving on the last day or later: sign-in ends at once."),
         Refusal.LEFT_BEFORE_JOINING: _("The person joined on %(joined_on)s; the last day cannot be earlier."),
-        Refusal.LAST_ADMIN: _("This is the last administrator without an end date. Give another person the role first."),
+        Refusal.LAST_ADMIN: _(
+            "This is the last administrator without an end date. Give another person the role first."
+        ),
         Refusal.OWN_ROLE: _("Nobody changes their own role. Ask another administrator."),
         Refusal.ROLE_NEEDS_ADMIN: _("Only an administrator can give or take this role."),
-        Refusal.ROLE_OF_OTHER_UNIT_KIND: _("This role is not held at %(unit)s: leaders lead their own kind of unit, staff of the whole company belong to its root."),
+        Refusal.ROLE_OF_OTHER_UNIT_KIND: _(
+            "This role is not held at %(unit)s: leaders lead their own kind of unit, staff of the whole company belong to its root."
+        ),
         Refusal.ROLE_ALREADY_HELD: _("The person already holds this role there in that time."),
         Refusal.ROLE_ALREADY_ENDED: _("This role already ends on %(ends_on)s."),
-        Refusal.UNIT_HAS_LEADER: _("%(unit)s is led by %(name)s in that time. End that first, or appoint an acting leader."),
+        Refusal.UNIT_HAS_LEADER: _(
+            "%(unit)s is led by %(name)s in that time. End that first, or appoint an acting leader."
+        ),
         Refusal.UNIT_HAS_ACTING_LEADER: _("Somebody already stands in for the leader in that time."),
         Refusal.ACTING_TOO_LONG: _("An acting leader stands in for at most %(days)s days."),
         Refusal.ENDS_BEFORE_START: _("The last day lies before the first day."),
@@ -107,6 +113,8 @@ register(
         Refusal.LOGIN_EXISTS: _("%(name)s already has a login."),
         Refusal.LOGIN_INACTIVE: _("This login is deactivated."),
         Refusal.OWN_LOGIN: _("This is your own login. Ask another administrator, or use your account page."),
-        Refusal.YEAR_NOT_ANNOUNCED: _("The days off of %(year)s are not announced yet, so no working day in it is known."),
+        Refusal.YEAR_NOT_ANNOUNCED: _(
+            "The days off of %(year)s are not announced yet, so no working day in it is known."
+        ),
     }
 )

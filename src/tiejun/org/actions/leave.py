@@ -24,7 +24,15 @@ if TYPE_CHECKING:
 
 @action(Ability.RECORD_LEAVE)
 def record_leave(
-    scope: Scope, *, person_id: UUID, kind: str, part: str = "FULL", starts_on: date, ends_on: date, note: str = "", now: datetime
+    scope: Scope,
+    *,
+    person_id: UUID,
+    kind: str,
+    part: str = "FULL",
+    starts_on: date,
+    ends_on: date,
+    note: str = "",
+    now: datetime,
 ) -> Leave:
     """Record days away, both ends included: one's own, or those of a person in reach; `part` MORNING or AFTERNOON of one day.
 
@@ -40,7 +48,9 @@ def record_leave(
     book = policies.book(now)
     longest, back = (book.integer(key, scope.unit_chain) for key in ("org.leave_max_days", "org.backdate_days"))
     today = local_date(now, scope.zone)
-    refusal = why_not_away(part, starts_on, ends_on, max_days=longest) or why_not_from(starts_on, today=today, backdate_days=back)
+    refusal = why_not_away(part, starts_on, ends_on, max_days=longest) or why_not_from(
+        starts_on, today=today, backdate_days=back
+    )
     if refusal:
         raise Refused(refusal, days=back if refusal is Refusal.TOO_FAR_BACK else longest)
     others = Leave.objects.filter(person=person, cancelled_at=None, starts_on__lte=ends_on, ends_on__gte=starts_on)

@@ -31,7 +31,14 @@ LANGUAGES = frozenset({"zh-hans", "en"})
 
 @action(Ability.MANAGE_LOGINS)
 def create_login(
-    scope: Scope, *, person_id: UUID, username: str, password: str, must_change_password: bool = True, is_demo: bool = False, now: datetime
+    scope: Scope,
+    *,
+    person_id: UUID,
+    username: str,
+    password: str,
+    must_change_password: bool = True,
+    is_demo: bool = False,
+    now: datetime,
 ) -> Login:
     """Let a person sign in with a first password, which they must change unless told otherwise.
 
@@ -47,7 +54,14 @@ def create_login(
         raise Refused(Refusal.LOGIN_EXISTS, name=person.name)
     if Login.objects.filter(username=wanted).exists():
         raise Refused(Refusal.USERNAME_TAKEN, username=wanted)
-    login = Login(person=person, username=wanted, email=person.email, date_joined=now, must_change_password=must_change_password, is_demo=is_demo)
+    login = Login(
+        person=person,
+        username=wanted,
+        email=person.email,
+        date_joined=now,
+        must_change_password=must_change_password,
+        is_demo=is_demo,
+    )
     login.set_password(password)
     login.save(force_insert=True)
     audit.record(scope, "org.login_created", login, person=person.pk)

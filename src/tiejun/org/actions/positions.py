@@ -27,7 +27,14 @@ if TYPE_CHECKING:
 
 @action(Ability.GRANT_ROLES)
 def grant_role(
-    scope: Scope, *, person_id: UUID, role: Role, unit_id: UUID, starts_on: date, ends_on: date | None = None, now: datetime
+    scope: Scope,
+    *,
+    person_id: UUID,
+    role: Role,
+    unit_id: UUID,
+    starts_on: date,
+    ends_on: date | None = None,
+    now: datetime,
 ) -> Position:
     """Give a person a further role at a unit from a day to a day (`ends_on` included, None = until ended).
 
@@ -53,7 +60,16 @@ def grant_role(
         is_primary=not held.filter(is_primary=True).exists(),
         granted_by_id=scope.person_id,
     )
-    audit.record(scope, "org.role_granted", position, person=person.pk, role=role, unit=unit.pk, starts_on=starts_on, ends_on=ends_on)
+    audit.record(
+        scope,
+        "org.role_granted",
+        position,
+        person=person.pk,
+        role=role,
+        unit=unit.pk,
+        starts_on=starts_on,
+        ends_on=ends_on,
+    )
     _announce_grant(position)
     return position
 
@@ -80,7 +96,15 @@ def _end(scope: Scope, position_id: UUID, ends_on: date, now: datetime) -> Posit
     require_admin_left(Position.objects.filter(pk=position_id), local_date(now, scope.zone))
     position.ends_on = ends_on
     position.save(update_fields=["ends_on"])
-    audit.record(scope, "org.role_ended", position, person=position.person_id, role=position.role, unit=position.unit_id, ends_on=ends_on)
+    audit.record(
+        scope,
+        "org.role_ended",
+        position,
+        person=position.person_id,
+        role=position.role,
+        unit=position.unit_id,
+        ends_on=ends_on,
+    )
     announce(RoleEnded(position.pk, position.person_id, position.unit_id, position.role, ends_on))
     return position
 
@@ -111,9 +135,24 @@ def appoint_acting_leader(
     if there.filter(person=person).exists():
         raise Refused(Refusal.ROLE_ALREADY_HELD)
     position = Position.objects.create(
-        person=person, unit=unit, role=role, starts_on=starts_on, ends_on=ends_on, is_primary=False, is_acting=True, granted_by_id=scope.person_id
+        person=person,
+        unit=unit,
+        role=role,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        is_primary=False,
+        is_acting=True,
+        granted_by_id=scope.person_id,
     )
-    audit.record(scope, "org.acting_leader_appointed", position, person=person.pk, unit=unit.pk, starts_on=starts_on, ends_on=ends_on)
+    audit.record(
+        scope,
+        "org.acting_leader_appointed",
+        position,
+        person=person.pk,
+        unit=unit.pk,
+        starts_on=starts_on,
+        ends_on=ends_on,
+    )
     _announce_grant(position)
     return position
 
@@ -129,12 +168,19 @@ def move_person(
     """
     unit = lock_open_unit(unit_id)
     person = _present(person_id)
-    own = Position.objects.filter(person=person, is_primary=True).overlapping(starts_on, None).order_by("-starts_on").first()
+    own = (
+        Position.objects.filter(person=person, is_primary=True)
+        .overlapping(starts_on, None)
+        .order_by("-starts_on")
+        .first()
+    )
     if own is None:
         raise Refused(Refusal.NO_POSITION)
     new_role = role or Role(own.role)
     for changed in {Role(own.role), new_role} if new_role != own.role else {new_role}:
-        refusal = why_not_grant(changed, person_is_asker=person_id == scope.person_id, asker_grants_roles=scope.can(Ability.GRANT_ROLES))
+        refusal = why_not_grant(
+            changed, person_is_asker=person_id == scope.person_id, asker_grants_roles=scope.can(Ability.GRANT_ROLES)
+        )
         if refusal:
             raise Refused(refusal)
     if (own.unit_id, own.role) == (unit.pk, new_role):
@@ -151,7 +197,16 @@ def move_person(
     position = Position.objects.create(
         person=person, unit=unit, role=new_role, starts_on=starts_on, ends_on=later, granted_by_id=scope.person_id
     )
-    audit.record(scope, "org.person_moved", position, person=person.pk, from_unit=from_unit_id, to_unit=unit.pk, role=new_role, starts_on=starts_on)
+    audit.record(
+        scope,
+        "org.person_moved",
+        position,
+        person=person.pk,
+        from_unit=from_unit_id,
+        to_unit=unit.pk,
+        role=new_role,
+        starts_on=starts_on,
+    )
     announce(PersonMoved(person.pk, from_unit_id, unit.pk, new_role, starts_on))
     return position
 
@@ -175,6 +230,12 @@ def _check_dates(scope: Scope, starts_on: date, ends_on: date | None, now: datet
 def _announce_grant(position: Position) -> None:
     announce(
         RoleGranted(
-            position.pk, position.person_id, position.unit_id, position.role, position.starts_on, position.ends_on, position.is_acting
+            position.pk,
+            position.person_id,
+            position.unit_id,
+            position.role,
+            position.starts_on,
+            position.ends_on,
+            position.is_acting,
         )
     )

@@ -22,7 +22,9 @@ def set_segment(scope: Scope, *, code: str, name: str, name_en: str) -> Segment:
 
 
 @action(Ability.MANAGE_UNITS)
-def set_product_line(scope: Scope, *, code: str, name: str, name_en: str, list_price_minor: int, currency: str = "CNY") -> ProductLine:
+def set_product_line(
+    scope: Scope, *, code: str, name: str, name_en: str, list_price_minor: int, currency: str = "CNY"
+) -> ProductLine:
     """Add a product line, or change the one of this code; orders already drafted keep their prices."""
     values = {"name": name, "name_en": name_en, "list_price_minor": list_price_minor, "currency": currency}
     row, _made = ProductLine.objects.update_or_create(code=code, defaults=values)
@@ -31,7 +33,9 @@ def set_product_line(scope: Scope, *, code: str, name: str, name_en: str, list_p
 
 
 @action(Ability.MANAGE_UNITS)
-def set_building(scope: Scope, *, name: str, district_code: str, address: str, latitude: float, longitude: float) -> Building:
+def set_building(
+    scope: Scope, *, name: str, district_code: str, address: str, latitude: float, longitude: float
+) -> Building:
     """Add a building, or move the one of this name and district; coordinates in WGS-84 degrees."""
     values = {"address": address, "latitude": latitude, "longitude": longitude}
     row, _made = Building.objects.update_or_create(name=name, district_code=district_code, defaults=values)

@@ -25,12 +25,16 @@ if TYPE_CHECKING:
 
 
 @action(Ability.MANAGE_UNITS)
-def found_company(scope: Scope, *, name: str, zone: str = "Asia/Shanghai", currency: str = "CNY", now: datetime) -> Unit:
+def found_company(
+    scope: Scope, *, name: str, zone: str = "Asia/Shanghai", currency: str = "CNY", now: datetime
+) -> Unit:
     """Make the root of the tree, once per installation. Refused: COMPANY_EXISTS."""
     if lock_tree() is not None:
         raise Refused(Refusal.COMPANY_EXISTS)
     unit_id = new_id()
-    unit = Unit.objects.create(id=unit_id, name=_clean_name(name), kind=Unit.Kind.COMPANY, path=str(unit_id), zone=zone, currency=currency)
+    unit = Unit.objects.create(
+        id=unit_id, name=_clean_name(name), kind=Unit.Kind.COMPANY, path=str(unit_id), zone=zone, currency=currency
+    )
     audit.record(scope, "org.company_founded", unit)
     return unit
 

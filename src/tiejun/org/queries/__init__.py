@@ -11,7 +11,7 @@ from tiejun.foundation import policies
 from tiejun.foundation.refusals import NotFound
 from tiejun.foundation.times import local_date
 from tiejun.foundation.worktime import calendar_of, hours_of
-from tiejun.org.models import Leave, Login, Person, Position, Unit
+from tiejun.org.models import Leave, Login, Person, Position, ProductLine, Unit
 from tiejun.org.rules import WorkingTime, pause_of_half_day, spans_of_leave
 
 if TYPE_CHECKING:
@@ -39,11 +39,17 @@ def scope_of_login(login: Login, *, at: datetime, origin: str, request_id: str =
 def asker_of_login(login: Login, *, at: datetime, origin: str, request_id: str = "") -> Asker:
     """Build the scope of a login with the name and role that the pages show."""
     if login.person_id is None or not login.is_active:
-        return Asker(Scope(actor=login.username, login_id=login.pk, at=at, origin=origin, request_id=request_id), login.username, None)
+        return Asker(
+            Scope(actor=login.username, login_id=login.pk, at=at, origin=origin, request_id=request_id),
+            login.username,
+            None,
+        )
     return _asker(login.person_id, at=at, origin=origin, login_id=login.pk, request_id=request_id)
 
 
-def scope_of_person(person_id: UUID, *, at: datetime, origin: str, login_id: UUID | None = None, request_id: str = "") -> Scope:
+def scope_of_person(
+    person_id: UUID, *, at: datetime, origin: str, login_id: UUID | None = None, request_id: str = ""
+) -> Scope:
     """Build the scope of a person as of an instant (used by sign-in, tokens and jobs that act for somebody)."""
     return _asker(person_id, at=at, origin=origin, login_id=login_id, request_id=request_id).scope
 
@@ -52,7 +58,11 @@ def _asker(person_id: UUID, *, at: datetime, origin: str, login_id: UUID | None,
     units = {unit.pk: unit for unit in Unit.objects.all()}
     company = next((unit for unit in units.values() if unit.parent_id is None), None)
     day = local_date(at, company.zone if company else "Asia/Shanghai")
-    positions = [row for row in Position.objects.on(day).filter(person_id=person_id).select_related("person") if row.unit_id in units]
+    positions = [
+        row
+        for row in Position.objects.on(day).filter(person_id=person_id).select_related("person")
+        if row.unit_id in units
+    ]
     primary = next((row for row in positions if row.is_primary), positions[0] if positions else None)
     home = units[primary.unit_id] if primary else None
     below = _units_below(units.values())
@@ -141,7 +151,10 @@ def members_in_reach(scope: Scope, ability: Ability, *, on: date, role: Role = R
 
 def person_in_reach(scope: Scope, person_id: UUID, ability: Ability, *, on: date) -> Person:
     """Return a person whose position on a day is within reach of the ability (or oneself); raises `NotFound`."""
-    if person_id != scope.person_id and not Position.objects.on(on).within(scope, ability).filter(person_id=person_id).exists():
+    if (
+        person_id != scope.person_id
+        and not Position.objects.on(on).within(scope, ability).filter(person_id=person_id).exists()
+    ):
         raise NotFound
     return Person.objects.get(pk=person_id)
 
@@ -188,7 +201,9 @@ class LeaveSpan:
 
 def leave_between(scope: Scope, person_ids: Iterable[UUID], *, first: date, last: date) -> list[LeaveSpan]:  # noqa: ARG001 -- days away are no secret inside the company
     """Return the leave of persons that touches the days from `first` to `last`, by person and day, in one query."""
-    rows = Leave.objects.filter(person_id__in=list(person_ids), cancelled_at=None, starts_on__lte=last, ends_on__gte=first)
+    rows = Leave.objects.filter(
+        person_id__in=list(person_ids), cancelled_at=None, starts_on__lte=last, ends_on__gte=first
+    )
     found = rows.order_by("person_id", "starts_on", "part").values_list("person_id", "starts_on", "ends_on", "part")
     return [LeaveSpan(*row) for row in found]
 

@@ -97,7 +97,9 @@ def leave_of_person(scope: Scope, person_id: UUID, *, since: date, now: datetime
 
 
 def _lines(scope: Scope, first: date, last: date, now: datetime, person_id: UUID | None = None) -> list[LeaveLine]:
-    rows = Leave.objects.within(scope, Ability.VIEW_LEAVE).filter(cancelled_at=None, starts_on__lte=last, ends_on__gte=first)
+    rows = Leave.objects.within(scope, Ability.VIEW_LEAVE).filter(
+        cancelled_at=None, starts_on__lte=last, ends_on__gte=first
+    )
     if person_id:
         rows = rows.filter(person_id=person_id)
     rows = rows.select_related("person", "unit").order_by("starts_on", "person__name_initials", "id")[:SHOWN_AT_MOST]
@@ -113,7 +115,10 @@ def _lines(scope: Scope, first: date, last: date, now: datetime, person_id: UUID
             part=row.part,
             starts_on=row.starts_on,
             ends_on=row.ends_on,
-            note=row.note if row.person_id == scope.person_id or scope.covers(Ability.RECORD_LEAVE, owner_id=None, unit_id=row.unit_id) else "",
+            note=row.note
+            if row.person_id == scope.person_id
+            or scope.covers(Ability.RECORD_LEAVE, owner_id=None, unit_id=row.unit_id)
+            else "",
             is_own=row.person_id == scope.person_id,
             refusal=why_not_from(row.ends_on, today=today, backdate_days=back),
         )
@@ -125,7 +130,9 @@ def people_for_leave(scope: Scope, *, now: datetime) -> list[tuple[UUID, str]]:
     """Return whose leave one may record: oneself first, then the people within reach, by unit and name."""
     scope.require(Ability.RECORD_LEAVE)
     today = local_date(now, scope.zone)
-    rows = Position.objects.on(today).within(scope, Ability.RECORD_LEAVE).filter(is_primary=True).select_related("person")
+    rows = (
+        Position.objects.on(today).within(scope, Ability.RECORD_LEAVE).filter(is_primary=True).select_related("person")
+    )
     found = [(row.person_id, row.person.name) for row in rows.order_by("unit__path", "person__name_initials")]
     return sorted(found, key=lambda pair: pair[0] != scope.person_id)
 
@@ -134,6 +141,11 @@ def may_lead(scope: Scope, unit_id: UUID, *, now: datetime) -> list[tuple[UUID, 
     """Return who could stand in for a unit's leader: reps and leaders of the company, not oneself, by name."""
     scope.require(Ability.APPOINT_ACTING)
     today = local_date(now, scope.zone)
-    rows = Position.objects.on(today).filter(is_primary=True, role__in=[Role.REP, Role.SUPERVISOR, Role.REGIONAL_MANAGER, Role.SALES_HEAD])
+    rows = Position.objects.on(today).filter(
+        is_primary=True, role__in=[Role.REP, Role.SUPERVISOR, Role.REGIONAL_MANAGER, Role.SALES_HEAD]
+    )
     found = rows.exclude(person_id=scope.person_id).select_related("person", "unit").order_by("person__name_initials")
-    return [(row.person_id, f"{row.person.name} ({row.unit.name})") for row in sorted(found, key=lambda row: row.unit_id != unit_id)]
+    return [
+        (row.person_id, f"{row.person.name} ({row.unit.name})")
+        for row in sorted(found, key=lambda row: row.unit_id != unit_id)
+    ]

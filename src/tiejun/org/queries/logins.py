@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from allauth.account.app_settings import PASSWORD_RESET_TOKEN_GENERATOR
 from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
-from django.contrib.auth.tokens import default_token_generator
 from django.contrib.sessions.models import Session
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
@@ -79,13 +79,17 @@ class Account:
     sessions: list[SessionLine]
 
 
-def logins_page(scope: Scope, *, text: str = "", state: str = "", cursor: str | None = None, now: datetime) -> LoginPage:
+def logins_page(
+    scope: Scope, *, text: str = "", state: str = "", cursor: str | None = None, now: datetime
+) -> LoginPage:
     """Return logins by user name; `text` is a part of the user or person name, `state` is open, closed or lacking."""
     scope.require(Ability.MANAGE_LOGINS)
     today = local_date(now, scope.zone)
     rows = _with_factors(Login.objects.select_related("person"))
     if text:
-        rows = rows.filter(Q(username__icontains=text) | Q(person__name__icontains=text) | Q(person__name_initials__istartswith=text))
+        rows = rows.filter(
+            Q(username__icontains=text) | Q(person__name__icontains=text) | Q(person__name_initials__istartswith=text)
+        )
     if state in ("open", "closed"):
         rows = rows.filter(is_active=state == "open")
     if state == "lacking":
@@ -144,7 +148,7 @@ def reset_path(scope: Scope, login_id: UUID) -> str:
     login = Login.objects.filter(pk=login_id, is_active=True).first()
     if login is None:
         raise NotFound
-    kwargs = {"uidb36": user_pk_to_url_str(login), "key": default_token_generator.make_token(login)}
+    kwargs = {"uidb36": user_pk_to_url_str(login), "key": PASSWORD_RESET_TOKEN_GENERATOR().make_token(login)}
     return reverse("account_reset_password_from_key", kwargs=kwargs)
 
 
@@ -167,5 +171,13 @@ def account_of(scope: Scope, *, session_key: str) -> Account:
 def _sessions(login_id: UUID, session_key: str) -> list[SessionLine]:
     alive = Session.objects.filter(session_key=OuterRef("session_key"))
     rows = UserSession.objects.filter(Exists(alive), user_id=login_id).order_by("-created_at", "-id")
-    lines = [SessionLine(row.pk, row.ip, row.user_agent, row.created_at, row.session_key == session_key) for row in rows]
+    lines = [
+        SessionLine(row.pk, row.ip, row.user_agent, row.created_at, row.session_key == session_key) for row in rows
+    ]
     return sorted(lines, key=lambda line: not line.is_current)
+
+
+def mail_address(scope: Scope, login_id: UUID) -> str:
+    """Return the mail address of a login that can sign in, or an empty text."""
+    scope.require(Ability.MANAGE_LOGINS)
+    return Login.objects.filter(pk=login_id, is_active=True).values_list("email", flat=True).first() or ""

@@ -92,7 +92,9 @@ class Profile:
     tenures: list[Tenure]
 
 
-def people_page(scope: Scope, wanted: PeopleFilter, *, cursor: str | None = None, size: int = PAGE_SIZE, now: datetime) -> PeoplePage:
+def people_page(
+    scope: Scope, wanted: PeopleFilter, *, cursor: str | None = None, size: int = PAGE_SIZE, now: datetime
+) -> PeoplePage:
     """Return the people within reach, by initials."""
     scope.require(Ability.VIEW_PEOPLE)
     today = local_date(now, scope.zone)
@@ -170,7 +172,9 @@ def _lines(scope: Scope, persons: list[Person], today: date) -> list[PersonLine]
     for position in Position.objects.on(today).filter(person_id__in=ids).select_related("unit"):
         places.setdefault(position.person_id, position)
     away = dict(
-        Leave.objects.filter(person_id__in=ids, cancelled_at=None, starts_on__lte=today, ends_on__gte=today).values_list("person_id", "part")
+        Leave.objects.filter(
+            person_id__in=ids, cancelled_at=None, starts_on__lte=today, ends_on__gte=today
+        ).values_list("person_id", "part")
     )
     return [_line(row, places.get(row.pk), away.get(row.pk, "")) for row in persons]
 
@@ -194,9 +198,13 @@ def _masked(last4: str) -> str:
 
 
 def _tenures(person_id: UUID, today: date) -> list[Tenure]:
-    rows = list(Position.objects.filter(person_id=person_id).select_related("unit").order_by("-starts_on", "-is_primary"))
+    rows = list(
+        Position.objects.filter(person_id=person_id).select_related("unit").order_by("-starts_on", "-is_primary")
+    )
     leaders = list(
-        Position.objects.filter(unit_id__in={row.unit_id for row in rows}, role__in=["SUPERVISOR", "REGIONAL_MANAGER", "SALES_HEAD"])
+        Position.objects.filter(
+            unit_id__in={row.unit_id for row in rows}, role__in=["SUPERVISOR", "REGIONAL_MANAGER", "SALES_HEAD"]
+        )
         .select_related("person")
         .order_by("-is_acting", "-starts_on")
     )
@@ -206,7 +214,14 @@ def _tenures(person_id: UUID, today: date) -> list[Tenure]:
 def _tenure(row: Position, leaders: list[Position], today: date) -> Tenure:
     day = max(row.starts_on, min(today, row.ends_on or today))
     led = (other for other in leaders if other.unit_id == row.unit_id and other.person_id != row.person_id)
-    leader = next((other.person.name for other in led if other.starts_on <= day and (other.ends_on is None or other.ends_on >= day)), "")
+    leader = next(
+        (
+            other.person.name
+            for other in led
+            if other.starts_on <= day and (other.ends_on is None or other.ends_on >= day)
+        ),
+        "",
+    )
     return Tenure(
         position_id=row.pk,
         role=Role(row.role),

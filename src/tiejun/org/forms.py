@@ -1,0 +1,209 @@
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from tiejun.access.roles import Role
+from tiejun.org.rules import PLAIN_ROLES
+from tiejun.org.texts import LEAVE_KINDS, LEAVE_PARTS, ROLES, UNIT_KINDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from uuid import UUID
+
+    Choice = tuple[UUID, str]
+
+EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 31)
+
+
+class DayField(forms.DateField):
+    """A day, chosen with the device's own picker, between 2000 and 2099."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.DateInput(
+            format="%Y-%m-%d", attrs={"type": "date", "min": EARLIEST.isoformat(), "max": LATEST.isoformat()}
+        )
+        super().__init__(widget=widget, input_formats=["%Y-%m-%d"], **kwargs)
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if value is not None and not EARLIEST <= value <= LATEST:
+            raise forms.ValidationError(_("Choose a day between 2000 and 2099."))
+
+
+class IdChoice(forms.TypedChoiceField):
+    """A choice among rows by id."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(coerce=_uuid, empty_value=None, **kwargs)
+
+
+def _uuid(text: str) -> UUID:
+    return forms.UUIDField().clean(text)  # type: ignore[no-any-return]
+
+
+def _role_choices(roles: Iterable[Role]) -> list[tuple[str, str]]:
+    return [(role.value, str(label)) for role, label in ROLES.items() if role in set(roles)]
+
+
+class JoinForm(forms.Form):
+    """A person joins."""
+
+    name = forms.CharField(label=_("Name"), max_length=80)
+    phone = forms.CharField(
+        label=_("Phone"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
+    )
+    email = forms.EmailField(label=_("Mail"), required=False)
+    unit_id = IdChoice(label=_("Unit"))
+    role = forms.ChoiceField(label=_("Role"))
+    joined_on = DayField(label=_("Joined on"))
+    staff_number = forms.CharField(
+        label=_("Staff number"), max_length=20, required=False, help_text=_("Left empty, the next number is taken.")
+    )
+
+    def __init__(self, *args: Any, units: Sequence[Choice], all_roles: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit_id"].choices = units  # type: ignore[attr-defined]
+        self.fields["role"].choices = _role_choices(Role if all_roles else PLAIN_ROLES)  # type: ignore[attr-defined]
+
+
+class PersonForm(forms.Form):
+    """What changes about a person without changing their place."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    name = forms.CharField(label=_("Name"), max_length=80)
+    email = forms.EmailField(label=_("Mail"), required=False)
+    phone = forms.CharField(
+        label=_("New phone"), max_length=40, required=False, help_text=_("Left empty, the number stays.")
+    )
+    forget_phone = forms.BooleanField(label=_("Remove the number"), required=False)
+
+
+class LeavingForm(forms.Form):
+    """A person leaves."""
+
+    left_on = DayField(label=_("Last day"))
+
+
+class MoveForm(forms.Form):
+    """A person's own position changes."""
+
+    unit_id = IdChoice(label=_("To unit"))
+    role = forms.ChoiceField(label=_("Role"))
+    starts_on = DayField(label=_("From"))
+
+    def __init__(self, *args: Any, units: Sequence[Choice], all_roles: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit_id"].choices = units  # type: ignore[attr-defined]
+        self.fields["role"].choices = _role_choices(Role if all_roles else PLAIN_ROLES)  # type: ignore[attr-defined]
+
+
+class GrantForm(forms.Form):
+    """A further role."""
+
+    role = forms.ChoiceField(label=_("Role"))
+    unit_id = IdChoice(label=_("At unit"))
+    starts_on = DayField(label=_("From"))
+    ends_on = DayField(label=_("Until"), required=False, help_text=_("Left empty, it holds until somebody ends it."))
+
+    def __init__(self, *args: Any, units: Sequence[Choice], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit_id"].choices = units  # type: ignore[attr-defined]
+        self.fields["role"].choices = _role_choices(Role)  # type: ignore[attr-defined]
+
+
+class EndRoleForm(forms.Form):
+    """A role ends."""
+
+    ends_on = DayField(label=_("Last day"))
+
+
+class ActingForm(forms.Form):
+    """Somebody stands in for a leader."""
+
+    person_id = IdChoice(label=_("Acting leader"))
+    starts_on = DayField(label=_("From"))
+    ends_on = DayField(label=_("Until"))
+
+    def __init__(self, *args: Any, people: Sequence[Choice], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person_id"].choices = people  # type: ignore[attr-defined]
+
+
+class UnitForm(forms.Form):
+    """A new unit."""
+
+    name = forms.CharField(label=_("Name"), max_length=80)
+    kind = forms.ChoiceField(
+        label=_("Kind"), choices=[(kind, label) for kind, label in UNIT_KINDS.items() if kind != "COMPANY"]
+    )
+    parent_id = IdChoice(label=_("Below"))
+
+    def __init__(self, *args: Any, units: Sequence[Choice], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["parent_id"].choices = units  # type: ignore[attr-defined]
+
+
+class RenameForm(forms.Form):
+    """A unit's name."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    name = forms.CharField(label=_("Name"), max_length=80)
+
+
+class ParentForm(forms.Form):
+    """A unit's place in the tree."""
+
+    parent_id = IdChoice(label=_("Below"))
+
+    def __init__(self, *args: Any, units: Sequence[Choice], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["parent_id"].choices = units  # type: ignore[attr-defined]
+
+
+class CloseForm(forms.Form):
+    """A unit closes."""
+
+    closed_on = DayField(label=_("Closed from"))
+
+
+class LeaveForm(forms.Form):
+    """Days away."""
+
+    person_id = IdChoice(label=_("Person"))
+    kind = forms.ChoiceField(label=_("Kind"), choices=list(LEAVE_KINDS.items()), widget=forms.RadioSelect)
+    part = forms.ChoiceField(
+        label=_("How long"), choices=list(LEAVE_PARTS.items()), widget=forms.RadioSelect, initial="FULL"
+    )
+    starts_on = DayField(label=_("First day"))
+    ends_on = DayField(label=_("Last day"), required=False, help_text=_("Left empty, it is one day."))
+    note = forms.CharField(label=_("Note"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, people: Sequence[Choice], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person_id"].choices = people  # type: ignore[attr-defined]
+
+
+class LoginForm(forms.Form):
+    """A login for a person."""
+
+    username = forms.CharField(
+        label=_("User name"),
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
+    )
+
+
+class PeopleFilterForm(forms.Form):
+    """The filters of the list; anything unreadable counts as no filter."""
+
+    q = forms.CharField(required=False, max_length=80)
+    unit = forms.UUIDField(required=False)
+    role = forms.ChoiceField(required=False, choices=[("", ""), *((role.value, role.value) for role in Role)])
+    state = forms.ChoiceField(required=False, choices=[("", ""), ("present", "present"), ("left", "left")])

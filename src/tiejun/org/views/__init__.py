@@ -1,0 +1,1 @@
+"""Pages of people: `people`, `positions`, `units`, `leave`, `logins`, `account`."""
