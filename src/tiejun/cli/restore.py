@@ -68,13 +68,26 @@ def restore(env: Environment, folder: Path, *, replace: bool) -> None:
 def _unpack(source: Path, folder: Path) -> None:
     try:
         with tarfile.open(source) as archive:
-            archive.extractall(folder, filter="data")
+            for member in archive:
+                _extract(archive, member, folder)
         manifest = json.loads((folder / MANIFEST).read_text())
         whole = manifest["dump_sha256"] == digest_of(folder / DUMP)
     except (tarfile.TarError, OSError, ValueError, KeyError) as error:
         raise Failed(f"{source} is not a complete Tiejun backup ({type(error).__name__}).") from error
     if not whole:
         raise Failed(f"{source} is damaged: the database dump does not match its checksum.")
+
+
+def _extract(archive: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> None:
+    # Python 3.11.2, which Debian 12 ships, has no extraction filters yet: only plain files inside the folder are taken.
+    target = folder / member.name
+    if member.isdir() or not target.resolve().is_relative_to(folder.resolve()):
+        return
+    content = archive.extractfile(member) if member.isfile() else None
+    if content:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with content, target.open("wb") as file:
+            shutil.copyfileobj(content, file)
 
 
 def _restore_keys(source: Path, target: Path, *, replace: bool) -> None:
