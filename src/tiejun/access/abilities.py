@@ -20,6 +20,7 @@ class Ability(StrEnum):
     APPOINT_ACTING = "org.appoint_acting"
     SEE_STAFF_PHONE = "org.see_phone"
     MANAGE_UNITS = "org.manage_units"
+    MANAGE_REFERENCE = "org.manage_reference"
     VIEW_LEAVE = "org.view_leave"
     RECORD_LEAVE = "org.record_leave"
 

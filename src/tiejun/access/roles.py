@@ -85,6 +85,7 @@ _TABLE: dict[A, dict[Role, Reach]] = {
     A.APPOINT_ACTING: _row(reg=SUBTREE, head=COMPANY, hr=COMPANY, adm=COMPANY),
     A.SEE_STAFF_PHONE: _row(rep=OWN, sup=TEAM, reg=SUBTREE, head=COMPANY, hr=COMPANY),
     A.MANAGE_UNITS: _row(ops=COMPANY, adm=COMPANY),
+    A.MANAGE_REFERENCE: _row(head=COMPANY, ops=COMPANY, adm=COMPANY),
     A.VIEW_LEAVE: _row(rep=OWN, sup=TEAM, reg=SUBTREE, head=COMPANY, hr=COMPANY, ops=COMPANY),
     A.RECORD_LEAVE: _row(rep=OWN, sup=TEAM, reg=SUBTREE, hr=COMPANY),
     A.VIEW_POLICIES: dict.fromkeys(Role, COMPANY),

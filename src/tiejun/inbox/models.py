@@ -10,9 +10,6 @@ from tiejun.foundation.ids import new_id
 class Notice(models.Model):
     """Something a person should know: a code with facts, so that it reads in the reader's language; `url` leads to it."""
 
-    reach = ReachPaths(own="person_id", unit="person_id")
-    objects = ScopedQuerySet["Notice"].as_manager()
-
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     person = models.ForeignKey("org.Person", on_delete=models.CASCADE, related_name="+")
     code = models.CharField(max_length=60)
@@ -21,6 +18,9 @@ class Notice(models.Model):
     dedupe_key = models.CharField(max_length=120)
     sent_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
+
+    reach = ReachPaths(own="person_id", unit="person_id")
+    objects = ScopedQuerySet["Notice"].as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["person", "dedupe_key"], name="one_notice_per_person_and_cause")]

@@ -136,9 +136,6 @@ class PositionQuerySet(ScopedQuerySet["Position"]):
 class Position(models.Model):
     """A person holds a role at a unit from a day to a day (`ends_on` inclusive): who led whom, and when."""
 
-    reach = ReachPaths(own="person_id", unit="unit_id")
-    objects = PositionQuerySet.as_manager()
-
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
@@ -148,6 +145,9 @@ class Position(models.Model):
     is_primary = models.BooleanField(default=True)
     is_acting = models.BooleanField(default=False)
     granted_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+
+    reach = ReachPaths(own="person_id", unit="unit_id")
+    objects = PositionQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -211,9 +211,6 @@ class Leave(models.Model):
         MORNING = "MORNING"
         AFTERNOON = "AFTERNOON"
 
-    reach = ReachPaths(own="person_id", unit="unit_id")
-    objects = ScopedQuerySet["Leave"].as_manager()
-
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
@@ -225,6 +222,9 @@ class Leave(models.Model):
     recorded_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
     cancelled_at = models.DateTimeField(null=True)
+
+    reach = ReachPaths(own="person_id", unit="unit_id")
+    objects = ScopedQuerySet["Leave"].as_manager()
 
     class Meta:
         constraints = [

@@ -69,7 +69,7 @@ def create_login(
 
 
 @action(Ability.MANAGE_LOGINS)
-def reset_password(scope: Scope, *, login_id: UUID, password: str, now: datetime) -> Login:
+def reset_password(scope: Scope, *, login_id: UUID, password: str, now: datetime) -> Login:  # noqa: ARG001 -- every write takes its instant
     """Give a login a one-time password: it must be changed at the next sign-in, and all sessions end.
 
     Refused: LOGIN_INACTIVE, OWN_LOGIN (one's own password is changed on one's own page). Raises `NotFound`.
@@ -85,7 +85,7 @@ def reset_password(scope: Scope, *, login_id: UUID, password: str, now: datetime
 
 
 @action(Ability.MANAGE_LOGINS)
-def issue_reset_link(scope: Scope, *, login_id: UUID, now: datetime) -> Login:
+def issue_reset_link(scope: Scope, *, login_id: UUID, now: datetime) -> Login:  # noqa: ARG001 -- every write takes its instant
     """Record that a one-time link is handed out; the link itself is derived and stored nowhere. Refused as `reset_password`."""
     login = _open_login(scope, login_id)
     audit.record(scope, "org.reset_link_issued", login)
@@ -94,7 +94,7 @@ def issue_reset_link(scope: Scope, *, login_id: UUID, now: datetime) -> Login:
 
 
 @action(Ability.MANAGE_LOGINS)
-def use_reset_link(scope: Scope, *, login_id: UUID, password: str, now: datetime) -> Login:
+def use_reset_link(scope: Scope, *, login_id: UUID, password: str, now: datetime) -> Login:  # noqa: ARG001 -- every write takes its instant
     """Set the password that the holder of a one-time link chose; all sessions end. Refused: LOGIN_INACTIVE."""
     login = lock_login(login_id)
     if not login.is_active:
@@ -108,7 +108,7 @@ def use_reset_link(scope: Scope, *, login_id: UUID, password: str, now: datetime
 
 
 @action(Ability.MANAGE_LOGINS)
-def remove_second_factor(scope: Scope, *, login_id: UUID, now: datetime) -> Login:
+def remove_second_factor(scope: Scope, *, login_id: UUID, now: datetime) -> Login:  # noqa: ARG001 -- every write takes its instant
     """Forget a lost second factor; sessions end, and who needs one sets it up at the next sign-in. Refused as `reset_password`."""
     login = _open_login(scope, login_id)
     removed, _each = Authenticator.objects.filter(user=login).delete()
@@ -118,7 +118,7 @@ def remove_second_factor(scope: Scope, *, login_id: UUID, now: datetime) -> Logi
 
 
 @action(Ability.MANAGE_LOGINS)
-def deactivate_login(scope: Scope, *, login_id: UUID, now: datetime) -> Login:
+def deactivate_login(scope: Scope, *, login_id: UUID, now: datetime) -> Login:  # noqa: ARG001 -- every write takes its instant
     """Close a login: sessions end in the same transaction, tokens stop with it. Refused: LOGIN_INACTIVE, OWN_LOGIN."""
     login = _open_login(scope, login_id)
     login.is_active = False
@@ -130,7 +130,7 @@ def deactivate_login(scope: Scope, *, login_id: UUID, now: datetime) -> Login:
 
 
 @action(Ability.MANAGE_LOGINS)
-def reactivate_login(scope: Scope, *, login_id: UUID, password: str, now: datetime) -> Login:
+def reactivate_login(scope: Scope, *, login_id: UUID, password: str, now: datetime) -> Login:  # noqa: ARG001 -- every write takes its instant
     """Open a closed login again with a one-time password; an open one stays as it is. Refused: ALREADY_LEFT, OWN_LOGIN."""
     login = lock_login(login_id)
     if login.pk == scope.login_id:
@@ -147,7 +147,7 @@ def reactivate_login(scope: Scope, *, login_id: UUID, password: str, now: dateti
 
 
 @action(Ability.MANAGE_OWN_ACCOUNT)
-def change_own_password(scope: Scope, *, login_id: UUID, password: str, now: datetime) -> Login:
+def change_own_password(scope: Scope, *, login_id: UUID, password: str, now: datetime) -> Login:  # noqa: ARG001 -- every write takes its instant
     """Set one's own new password, already judged by the validators; all other sessions end by the changed hash."""
     login = _own_login(scope, login_id)
     login.set_password(password)
@@ -158,7 +158,7 @@ def change_own_password(scope: Scope, *, login_id: UUID, password: str, now: dat
 
 
 @action(Ability.MANAGE_OWN_ACCOUNT)
-def choose_language(scope: Scope, *, language: str, now: datetime) -> Login:
+def choose_language(scope: Scope, *, language: str, now: datetime) -> Login:  # noqa: ARG001 -- every write takes its instant
     """Keep the language of one's own pages. Raises `Invalid` for one that does not exist here."""
     if language not in LANGUAGES:
         raise Invalid(language=_("This language is not available."))
@@ -170,7 +170,7 @@ def choose_language(scope: Scope, *, language: str, now: datetime) -> Login:
 
 
 @action(Ability.MANAGE_OWN_ACCOUNT)
-def choose_theme(scope: Scope, *, theme: str, now: datetime) -> Login:
+def choose_theme(scope: Scope, *, theme: str, now: datetime) -> Login:  # noqa: ARG001 -- every write takes its instant
     """Keep one's own theme: SYSTEM, LIGHT or DARK. Raises `Invalid`."""
     if theme not in Login.Theme.values:
         raise Invalid(theme=_("This theme is not available."))
@@ -182,7 +182,7 @@ def choose_theme(scope: Scope, *, theme: str, now: datetime) -> Login:
 
 
 @action(Ability.MANAGE_OWN_ACCOUNT)
-def end_session(scope: Scope, *, session_id: int, now: datetime) -> int:
+def end_session(scope: Scope, *, session_id: int, now: datetime) -> int:  # noqa: ARG001 -- every write takes its instant
     """End one of one's own sessions; returns its number. Raises `NotFound`."""
     session = UserSession.objects.filter(pk=session_id, user_id=scope.login_id).first()
     if session is None:
@@ -194,7 +194,7 @@ def end_session(scope: Scope, *, session_id: int, now: datetime) -> int:
 
 
 @action(Ability.MANAGE_OWN_ACCOUNT)
-def end_other_sessions(scope: Scope, *, current_key: str, now: datetime) -> int:
+def end_other_sessions(scope: Scope, *, current_key: str, now: datetime) -> int:  # noqa: ARG001 -- every write takes its instant
     """End all of one's own sessions but the one with this key; returns how many."""
     login = _own_login(scope, scope.login_id)
     count = end_sessions(login.pk, keep=current_key)

@@ -31,7 +31,7 @@ STAFF_NUMBERS = "org.staff_number"
 
 
 @action(Ability.MANAGE_PEOPLE)
-def add_person(
+def add_person(  # noqa: PLR0913 -- what is asked when somebody joins
     scope: Scope,
     *,
     name: str,
@@ -41,7 +41,7 @@ def add_person(
     staff_number: str = "",
     phone: str = "",
     email: str = "",
-    now: datetime,
+    now: datetime,  # noqa: ARG001 -- every write takes its instant
 ) -> Person:
     """Let a person join at a unit in a role; without `staff_number` the next one is taken.
 
@@ -73,7 +73,7 @@ def add_person(
 
 @action(Ability.MANAGE_PEOPLE)
 def edit_person(
-    scope: Scope, *, person_id: UUID, version: int, name: str, phone: str | None, email: str, now: datetime
+    scope: Scope, *, person_id: UUID, version: int, name: str, phone: str | None, email: str, now: datetime  # noqa: ARG001 -- every write takes its instant
 ) -> Person:
     """Change name, telephone number (None keeps it, empty removes it) and mail address.
 

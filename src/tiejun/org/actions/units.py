@@ -12,7 +12,7 @@ from tiejun.access.abilities import Ability
 from tiejun.access.doors import action
 from tiejun.foundation import audit
 from tiejun.foundation.ids import new_id
-from tiejun.foundation.refusals import Invalid, NotFound, Refused, Stale
+from tiejun.foundation.refusals import Invalid, Refused, Stale
 from tiejun.org.locks import lock_tree, lock_unit
 from tiejun.org.models import Position, Unit
 from tiejun.org.rules import KINDS_BELOW, Refusal
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @action(Ability.MANAGE_UNITS)
 def found_company(
-    scope: Scope, *, name: str, zone: str = "Asia/Shanghai", currency: str = "CNY", now: datetime
+    scope: Scope, *, name: str, zone: str = "Asia/Shanghai", currency: str = "CNY", now: datetime  # noqa: ARG001 -- every write takes its instant
 ) -> Unit:
     """Make the root of the tree, once per installation. Refused: COMPANY_EXISTS."""
     if lock_tree() is not None:
@@ -40,7 +40,7 @@ def found_company(
 
 
 @action(Ability.MANAGE_UNITS)
-def add_unit(scope: Scope, *, name: str, kind: str, parent_id: UUID, city_code: str = "", now: datetime) -> Unit:
+def add_unit(scope: Scope, *, name: str, kind: str, parent_id: UUID, city_code: str = "", now: datetime) -> Unit:  # noqa: ARG001 -- every write takes its instant
     """Add a region or group under a unit; zone and currency are the parent's.
 
     Refused: UNIT_CLOSED, UNIT_KIND_DOES_NOT_FIT, UNIT_NAME_TAKEN. Raises `NotFound` for an unknown parent.
@@ -65,7 +65,7 @@ def add_unit(scope: Scope, *, name: str, kind: str, parent_id: UUID, city_code: 
 
 
 @action(Ability.MANAGE_UNITS)
-def rename_unit(scope: Scope, *, unit_id: UUID, version: int, name: str, now: datetime) -> Unit:
+def rename_unit(scope: Scope, *, unit_id: UUID, version: int, name: str, now: datetime) -> Unit:  # noqa: ARG001 -- every write takes its instant
     """Rename a unit. Refused: UNIT_NAME_TAKEN. Raises `NotFound`, `Stale`."""
     unit = lock_unit(unit_id)
     if unit.version != version:
@@ -78,7 +78,7 @@ def rename_unit(scope: Scope, *, unit_id: UUID, version: int, name: str, now: da
 
 
 @action(Ability.MANAGE_UNITS)
-def move_unit(scope: Scope, *, unit_id: UUID, parent_id: UUID, now: datetime) -> Unit:
+def move_unit(scope: Scope, *, unit_id: UUID, parent_id: UUID, now: datetime) -> Unit:  # noqa: ARG001 -- every write takes its instant
     """Hang a unit, with everything below it, under another one.
 
     Refused: UNIT_UNDER_ITSELF, UNIT_KIND_DOES_NOT_FIT, UNIT_CLOSED, UNIT_NAME_TAKEN, NOTHING_CHANGES. Raises `NotFound`.
@@ -105,7 +105,7 @@ def move_unit(scope: Scope, *, unit_id: UUID, parent_id: UUID, now: datetime) ->
 
 
 @action(Ability.MANAGE_UNITS)
-def close_unit(scope: Scope, *, unit_id: UUID, closed_on: date, now: datetime) -> Unit:
+def close_unit(scope: Scope, *, unit_id: UUID, closed_on: date, now: datetime) -> Unit:  # noqa: ARG001 -- every write takes its instant
     """Close a unit without people and open units. Refused: UNIT_CLOSED, UNIT_HAS_PEOPLE, UNIT_HAS_UNITS. Raises `NotFound`."""
     lock_tree()
     unit = lock_unit(unit_id)

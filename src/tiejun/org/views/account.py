@@ -84,7 +84,7 @@ def forgotten_password(request: TiejunRequest) -> HttpResponse:
 
 
 @login_not_required
-def nothing_here(request: TiejunRequest) -> HttpResponse:
+def nothing_here(request: TiejunRequest) -> HttpResponse:  # noqa: ARG001 -- a view
     """Answer 404: logins are made by administrators, and nobody changes mail addresses here."""
     raise NotFound
 
