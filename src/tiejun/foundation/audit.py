@@ -58,7 +58,8 @@ def collecting(name: str) -> Iterator[None]:
     try:
         with nested(name):
             yield
-        _append(collection.rows)
+        if collection.rows:
+            _append(collection.rows)
     finally:
         _current.reset(token)
 
@@ -81,6 +82,13 @@ def nested(name: str) -> Iterator[None]:
         raise
     finally:
         collection.frames.pop()
+
+
+def repeated() -> None:
+    """Note that the running action answers a repeated client key: its audit row was written the first time."""
+    collection = _current.get()
+    if collection is not None:
+        collection.frames[-1].count += 1
 
 
 def record(scope: Scope, event: str, target: Model | None = None, *, reason: str = "", **facts: Any) -> None:

@@ -11,6 +11,8 @@ from django.apps import apps
 from django.db import connection
 from django.db.models import Model
 
+from tiejun.foundation import audit
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from uuid import UUID
@@ -87,6 +89,7 @@ def once(key: RequestKey, action: str, body: Callable[[], R]) -> R:
     if not fresh:
         if bytes(row.digest) != key.digest or row.action != action:
             raise KeyReused(key.key)
+        audit.repeated()
         return cast("R", _resolve(row.result))
     result = body()
     row.result = _reference(result)
