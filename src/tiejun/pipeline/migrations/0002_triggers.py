@@ -78,7 +78,7 @@ $$;
 -- At the end of each transaction: instalments add up to the plan, the plan is the signed order, matches are what instalments received.
 CREATE FUNCTION pipeline_plan_adds_up() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    wanted uuid := CASE WHEN TG_TABLE_NAME = 'pipeline_collectionplan' THEN NEW.id ELSE NEW.plan_id END;
+    wanted uuid := to_jsonb(NEW) ->> CASE WHEN TG_TABLE_NAME = 'pipeline_collectionplan' THEN 'id' ELSE 'plan_id' END;
     plan pipeline_collectionplan;
     due bigint;
     paid bigint;
