@@ -13,7 +13,7 @@ from tiejun.foundation import audit, files, policies
 from tiejun.foundation.jobs import start
 from tiejun.foundation.refusals import Refused
 from tiejun.leads.actions import import_leads
-from tiejun.leads.queries import pool_in_reach, source_by_id
+from tiejun.leads.queries import pool_for, sources
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,9 +45,11 @@ def upload_import(
     `chunks` yields its bytes. Raises `Refused` FILE_EMPTY, FILE_TOO_LARGE (limit in the policy `exchange.import_max_bytes`)
     and POOL_CLOSED; nothing is kept then.
     """
-    pool = pool_in_reach(scope, pool_id)
-    if pool.closed_at is not None:
+    pool = pool_for(scope, pool_id)
+    if pool is None:
         raise Refused(Refusal.POOL_CLOSED)
+    if source_id not in {source.pk for source in sources(scope)}:
+        raise Refused(Refusal.SOURCE_UNKNOWN)
     limit = policies.book(now).integer("exchange.import_max_bytes", scope.unit_chain)
     try:
         file = files.store(chunks, name=name, content_type=content_type, limit=limit, now=now)
@@ -63,7 +65,7 @@ def upload_import(
         uploaded_by_id=scope.own_id,
         unit_id=scope.unit_id,
         pool_id=pool.pk,
-        source_id=source_by_id(scope, source_id).pk,
+        source_id=source_id,
         uploaded_at=now,
     )
     start("exchange.read_import", lock=f"import-{row.pk}", import_id=str(row.pk), sheet="")
@@ -162,7 +164,7 @@ def take_batch(scope: Scope, *, import_id: UUID, batch: Batch, now: datetime) ->
         return True
     report = import_leads(scope, batch=batch.rows, pool_id=row.pool_id, source_id=row.source_id, batch_id=row.pk, now=now)
     known: list[RowFinding] = [(fault.row, "", RowFault(fault.fault.value), "") for fault in report.faults]
-    _keep_faults(row, [*batch.faults, *known])
+    _keep_faults(row, [*batch.faults, *batch.notes, *known])
     row.created_count += report.leads
     row.known_count += len(known)
     row.faulty_count += len({number for number, *_ in batch.faults})

@@ -85,11 +85,11 @@ def read_table(scope: Scope, lead_import: LeadImport, *, sheet: str, target: Pat
         if kind in (FileKind.ZIP, FileKind.XLS):
             converted = _converted(path, target, sheet)
             return _inspect(target, "utf-8", ",", tuple(converted.sheets), converted.sheet, most_rows), True
-        fault = {FileKind.EMPTY: FileFault.EMPTY, FileKind.MARKUP: FileFault.WEB_PAGE, FileKind.BINARY: FileFault.UNREADABLE}.get(kind)
+        fault = {FileKind.EMPTY: FileFault.EMPTY, FileKind.MARKUP: FileFault.WEB_PAGE}.get(kind)
         encoding = sniff_encoding(head)
-        if fault or encoding is None:
+        codec = encoding.codec if encoding else _nearest_codec(head)
+        if fault or codec is None:
             raise TableFault(fault or FileFault.UNREADABLE)
-        codec = encoding.codec
         if codec == "utf-8" and not _is_utf8(path):
             codec = "gb18030"
         lines = head.decode(codec, errors="replace").splitlines()[:HEADER_ROWS]
@@ -103,13 +103,26 @@ def _converted(path: Path, target: Path, sheet: str) -> Converted:
         raise TableFault(FileFault(refused.fault.value)) from None
 
 
+def _nearest_codec(head: bytes) -> str | None:
+    """Return the encoding that fits all but a few bytes of a text; None for what is no text."""
+    if b"\x00" in head:
+        return None
+    broken = {codec: _broken_count(head.decode(codec, errors="surrogateescape")) for codec in ("utf-8", "gb18030")}
+    best = min(broken, key=lambda codec: broken[codec])
+    return best if broken[best] <= max(4, len(head) // 200) else None
+
+
+def _broken_count(text: str) -> int:
+    return sum(1 for character in text if "\udc80" <= character <= "\udcff")
+
+
 def _is_utf8(path: Path) -> bool:
     """Tell whether most of a file is UTF-8: a broken byte in a million is a fault of a row, not of the encoding."""
     broken = wide = 0
     with path.open("rb") as file:
         while chunk := file.read(1 << 20):
             text = chunk.decode("utf-8", errors="surrogateescape")
-            broken += sum(1 for character in text if "\udc80" <= character <= "\udcff") if not chunk.isascii() else 0
+            broken += 0 if chunk.isascii() else _broken_count(text)
             wide += len(chunk) - len(text)
     return broken <= wide // 20
 

@@ -182,7 +182,7 @@ class RowReader:
         found = [*_name_faults(values.get("name", "")), *_code_faults(code), *_phone_faults(typed, phones, self.mapping), *date_fault]
         if values.get("district") and place.district is None:
             found.append(("district", RowFault.DISTRICT_UNKNOWN))
-        if not phones and not values.get("address"):
+        if not typed and not values.get("address"):
             found.append(("", RowFault.NO_CHANNEL))
         if len(values.get("address", "")) > ADDRESS_LONGEST:
             found.append(("address", RowFault.ADDRESS_LONG))
