@@ -133,7 +133,7 @@ def _inspect(path: Path, encoding: str, delimiter: str, sheets: tuple[str, ...],
     header = find_header_row(first)
     if header is None:
         raise TableFault(FileFault.NO_TABLE if any(any(row) for row in first) else FileFault.EMPTY)
-    columns = tuple(column.header for column in match_columns(first[header.index]))
+    columns = tuple(_storable(column.header) for column in match_columns(first[header.index]))
     filled = [row for row in first[header.index + 1 :] if any(row)]
     total = sum(1 for row in first[header.index + 1 :] if any(row)) + sum(1 for row in rows if any(row))
     if total > most_rows:
@@ -145,10 +145,14 @@ def _inspect(path: Path, encoding: str, delimiter: str, sheets: tuple[str, ...],
         sheets=sheets,
         sheet=sheet,
         columns=columns,
-        preview=tuple(tuple(cell[:60] for cell in row) for row in filled[:PREVIEW_ROWS]),
+        preview=tuple(tuple(_storable(cell)[:60] for cell in row) for row in filled[:PREVIEW_ROWS]),
         mapping={field: position for field, position in header.positions.items() if field in FIELDS},
         rows_total=total,
     )
+
+
+def _storable(cell: str) -> str:
+    return "".join("\ufffd" if character == "\x00" or "\ud800" <= character <= "\udfff" else character for character in cell)
 
 
 def batches(scope: Scope, lead_import: LeadImport, *, path: Path, size: int) -> Iterator[Batch]:
