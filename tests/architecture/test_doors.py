@@ -37,7 +37,9 @@ def test_every_public_action_takes_scope_first_and_the_rest_by_name():
         for node in public_functions(path):
             positional = [argument.arg for argument in (*node.args.posonlyargs, *node.args.args)]
             if positional != ["scope"] or node.args.vararg or node.args.kwarg:
-                wrong.append(f"{name(path)}:{node.lineno} {node.name}{inspect.signature(getattr(loaded(path), node.name))}")
+                wrong.append(
+                    f"{name(path)}:{node.lineno} {node.name}{inspect.signature(getattr(loaded(path), node.name))}"
+                )
 
     assert wrong == []
 

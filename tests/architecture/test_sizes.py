@@ -17,7 +17,9 @@ def lines_of(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
 
 
 def test_no_file_is_longer_than_its_cap():
-    too_long = {name(path): count for path in python_files() if (count := len(path.read_text().splitlines())) > FILE_LINES}
+    too_long = {
+        name(path): count for path in python_files() if (count := len(path.read_text().splitlines())) > FILE_LINES
+    }
 
     assert too_long == {}
 

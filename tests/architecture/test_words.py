@@ -51,7 +51,11 @@ def test_pure_code_reads_neither_clock_nor_chance(door):
     found = []
     for path in python_files():
         parts = path.relative_to(PACKAGE).parts
-        if door not in {part.removesuffix(".py") for part in parts} or module_of(path) in {"foundation", "access", "cli"}:
+        if door not in {part.removesuffix(".py") for part in parts} or module_of(path) in {
+            "foundation",
+            "access",
+            "cli",
+        }:
             continue
         for node in ast.walk(tree(path)):
             if (
@@ -100,7 +104,8 @@ def test_rows_are_saved_by_named_fields():
 
 def test_templates_carry_no_inline_style_or_script():
     pattern = re.compile(
-        r"<style\b|\sstyle=|<script(?![^>]*\bsrc=)(?![^>]*application/json)|\son[a-z]+=|\bhx-on|javascript:", re.IGNORECASE
+        r"<style\b|\sstyle=|<script(?![^>]*\bsrc=)(?![^>]*application/json)|\son[a-z]+=|\bhx-on|javascript:",
+        re.IGNORECASE,
     )
     found = [
         f"{name(path)}: {match.group(0).strip()}"

@@ -1,0 +1,64 @@
+"""PostgreSQL goes away and comes back: 503 with Retry-After meanwhile, then everything works again by itself."""
+
+import json
+import shutil
+
+import pytest
+
+from tests.cli.running import Running, fetch, free_port, tiejun, wait_until
+from tiejun.cli.postgres import OWNER, Postgres
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """A server of this test's own, which it may stop."""
+    folder = tmp_path_factory.mktemp("away")
+    for path in (folder, *list(folder.parents)[:2]):
+        path.chmod(0o755)
+    server = Postgres(folder / "postgres", durable=False)
+    server.start()
+    server.create_roles()
+    server.create_database()
+    addresses = {"DATABASE_URL": server.url(), "DATABASE_OWNER_URL": server.url(OWNER)}
+    result = tiejun("migrate", "--quiet", **addresses)
+    assert result.returncode == 0, result.stderr
+    yield server, addresses
+    server.destroy()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def site(server, tmp_path):
+    _server, addresses = server
+    port = free_port()
+    web = Running(tmp_path / "log", "web", PORT=str(port), TIEJUN_MODE="test", **addresses)
+    url = f"http://127.0.0.1:{port}"
+    wait_until(lambda: fetch(f"{url}/readyz").status == 200 or web.process.poll() is not None)
+    yield url
+    web.end()
+
+
+def test_site_answers_503_while_the_database_is_away_and_recovers_alone(server, site):
+    postgres, _addresses = server
+    page = f"{site}/accounts/login/"
+    assert fetch(page).status == 200
+
+    postgres.stop("immediate")
+    away = fetch(page, Cookie="tiejun-session=0123456789abcdef0123456789abcdef")
+    api = fetch(page, Cookie="tiejun-session=0123456789abcdef0123456789abcdef", Accept="application/json")
+    ready, alive = fetch(f"{site}/readyz"), fetch(f"{site}/healthz")
+    postgres.start()
+
+    assert (away.status, away.headers["retry-after"], away.headers["cache-control"]) == (503, "5", "no-store")
+    assert away.headers["content-security-policy"].count("'none'") >= 3
+    assert (api.status, api.headers["content-type"]) == (503, "application/problem+json")
+    assert {**json.loads(api.body), "title": "", "detail": ""} == {
+        "type": "about:blank",
+        "title": "",
+        "status": 503,
+        "detail": "",
+    }
+    assert (ready.status, json.loads(ready.body)) == (503, {"status": "not ready", "reason": "database"})
+    assert alive.status == 200
+    wait_until(lambda: fetch(f"{site}/readyz").status == 200)
+    wait_until(lambda: fetch(page, Cookie="tiejun-session=0123456789abcdef0123456789abcdef").status == 200)
