@@ -84,7 +84,7 @@ def run_event(scope: Scope, *, run_id: UUID, now: datetime) -> ClockRun:
     outcome = event.run(Occasion(inner, row.unit_id, row.business_day, row.due_at, now))
     row.status, row.outcome, row.error, row.finished_at = ClockRun.Status.DONE, outcome, "", now
     row.save(update_fields=["status", "outcome", "error", "finished_at"])
-    audit.record(scope, "operations.clock_event_done", row, event=row.event, business_day=row.business_day, unit_id=row.unit_id)
+    audit.record(scope, "operations.clock_event_done", row, clock_event=row.event, business_day=row.business_day, unit_id=row.unit_id)
     return row
 
 
@@ -99,7 +99,7 @@ def note_failure(scope: Scope, *, run_id: UUID, error: str, now: datetime) -> Cl
     unit = _unit(scope, row.unit_id)
     if row.attempts >= policies.book(now).integer("clock.attempts_max", unit.chain):
         _tell_operations(scope, row, unit, now)
-    audit.record(scope, "operations.clock_event_failed", row, event=row.event, business_day=row.business_day, attempts=row.attempts)
+    audit.record(scope, "operations.clock_event_failed", row, clock_event=row.event, business_day=row.business_day, attempts=row.attempts)
     return row
 
 
@@ -112,7 +112,7 @@ def run_now(scope: Scope, *, run_id: UUID, reason: str = "", now: datetime) -> C
     row = locks.run(run_id)
     _check_by_hand(scope, row)
     _hand_out(row, now)
-    audit.record(scope, "operations.clock_event_started_by_hand", row, reason=reason, event=row.event, business_day=row.business_day)
+    audit.record(scope, "operations.clock_event_started_by_hand", row, reason=reason, clock_event=row.event, business_day=row.business_day)
     return row
 
 
@@ -125,7 +125,7 @@ def retry_run(scope: Scope, *, run_id: UUID, reason: str = "", now: datetime) ->
     _check_by_hand(scope, row)
     row.attempts = 0
     _hand_out(row, now)
-    audit.record(scope, "operations.clock_event_retried", row, reason=reason, event=row.event, business_day=row.business_day)
+    audit.record(scope, "operations.clock_event_retried", row, reason=reason, clock_event=row.event, business_day=row.business_day)
     return row
 
 

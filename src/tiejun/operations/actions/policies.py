@@ -116,24 +116,22 @@ def _end(scope: Scope, row: PolicyVersion, reason: str, now: datetime) -> Policy
         row.valid_to = now
         row.save(update_fields=["valid_to"])
     else:
-        _reopen_previous(row)
+        was_scheduled = row.status == "APPROVED"
         row.status = PolicyVersion.Status.WITHDRAWN
         row.save(update_fields=["status"])
+        if was_scheduled:
+            _reopen_previous(row)
     audit.record(scope, "operations.policy_withdrawn", row, reason=reason, key=row.key, unit_id=row.unit_id)
     return row
 
 
 def _reopen_previous(row: PolicyVersion) -> None:
     # A scheduled version had ended the one before it at its own start: that one goes on.
-    if row.status != "APPROVED":
-        return
     rows = PolicyVersion.objects.filter(key=row.key, unit_id=row.unit_id, status="APPROVED", valid_to=row.valid_from)
     previous = rows.filter(valid_from__lt=row.valid_from).select_for_update().first()
-    if previous is None:
-        return
-    PolicyVersion.objects.filter(pk=row.pk).update(status="WITHDRAWN")
-    previous.valid_to = row.valid_to
-    previous.save(update_fields=["valid_to"])
+    if previous is not None:
+        previous.valid_to = row.valid_to
+        previous.save(update_fields=["valid_to"])
 
 
 def _entry(key: str) -> PolicyKey:
