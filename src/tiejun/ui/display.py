@@ -55,7 +55,10 @@ def short_money(minor: int, currency: str = "CNY") -> tuple[str, str]:
             (TEN_THOUSAND, pgettext("unit of money: ten thousand", "0K")),
         )
     else:
-        steps = ((MILLION, pgettext("unit of money: million", "M")), (TEN_THOUSAND, pgettext("unit of money: thousand", "K")))
+        steps = (
+            (MILLION, pgettext("unit of money: million", "M")),
+            (TEN_THOUSAND, pgettext("unit of money: thousand", "K")),
+        )
     for threshold, unit in steps:
         if size >= threshold:
             divisor = THOUSAND if (threshold == TEN_THOUSAND and not _is_chinese()) else threshold

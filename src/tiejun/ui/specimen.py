@@ -24,7 +24,9 @@ class SpecimenForm(forms.Form):
     phone = forms.CharField(label=_("Phone"), help_text=_("Eleven digits"))
     note = forms.CharField(label=_("Note"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
     source = forms.ChoiceField(label=_("Source"), choices=[("WEB", _("Website")), ("FAIR", _("Trade fair"))])
-    amount = forms.CharField(label=_("Amount"), widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "t-num"}))
+    amount = forms.CharField(
+        label=_("Amount"), widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "t-num"})
+    )
     outcome = forms.ChoiceField(
         label=_("What happened"),
         choices=[("TALKED", _("Talked")), ("ABSENT", _("Nobody there")), ("REFUSED", _("Refused"))],

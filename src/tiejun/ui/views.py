@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 from django.views.i18n import set_language
+
 from tiejun.ui import specimen
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ PAPER_COLOUR = "#f4f8f6"
 @login_not_required
 @require_safe
 @cache_control(max_age=3600)
-def manifest(request: HttpRequest) -> HttpResponse:
+def manifest(_request: HttpRequest) -> HttpResponse:
     """Answer what a phone needs to put the product on its home screen."""
     icons = [
         {"src": static(f"icon-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png", "purpose": purpose}
@@ -59,7 +60,7 @@ def manifest(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 @cache_control(no_cache=True)
-def service_worker(request: HttpRequest) -> HttpResponseBase:
+def service_worker(_request: HttpRequest) -> HttpResponseBase:
     """Answer the built service worker from the root, so that it may serve the whole site."""
     built = finders.find("sw.js")
     if not isinstance(built, str):

@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django_vite.core.asset_loader import DjangoViteAssetLoader
 from django_vite.core.exceptions import DjangoViteAssetNotFoundError, DjangoViteConfigNotFoundError
+
 from tiejun.foundation.ids import new_id
 from tiejun.ui import display, navigation
 
@@ -36,7 +37,7 @@ def _drawn_icon(name: str, size: int, stroke: float, css: str) -> SafeString:
     attributes: dict[str, object] = {"aria_hidden": "true", "stroke_width": stroke, "focusable": "false"}
     if css:
         attributes["class"] = css
-    return mark_safe(lucide._render_icon(name, size, **attributes))  # noqa: S308, SLF001 -- the package's own drawing
+    return mark_safe(lucide._render_icon(name, size, **attributes))  # noqa: S308 -- the package's own drawing
 
 
 @register.simple_tag
@@ -69,7 +70,9 @@ def client_key() -> SafeString:
 @register.simple_tag
 def client_key_vals(**extra: Any) -> SafeString:
     """Give the value of `hx-vals` for a bare button: a client key and what else the button sends."""
-    return format_html("{}", json.dumps({"client_key": str(new_id()), **{key: str(value) for key, value in extra.items()}}))
+    return format_html(
+        "{}", json.dumps({"client_key": str(new_id()), **{key: str(value) for key, value in extra.items()}})
+    )
 
 
 @register.filter
