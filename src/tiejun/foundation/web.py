@@ -116,7 +116,7 @@ def refusal_answer(request: HttpRequest, status: int, code: str, message: str, *
     return django_render(request, template, context, status=status)
 
 
-def problem(status: int, code: str, message: str, **extra: Any) -> JsonResponse:
+def problem(status: int, code: str, message: str, /, **extra: Any) -> JsonResponse:
     """Answer a program with problem details (RFC 9457); `code` is stable, `detail` is in the reader's language."""
     body = {"type": f"urn:tiejun:{code}", "title": code, "status": status, "code": code, "detail": message, **extra}
     return JsonResponse(body, status=status, content_type="application/problem+json")
