@@ -161,7 +161,7 @@ def submit_plan(scope: Scope, *, day: date, now: datetime) -> DayPlan:
         raise Refused(Refusal.PLAN_IS_EMPTY)
     policy = field_policy(scope, now)
     plan.submitted_at = plan.changed_at = now
-    plan.is_late = now > policy.moment(day - timedelta(days=1), "plan.due")
+    plan.is_late = now > policy.due_at(day)
     plan.state = PlanState.SUBMITTED if plan.state == PlanState.PROPOSED else plan.state
     plan.save(update_fields=["submitted_at", "changed_at", "is_late", "state"])
     audit.record(scope, "visits.plan_submitted", plan, business_day=day, is_late=plan.is_late)

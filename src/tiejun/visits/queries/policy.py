@@ -44,6 +44,10 @@ class FieldPolicy:
         """Return a clock key's moment on a day."""
         return at_local(day, self.book.text(key, self.chain), self.zone)
 
+    def due_at(self, day: date) -> datetime:
+        """Return when the plan of a day is due: on the evening before."""
+        return self.moment(day - timedelta(days=1), "plan.due")
+
     def is_workday(self, day: date) -> bool:
         """Tell whether the unit works on a day."""
         return known(lambda calendar: is_workday(day, calendar), calendar_of(self.book, self.chain))

@@ -1,0 +1,188 @@
+"""A person's plan of a day as pages, the phone and programs show it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tiejun.access.abilities import Ability
+from tiejun.customers import queries as customers_queries
+from tiejun.engines.geo import Point
+from tiejun.foundation.times import business_day
+from tiejun.org import queries as org_queries
+from tiejun.visits.models import DayPlan, PlanItem, Visit
+from tiejun.visits.queries.policy import field_policy
+from tiejun.visits.rules.navigation import links_to
+from tiejun.visits.rules.planning import why_not_plan
+from tiejun.visits.rules.vocabulary import RECORDED, ItemKind, PlanState, Slot, StopReason, VisitState
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+    from uuid import UUID
+
+    from tiejun.access.scope import Scope
+    from tiejun.customers.queries import CompanyBrief
+    from tiejun.visits.rules.navigation import MapLink
+    from tiejun.visits.rules.vocabulary import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class StopRow:
+    """One stop: where, when, why, and what came of it. `visit_state` is empty while nobody was there."""
+
+    item_id: UUID
+    company_id: UUID
+    kind: ItemKind
+    slot: Slot
+    number: int
+    name: str
+    address: str
+    district_code: str
+    latitude: float | None
+    longitude: float | None
+    closing_class: str
+    contact_name: str
+    phone_last4: str
+    contact_wanted: bool
+    reason: StopReason
+    reason_at: datetime | None
+    objective: str
+    planned_at: datetime | None
+    travel_metres: int
+    backup_for: str
+    visit_id: UUID | None
+    visit_state: str
+    visited_at: datetime | None
+    is_effective: bool
+    links: tuple[MapLink, ...]
+
+    @property
+    def is_open(self) -> bool:
+        """Nobody has been there yet."""
+        return self.visit_state == ""
+
+    @property
+    def is_running(self) -> bool:
+        return self.visit_state == VisitState.STARTED
+
+
+@dataclass(frozen=True, slots=True)
+class PlanView:
+    """A plan with its stops in order; `extra` are visits of the day that were not planned."""
+
+    plan_id: UUID | None
+    person_id: UUID
+    person_name: str
+    business_day: date
+    state: PlanState | None
+    version: int
+    submitted_at: datetime | None
+    is_late: bool
+    canvass_note: str
+    travel_metres: int
+    ends_at: datetime | None
+    due_at: datetime | None
+    morning_count: int
+    afternoon_count: int
+    stops: tuple[StopRow, ...]
+    backups: tuple[StopRow, ...]
+    refusal: Refusal | None
+    is_mine: bool
+
+    @property
+    def next_stop(self) -> StopRow | None:
+        """The visit in progress, else the first stop that is still to come."""
+        running = next((stop for stop in self.stops if stop.is_running), None)
+        return running or next((stop for stop in self.stops if stop.is_open), None)
+
+    @property
+    def done_count(self) -> int:
+        return sum(not stop.is_open and not stop.is_running for stop in self.stops)
+
+    @property
+    def may_change(self) -> bool:
+        return self.is_mine and self.refusal is None
+
+    @property
+    def travel_km(self) -> float:
+        return self.travel_metres / 1000
+
+    @property
+    def remaining_km(self) -> float:
+        """Kilometres to the stops that are still to come."""
+        return sum(stop.travel_metres for stop in self.stops if stop.is_open) / 1000
+
+
+def plan_of(scope: Scope, person_id: UUID, day: date, *, now: datetime) -> PlanView:
+    """Return a person's plan of a day, empty when there is none; raises `NotFound` when the person is out of reach."""
+    person = org_queries.person_in_reach(scope, person_id, Ability.VIEW_DAY_PLAN, on=day)
+    plan = DayPlan.objects.within(scope, Ability.VIEW_DAY_PLAN).filter(person=person_id, business_day=day).first()
+    policy = field_policy(scope, now)
+    items = list(PlanItem.objects.filter(plan=plan, removed_in=None).order_by("position", "pk")) if plan else []
+    rows = _rows(scope, items, person_id, day)
+    morning, afternoon = (plan.morning_count, plan.afternoon_count) if plan else policy.shape
+    refusal = why_not_plan(PlanState(plan.state) if plan else None, business_day=day, today=business_day(now, policy.zone))
+    return PlanView(
+        plan_id=plan.pk if plan else None,
+        person_id=person_id,
+        person_name=person.name,
+        business_day=day,
+        state=PlanState(plan.state) if plan else None,
+        version=plan.version if plan else 0,
+        submitted_at=plan.submitted_at if plan else None,
+        is_late=plan.is_late if plan else False,
+        canvass_note=plan.canvass_note if plan else "",
+        travel_metres=plan.travel_metres if plan else 0,
+        ends_at=plan.ends_at if plan else None,
+        due_at=policy.due_at(day),
+        morning_count=morning,
+        afternoon_count=afternoon,
+        stops=tuple(row for row in rows if row.kind != ItemKind.BACKUP),
+        backups=tuple(row for row in rows if row.kind == ItemKind.BACKUP),
+        refusal=refusal,
+        is_mine=person_id == scope.person_id,
+    )
+
+
+def _rows(scope: Scope, items: Sequence[PlanItem], person_id: UUID, day: date) -> list[StopRow]:
+    briefs = customers_queries.briefs(scope, [item.company_id for item in items])
+    names = {item.pk: briefs[item.company_id].name for item in items}
+    visits: dict[UUID, Visit] = {}
+    for visit in Visit.objects.filter(person=person_id, business_day=day, state__in=(*RECORDED, VisitState.STARTED)).order_by("started_at"):
+        visits[visit.company_id] = visit
+    return [
+        _row(item, number, briefs[item.company_id], visits.get(item.company_id), names.get(item.backup_for_id, "") if item.backup_for_id else "")
+        for number, item in enumerate(items, start=1)
+    ]
+
+
+def _row(item: PlanItem, number: int, brief: CompanyBrief, visit: Visit | None, backup_for: str) -> StopRow:
+    point = None if brief.latitude is None or brief.longitude is None else Point(lng=brief.longitude, lat=brief.latitude)
+    return StopRow(
+        item_id=item.pk,
+        company_id=item.company_id,
+        kind=ItemKind(item.kind),
+        slot=Slot(item.slot),
+        number=number,
+        name=brief.name,
+        address=brief.address,
+        district_code=brief.district_code,
+        latitude=brief.latitude,
+        longitude=brief.longitude,
+        closing_class=brief.closing_class,
+        contact_name=brief.contact_name,
+        phone_last4=brief.phone_last4,
+        contact_wanted=brief.contact_wanted,
+        reason=StopReason(item.reason),
+        reason_at=item.reason_at,
+        objective=item.objective,
+        planned_at=item.planned_at,
+        travel_metres=item.travel_metres,
+        backup_for=backup_for,
+        visit_id=visit.pk if visit else None,
+        visit_state=visit.state if visit else "",
+        visited_at=visit.started_at if visit else None,
+        is_effective=visit.effective_visit if visit else False,
+        links=links_to(brief.name, brief.address, point),
+    )
