@@ -39,7 +39,7 @@ urlpatterns = [
 
 # Under /accounts/: only what this product uses of the sign-in library; there is no sign-up and no page for mail addresses.
 account_patterns: list[URLPattern | URLResolver] = [
-    path("login/", sign_in.login, name="account_login"),
+    path("login/", account.SignInView.as_view(), name="account_login"),
     path("logout/", sign_in.logout, name="account_logout"),
     path("inactive/", sign_in.account_inactive, name="account_inactive"),
     path("reauthenticate/", sign_in.reauthenticate, name="account_reauthenticate"),

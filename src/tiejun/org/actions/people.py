@@ -73,7 +73,14 @@ def add_person(  # noqa: PLR0913 -- what is asked when somebody joins
 
 @action(Ability.MANAGE_PEOPLE)
 def edit_person(
-    scope: Scope, *, person_id: UUID, version: int, name: str, phone: str | None, email: str, now: datetime  # noqa: ARG001 -- every write takes its instant
+    scope: Scope,
+    *,
+    person_id: UUID,
+    version: int,
+    name: str,
+    phone: str | None,
+    email: str,
+    now: datetime,  # noqa: ARG001 -- every write takes its instant
 ) -> Person:
     """Change name, telephone number (None keeps it, empty removes it) and mail address.
 

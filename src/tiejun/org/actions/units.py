@@ -26,7 +26,12 @@ if TYPE_CHECKING:
 
 @action(Ability.MANAGE_UNITS)
 def found_company(
-    scope: Scope, *, name: str, zone: str = "Asia/Shanghai", currency: str = "CNY", now: datetime  # noqa: ARG001 -- every write takes its instant
+    scope: Scope,
+    *,
+    name: str,
+    zone: str = "Asia/Shanghai",
+    currency: str = "CNY",
+    now: datetime,  # noqa: ARG001 -- every write takes its instant
 ) -> Unit:
     """Make the root of the tree, once per installation. Refused: COMPANY_EXISTS."""
     if lock_tree() is not None:

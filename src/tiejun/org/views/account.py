@@ -1,8 +1,9 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Any
 
-from allauth.account.views import password_reset
+from allauth.account.views import LoginView, password_reset
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
@@ -18,10 +19,27 @@ from tiejun.foundation.web import render
 from tiejun.org.actions import logins as actions
 from tiejun.org.cookies import remember_language, remember_theme
 from tiejun.org.queries.logins import account_of
-from tiejun.org.texts import THEMES
+from tiejun.org.texts import THEMES, role_label
 
 if TYPE_CHECKING:
     from tiejun.foundation.web import TiejunRequest
+
+
+class SignInView(LoginView):  # type: ignore[misc]
+    """The sign-in page; where the demo company lives, with its logins."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the demo's logins, when this is the demo."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context | {"demo_logins": _demo_logins() if settings.DEMO_LOGINS else []}
+
+
+def _demo_logins() -> list[dict[str, str]]:
+    path = settings.DATA_FOLDER / "demo.json"
+    if not path.exists():
+        return []
+    rows = json.loads(path.read_text())
+    return [row | {"role": role_label(row["role"])} for row in rows]
 
 
 @require_safe
