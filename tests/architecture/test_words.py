@@ -48,24 +48,18 @@ def is_override(path, node):
 
 @pytest.mark.parametrize("door", ["rules", "actions", "queries", "engines"])
 def test_pure_code_reads_neither_clock_nor_chance(door):
-    found = []
-    for path in python_files():
-        parts = path.relative_to(PACKAGE).parts
-        if door not in {part.removesuffix(".py") for part in parts} or module_of(path) in {
-            "foundation",
-            "access",
-            "cli",
-        }:
-            continue
-        for node in ast.walk(tree(path)):
-            if (
-                isinstance(node, ast.Call)
-                and isinstance(node.func, ast.Attribute)
-                and isinstance(node.func.value, ast.Name)
-                and node.func.attr in CLOCKS
-                and node.func.value.id in CLOCK_OWNERS
-            ):
-                found.append(f"{name(path)}:{node.lineno} {node.func.value.id}.{node.func.attr}")
+    found = [
+        f"{name(path)}:{node.lineno} {node.func.value.id}.{node.func.attr}"
+        for path in python_files()
+        if module_of(path) not in {"foundation", "access", "cli"}
+        and door in {part.removesuffix(".py") for part in path.relative_to(PACKAGE).parts}
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and isinstance(node.func.value, ast.Name)
+        and node.func.attr in CLOCKS
+        and node.func.value.id in CLOCK_OWNERS
+    ]
 
     assert found == []
 
