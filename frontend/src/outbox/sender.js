@@ -52,7 +52,7 @@ async function send(record, mayRefresh = true) {
       method: 'POST',
       redirect: 'manual',
       signal: AbortSignal.timeout(20000),
-      headers: { Accept: 'application/json', 'Idempotency-Key': record.id, 'X-CSRFToken': csrfToken() },
+      headers: { Accept: 'application/json', 'Idempotency-Key': record.id, 'X-CSRFToken': csrfToken(), 'X-Sent-At': new Date().toISOString() },
       body: new URLSearchParams(body),
     })
   } catch {
