@@ -39,22 +39,6 @@ def test_foreign_keys_between_modules_leave_no_reverse_name():
 
 
 @pytest.mark.django_db
-def test_every_foreign_key_is_indexed():
-    query = """
-        SELECT c.conrelid::regclass::text || '.' || a.attname
-        FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
-        WHERE c.contype = 'f' AND c.connamespace = 'public'::regnamespace AND c.conrelid::regclass::text = ANY(%s)
-          AND NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.conrelid AND i.indkey[0] = c.conkey[1])
-        ORDER BY 1
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(query, [[model._meta.db_table for model in own_models()]])
-        found = [row[0] for row in cursor.fetchall()]
-
-    assert found == []
-
-
-@pytest.mark.django_db
 def test_times_know_their_zone():
     query = """
         SELECT table_name || '.' || column_name FROM information_schema.columns
