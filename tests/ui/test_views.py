@@ -24,17 +24,6 @@ def test_offline_page_takes_no_post(client):
     assert client.post("/offline/").status_code == 405
 
 
-def test_language_is_kept_in_its_cookie(client, settings):
-    answer = client.post("/language/", {"language": "en", "next": "/offline/"})
-
-    assert (answer.status_code, answer["Location"]) == (302, "/offline/")
-    assert answer.cookies[settings.LANGUAGE_COOKIE_NAME].value == "en"
-
-
-def test_language_does_not_lead_to_other_sites(client):
-    assert client.post("/language/", {"language": "en", "next": "https://elsewhere.example/"})["Location"] == "/"
-
-
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 @pytest.mark.parametrize("code", [400, 403, 404, 409, 500, 503])
 def test_error_pages_render_with_nothing_given(code, language):

@@ -72,7 +72,7 @@ async function finish(form, id, answer) {
   form.dispatchEvent(new CustomEvent('draft-done', { bubbles: true }))
   const next = answer?.href ?? form.dataset.outboxDone
   if (answer && next) return location.assign(next)
-  toast({ text: answer ? words().sent : words().kept, tone: answer ? 'success' : 'info' })
+  toast({ text: answer ? words().sent : words().kept, tone: answer ? 'success' : 'info', key: 'outbox' })
   form.reset()
   renewKey(form)
 }

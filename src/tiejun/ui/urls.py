@@ -8,6 +8,5 @@ urlpatterns = [
     path("manifest.webmanifest", views.manifest, name="manifest"),
     path("sw.js", views.service_worker, name="service_worker"),
     path("offline/", views.offline, name="offline"),
-    path("language/", views.choose_language, name="set_language"),
     *views.development_routes(),
 ]

@@ -17,8 +17,7 @@ from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_POST, require_safe
-from django.views.i18n import set_language
+from django.views.decorators.http import require_safe
 
 from tiejun.ui import specimen
 
@@ -73,13 +72,6 @@ def service_worker(_request: HttpRequest) -> HttpResponseBase:
 def offline(request: HttpRequest) -> HttpResponse:
     """Show the page that the service worker keeps for moments without a connection."""
     return render(request, "ui/offline.html")
-
-
-@login_not_required
-@require_POST
-def choose_language(request: HttpRequest) -> HttpResponseBase:
-    """Keep the chosen language in its cookie and go back to the page."""
-    return set_language(request)
 
 
 @login_not_required
