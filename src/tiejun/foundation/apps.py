@@ -7,6 +7,13 @@ from django.apps import AppConfig
 class ModuleConfig(AppConfig):
     """A business module: its words for refusals are registered when it is loaded."""
 
+    # Each module's apps.py imports this class beside defining its own; Django must not take it for a second candidate,
+    # because with two it silently falls back to a plain AppConfig, and no words are ever registered.
+    default = False
+
+    def __init_subclass__(cls) -> None:
+        cls.default = True
+
     def ready(self) -> None:
         if find_spec(f"{self.name}.texts"):
             import_module(f"{self.name}.texts")
