@@ -22,7 +22,6 @@ export default defineConfig({
       input: {
         app: source('app.js'),
         entrance: source('entrance.js'),
-        map: source('map.js'),
       },
     },
   },

@@ -70,3 +70,9 @@ def test_tabs_of_a_manager_fill_the_free_places(every_page):
         "pipeline:list",
         "home:me",
     ]
+
+
+def test_a_page_below_a_place_marks_that_place(every_page):
+    places = navigation.sections_for(asker(Ability.VIEW_LEADS, Ability.VIEW_POOL), "leads:lead", "/leads:pool/1/")[0].places
+
+    assert [(place.url_name, place.is_here) for place in places] == [("leads:list", False), ("leads:pool", True)]

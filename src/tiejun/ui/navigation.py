@@ -106,18 +106,21 @@ def address(url_name: str) -> str | None:
         return None
 
 
-def sections_for(asker: Asker | None, here: str) -> tuple[Section, ...]:
-    """Return the sidebar of one person, without empty sections; `here`: the url name of the current page."""
-    places = _places(ENTRIES, asker, here)
+def sections_for(asker: Asker | None, here: str, path: str = "") -> tuple[Section, ...]:
+    """Return the sidebar of one person, without empty sections.
+
+    `here`: the url name of the current page; `path`: its path, which marks the place it lies below.
+    """
+    places = _places(ENTRIES, asker, here, path)
     grouped = (
         Section(title, tuple(place for place in places if place.section == key)) for key, title in SECTIONS.items()
     )
     return tuple(section for section in grouped if section.places)
 
 
-def tabs_for(asker: Asker | None, here: str) -> tuple[Place, ...]:
+def tabs_for(asker: Asker | None, here: str, path: str = "") -> tuple[Place, ...]:
     """Return the tabs of the phone: at most five; spare entries fill the places that the abilities leave open."""
-    places = _places(TABS, asker, here)
+    places = _places(TABS, asker, here, path)
     spare_room = TAB_COUNT - sum(place.section != "spare" for place in places)
     kept: list[Place] = []
     for place in places:
@@ -129,11 +132,18 @@ def tabs_for(asker: Asker | None, here: str) -> tuple[Place, ...]:
     return tuple(kept)
 
 
-def _places(entries: Iterable[Entry], asker: Asker | None, here: str) -> list[Place]:
+def _places(entries: Iterable[Entry], asker: Asker | None, here: str, path: str) -> list[Place]:
     allowed = (entry for entry in entries if entry.ability is None or (asker is not None and asker.can(entry.ability)))
-    found = ((entry, address(entry.url_name)) for entry in allowed)
+    found = [(entry, url) for entry in allowed if (url := address(entry.url_name)) is not None]
+    current = _current([(entry.url_name, url) for entry, url in found], here, path)
     return [
-        Place(entry.label, entry.icon, url, entry.section, entry.url_name == here, entry.url_name)
+        Place(entry.label, entry.icon, url, entry.section, entry.url_name == current, entry.url_name)
         for entry, url in found
-        if url is not None
     ]
+
+
+def _current(found: list[tuple[str, str]], here: str, path: str) -> str:
+    if any(url_name == here for url_name, _url in found):
+        return here
+    above = [(len(url), url_name) for url_name, url in found if url != "/" and path.startswith(url)]
+    return max(above)[1] if above else ""

@@ -196,14 +196,14 @@ def upto(number: int | str) -> range:
 def navigation_sections(context: Context) -> tuple[navigation.Section, ...]:
     """Return the sidebar of the person who reads the page."""
     request = context.get("request")
-    return navigation.sections_for(getattr(request, "scope", None), _here(request))
+    return navigation.sections_for(getattr(request, "scope", None), _here(request), getattr(request, "path", ""))
 
 
 @register.simple_tag(takes_context=True)
 def navigation_tabs(context: Context) -> tuple[navigation.Place, ...]:
     """Return the tabs of the phone for the person who reads the page."""
     request = context.get("request")
-    return navigation.tabs_for(getattr(request, "scope", None), _here(request))
+    return navigation.tabs_for(getattr(request, "scope", None), _here(request), getattr(request, "path", ""))
 
 
 def _here(request: Any) -> str:
