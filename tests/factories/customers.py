@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.factories.org import NOW
 from tiejun.customers.models import Company, Contact
-from tiejun.customers.rules import packed
+from tiejun.customers.rules import packed_pairs
 from tiejun.engines.names.search import company_name
 from tiejun.foundation.crypto import seal
 
@@ -20,7 +20,13 @@ _numbers = count(1)
 
 
 def make_company(
-    name: str = "", *, owner: Person | None = None, unit: Any = None, city_code: str = "330100", now: datetime = NOW, **values: Any
+    name: str = "",
+    *,
+    owner: Person | None = None,
+    unit: Any = None,
+    city_code: str = "330100",
+    now: datetime = NOW,
+    **values: Any,
 ) -> Company:
     """Make a company; `unit` is given with `owner`, as `leads` would copy them."""
     parsed = company_name(name or f"Cloudberry {next(_numbers)} Ltd")
@@ -28,7 +34,7 @@ def make_company(
         name=parsed.name,
         normalised_name=parsed.normalised,
         initials=parsed.initials,
-        search_grams=packed(parsed.grams),
+        search_grams=packed_pairs(parsed.folded, parsed.initials),
         city_code=city_code,
         district_code=values.pop("district_code", "330106"),
         owner=owner,
@@ -40,7 +46,13 @@ def make_company(
 
 
 def make_contact(
-    company: Company, name: str = "Lin", *, phone: str = "", roles: tuple[str, ...] = (), is_senior: bool = False, now: datetime = NOW
+    company: Company,
+    name: str = "Lin",
+    *,
+    phone: str = "",
+    roles: tuple[str, ...] = (),
+    is_senior: bool = False,
+    now: datetime = NOW,
 ) -> Contact:
     """Make a contact at a company."""
     sealed = seal(phone)

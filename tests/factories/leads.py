@@ -17,7 +17,13 @@ if TYPE_CHECKING:
     from tiejun.org.models import Person, Unit
 
 _numbers = count(1)
-TERMS = {"no_follow_up_days": 7, "no_deal_days": 60, "credit_days_visit": 14, "credit_days_call": 7, "credit_days_message": 3}
+TERMS = {
+    "no_follow_up_days": 7,
+    "no_deal_days": 60,
+    "credit_days_visit": 14,
+    "credit_days_call": 7,
+    "credit_days_message": 3,
+}
 
 
 def make_source(code: str = "CANVASS") -> Source:
@@ -31,7 +37,12 @@ def make_pool(name: str = "", *, unit: Unit | None = None, is_claimable: bool = 
 
 
 def make_lead(
-    company: Company | None = None, *, pool: Pool | None = None, now: datetime = NOW, status: str = Lead.Status.POOLED, **values: Any
+    company: Company | None = None,
+    *,
+    pool: Pool | None = None,
+    now: datetime = NOW,
+    status: str = Lead.Status.POOLED,
+    **values: Any,
 ) -> Lead:
     """Make a lead in a pool (everybody's when none is given), with a company of its own."""
     company = company or make_company(now=now)
@@ -81,7 +92,9 @@ def make_tenure(
     return tenure
 
 
-def make_held_lead(person: Person, unit: Unit, *, company: Company | None = None, now: datetime = NOW, **values: Any) -> Lead:
+def make_held_lead(
+    person: Person, unit: Unit, *, company: Company | None = None, now: datetime = NOW, **values: Any
+) -> Lead:
     """Make a lead that a person holds in the private pool."""
     lead = make_lead(company, now=now, **values)
     make_tenure(lead, person, unit, started_at=now)

@@ -15,7 +15,7 @@ class Company(models.Model):
 
     `owner` and `unit` are the copy of the open holding (`leads.LeadTenure` is the truth), written by `leads` alone.
     `search_grams` are the pairs of neighbouring characters of the name and of its pinyin initials, each packed into one
-    integer (`rules.packed`), so that any two characters find it. `explained_at`: when a visit last explained the service.
+    integer (`rules.packed_pairs`), so that any two characters find it. `explained_at`: when a visit last explained the service.
     `changed_at`: the last activity, by which lists are ordered.
     """
 

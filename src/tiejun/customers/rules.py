@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from tiejun.foundation import refusals
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import date, datetime, timedelta
     from uuid import UUID
-
-INTEGER_BITS = 32
-HIGHEST_INTEGER = 2**31
 
 
 class Refusal(refusals.Refusal):
@@ -65,6 +62,15 @@ class CompanyFacts:
     building_id: UUID | None = None
     segment_id: UUID | None = None
     contacts: tuple[ContactFacts, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyRef:
+    """A company that was found or made for one row of a batch."""
+
+    company_id: UUID
+    district_code: str
+    is_new: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,17 +131,19 @@ class ClassPolicy:
 STAGES = ("PROSPECT", "ACQUIRE", "ACTIVATE", "RETAIN", "EXPAND", "REFER")
 
 
-def packed(grams: Iterable[str]) -> list[int]:
-    """Pack pairs of characters into 32-bit integers, sorted: the code points side by side, as PostgreSQL's int4.
+def packed_pairs(*texts: str) -> list[int]:
+    """Return the pairs of neighbouring characters of folded texts as 32-bit integers, each once, sorted.
 
-    Integers are a third of the bytes of texts in row and index and compare without a collation. Exact for the basic
-    plane; a rarer character keeps its lower sixteen bits, which can only add a candidate.
+    A pair is its two code points side by side, as PostgreSQL's int4: a third of the bytes of texts in row and index, and
+    compared without a collation. Exact for the basic plane; a rarer character keeps its lower sixteen bits, which can only
+    add a candidate. A text shorter than two characters has none.
     """
-    return sorted({_signed((ord(pair[0]) & 0xFFFF) << 16 | ord(pair[1]) & 0xFFFF) for pair in grams})
-
-
-def _signed(number: int) -> int:
-    return number - (1 << INTEGER_BITS) if number >= HIGHEST_INTEGER else number
+    pairs: set[int] = set()
+    for text in texts:
+        codes = [ord(character) & 0xFFFF for character in text]
+        # Two's complement: the upper half of the first character's range is negative.
+        pairs.update((a << 16 | b) - (a >> 15 << 32) for a, b in pairwise(codes))
+    return sorted(pairs)
 
 
 def why_not_class(wish: ClassRequest, facts: ClassFacts, policy: ClassPolicy, now: datetime) -> Refusal | None:

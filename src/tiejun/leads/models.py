@@ -141,6 +141,7 @@ class LeadTenure(models.Model):
     policy_facts = models.JSONField(default=dict)
     ended_at = models.DateTimeField(null=True)
     end_reason = models.CharField(max_length=12, choices=End.choices, default="", blank=True)
+    release_reason = models.CharField(max_length=15, default="", blank=True)
     end_note = models.CharField(max_length=300, default="", blank=True)
 
     class Meta:

@@ -12,6 +12,7 @@ from tiejun.access.roles import Reach
 from tiejun.customers import actions as customers
 from tiejun.engines.names.company import normalised_name
 from tiejun.engines.names.credit_code import normalise_credit_code
+from tiejun.engines.names.folding import folded
 from tiejun.foundation import audit, policies
 from tiejun.foundation.events import announce
 from tiejun.foundation.refusals import Invalid, NotFound, Refused
@@ -31,7 +32,10 @@ if TYPE_CHECKING:
     from tiejun.customers.rules import CompanyFacts
     from tiejun.leads.queries.holding import Holder
 
-Status, Kind, Start, End = Lead.Status, LeadTenure.Kind, LeadTenure.Start, LeadTenure.End
+Status = Lead.Status
+Kind = LeadTenure.Kind
+Start = LeadTenure.Start
+End = LeadTenure.End
 
 
 # -- holding -----------------------------------------------------------------------------------------------------------
@@ -72,7 +76,8 @@ def release_lead(scope: Scope, *, lead_id: UUID, reason: str, now: datetime, not
     refusal = rules.why_not_release(tenure.kind, reason, note)
     if refusal:
         raise Refused(refusal)
-    _end(tenure, End.RELEASED, " ".join(filter(None, (reason, note.strip()))), now)
+    tenure.release_reason = reason
+    _end(tenure, End.RELEASED, note.strip(), now)
     _to_pool(scope, lead, now)
     _cool_down(scope, tenure, End.RELEASED, now)
     audit.record(scope, "leads.released", lead, reason=reason, tenure=tenure.pk, person=tenure.person_id)
@@ -250,15 +255,15 @@ def import_leads(
     Whole or not at all, a fixed number of statements, one audit row, one event. Rows that repeat an earlier row of the same
     import or meet an open lead come back as faults. Running the same batch again makes nothing.
     """
-    readable = [row for row in batch if row.company.name and normalised_name(row.company.name)]
-    faults = [rules.RowFault(row.row, rules.Fault.NAME_UNREADABLE) for row in batch if row not in readable]
+    readable = [row for row in batch if folded(row.company.name)]
+    faults = [rules.RowFault(row.row, rules.Fault.NAME_UNREADABLE) for row in batch if not folded(row.company.name)]
     companies = customers.create_companies(scope, rows=[row.company for row in readable], now=now)
     first: dict[UUID, rules.LeadRow] = {}
     for row, company in zip(readable, companies, strict=True):
-        earlier = first.setdefault(company.pk, row)
+        earlier = first.setdefault(company.company_id, row)
         if earlier is not row:
             faults.append(rules.RowFault(row.row, rules.Fault.REPEATED_IN_FILE, earlier.row))
-    districts = {company.pk: company.district_code for company in companies}
+    districts = {company.company_id: company.district_code for company in companies}
     wanted = [
         (pk, row.company.district_code or districts[pk], row.intent, not _can_be_called(row.company)) for pk, row in first.items()
     ]
@@ -268,7 +273,7 @@ def import_leads(
         if pk not in made:
             fault = rules.Fault.REPEATED_IN_FILE if pk in here else rules.Fault.OPEN_LEAD_EXISTS
             faults.append(rules.RowFault(row.row, fault))
-    fresh = len({company.pk for company in companies if company.created_at == now})
+    fresh = sum(company.is_new for company in companies)
     audit.record(scope, "leads.imported", batch=batch_id, pool=pool_id, rows=len(batch), leads=len(made), faults=len(faults))
     announce(LeadsImported(batch_id, pool_id, len(made), now))
     return rules.ImportReport(len(made), fresh, tuple(sorted(faults, key=lambda fault: fault.row)))
@@ -303,7 +308,7 @@ def _begin(scope: Scope, lead: Lead, holder: Holder, *, start: Start, kind: Kind
 
 def _end(tenure: LeadTenure, cause: End, note: str, now: datetime) -> None:
     tenure.ended_at, tenure.end_reason, tenure.end_note = max(now, tenure.started_at), cause, note[:300]
-    tenure.save(update_fields=["ended_at", "end_reason", "end_note"])
+    tenure.save(update_fields=["ended_at", "end_reason", "release_reason", "end_note"])
 
 
 def _to_pool(scope: Scope, lead: Lead, now: datetime) -> None:

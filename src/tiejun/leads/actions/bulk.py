@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from django.db import connection
@@ -15,8 +16,7 @@ _INSERT = """
     INSERT INTO leads_lead (id, company_id, district_code, intent, contact_wanted, pool_id, source_id, batch_id, status,
                             tenures_count, frozen_reason, last_activity_at, created_at, version)
     SELECT k.id, k.company_id, k.district_code, k.intent, k.contact_wanted, %s, %s, %s, 'POOLED', 0, '', %s, %s, 1
-    FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::bool[])
-      AS k (id, company_id, district_code, intent, contact_wanted)
+    FROM json_to_recordset(%s) AS k (id uuid, company_id uuid, district_code text, intent text, contact_wanted bool)
     ON CONFLICT DO NOTHING
     RETURNING company_id, id
 """
@@ -33,10 +33,8 @@ def insert_leads(
     """
     if not rows:
         return {}
-    companies, districts, intents, wanted = (list(column) for column in zip(*rows, strict=True))
-    ids = [new_id() for _row in rows]
+    columns = ("company_id", "district_code", "intent", "contact_wanted")
+    batch = [{"id": str(new_id()), **dict(zip(columns, (str(row[0]), *row[1:]), strict=True))} for row in rows]
     with connection.cursor() as cursor:
-        cursor.execute(
-            _INSERT, [pool_id, source_id, batch_id, now, now, ids, companies, districts, intents, wanted]
-        )
+        cursor.execute(_INSERT, [pool_id, source_id, batch_id, now, now, json.dumps(batch)])
         return dict(cursor.fetchall())

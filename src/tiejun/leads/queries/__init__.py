@@ -118,3 +118,14 @@ def held_companies(scope: Scope, person_id: UUID) -> list[HeldCompany]:
         )
         for row in rows.select_related("lead").order_by("due_at", "pk")
     ]
+
+
+def company_name_of(scope: Scope, lead_id: UUID) -> str:  # noqa: ARG001 -- told to who gave or got the lead
+    """Return the name of a lead's company, empty when there is no such lead."""
+    return Lead.objects.filter(pk=lead_id).values_list("company__name", flat=True).first() or ""
+
+
+def reason_of_transfer(scope: Scope, lead_id: UUID) -> str:  # noqa: ARG001 -- told to who gave or got the lead
+    """Return the reason that was given when a lead was last transferred."""
+    ended = LeadTenure.objects.filter(lead=lead_id, end_reason=LeadTenure.End.TRANSFERRED).order_by("-ended_at")
+    return ended.values_list("end_note", flat=True).first() or ""

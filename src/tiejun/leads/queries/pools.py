@@ -4,10 +4,13 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
-from tiejun.leads.models import Pool
+from tiejun.access.abilities import Ability
+from tiejun.leads.models import Lead, Pool
 from tiejun.leads.queries.holding import in_my_pools
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from tiejun.access.scope import Scope
 
 
@@ -16,3 +19,16 @@ def open_pools(scope: Scope) -> list[Pool]:
     below = frozenset().union(*(grant.unit_ids for grant in scope.grants))
     wanted = Q() if scope.is_system else in_my_pools(scope) | Q(unit__in=sorted(below))
     return list(Pool.objects.filter(wanted, closed_at=None).order_by("name"))
+
+
+def leads_of_batch(scope: Scope, batch_id: UUID) -> list[tuple[UUID, UUID, str]]:
+    """Return the leads of an import with the ids and names of their companies."""
+    scope.require(Ability.IMPORT_LEADS)
+    return list(Lead.objects.filter(batch_id=batch_id).order_by("pk").values_list("pk", "company_id", "company__name"))
+
+
+def visible_pools(scope: Scope) -> list[Pool]:
+    """Return the pools that the asker may look into: everybody's, those of units above, and those below; none when not at all."""
+    if not scope.can(Ability.VIEW_POOL):
+        return []
+    return open_pools(scope)

@@ -1,27 +1,20 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from django.db import connection
 from django.db.models import F
-from django.utils.translation import gettext_lazy as _
 
 from tiejun.access.abilities import Ability
 from tiejun.access.doors import action
 from tiejun.customers import queries, rules
+from tiejun.customers.actions.intake import company_columns, contact_columns, find_or_insert
 from tiejun.customers.events import ClosingClassSet, LifecycleChanged
 from tiejun.customers.locks import lock_companies, lock_company
 from tiejun.customers.models import ClosingClassChange, Company, Contact, LifecycleChange
-from tiejun.engines.names.credit_code import normalise_credit_code
-from tiejun.engines.names.phone import normalise_phone
-from tiejun.engines.names.search import CompanyName, company_name
 from tiejun.foundation import audit
-from tiejun.foundation.crypto import seal
 from tiejun.foundation.events import announce
-from tiejun.foundation.ids import new_id
-from tiejun.foundation.refusals import Invalid, NotFound, Refused, Stale
+from tiejun.foundation.refusals import NotFound, Refused, Stale
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,8 +23,6 @@ if TYPE_CHECKING:
 
     from tiejun.access.scope import Scope
 
-NAME_LENGTH = 200
-
 
 @action(Ability.CREATE_LEAD)
 def create_company(scope: Scope, *, facts: rules.CompanyFacts, now: datetime) -> Company:
@@ -39,24 +30,24 @@ def create_company(scope: Scope, *, facts: rules.CompanyFacts, now: datetime) ->
 
     Raises `Invalid` for a name without letters or digits, or longer than 200 characters.
     """
-    found = _find_or_insert([facts], now)
-    company = Company.objects.get(pk=found.ids[0])
-    audit.record(scope, "customers.company_created", company, was_new=found.is_new[0])
+    [found] = find_or_insert([facts], now)
+    company = Company.objects.get(pk=found.company_id)
+    audit.record(scope, "customers.company_created", company, was_new=found.is_new)
     return company
 
 
 @action(Ability.CREATE_LEAD)
-def create_companies(scope: Scope, *, rows: Sequence[rules.CompanyFacts], now: datetime) -> list[Company]:
-    """Find or create many companies and return them in the order of `rows`; those it made have `created_at` == `now`.
+def create_companies(scope: Scope, *, rows: Sequence[rules.CompanyFacts], now: datetime) -> list[rules.CompanyRef]:
+    """Find or create many companies and return them in the order of `rows`; a repeat within `rows` is the same company.
 
-    A handful of statements whatever the number of rows, one audit row with count and digest. Of each company `id`,
-    `district_code` and `created_at` are loaded. Raises `Invalid` as `create_company`.
+    A handful of statements whatever the number of rows, one audit row with count and digest. Raises `Invalid` as
+    `create_company`.
     """
-    found = _find_or_insert(rows, now)
-    digest = sha256("".join(map(str, found.ids)).encode()).hexdigest()
-    audit.record(scope, "customers.companies_created", rows=len(rows), created=sum(found.is_new), digest=digest)
-    by_id = Company.objects.only("id", "district_code", "created_at").in_bulk(list(set(found.ids)))
-    return [by_id[pk] for pk in found.ids]
+    found = find_or_insert(rows, now)
+    digest = sha256("".join(str(row.company_id) for row in found).encode()).hexdigest()
+    created = sum(row.is_new for row in found)
+    audit.record(scope, "customers.companies_created", rows=len(rows), created=created, digest=digest)
+    return found
 
 
 @action(Ability.EDIT_CUSTOMER)
@@ -69,10 +60,9 @@ def edit_company(scope: Scope, *, company_id: UUID, version: int, facts: rules.C
     company = lock_company(scope, company_id, Ability.EDIT_CUSTOMER)
     if company.version != version:
         raise Stale(company)
-    name = _parsed(facts)
-    values = _columns(facts, name)
-    code, city = values["credit_code"], values["city_code"]
-    if queries.company_of_identity(scope, code, name.normalised, city, but=company_id) is not None:
+    values = company_columns(facts)
+    code, name, city = (values[field] for field in ("credit_code", "normalised_name", "city_code"))
+    if queries.company_of_identity(scope, code, name, city, but=company_id) is not None:
         raise Refused(rules.Refusal.COMPANY_EXISTS)
     changed = sorted(field for field, value in values.items() if getattr(company, field) != value)
     Company.objects.filter(pk=company_id).update(**values, changed_at=now, version=F("version") + 1)
@@ -85,7 +75,7 @@ def edit_company(scope: Scope, *, company_id: UUID, version: int, facts: rules.C
 def add_contact(scope: Scope, *, company_id: UUID, facts: rules.ContactFacts, now: datetime) -> Contact:
     """Add a person at a company; a number that the company already has is the same person, who is returned unchanged."""
     company = lock_company(scope, company_id, Ability.EDIT_CUSTOMER)
-    values = _contact_columns(facts)
+    values = contact_columns(facts)
     same = Contact.objects.filter(company=company, removed_at=None, phone_index=values["phone_index"]).exclude(phone_index=b"").first()
     contact = same or Contact.objects.create(company=company, created_at=now, **values)
     audit.record(scope, "customers.contact_added", contact, company=company_id, was_new=same is None, roles=list(facts.roles))
@@ -98,7 +88,7 @@ def edit_contact(scope: Scope, *, contact_id: UUID, version: int, facts: rules.C
     contact = _contact_in_reach(scope, contact_id)
     if contact.version != version:
         raise Stale(contact)
-    values = _contact_columns(facts)
+    values = contact_columns(facts)
     if not facts.phone:
         values = {field: value for field, value in values.items() if not field.startswith("phone_")}
     Contact.objects.filter(pk=contact_id).update(**values, version=F("version") + 1)
@@ -195,7 +185,10 @@ def change_lifecycle(scope: Scope, *, company_id: UUID, stage: str, reason: str,
     if refusal:
         raise Refused(refusal)
     was, company.lifecycle, company.changed_at = company.lifecycle, stage, now
-    company.save(update_fields=["lifecycle", "changed_at"])
+    if company.closing_class == Company.ClosingClass.A and rules.STAGES.index(stage) > rules.STAGES.index(was):
+        # What was to be signed is signed: class A has done its work and does not run out tonight.
+        _open_class(company, rules.ClassRequest("-", reason="SIGNED"), set_by=scope.person_id, renewals=0, now=now)
+    company.save(update_fields=["lifecycle", "closing_class", "changed_at"])
     LifecycleChange.objects.create(
         company=company, stage_from=was, stage_to=stage, reason=reason, changed_by_id=scope.person_id, changed_at=now
     )
@@ -244,145 +237,3 @@ def _contact_in_reach(scope: Scope, contact_id: UUID) -> Contact:
         raise NotFound
     queries.company_in_reach(scope, contact.company_id, Ability.EDIT_CUSTOMER)
     return contact
-
-
-def _contact_columns(facts: rules.ContactFacts) -> dict[str, Any]:
-    unknown = set(facts.roles) - set(Contact.Role.values)
-    if unknown:
-        raise Invalid(roles=_("Unknown role."))
-    sealed = seal(normalise_phone(facts.phone))
-    return {
-        "name": facts.name.strip(),
-        "title": facts.title.strip(),
-        "roles": sorted(set(facts.roles)),
-        "is_senior": facts.is_senior,
-        "phone_cipher": sealed.cipher,
-        "phone_index": sealed.index,
-        "phone_last4": sealed.last4,
-    }
-
-
-# -- finding or inserting many -----------------------------------------------------------------------------------------
-@dataclass(frozen=True, slots=True)
-class _Found:
-    ids: list[UUID]
-    is_new: list[bool]
-
-
-def _parsed(facts: rules.CompanyFacts) -> CompanyName:
-    name = company_name(facts.name.strip())
-    if not name.normalised:
-        raise Invalid(name=_("The name needs at least one letter or digit."))
-    if len(name.name) > NAME_LENGTH:
-        raise Invalid(name=_("The name is longer than 200 characters."))
-    return name
-
-
-def _columns(facts: rules.CompanyFacts, name: CompanyName) -> dict[str, Any]:
-    return {
-        "name": name.name,
-        "normalised_name": name.normalised[:NAME_LENGTH],
-        "initials": name.initials[:NAME_LENGTH],
-        "search_grams": rules.packed(name.grams),
-        "credit_code": normalise_credit_code(facts.credit_code) or None,
-        "city_code": facts.city_code,
-        "district_code": facts.district_code,
-        "address": facts.address,
-        "building_id": facts.building_id,
-        "latitude": facts.latitude,
-        "longitude": facts.longitude,
-        "industry": facts.industry,
-        "legal_person": facts.legal_person,
-        "registered_on": facts.registered_on,
-        "capital_minor": facts.capital_minor,
-        "capital_currency": facts.capital_currency,
-        "segment_id": facts.segment_id,
-    }
-
-
-_FIND = """
-    SELECT k.n, COALESCE(coded.id, named.id)
-    FROM unnest(%s::int[], %s::text[], %s::text[], %s::text[]) AS k (n, code, name, city)
-    LEFT JOIN customers_company coded ON coded.credit_code = k.code
-    LEFT JOIN customers_company named ON coded.id IS NULL AND named.normalised_name = k.name AND named.city_code = k.city
-    WHERE coded.id IS NOT NULL OR named.id IS NOT NULL
-"""
-_TYPES = {
-    "name": "text",
-    "normalised_name": "text",
-    "initials": "text",
-    "search_grams": "text",
-    "credit_code": "text",
-    "city_code": "text",
-    "district_code": "text",
-    "address": "text",
-    "building_id": "uuid",
-    "latitude": "float8",
-    "longitude": "float8",
-    "industry": "text",
-    "legal_person": "text",
-    "registered_on": "date",
-    "capital_minor": "int8",
-    "capital_currency": "text",
-    "segment_id": "uuid",
-}
-# One statement for a whole batch; a company that another transaction inserts meanwhile is found by the second look.
-_INSERT = f"""
-    INSERT INTO customers_company (id, {", ".join(_TYPES)}, lifecycle, closing_class, created_at, changed_at, version)
-    SELECT id, {", ".join(f"{name}::int[]" if name == "search_grams" else name for name in _TYPES)}, 'PROSPECT', '-', %s, %s, 1
-    FROM unnest(%s::uuid[], {", ".join(f"%s::{kind}[]" for kind in _TYPES.values())}) AS k (id, {", ".join(_TYPES)})
-    ON CONFLICT DO NOTHING
-    RETURNING id
-"""  # noqa: S608 -- made of constants
-
-
-def _find_or_insert(rows: Sequence[rules.CompanyFacts], now: datetime) -> _Found:
-    values = [_columns(facts, _parsed(facts)) for facts in rows]
-    ids: list[UUID | None] = [None] * len(values)
-    _find(values, ids)
-    is_new = [False] * len(values)
-    while missing := _first_of_each([n for n, pk in enumerate(ids) if pk is None], values):
-        inserted = _insert([values[n] for n in missing], now)
-        for n, pk in zip(missing, inserted, strict=True):
-            ids[n] = pk
-            is_new[n] = pk is not None
-        _insert_contacts([(ids[n], contact) for n in missing if is_new[n] for contact in rows[n].contacts], now)
-        _find(values, ids)
-    return _Found([pk for pk in ids if pk is not None], is_new)
-
-
-def _find(values: list[dict[str, Any]], ids: list[UUID | None]) -> None:
-    open_rows = [n for n, pk in enumerate(ids) if pk is None]
-    if not open_rows:
-        return
-    keys = [[values[n][field] for n in open_rows] for field in ("credit_code", "normalised_name", "city_code")]
-    with connection.cursor() as cursor:
-        cursor.execute(_FIND, [open_rows, *keys])
-        for n, pk in cursor.fetchall():
-            ids[n] = pk
-
-
-def _first_of_each(rows: list[int], values: list[dict[str, Any]]) -> list[int]:
-    """Leave out rows that repeat the code, or the name and city, of an earlier one of the same batch."""
-    seen: set[Any] = set()
-    first = []
-    for n in rows:
-        keys = {(values[n]["normalised_name"], values[n]["city_code"]), values[n]["credit_code"]} - {None}
-        if not keys & seen:
-            first.append(n)
-        seen |= keys
-    return first
-
-
-def _insert(values: list[dict[str, Any]], now: datetime) -> list[UUID | None]:
-    ids = [new_id() for _row in values]
-    columns = [[str(row[name]).replace("[", "{").replace("]", "}") if name == "search_grams" else row[name] for row in values] for name in _TYPES]
-    with connection.cursor() as cursor:
-        cursor.execute(_INSERT, [now, now, ids, *columns])
-        kept = {row[0] for row in cursor.fetchall()}
-    return [pk if pk in kept else None for pk in ids]
-
-
-def _insert_contacts(pairs: list[tuple[UUID | None, rules.ContactFacts]], now: datetime) -> None:
-    rows = [Contact(company_id=pk, created_at=now, **_contact_columns(facts)) for pk, facts in pairs if facts.name or facts.phone]
-    Contact.objects.bulk_create(rows)

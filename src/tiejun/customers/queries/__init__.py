@@ -8,14 +8,15 @@ from tiejun.access.abilities import Ability
 from tiejun.access.roles import LEADING_ROLES
 from tiejun.customers import rules
 from tiejun.customers.models import ClosingClassChange, Company, Contact
+from tiejun.customers.queries.finding import needle
 from tiejun.foundation import policies
 from tiejun.foundation.refusals import NotFound
 from tiejun.foundation.times import local_date
-from tiejun.foundation.worktime import calendar_of, next_workday_of
+from tiejun.foundation.worktime import calendar_of, due_after, hours_of, next_workday_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
+    from datetime import date, datetime
     from uuid import UUID
 
     from tiejun.access.scope import Scope
@@ -137,3 +138,39 @@ def class_policy(scope: Scope, now: datetime) -> rules.ClassPolicy:
         renewals=book.integer("class_a.renewals", chain),
         step_within=timedelta(days=book.integer("class_b.next_step_days", chain)),
     )
+
+
+def expired_class_a(scope: Scope, *, unit_id: UUID, day: date) -> list[UUID]:  # noqa: ARG001 -- asked by the business clock
+    """Return the companies of a unit whose open class A was for this business day or an earlier one, by id."""
+    spells = ClosingClassChange.objects.filter(ended_at=None, closing_class="A", expected_on__lte=day, company__unit=unit_id)
+    return list(spells.order_by("company").values_list("company", flat=True))
+
+
+def end_of_next_working_day(scope: Scope, now: datetime) -> datetime:
+    """Return the end of working hours today, or on the next working day when today is none."""
+    book = policies.book(now)
+    return due_after(now, 0, hours_of(book, scope.unit_chain, scope.zone), calendar_of(book, scope.unit_chain))
+
+
+def renewals_are_used_up(scope: Scope, company: Company, now: datetime) -> bool:
+    """Tell whether the next class A of a company needs a supervisor."""
+    return _renewal(company) > policies.book(now).integer("class_a.renewals", scope.unit_chain)
+
+
+def first_contacts(scope: Scope, company_ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Return the oldest contact of each of these companies within reach, in one query."""
+    within = Company.objects.within(scope, Ability.VIEW_CUSTOMERS).filter(pk__in=list(company_ids))
+    rows = Contact.objects.filter(company__in=within.values("pk"), removed_at=None).order_by("company", "created_at", "pk")
+    found: dict[UUID, UUID] = {}
+    for company_id, contact_id in rows.values_list("company_id", "pk"):
+        found.setdefault(company_id, contact_id)
+    return found
+
+
+def search(scope: Scope, text: str, limit: int = 8) -> list[Company]:
+    """Return companies within reach of VIEW_CUSTOMERS that a typed text finds, the last active first."""
+    wanted = needle(scope, text, with_contacts=True)
+    if wanted is None:
+        return []
+    rows = Company.objects.within(scope, Ability.VIEW_CUSTOMERS).filter(wanted.condition).defer("search_grams")
+    return list(rows.order_by("-changed_at", "-pk")[:limit])

@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Count
+
+from tiejun.access.abilities import Ability
+from tiejun.customers.models import Company
+from tiejun.customers.queries import CompanyBrief, briefs
+from tiejun.customers.queries.finding import needle
+from tiejun.engines.districts.divisions import division
+from tiejun.foundation import keyset
+from tiejun.org import queries as org
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+    from tiejun.access.scope import Scope
+
+ORDER = ("-changed_at", "-id")
+CLASSES = ("A", "B", "C", "D", "-")
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyFilters:
+    """How a list of companies is cut; an empty value does not cut. `mine`: held by the asker alone."""
+
+    text: str = ""
+    closing_class: str = ""
+    lifecycle: str = ""
+    district: str = ""
+    industry: str = ""
+    mine: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyLine:
+    """A company in a list."""
+
+    company: Company
+    brief: CompanyBrief
+    district: str
+    holder: str
+
+
+@dataclass(frozen=True, slots=True)
+class CompaniesPage:
+    """A page of companies; `estimate`: about how many there are."""
+
+    lines: list[CompanyLine]
+    next: str | None
+    previous: str | None
+    estimate: int
+    is_too_short: bool
+
+
+def companies_page(scope: Scope, filters: CompanyFilters, cursor: str | None = None, size: int = 30) -> CompaniesPage:
+    """Return a page of companies within reach of VIEW_CUSTOMERS, the last active first; three queries and an estimate."""
+    scope.require(Ability.VIEW_CUSTOMERS)
+    rows = Company.objects.within(scope, Ability.VIEW_CUSTOMERS).filter(owner__isnull=False)
+    if filters.mine and scope.person_id:
+        rows = rows.filter(owner=scope.person_id)
+    equal = {"closing_class": filters.closing_class, "lifecycle": filters.lifecycle, "district_code": filters.district}
+    rows = rows.filter(**{name: value for name, value in equal.items() if value})
+    if filters.industry:
+        rows = rows.filter(industry__startswith=filters.industry)
+    wanted = needle(scope, filters.text, with_contacts=True) if filters.text else None
+    if wanted is not None:
+        rows = rows.filter(wanted.condition)
+    page = keyset.page(rows.defer("search_grams"), order=ORDER, cursor=cursor, size=size)
+    return CompaniesPage(
+        lines=_lines(scope, page.rows),
+        next=page.next_cursor,
+        previous=page.previous_cursor,
+        estimate=keyset.estimated_count(rows),
+        is_too_short=bool(filters.text) and wanted is None,
+    )
+
+
+def _lines(scope: Scope, companies: list[Company]) -> list[CompanyLine]:
+    known = briefs(scope, [company.pk for company in companies])
+    names = org.names_of(scope, [company.owner_id for company in companies])
+    return [
+        CompanyLine(company, known[company.pk], district_name(company.district_code), names.get(company.owner_id, "") if company.owner_id else "")
+        for company in companies
+    ]
+
+
+def district_name(code: str) -> str:
+    """Return the name of a district, empty for an unknown code."""
+    found = division(code) if code else None
+    return found.name if found else ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClassColumn:
+    """One class of the board: how many customers, and the last active ones of them."""
+
+    closing_class: str
+    count: int
+    lines: list[CompanyLine]
+
+
+def class_board(scope: Scope, *, shown: int = 20) -> list[ClassColumn]:
+    """Return what the asker holds by closing class A, B, C, D and none, each with its last active companies."""
+    mine = Company.objects.filter(owner=scope.own_id).within(scope, Ability.VIEW_CUSTOMERS)
+    counts = dict(mine.values_list("closing_class").annotate(n=Count("pk")).order_by())
+    picked: list[Company] = []
+    for closing_class in CLASSES:
+        if counts.get(closing_class):
+            picked += mine.filter(closing_class=closing_class).defer("search_grams").order_by("-changed_at", "-pk")[:shown]
+    lines = _lines(scope, picked)
+    return [
+        ClassColumn(name, counts.get(name, 0), [line for line in lines if line.company.closing_class == name]) for name in CLASSES
+    ]

@@ -1,0 +1,109 @@
+"""The words of this module: refusals, states, reasons, notices."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from tiejun.foundation import refusals
+from tiejun.inbox.rules import register_notices
+from tiejun.leads.rules import Fault, Refusal, ReleaseReason
+
+REFUSALS = refusals.register(
+    {
+        Refusal.CAP_REACHED: _("Your private pool is full: %(held)s of %(cap)s. Give one back first."),
+        Refusal.DAILY_LIMIT_REACHED: _("You have claimed %(claims)s of %(limit)s leads today."),
+        Refusal.COOLING_DOWN: _("Held before: it can be taken again after the cool-down."),
+        Refusal.FROZEN: _("This lead is frozen."),
+        Refusal.NOT_IN_POOL: _("This lead is not in a pool."),
+        Refusal.ALREADY_TAKEN: _("A colleague has just taken it."),
+        Refusal.ALREADY_YOURS: _("You hold this lead already."),
+        Refusal.OUTSIDE_POOL: _("This pool is not yours to claim from."),
+        Refusal.NOT_HELD: _("Nobody holds this lead any more."),
+        Refusal.PROTECTED: _("A customer is protected and is not given back to the pool."),
+        Refusal.REASON_MISSING: _("Say why in a few words."),
+        Refusal.SAME_HOLDER: _("This person holds it already."),
+        Refusal.NOT_A_REP: _("Choose a representative of your team."),
+        Refusal.RING: _("This person gave the lead up lately, and nobody has worked on it since."),
+        Refusal.HELD_BY_COLLEAGUE: _("This company is held by a colleague."),
+        Refusal.IN_POOL_ALREADY: _("This company is in the public pool already: claim it there."),
+        Refusal.FUTURE_CONTACT: _("The contact lies in the future."),
+        Refusal.BEFORE_HOLDING: _("The contact was before this lead was held."),
+        Refusal.STEP_IS_PAST: _("The next step comes before the contact."),
+    }
+)
+
+STATUSES = {
+    "POOLED": _("Public pool"),
+    "ALLOTTED": _("Today's allotment"),
+    "PRIVATE": _("Private pool"),
+    "CONVERTED": pgettext_lazy("lead", "Customer"),
+    "RESTING": _("Resting pool"),
+    "CLOSED_INVALID": _("Closed as invalid"),
+    "CLOSED_LOST": pgettext_lazy("lead", "Lost"),
+    "MERGED": _("Merged"),
+}
+INTENTS = {
+    "UNKNOWN": pgettext_lazy("intent", "Unknown"),
+    "LOW": pgettext_lazy("intent", "Low"),
+    "MEDIUM": pgettext_lazy("intent", "Medium"),
+    "HIGH": pgettext_lazy("intent", "High"),
+}
+RELEASE_REASONS = {
+    ReleaseReason.NO_NEED: _("No need"),
+    ReleaseReason.UNREACHABLE: _("Cannot be reached"),
+    ReleaseReason.WRONG_DETAILS: _("Wrong details"),
+    ReleaseReason.NO_BUDGET: _("No budget"),
+    ReleaseReason.COMPETITOR: _("Bought elsewhere"),
+    ReleaseReason.OUTSIDE_AREA: _("Outside my area"),
+    ReleaseReason.NO_CAPACITY: _("No time for it"),
+    ReleaseReason.OTHER: pgettext_lazy("release reason", "Other"),
+}
+STARTS = {
+    "CLAIMED": _("Claimed"),
+    "CREATED": _("Created"),
+    "ASSIGNED": _("Assigned"),
+    "TRANSFERRED": _("Transferred"),
+    "ALLOTTED": _("Allotted"),
+    "PROMOTED": _("Moved to private"),
+    "SWAPPED_IN": _("Swapped in"),
+    "CONVERTED": _("Converted"),
+}
+ENDS = {
+    "PROMOTED": _("Moved to private"),
+    "RELEASED": _("Given back"),
+    "RECLAIMED": _("Taken back"),
+    "SWAPPED_OUT": _("Swapped out"),
+    "TRANSFERRED": _("Transferred"),
+    "CONVERTED": _("Converted"),
+    "CLOSED": pgettext_lazy("holding", "Closed"),
+    "MERGED": _("Merged"),
+    "LEAVER": _("The holder left"),
+}
+KINDS = {
+    "VISIT": pgettext_lazy("follow-up", "Visit"),
+    "CALL": pgettext_lazy("follow-up", "Call"),
+    "MESSAGE": pgettext_lazy("follow-up", "Message"),
+    "MEETING": pgettext_lazy("follow-up", "Meeting"),
+    "DEMO": pgettext_lazy("follow-up", "Demo"),
+    "NOTE": pgettext_lazy("follow-up", "Note"),
+}
+OUTCOMES = {
+    "NO_ANSWER": _("No answer"),
+    "TALKED": _("Talked"),
+    "INTERESTED": _("Interested"),
+    "NEXT_STEP": _("Next step agreed"),
+    "REFUSED": _("Refused"),
+    "WRONG_NUMBER": _("Wrong number"),
+}
+FAULTS = {
+    Fault.REPEATED_IN_FILE: _("Repeats an earlier row"),
+    Fault.OPEN_LEAD_EXISTS: _("Is an open lead already"),
+    Fault.NAME_UNREADABLE: _("The name cannot be read"),
+}
+
+NOTICES = register_notices(
+    {
+        "leads.transferred_to_you": _("You hold %(company)s now. Reason: %(reason)s"),
+        "leads.transferred_from_you": _("%(company)s was given to a colleague. Reason: %(reason)s"),
+        "leads.leaver_pooled": _("%(person)s left: %(count)s holdings wait for a new holder."),
+    }
+)
