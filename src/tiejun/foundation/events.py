@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import functools
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from procrastinate.contrib.django import app
 from pydantic import TypeAdapter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 E = TypeVar("E")
 
@@ -35,8 +37,26 @@ def on(event: type[E], *, queue: str = DEFAULT_QUEUE) -> Callable[[Callable[[E],
     return decorate
 
 
+_held_back: ContextVar[list[Any] | None] = ContextVar("held_back", default=None)
+
+
+@contextmanager
+def held_back() -> Iterator[list[Any]]:
+    """Collect announced events instead of inserting their jobs: for who replays the past and listens at its own time."""
+    events: list[Any] = []
+    token = _held_back.set(events)
+    try:
+        yield events
+    finally:
+        _held_back.reset(token)
+
+
 def announce(event: Any) -> None:
     """Insert one job per listener in the current transaction; nothing runs before the commit, nothing is lost after."""
+    held = _held_back.get()
+    if held is not None:
+        held.append(event)
+        return
     names = _LISTENERS.get(type(event), ())
     if not names:
         return

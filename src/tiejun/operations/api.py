@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Query, Router, Schema
+from ninja import Query, Router, Schema, Status
 from pydantic import Field, JsonValue
 
 from tiejun.foundation.schemas import PROBLEMS, Day, In, Line, Moment, PageOut, Text
@@ -125,7 +125,7 @@ def policy_history(request: HttpRequest, key: Line) -> Any:
 @router.post("/operations/policy-versions", response={201: DraftOut, **PROBLEMS})
 def draft_policy(request: HttpRequest, body: DraftIn) -> Any:
     """Draft a policy value."""
-    return 201, policy_actions.draft_policy(
+    row = policy_actions.draft_policy(
         request.scope,
         key=body.key,
         value=body.value,
@@ -134,6 +134,7 @@ def draft_policy(request: HttpRequest, body: DraftIn) -> Any:
         reason=body.reason,
         now=request.now,
     )
+    return Status(201, row)
 
 
 @router.post("/operations/policy-versions/{version_id}/put-in-force", response={200: DraftOut, **PROBLEMS})
@@ -215,7 +216,7 @@ def own_trail(request: HttpRequest, wanted: Query[AuditIn]) -> Any:
 @router.post("/audit/checks", response={201: CheckOut, **PROBLEMS})
 def check_chain(request: HttpRequest) -> Any:
     """Check the audit chain; a long one is walked by a job: ask again for the result."""
-    return 201, audit_actions.ask_check(request.scope, now=request.now)
+    return Status(201, audit_actions.ask_check(request.scope, now=request.now))
 
 
 @router.get("/audit/checks/{check_id}", response={200: CheckOut, **PROBLEMS})

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 from pydantic import Field
 
 from tiejun.exchange.rules import tokens as token_rules
@@ -57,7 +57,7 @@ def issue_token(request: HttpRequest, body: TokenIn) -> Any:
         request.scope, name=body.name, abilities=body.abilities, days=body.days, secret=secret, now=request.now
     )
     is_first = bytes(token.digest) == token_rules.digest_of(secret)
-    return 201, {"id": token.pk, "secret": secret if is_first else None}
+    return Status(201, {"id": token.pk, "secret": secret if is_first else None})
 
 
 @router.post("/tokens/{token_id}/revoke", response={200: None, **PROBLEMS})
