@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
-from ninja import Router, Schema
+from ninja import Query, Router, Schema
 from pydantic import Field
 
 from tiejun.foundation.schemas import PROBLEMS, PageOut
@@ -43,7 +43,7 @@ class ReadOut(Schema):
 @router.get("/notices", response={200: PageOut[NoticeOut], **PROBLEMS}, summary="List one's own notices")
 def list_notices(
     request: TiejunRequest,
-    unread_only: bool = False,
+    unread_only: Annotated[bool, Query()] = False,
     cursor: str | None = None,
     size: Annotated[int, Field(ge=1, le=200)] = 30,
 ) -> Any:
