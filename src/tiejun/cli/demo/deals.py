@@ -1,0 +1,116 @@
+"""Deals of the demo: opportunities opened, orders signed, money received."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from tiejun.cli.demo.company import SYSTEM, ZONE, DemoStaff
+from tiejun.cli.demo.names import words
+from tiejun.foundation.refusals import Refused
+from tiejun.foundation.times import at_local
+from tiejun.org.queries import product_lines, scope_of_person
+from tiejun.access.roles import Role
+from tiejun.pipeline import rules as pipeline_rules
+from tiejun.pipeline.actions import stages
+from tiejun.pipeline.actions.collections import record_receipt
+from tiejun.pipeline.actions.opportunities import lose_opportunity, open_opportunity
+from tiejun.pipeline.actions.orders import draft_order
+from tiejun.pipeline.actions.signing import record_contract, sign_order
+from tiejun.pipeline.events import OrderSigned
+from tiejun.visits.events import VisitRecorded
+
+if TYPE_CHECKING:
+    from random import Random
+
+    from tiejun.access.scope import Scope
+    from tiejun.cli.demo.outcomes import Outcome
+    from tiejun.cli.demo.supply import Card
+
+
+@cache
+def _products() -> tuple[Any, ...]:
+    return tuple(product_lines(SYSTEM))
+
+
+def move_on(scope: Scope, card: Card, outcome: Outcome, random: Random, *, day: date, now: datetime) -> None:
+    """Let a visit's outcome open, win or lose the company's opportunity."""
+    if card.opportunity_id is None:
+        if outcome.is_effective and outcome.next_step and random.random() < 0.5:
+            line = random.choices(_products(), [4, 2, 3, 1])[0]
+            close_on = day + timedelta(days=random.randint(6, 35))
+            row = open_opportunity(
+                scope, company_id=card.company_id, product_line_id=line.pk, amount_minor=line.list_price_minor, close_on=close_on, now=now
+            )
+            card.opportunity_id = row.pk
+    elif outcome.advancement == "ORDER":
+        _sign(scope, card, day=day, now=now, random=random)
+    elif outcome.refusal != "NONE" and random.random() < 0.5:
+        reason = random.choice(list(pipeline_rules.LostReason)[:5])
+        row = _version(card)
+        lose_opportunity(
+            scope, opportunity_id=card.opportunity_id, version=row, reason=reason, note=random.choice(words()["lost_notes"]), now=now
+        )
+        card.opportunity_id = None
+
+
+def _sign(scope: Scope, card: Card, *, day: date, now: datetime, random: Random) -> None:
+    assert card.opportunity_id is not None
+    order = draft_order(scope, opportunity_id=card.opportunity_id, now=now)
+    signed = sign_order(scope, order_id=order.pk, version=order.version, signed_on=day, now=now + timedelta(minutes=5))
+    if random.random() < 0.8:
+        number = signed.number.replace("-", "")
+        record_contract(
+            scope, order_id=signed.pk, number=f"HT{number}", signed_on=day, signatory=card.company.contact, now=now + timedelta(minutes=8)
+        )
+    card.is_won, card.next_on = True, None
+
+
+class Money:
+    """Listens to what the day announced, at the day's own time, and lets customers pay."""
+
+    def __init__(self, staff: DemoStaff, random: Random) -> None:
+        self.staff = staff
+        self.random = random
+        self.due: list[tuple[date, OrderSigned]] = []
+
+    def follow(self, events: list[object], day: date, now: datetime) -> None:
+        """Prove stages by the day's visits, plan payments of its orders, record those that come in today."""
+        for event in events:
+            if isinstance(event, VisitRecorded):
+                _prove(event)
+            elif isinstance(event, OrderSigned) and self.random.random() < 0.88:
+                self.due.append((day + timedelta(days=self.random.choice([0, 1, 2, 3, 5, 7, 10, 14, 18])), event))
+        at = at_local(day, "16:40", ZONE)
+        if at > now:
+            return
+        scope = scope_of_person(self.staff.persons[Role.FINANCE], at=at, origin="demo")
+        for _on, event in [row for row in self.due if row[0] <= day]:
+            _receive(scope, event, day, at)
+        self.due = [row for row in self.due if row[0] > day]
+
+
+def _prove(event: VisitRecorded) -> None:
+    proven = pipeline_rules.facts_of_visit(
+        kp_met=event.kp_met,
+        service_explained=event.service_explained,
+        demonstrated=event.demo_steps > 0,
+        trial_closed=pipeline_rules.is_trial_closed(event.trial_close),
+        order_presented=event.order_presented,
+    )
+    if proven:
+        stages.note_visit(
+            SYSTEM, visit_id=event.visit_id, company_id=event.company_id, proven=proven, happened_at=event.happened_at, now=event.happened_at
+        )
+
+
+def _receive(scope: Scope, event: OrderSigned, day: date, at: datetime) -> None:
+    try:
+        record_receipt(
+            scope, order_id=event.order_id, amount_minor=event.amount_minor, method="TRANSFER", received_on=day,
+            reference=f"YH{event.number[-6:]}", now=at,
+        )  # fmt: skip
+    except Refused:
+        # The order was cancelled or amended meanwhile.
+        return

@@ -1,0 +1,202 @@
+"""A demo representative's working days: leads claimed, visits made, calls, plans, classes set."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from tiejun.cli.demo import deals
+from tiejun.cli.demo.company import ZONE, Rep
+from tiejun.cli.demo.names import words
+from tiejun.cli.demo.outcomes import Outcome, outcome_of
+from tiejun.customers.actions import set_closing_class
+from tiejun.customers.rules import ClassRequest
+from tiejun.engines.workdays.calendar import WorkCalendar, next_workday
+from tiejun.foundation.refusals import Refused
+from tiejun.foundation.times import at_local
+from tiejun.leads.actions import claim_lead, record_follow_up, release_lead
+from tiejun.leads.rules import FollowUpFacts
+from tiejun.org.actions.leave import record_leave
+from tiejun.visits.actions.field import check_in, give_location_consent
+from tiejun.visits.actions.plans import propose_plan, submit_plan
+from tiejun.visits.actions.recording import record_visit
+from tiejun.visits.rules.vocabulary import Capture, CheckInInput, EvidenceKind, MetContact, PhonePosition, VisitFactsInput, VisitInput
+
+if TYPE_CHECKING:
+    from random import Random
+
+    from tiejun.access.scope import Scope
+    from tiejun.cli.demo.supply import Card, Supply
+
+HELD = 58
+MORNING = ("09:35", "10:20", "11:10")
+AFTERNOON = ("13:15", "14:05", "14:55", "15:40", "16:30", "17:05")
+
+
+class Life:
+    """One representative; the same random source gives the same life."""
+
+    def __init__(self, rep: Rep, random: Random, supply: Supply) -> None:
+        self.rep = rep
+        self.random = random
+        self.supply = supply
+        self.cards: list[Card] = []
+
+    def live(self, day: date, now: datetime, *, plans: bool) -> None:
+        """Live one working day up to `now`; with `plans` the evening plans the next day."""
+        morning = at_local(day, "08:40", ZONE)
+        if morning > now:
+            return
+        scope = self.rep.scope(morning)
+        if not self.cards:
+            give_location_consent(scope, now=morning)
+        elif self.random.random() < 0.025 and not plans:
+            record_leave(scope, person_id=self.rep.person_id, kind="PERSONAL", starts_on=day, ends_on=day, now=morning)
+            return
+        self._claim(scope, morning, now)
+        self._visit(scope, day, now)
+        evening = at_local(day, "17:50", ZONE)
+        if evening <= now:
+            self._evening(scope, day, evening, plans=plans)
+
+    def _claim(self, scope: Scope, morning: datetime, now: datetime) -> None:
+        held = sum(not card.is_gone and not card.is_won for card in self.cards)
+        wanted = min(9, HELD - held) if held < 40 else self.random.randint(1, 3) if held < HELD else 0
+        for minute in range(wanted):
+            at = morning + timedelta(minutes=minute)
+            card = self.supply.take(self.rep.home_district, self.random)
+            if card is None or at > now:
+                return
+            claim_lead(scope, lead_id=card.lead_id, now=at)
+            self.cards.append(card)
+
+    # -- visits ------------------------------------------------------------------------------------------------------
+    def _visit(self, scope: Scope, day: date, now: datetime) -> None:
+        slots = [*MORNING, *AFTERNOON]
+        wanted = min(len(slots), max(2, round(self.random.gauss(7.1 * self.rep.diligence, 1.0))))
+        chosen = sorted(self.random.sample(range(len(slots)), wanted))
+        for card, slot in zip(self._route(day, wanted), (slots[number] for number in chosen), strict=False):
+            start = at_local(day, slot, ZONE) + timedelta(minutes=self.random.randint(-6, 9))
+            end = start + timedelta(minutes=self.random.randint(14, 32))
+            if start > now:
+                return
+            if end >= now:
+                capture = self._capture(card, start)
+                check_in(scope, facts=CheckInInput(self._key(), card.company_id, capture=capture), now=start + timedelta(seconds=20))
+                return
+            self._record(scope, card, day, start, end)
+
+    def _route(self, day: date, wanted: int) -> list[Card]:
+        open_cards = [card for card in self.cards if not card.is_gone and not card.is_won]
+        due = [card for card in open_cards if card.next_on is not None and card.next_on <= day]
+        fresh = [card for card in open_cards if card.visits == 0]
+        others = [card for card in open_cards if card.visits and card.next_on is None]
+        self.random.shuffle(others)
+        served = [card for card in self.cards if card.is_won]
+        picked = [*due[: wanted - 2], *fresh[: max(2, wanted // 2)], *others, *served[:1]]
+        return picked[:wanted]
+
+    def _record(self, scope: Scope, card: Card, day: date, start: datetime, end: datetime) -> None:
+        outcome = outcome_of(card, self.rep, self.random)
+        next_on = _later_workday(day, self.random.randint(1, 6)) if outcome.next_step else None
+        facts = VisitFactsInput(
+            met=self._met(card, outcome),
+            service_explained=outcome.explained,
+            demo_steps_done=outcome.demo_steps,
+            trial_close=outcome.trial_close,
+            order_presented=outcome.advancement == "ORDER",
+            refusal=outcome.refusal,
+            advancement=outcome.advancement,
+            note=outcome.note,
+            next_step=outcome.next_step,
+            next_step_at=at_local(next_on, self.random.choice(("09:30", "10:30", "14:00", "15:30")), ZONE) if next_on else None,
+        )
+        evidence = frozenset({EvidenceKind.PHOTO}) if not self.rep.invents and self.random.random() < 0.35 else frozenset()
+        record = VisitInput(
+            client_key=self._key(),
+            company_id=card.company_id,
+            started_at=start,
+            ended_at=end,
+            facts=facts,
+            evidence=evidence,
+            capture=self._capture(card, end),
+        )
+        record_visit(scope, facts=record, now=end + timedelta(minutes=1))
+        card.visits += 1
+        card.next_on = next_on
+        card.effective = card.effective or outcome.is_effective
+        card.is_gone = outcome.refusal == "CLEAR"
+        deals.move_on(scope, card, outcome, self.random, day=day, now=end + timedelta(minutes=2))
+
+    def _met(self, card: Card, outcome: Outcome) -> tuple[MetContact, ...]:
+        if outcome.role is None:
+            return ()
+        if card.contact_id is not None and outcome.role == card.company.role:
+            return (MetContact(outcome.role, is_senior=outcome.is_senior, contact_id=card.contact_id),)
+        title = self.random.choice(words()["titles"][outcome.role])
+        return (MetContact(outcome.role, is_senior=outcome.is_senior, name=card.company.contact[0] + title[-2:], title=title),)
+
+    def _capture(self, card: Card, at: datetime) -> Capture:
+        # The one who invents visits is somewhere else, or keeps the position off.
+        if self.rep.invents and self.random.random() < 0.6:
+            return Capture(recorded_at=at, position_refused="denied")
+        spread = 0.03 if self.rep.invents else 0.0008
+        position = PhonePosition(
+            latitude=card.company.latitude + self.random.gauss(0, spread),
+            longitude=card.company.longitude + self.random.gauss(0, spread),
+            accuracy_metres=self.random.randint(8, 40),
+            taken_at=at,
+        )
+        return Capture(recorded_at=at, position=position)
+
+    def _key(self) -> UUID:
+        return UUID(int=self.random.getrandbits(128), version=4)
+
+    # -- evening -----------------------------------------------------------------------------------------------------
+    def _evening(self, scope: Scope, day: date, at: datetime, *, plans: bool) -> None:
+        working = [card for card in self.cards if not card.is_gone and not card.is_won]
+        for card in self.random.sample(working, min(2, len(working))):
+            outcome = self.random.choices(["NO_ANSWER", "TALKED", "INTERESTED", "NEXT_STEP"], [4, 3, 2, 1])[0]
+            facts = FollowUpFacts("CALL", outcome, happened_at=at - timedelta(minutes=self.random.randint(2, 30)), note="")
+            record_follow_up(scope, lead_id=card.lead_id, facts=facts, now=at)
+        for card in [card for card in self.cards if card.is_gone][:2]:
+            release_lead(scope, lead_id=card.lead_id, reason="NO_NEED", now=at)
+            self.cards.remove(card)
+        self._classes(scope, day, at, working)
+        if plans:
+            self._plan(scope, _later_workday(day, 1), at)
+
+    def _classes(self, scope: Scope, day: date, at: datetime, working: list[Card]) -> None:
+        tomorrow = _later_workday(day, 1)
+        hot = [card for card in working if card.opportunity_id and card.effective and card.next_on == tomorrow][:2]
+        for card in hot:
+            wish = ClassRequest("A", amount_minor=self.random.choice([680000, 1280000, 1980000]), expected_on=tomorrow)
+            _unless_refused(lambda wish=wish, card=card: set_closing_class(scope, company_id=card.company_id, wish=wish, now=at))
+        warm = [card for card in working if card.effective and card.next_on and card not in hot]
+        for card in warm[:2]:
+            assert card.next_on is not None
+            wish = ClassRequest("B", next_step_at=at_local(card.next_on, "10:00", ZONE))
+            _unless_refused(lambda wish=wish, card=card: set_closing_class(scope, company_id=card.company_id, wish=wish, now=at))
+
+    def _plan(self, scope: Scope, day: date, at: datetime) -> None:
+        def plan() -> None:
+            propose_plan(scope, day=day, now=at)
+            if self.random.random() < 0.85:
+                submit_plan(scope, day=day, now=at + timedelta(minutes=4))
+
+        _unless_refused(plan)
+
+
+def _later_workday(day: date, count: int) -> date:
+    for _step in range(count):
+        day = next_workday(day, WorkCalendar())
+    return day
+
+
+def _unless_refused(step: object) -> None:
+    try:
+        step()  # type: ignore[operator]
+    except Refused:
+        # A rule said no, as it would to anybody; the demo goes on.
+        return

@@ -1,0 +1,108 @@
+"""Leads on their way to the demo's pool."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from tiejun.cli.demo.company import CITY_CODE, SYSTEM
+from tiejun.cli.demo.names import DemoCompany, companies, words
+from tiejun.customers.queries import first_contacts
+from tiejun.customers.rules import CompanyFacts, ContactFacts
+from tiejun.foundation.ids import new_id
+from tiejun.leads.actions import import_leads
+from tiejun.leads.actions import pools as pool_actions
+from tiejun.leads.queries.pools import leads_of_batch
+from tiejun.leads.rules import LeadRow
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+    from random import Random
+    from uuid import UUID
+
+BATCH = 1500
+
+
+@dataclass(slots=True)
+class Card:
+    """A company as one rep of the demo knows it."""
+
+    company: DemoCompany
+    company_id: UUID
+    lead_id: UUID
+    contact_id: UUID | None
+    visits: int = 0
+    effective: bool = False
+    opportunity_id: UUID | None = None
+    next_on: date | None = None
+    is_won: bool = False
+    is_gone: bool = False
+
+
+class Supply:
+    """Makes companies, imports them as leads, and hands them out near a rep's home district first."""
+
+    def __init__(self, random: Random, today: date) -> None:
+        self.random = random
+        self.companies = companies(random, today=today)
+        lists = words()
+        self.sources = {
+            code: pool_actions.set_source(SYSTEM, code=code, name=name, name_en=name_en).pk for code, name, name_en in lists["sources"]
+        }
+        self.pools = [pool_actions.open_pool(SYSTEM, name=name).pk for name in lists["pools"]]
+        self.waiting: dict[str, list[Card]] = {}
+
+    def bring(self, count: int, now: datetime) -> None:
+        """Import new companies into the pools."""
+        code = self.random.choices(list(self.sources), [5, 3, 2, 1, 1])[0]
+        for start in range(0, count, BATCH):
+            made = list(islice(self.companies, min(BATCH, count - start)))
+            batch_id = new_id()
+            rows = [LeadRow(row=number, company=_facts(company), intent=self._intent()) for number, company in enumerate(made, 2)]
+            pool_id = self.pools[1] if code == "REGISTRY" else self.pools[0]
+            import_leads(SYSTEM, batch=rows, pool_id=pool_id, source_id=self.sources[code], batch_id=batch_id, now=now)
+            self._keep(made, batch_id)
+
+    def _intent(self) -> str:
+        return self.random.choices(["UNKNOWN", "LOW", "MEDIUM", "HIGH"], [6, 2, 2, 1])[0]
+
+    def _keep(self, made: list[DemoCompany], batch_id: UUID) -> None:
+        by_name = {company.name: company for company in made}
+        found = leads_of_batch(SYSTEM, batch_id)
+        contacts = first_contacts(SYSTEM, [company_id for _lead, company_id, _name in found])
+        for lead_id, company_id, name in found:
+            card = Card(by_name[name], company_id, lead_id, contacts.get(company_id))
+            self.waiting.setdefault(card.company.district_code, []).append(card)
+        for cards in self.waiting.values():
+            self.random.shuffle(cards)
+
+    def take(self, home: str, random: Random) -> Card | None:
+        """Hand out one waiting lead, mostly of the home district."""
+        districts = [home] if random.random() < 0.75 and self.waiting.get(home) else sorted(self.waiting)
+        cards = self.waiting.get(random.choice(districts), [])
+        # Some stay behind: a pool that was emptied would show nothing.
+        return cards.pop() if len(cards) > 60 else None
+
+    def stranger(self) -> DemoCompany:
+        """Return a company that nobody has imported, as a rep meets it behind a door."""
+        return next(self.companies)
+
+
+def _facts(company: DemoCompany) -> CompanyFacts:
+    contact = ContactFacts(
+        name=company.contact, phone=company.phone, title=company.title, roles=(company.role,), is_senior=company.role == "KP"
+    )
+    return CompanyFacts(
+        name=company.name,
+        credit_code=company.credit_code,
+        city_code=CITY_CODE,
+        district_code=company.district_code,
+        address=company.address,
+        industry=company.industry,
+        registered_on=company.registered_on,
+        capital_minor=company.capital_minor,
+        latitude=company.latitude,
+        longitude=company.longitude,
+        contacts=(contact,),
+    )
