@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
 NONCE_BYTES = 12
 INDEX_BYTES = 16
@@ -49,11 +50,18 @@ def seal(text: str) -> Sealed:
 
 
 def unseal(cipher: bytes | memoryview) -> str:
-    """Decrypt what `seal` made; raises `cryptography.exceptions.InvalidTag` when it was tampered with."""
+    """Decrypt what `seal` made; raises `cryptography.exceptions.InvalidTag` when it was tampered with.
+
+    `ImproperlyConfigured` when DATA_KEYS lacks the key it was sealed with.
+    """
     raw = bytes(cipher)
     if not raw:
         return ""
-    key = _derived(_keys()[raw[0]], "seal")
+    keys = _keys()
+    if raw[0] >= len(keys):
+        msg = f"DATA_KEYS holds {len(keys)} keys, and this field was sealed with number {raw[0] + 1}: a key was lost"
+        raise ImproperlyConfigured(msg)
+    key = _derived(keys[raw[0]], "seal")
     return AESGCM(key).decrypt(raw[1 : 1 + NONCE_BYTES], raw[1 + NONCE_BYTES :], None).decode()
 
 

@@ -39,7 +39,7 @@ def task(*, queue: str = DEFAULT_QUEUE) -> Callable[[Callable[..., None]], Calla
     return decorate
 
 
-def start(name: str, *, lock: str | None = None, **arguments: Any) -> None:
+def start(name: str, /, *, lock: str | None = None, **arguments: Any) -> None:
     """Insert a job in the current transaction; `lock` serialises jobs that carry the same one."""
     app.configure_task(name, lock=lock).defer(**arguments)
 

@@ -6,12 +6,14 @@ import base64
 import binascii
 import json
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import connection, models
 from django.db.models import Q
+
+from tiejun.foundation.times import is_sane
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,8 +42,8 @@ def page(queryset: models.QuerySet[M], *, order: Sequence[str], cursor: str | No
     fields = [_flip(name) for name in order] if backwards else list(order)
     if after is not None:
         try:
-            queryset = queryset.filter(_beyond(fields, after))
-        except (ValidationError, ValueError, TypeError):
+            queryset = queryset.filter(_beyond(fields, _typed(queryset.model, fields, after)))
+        except (ValidationError, ValueError, TypeError, OverflowError):
             after, backwards, fields = None, False, list(order)
     rows = list(queryset.order_by(*fields)[: size + 1])
     more = len(rows) > size
@@ -77,6 +79,28 @@ def _beyond(fields: Sequence[str], values: Sequence[Any]) -> Q:
     bound = "lte" if fields[0].startswith("-") else "gte"
     # The redundant bound on the first column lets the index start at the right place.
     return Q(**{f"{first}__{bound}": values[0]}) & condition
+
+
+def _typed(model: type[models.Model], names: Sequence[str], values: Sequence[Any]) -> list[Any]:
+    typed = []
+    for name, value in zip(names, values, strict=True):
+        field = _field(model, name.lstrip("-").split("__"))
+        read = value if field is None else field.to_python(value)
+        if read is None or isinstance(read, dict | list) or (isinstance(read, datetime) and not is_sane(read)):
+            raise ValueError(name)
+        typed.append(read)
+    return typed
+
+
+def _field(model: type[models.Model], path: Sequence[str]) -> Any:
+    field = None
+    for part in path:
+        try:
+            field = model._meta.get_field("id" if part == "pk" else part)
+        except FieldDoesNotExist:
+            return None  # an annotation: the database says what it takes
+        model = getattr(field, "related_model", None) or model
+    return field
 
 
 def _flip(name: str) -> str:

@@ -157,7 +157,7 @@ def _ready(runs: list[rules.Run], units: Iterable[ClockedUnit], books: Books, no
     units = {unit.id: unit for unit in units}
     events = {event.key: event for event in clock.events()}
     in_chain = rules.chained(events.values())
-    related = related_units(units.values())
+    related = _related_units(units.values())
     ready = []
     for run in runs:
         unit, event = units.get(run.unit_id), events.get(run.event)
@@ -172,7 +172,7 @@ def _ready(runs: list[rules.Run], units: Iterable[ClockedUnit], books: Books, no
     return ready
 
 
-def related_units(units: Iterable[ClockedUnit]) -> dict[UUID, frozenset[UUID]]:
+def _related_units(units: Iterable[ClockedUnit]) -> dict[UUID, frozenset[UUID]]:
     """Return for each unit itself, those above and those below it."""
     units = tuple(units)
     return {
@@ -193,7 +193,7 @@ def waits_for(scope: Scope, run_id: UUID) -> str | None:
     row = ClockRun.objects.filter(pk=run_id).first()
     if row is None:
         raise NotFound
-    related = related_units(clocked_units(scope)).get(row.unit_id, frozenset({row.unit_id}))
+    related = _related_units(clocked_units(scope)).get(row.unit_id, frozenset({row.unit_id}))
     unfinished = ClockRun.objects.exclude(status="DONE").filter(unit_id__in=related, business_day__lte=row.business_day)
     event = next((event for event in clock.events() if event.key == row.event), None)
     if event is None:
