@@ -63,6 +63,10 @@ class StopRow:
         return self.visit_state == ""
 
     @property
+    def travel_km(self) -> float:
+        return self.travel_metres / 1000
+
+    @property
     def is_running(self) -> bool:
         return self.visit_state == VisitState.STARTED
 

@@ -114,6 +114,7 @@ class Verdict:
 class MetRow:
     """A person met."""
 
+    contact_id: UUID
     name: str
     title: str
     role: str
@@ -152,7 +153,7 @@ def visit_detail(scope: Scope, visit_id: UUID, *, now: datetime) -> VisitDetail:
         shown=shown,
         company_name=visit.company.name,
         person_name=org_queries.names_of(scope, [visit.person_id]).get(visit.person_id, ""),
-        met=tuple(MetRow(row.contact.name, row.contact.title, row.role, row.is_senior) for row in met),
+        met=tuple(MetRow(row.contact_id, row.contact.name, row.contact.title, row.role, row.is_senior) for row in met),
         evidence=tuple(VisitEvidence.objects.filter(visit=visit).order_by("captured_at", "pk")),
         amendments=tuple(Amendment.objects.filter(visit=visit).order_by("amended_at", "pk")),
         adjustments=tuple(CountAdjustment.objects.filter(visit=visit).order_by("booked_at", "pk")),
@@ -188,8 +189,28 @@ class RecordContext:
     contacts: tuple[Contact, ...]
     running: Visit | None
     last_visit: Visit | None
+    terms: LocationTerms
+
+
+@dataclass(frozen=True, slots=True)
+class LocationTerms:
+    """Whether a check-in may ask the phone for its position now: in working time, and with consent."""
+
     has_consent: bool
-    may_locate: bool
+    is_working_time: bool
+
+    @property
+    def may_locate(self) -> bool:
+        return self.has_consent and self.is_working_time
+
+
+def location_terms(scope: Scope, *, now: datetime) -> LocationTerms:
+    """Return the asker's terms of being located at this instant."""
+    policy = field_policy(scope, now)
+    day = local_date(now, policy.zone)
+    opens, closes = policy.moment(day, "worktime.hours_start"), policy.moment(day, "worktime.hours_end")
+    has_consent = LocationConsent.objects.filter(person=scope.person_id, withdrawn_at=None).exists()
+    return LocationTerms(has_consent, policy.is_workday(day) and opens <= now <= closes)
 
 
 def record_context(scope: Scope, *, company_id: UUID | None, now: datetime) -> RecordContext:
@@ -203,8 +224,7 @@ def record_context(scope: Scope, *, company_id: UUID | None, now: datetime) -> R
     is_mine = company is not None and company.owner_id == scope.person_id
     contacts = customers_queries.contacts_of(scope, company.pk) if company and is_mine else []
     mine = Visit.objects.filter(company=wanted, person=scope.person_id, state__in=RECORDED) if wanted else Visit.objects.none()
-    policy = field_policy(scope, now)
-    day = local_date(now, policy.zone)
+    terms = location_terms(scope, now=now)
     return RecordContext(
         company_id=wanted,
         company_name=company.name if company else "",
@@ -213,8 +233,7 @@ def record_context(scope: Scope, *, company_id: UUID | None, now: datetime) -> R
         contacts=tuple(contacts),
         running=running if running and running.company_id == wanted else None,
         last_visit=mine.order_by("-started_at").first(),
-        has_consent=LocationConsent.objects.filter(person=scope.person_id, withdrawn_at=None).exists(),
-        may_locate=policy.is_workday(day) and policy.moment(day, "worktime.hours_start") <= now <= policy.moment(day, "worktime.hours_end"),
+        terms=terms,
     )
 
 

@@ -1,0 +1,29 @@
+from django.urls import path
+
+from tiejun.visits.views import days, plans, visits
+
+app_name = "visits"
+
+urlpatterns = [
+    path("", visits.visit_list, name="list"),
+    path("record/", visits.record, name="record"),
+    path("record/companies/", visits.companies, name="companies"),
+    path("check-in/", visits.check_in, name="check_in"),
+    path("consent/", visits.consent, name="consent"),
+    path("consent/withdraw/", visits.withdraw_consent, name="withdraw_consent"),
+    path("evening/", days.evening, name="evening"),
+    path("plan/", plans.plan, name="plan"),
+    path("plan/propose/", plans.propose, name="propose"),
+    path("plan/order/", plans.order, name="order"),
+    path("plan/submit/", plans.submit, name="submit"),
+    path("plan/save/", plans.save, name="save_plan"),
+    path("plan/stops/", plans.add, name="add_stop"),
+    path("plan/stops/<uuid:item_id>/move/", plans.move, name="move_stop"),
+    path("plan/stops/<uuid:item_id>/remove/", plans.remove, name="remove_stop"),
+    path("plan/companies/", plans.companies, name="plan_companies"),
+    path("of/<uuid:company_id>/", visits.of_company, name="of_company"),
+    path("<uuid:visit_id>/", visits.visit, name="visit"),
+    path("<uuid:visit_id>/edit/", visits.edit, name="edit"),
+    path("<uuid:visit_id>/cancel/", visits.cancel, name="cancel"),
+    path("<uuid:visit_id>/amend/", visits.amend, name="amend"),
+]
