@@ -40,7 +40,8 @@ def action(ability: Ability) -> Callable[[Callable[Concatenate[Scope, P], R]], C
         def door(scope: Scope, /, *args: P.args, **kwargs: P.kwargs) -> R:
             scope.require(ability)
             if audit.is_open():
-                with transaction.atomic(), audit.nested(name):
+                # No savepoint: a caller that goes on after a refusal opens its own, any other is rolled back whole.
+                with transaction.atomic(savepoint=False), audit.nested(name):
                     return function(scope, *args, **kwargs)
             return _outermost(name, lambda: function(scope, *args, **kwargs))
 

@@ -40,6 +40,7 @@ class _Frame:
 class _Collection:
     rows: list[dict[str, Any]] = field(default_factory=list)
     frames: list[_Frame] = field(default_factory=list)
+    memory: dict[Any, Any] = field(default_factory=dict)
 
 
 _current: ContextVar[_Collection | None] = ContextVar("audit", default=None)
@@ -48,6 +49,12 @@ _current: ContextVar[_Collection | None] = ContextVar("audit", default=None)
 def is_open() -> bool:
     """Tell whether an action is running."""
     return _current.get() is not None
+
+
+def memory() -> dict[Any, Any] | None:
+    """Return what the running outermost action may keep between its steps, or None outside an action."""
+    collection = _current.get()
+    return None if collection is None else collection.memory
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 
+from tiejun.foundation import audit
 from tiejun.foundation.models import PolicyVersion
 from tiejun.foundation.policy_catalogue import catalogue
 
@@ -74,7 +75,14 @@ class PolicyBook:
 
 
 def book(at: datetime) -> PolicyBook:
-    """Read the policy values in force at an instant."""
+    """Read the policy values in force at an instant; within one action an instant is read once."""
+    memory = audit.memory()
+    known = memory.get((PolicyBook, at)) if memory is not None else None
+    if isinstance(known, PolicyBook):
+        return known
     versions = PolicyVersion.objects.filter(Q(valid_to=None) | Q(valid_to__gt=at), status="APPROVED", valid_from__lte=at)
     rows = {(row.key, row.unit_id): (row.pk, row.value) for row in versions.only("id", "key", "unit_id", "value")}
-    return PolicyBook(at, rows)
+    fresh = PolicyBook(at, rows)
+    if memory is not None:
+        memory[PolicyBook, at] = fresh
+    return fresh
