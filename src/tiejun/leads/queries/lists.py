@@ -13,7 +13,7 @@ from tiejun.customers.queries.finding import candidates, needle, pairs_of
 from tiejun.engines.districts.divisions import districts_in
 from tiejun.foundation import keyset, policies, refusals
 from tiejun.foundation.keyset import Page
-from tiejun.leads import rules
+from tiejun.leads import rules, texts
 from tiejun.leads.models import Lead, LeadTenure, Pool, Source
 from tiejun.leads.queries import sources
 from tiejun.leads.queries.holding import cooling_until, holder_of_asker, lead_facts, seat_facts
@@ -67,6 +67,17 @@ class LeadLine:
     seat: rules.SeatFacts | None = None
 
     @property
+    def intent_words(self) -> str:
+        """Return the intent in the reader's language."""
+        return str(texts.INTENTS[self.lead.intent])
+
+    @property
+    def past_words(self) -> list[str]:
+        """Return why it came back, in the reader's language."""
+        words = {**texts.ENDS, **{code.value: said for code, said in texts.RELEASE_REASONS.items()}}
+        return [str(words[reason]) for reason in self.past_reasons]
+
+    @property
     def why_not(self) -> str:
         """Return the words of the refusal, empty when it can be claimed."""
         if self.refusal is None or self.seat is None:
@@ -89,9 +100,7 @@ class LeadsPage:
 
 def pool_page(scope: Scope, filters: LeadFilters, cursor: str | None, now: datetime, size: int = 30) -> LeadsPage:
     """Return a page of the pools that the asker may look into, the last active first, with why each cannot be claimed."""
-    scope.require(Ability.VIEW_POOL)
-    pools = [pool.pk for pool in visible_pools(scope) if filters.pool_id in (None, pool.pk)]
-    rows = _filtered(Lead.objects.filter(status=Lead.Status.POOLED, pool__in=pools), filters)
+    rows = _pooled(scope, filters)
     page, too_short = _page(scope, rows, filters.text, cursor, size, with_contacts=False)
     seat = seat_of_asker(scope, now)
     return LeadsPage(
@@ -137,15 +146,7 @@ def seat_of_asker(scope: Scope, now: datetime) -> rules.SeatFacts | None:
 
 def leads_page(scope: Scope, filters: LeadFilters, cursor: str | None = None, size: int = 30) -> LeadsPage:
     """Return a page of held leads within reach of VIEW_LEADS, the last active first."""
-    scope.require(Ability.VIEW_LEADS)
-    rows: QuerySet[Lead] = Lead.objects.within(scope, Ability.VIEW_LEADS).filter(owner__isnull=False)
-    if filters.mine and scope.person_id:
-        rows = rows.filter(owner=scope.person_id)
-    if filters.status:
-        rows = rows.filter(status=filters.status)
-    if filters.pool_id:
-        rows = rows.filter(pool=filters.pool_id)
-    rows = _filtered(rows, filters)
+    rows = _held(scope, filters)
     page, too_short = _page(scope, rows, filters.text, cursor, size, with_contacts=True)
     return LeadsPage(
         lines=_held_lines(scope, page.rows),
@@ -155,6 +156,30 @@ def leads_page(scope: Scope, filters: LeadFilters, cursor: str | None = None, si
         seat=None,
         is_too_short=too_short,
     )
+
+
+def lean_page(scope: Scope, filters: LeadFilters, cursor: str | None, size: int, *, in_pool: bool) -> Page[Lead]:
+    """Return a page of leads for a program, with their companies and nothing else: one query and the pools'."""
+    rows = _pooled(scope, filters) if in_pool else _held(scope, filters)
+    return _page(scope, rows, filters.text, cursor, size, with_contacts=not in_pool)[0]
+
+
+def _pooled(scope: Scope, filters: LeadFilters) -> QuerySet[Lead]:
+    scope.require(Ability.VIEW_POOL)
+    pools = [pool.pk for pool in visible_pools(scope) if filters.pool_id in (None, pool.pk)]
+    return _filtered(Lead.objects.filter(status=Lead.Status.POOLED, pool__in=pools), filters)
+
+
+def _held(scope: Scope, filters: LeadFilters) -> QuerySet[Lead]:
+    scope.require(Ability.VIEW_LEADS)
+    rows: QuerySet[Lead] = Lead.objects.within(scope, Ability.VIEW_LEADS).filter(owner__isnull=False)
+    if filters.mine and scope.person_id:
+        rows = rows.filter(owner=scope.person_id)
+    if filters.status:
+        rows = rows.filter(status=filters.status)
+    if filters.pool_id:
+        rows = rows.filter(pool=filters.pool_id)
+    return _filtered(rows, filters)
 
 
 def my_leads_page(scope: Scope, filters: LeadFilters, now: datetime, *, sort: str = "due") -> LeadsPage:

@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from tiejun.customers import texts
+from tiejun.customers.queries.lists import CompanyFilters
+from tiejun.customers.rules import ClassRequest, CompanyFacts, ContactFacts
+from tiejun.foundation.times import EARLIEST, LATEST, is_sane
+
+if TYPE_CHECKING:
+    from django.http import QueryDict
+
+    from tiejun.customers.models import Company
+
+CLASS_CHOICES = [(code, f"{code} · {words}" if code != "-" else words) for code, words in texts.CLASSES.items()]
+
+
+class MomentField(forms.DateTimeField):
+    """A local date and time between 2000 and 2100, as the browser's own picker gives it."""
+
+    def __init__(self, **options: Any) -> None:
+        widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+        super().__init__(widget=widget, input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"], **options)
+
+    def clean(self, value: Any) -> Any:
+        moment = super().clean(value)
+        if moment is not None and not is_sane(moment):
+            raise forms.ValidationError(_("Choose a day between 2000 and 2100."))
+        return moment
+
+
+class DayField(forms.DateField):
+    """A date between 2000 and 2100."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options)
+
+    def clean(self, value: Any) -> Any:
+        day = super().clean(value)
+        if day is not None and not EARLIEST.date() <= day < LATEST.date():
+            raise forms.ValidationError(_("Choose a day between 2000 and 2100."))
+        return day
+
+
+def filters_from(data: QueryDict) -> CompanyFilters:
+    """Read the filters of a list from a query; what cannot be read does not cut."""
+    return CompanyFilters(
+        text=data.get("q", "")[:100],
+        closing_class=data.get("class", "") if data.get("class") in texts.CLASSES else "",
+        lifecycle=data.get("stage", "") if data.get("stage") in texts.LIFECYCLES else "",
+        district=data.get("district", "")[:6],
+        industry=data.get("industry", "")[:40].strip(),
+        mine=data.get("mine") == "1",
+    )
+
+
+class ClassForm(forms.Form):
+    """A closing class with what it asks for."""
+
+    closing_class = forms.ChoiceField(label=_("Class"), choices=CLASS_CHOICES, widget=forms.RadioSelect)
+    amount = forms.DecimalField(
+        label=_("Amount to be signed"),
+        required=False,
+        min_value=0,
+        max_value=Decimal(10**12),
+        decimal_places=2,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "t-num"}),
+        help_text=_("Class A alone"),
+    )
+    expected_on = DayField(label=_("Signs on"), required=False, help_text=_("Class A: the next working day"))
+    next_step_at = MomentField(label=_("Next step"), required=False, help_text=_("Class B and C"))
+    reason = forms.CharField(label=_("Why"), max_length=300, required=False)
+
+    def wish(self) -> ClassRequest:
+        """Return what was entered, the amount in minor units."""
+        given = self.cleaned_data
+        return ClassRequest(
+            closing_class=given["closing_class"],
+            reason=given["reason"],
+            amount_minor=int(given["amount"] * 100) if given["amount"] is not None else None,
+            expected_on=given["expected_on"],
+            next_step_at=given["next_step_at"],
+        )
+
+
+class LifecycleForm(forms.Form):
+    """A stage of the lifecycle; moving back asks for a reason."""
+
+    stage = forms.ChoiceField(label=_("Stage"), choices=list(texts.LIFECYCLES.items()), widget=forms.RadioSelect)
+    reason = forms.CharField(label=_("Why"), max_length=300, required=False)
+
+
+class ContactForm(forms.Form):
+    """A person at a company; a number that is left empty stays as it is."""
+
+    name = forms.CharField(label=_("Name"), max_length=80)
+    phone = forms.CharField(label=_("Phone"), max_length=40, required=False, widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}))
+    title = forms.CharField(label=_("Position"), max_length=80, required=False)
+    roles = forms.MultipleChoiceField(
+        label=_("Part in the decision"), choices=list(texts.ROLES.items()), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    is_senior = forms.BooleanField(label=_("Owner or senior management"), required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def facts(self) -> ContactFacts:
+        """Return what was entered."""
+        given = self.cleaned_data
+        return ContactFacts(given["name"], given["phone"], given["title"], tuple(given["roles"]), given["is_senior"])
+
+
+class CompanyForm(forms.Form):
+    """What is known about a company."""
+
+    name = forms.CharField(label=_("Company"), max_length=200)
+    credit_code = forms.CharField(label=_("Credit code"), max_length=30, required=False)
+    district_code = forms.ChoiceField(label=_("District"), required=False)
+    address = forms.CharField(label=_("Address"), max_length=400, required=False)
+    industry = forms.CharField(label=_("Industry"), max_length=80, required=False)
+    legal_person = forms.CharField(label=_("Legal representative"), max_length=80, required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, districts: list[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["district_code"].choices = [("", "–"), *districts]  # type: ignore[attr-defined]
+
+    def facts(self, company: Company, city_code: str) -> CompanyFacts:
+        """Return what was entered, with what this form does not show as it was."""
+        given = {name: value for name, value in self.cleaned_data.items() if name != "version"}
+        return CompanyFacts(
+            **given,
+            city_code=city_code or company.city_code,
+            registered_on=company.registered_on,
+            capital_minor=company.capital_minor,
+            capital_currency=company.capital_currency,
+            latitude=company.latitude,
+            longitude=company.longitude,
+            building_id=company.building_id,
+            segment_id=company.segment_id,
+        )

@@ -1,0 +1,156 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from tiejun.access.abilities import Ability
+from tiejun.customers import queries as customers
+from tiejun.customers.queries.detail import ContactCard, contact_cards
+from tiejun.customers.queries.lists import district_name
+from tiejun.foundation import refusals
+from tiejun.foundation.times import local_date
+from tiejun.leads import rules, texts
+from tiejun.leads.models import FollowUp, Lead, LeadTenure
+from tiejun.leads.queries import lead_in_reach
+from tiejun.leads.queries.holding import cooling_until, lead_facts
+from tiejun.leads.queries.lists import seat_of_asker
+from tiejun.org import queries as org
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+    from django.utils.functional import _StrPromise
+
+    from tiejun.access.scope import Scope
+    from tiejun.customers.queries import CompanyBrief
+
+SHOWN_EVENTS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One entry of a lead's timeline; `who` is empty where the asker does not see names."""
+
+    at: datetime
+    title: _StrPromise | str
+    who: str
+    text: str
+    icon: str
+    tone: str
+    credit_days: int = 0
+    next_step: str = ""
+    next_step_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LeadDetail:
+    """Everything on the page of a lead; `refusal`: why the asker cannot claim it, `may_claim`: whether claiming is offered."""
+
+    lead: Lead
+    brief: CompanyBrief
+    district: str
+    holder: str
+    tenure: LeadTenure | None
+    contacts: list[ContactCard]
+    timeline: list[Happening]
+    is_held: bool
+    is_mine: bool
+    may_claim: bool
+    why_not_claim: str
+    may_release: bool
+    may_follow_up: bool
+    may_transfer: bool
+    may_see_customer: bool
+    status: _StrPromise | str
+    intent: _StrPromise | str
+
+
+def lead_detail(scope: Scope, lead_id: UUID, now: datetime) -> LeadDetail:
+    """Return the page of a lead within reach of VIEW_LEADS, or in a pool of the asker; raises `NotFound`."""
+    lead = lead_in_reach(scope, lead_id, Ability.VIEW_LEADS)
+    tenures = list(LeadTenure.objects.filter(lead=lead).order_by("-started_at", "-pk")[:SHOWN_EVENTS])
+    open_one = next((row for row in tenures if row.ended_at is None), None)
+    covers = {ability: scope.covers(ability, owner_id=lead.owner_id, unit_id=lead.unit_id) for ability in _ASKED}
+    seat = seat_of_asker(scope, now)
+    refusal = None
+    if seat is not None:
+        cooling = cooling_until(scope, scope.own_id, [lead_id], now).get(lead_id)
+        refusal = rules.why_not_claim(seat, lead_facts(scope, lead, cooling), now)
+    is_held = open_one is not None
+    return LeadDetail(
+        lead=lead,
+        brief=customers.briefs(scope, [lead.company_id])[lead.company_id],
+        district=district_name(lead.district_code),
+        holder=org.names_of(scope, [lead.owner_id]).get(lead.owner_id, "") if lead.owner_id else "",
+        tenure=open_one,
+        contacts=contact_cards(scope, lead.company),
+        timeline=_timeline(scope, lead, tenures, sees_all=is_held and covers[Ability.VIEW_LEADS]),
+        is_held=is_held,
+        is_mine=is_held and lead.owner_id == scope.person_id,
+        may_claim=seat is not None and lead.status == Lead.Status.POOLED,
+        why_not_claim=_words(refusal, seat),
+        may_release=is_held and covers[Ability.RELEASE_LEAD] and lead.status == Lead.Status.PRIVATE,
+        may_follow_up=is_held and covers[Ability.RECORD_FOLLOW_UP],
+        may_transfer=scope.can(Ability.TRANSFER_LEAD) and (covers[Ability.TRANSFER_LEAD] or lead.status == Lead.Status.POOLED),
+        may_see_customer=is_held and covers[Ability.VIEW_CUSTOMERS],
+        status=texts.STATUSES[lead.status],
+        intent=texts.INTENTS[lead.intent],
+    )
+
+
+_ASKED = (
+    Ability.VIEW_LEADS,
+    Ability.RELEASE_LEAD,
+    Ability.RECORD_FOLLOW_UP,
+    Ability.TRANSFER_LEAD,
+    Ability.VIEW_CUSTOMERS,
+)
+
+
+def _words(refusal: rules.Refusal | None, seat: rules.SeatFacts | None) -> str:
+    if refusal is None or seat is None:
+        return ""
+    return refusals.words_of(refusal, held=seat.held, cap=seat.cap, claims=seat.claims_today, limit=seat.daily_limit)
+
+
+def _timeline(scope: Scope, lead: Lead, tenures: list[LeadTenure], *, sees_all: bool) -> list[Happening]:
+    """Holdings and follow-ups, the latest first. Before a claim one sees what happened and why it came back, not who and what was said."""
+    follow_ups = list(FollowUp.objects.filter(lead=lead).order_by("-happened_at", "-pk")[:SHOWN_EVENTS])
+    names = org.names_of(scope, [*(row.person_id for row in tenures), *(row.person_id for row in follow_ups)])
+    shown = [_contact(row, names, sees_all=sees_all or row.person_id == scope.person_id) for row in follow_ups]
+    for row in tenures:
+        who = names.get(row.person_id, "") if sees_all or row.person_id == scope.person_id else ""
+        shown.append(Happening(row.started_at, texts.STARTS[row.start_reason], who, "", "hand", "primary"))
+        if row.ended_at is not None:
+            reason = str(texts.RELEASE_REASONS.get(rules.ReleaseReason(row.release_reason), "")) if row.release_reason else ""
+            said = " · ".join(filter(None, (reason, row.end_note if sees_all else "")))
+            shown.append(Happening(row.ended_at, texts.ENDS[row.end_reason], who, said, "undo-2", ""))
+    shown.append(Happening(lead.created_at, _("Lead created"), "", "", "sparkles", ""))
+    return sorted(shown, key=lambda item: item.at, reverse=True)
+
+
+_ICONS = {"VISIT": "footprints", "CALL": "phone", "MESSAGE": "message-circle", "MEETING": "users", "DEMO": "monitor-play", "NOTE": "notebook-pen"}
+
+
+def _contact(row: FollowUp, names: dict[UUID, str], *, sees_all: bool) -> Happening:
+    return Happening(
+        at=row.happened_at,
+        title=f"{texts.KINDS[row.kind]} · {texts.OUTCOMES[row.outcome]}",
+        who=names.get(row.person_id, "") if sees_all else "",
+        text=row.note if sees_all else "",
+        icon=_ICONS[row.kind],
+        tone="success" if row.is_qualifying else "",
+        credit_days=row.credit_days,
+        next_step=row.next_step if sees_all else "",
+        next_step_at=row.next_step_at if sees_all else None,
+    )
+
+
+def possible_receivers(scope: Scope, lead_id: UUID, now: datetime) -> list[tuple[str, str]]:
+    """Return the representatives that the asker may give this lead to, as (id, name with unit); raises `NotFound`."""
+    holder_id = lead_in_reach(scope, lead_id, Ability.VIEW_LEADS).owner_id
+    members = org.members_in_reach(scope, Ability.TRANSFER_LEAD, on=local_date(now, scope.zone))
+    return [(str(row.person_id), f"{row.name} · {row.unit_name}") for row in members if row.person_id != holder_id]
