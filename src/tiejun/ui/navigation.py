@@ -68,7 +68,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(_("Team today"), "users-round", "home:team_today", "home.view_team_today", "day"),
     Entry(_("Inbox"), "bell", "inbox:list", "inbox.read", "day"),
     Entry(_("Customers"), "building-2", "customers:list", "customers.view", "customers"),
-    Entry(_("Leads"), "contact-round", "leads:list", "leads.view", "customers"),
+    Entry(_("Leads"), "contact-round", "leads:mine", "leads.view", "customers"),
     Entry(_("Public pool"), "waves-horizontal", "leads:pool", "leads.view_pool", "customers"),
     Entry(_("Day plan"), "map", "visits:plan", "visits.view_day_plan", "customers"),
     Entry(_("Visits"), "footprints", "visits:list", "visits.view", "customers"),
