@@ -1,7 +1,6 @@
 """Django settings: everything that differs between installations comes from the environment table in `foundation.environment`."""
 
 import re
-from importlib.util import find_spec
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -56,9 +55,6 @@ INSTALLED_APPS = [
     "csp",
 ]
 
-# Modules under construction on this checkout are left out until their files exist.
-INSTALLED_APPS = [name for name in INSTALLED_APPS if not name.startswith("tiejun.") or find_spec(f"{name}.apps")]
-
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -80,8 +76,6 @@ MIDDLEWARE = [
     "tiejun.org.middleware.ScopeMiddleware",
     "tiejun.org.middleware.AccountDutiesMiddleware",
 ]
-
-MIDDLEWARE = [name for name in MIDDLEWARE if not name.startswith("tiejun.") or find_spec(name.rpartition(".")[0])]
 
 # The only places that take large bodies; the policy `exchange.import_max_bytes` judges the rest.
 LARGE_UPLOADS = frozenset({"/exchange/imports/upload/", "/api/v1/imports"})
@@ -135,7 +129,7 @@ CACHES = {
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
 # -- people ----------------------------------------------------------------------------------------------------------
-AUTH_USER_MODEL = "org.Login" if find_spec("tiejun.org") and find_spec("tiejun.org.models") else "auth.User"
+AUTH_USER_MODEL = "org.Login"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.MD5PasswordHasher"

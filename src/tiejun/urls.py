@@ -1,7 +1,5 @@
 """All routes: each module's own `urls`, the API, sign-in, and the probes."""
 
-from importlib.util import find_spec
-
 from django.urls import URLPattern, URLResolver, include, path
 
 from tiejun.api import routes
@@ -27,11 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include(account_patterns)),
     path("csp-report", health.csp_report, name="csp-report"),
     path("", include("django.conf.urls.i18n")),
-    *(
-        path(prefix, include(f"tiejun.{module}.urls"))
-        for module, prefix in PREFIXES.items()
-        if find_spec(f"tiejun.{module}.urls")
-    ),
+    *(path(prefix, include(f"tiejun.{module}.urls")) for module, prefix in PREFIXES.items()),
 ]
 
 handler500 = "tiejun.foundation.health.server_error"

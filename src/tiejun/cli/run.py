@@ -7,7 +7,6 @@ import socket
 import sys
 import time
 import urllib.request
-from importlib.util import find_spec
 from pathlib import Path
 from types import FrameType, TracebackType
 
@@ -72,7 +71,7 @@ def _prepare(env: Environment, server: Postgres | None, children: Children) -> N
     if server is None or not mark.exists() or mark.read_text() != sources:
         _finish(children, "migrate", "--quiet")
         mark.write_text(sources)
-    if server is None or not env.demo or not find_spec("tiejun.cli.seed") or not _is_empty(env):
+    if server is None or not env.demo or not _is_empty(env):
         return
     seeding = _seeding_mark(env)
     seeding.touch()
