@@ -13,7 +13,7 @@ from tiejun.customers.models import Company
 from tiejun.engines.names.search import company_name
 from tiejun.org.models import ProductLine
 from tiejun.pipeline.actions import opportunities, orders, signing
-from tiejun.pipeline.rules import LineFacts
+from tiejun.pipeline.rules import LineFacts, OpportunityFacts
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -100,8 +100,7 @@ def make_opportunity(
         cast.scope(),
         company_id=cast.company.pk,
         product_line_id=(line or cast.line).pk,
-        amount_minor=amount,
-        close_on=close_on,
+        facts=OpportunityFacts(amount, close_on),
         now=NOW,
     )
 

@@ -1,4 +1,5 @@
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -9,7 +10,7 @@ from tiejun.foundation import idempotency
 from tiejun.foundation.refusals import Invalid, Refused, Stale
 from tiejun.pipeline.actions import collections, orders, signing
 from tiejun.pipeline.models import CollectionPlan, Instalment, Opportunity, Order, Receipt, ReceiptMatch
-from tiejun.pipeline.rules import LineFacts, Part, Refusal, equal_parts
+from tiejun.pipeline.rules import LineFacts, Part, ReceiptFacts, Refusal, equal_parts
 
 pytestmark = pytest.mark.django_db
 Method = Receipt.Method
@@ -26,8 +27,9 @@ def order(cast: Cast) -> Order:
 
 
 def receive(cast: Cast, order: Order, amount: int, *, who: str = "finance", reference: str = "B1", **facts: object) -> Receipt:
-    given = {"method": Method.BANK, "received_on": TODAY} | facts
-    return collections.record_receipt(cast.scope(who), order_id=order.pk, amount_minor=amount, reference=reference, now=NOW, **given)  # type: ignore[arg-type]
+    given: dict[str, Any] = {"method": Method.BANK, "received_on": TODAY} | facts
+    wanted = ReceiptFacts(amount_minor=amount, reference=reference, **given)
+    return collections.record_receipt(cast.scope(who), order_id=order.pk, facts=wanted, now=NOW)
 
 
 def split(cast: Cast, order: Order, count: int) -> None:

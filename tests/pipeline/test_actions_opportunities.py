@@ -1,16 +1,26 @@
 from datetime import date, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from tests.factories.org import NOW
-from tests.factories.pipeline import TODAY, Cast, make_cast, make_company, make_line, make_opportunity, make_order, make_signed_order
+from tests.factories.pipeline import (
+    TODAY,
+    Cast,
+    make_cast,
+    make_company,
+    make_line,
+    make_opportunity,
+    make_order,
+    make_signed_order,
+)
 from tiejun.access.scope import PermissionRefused, Scope
 from tiejun.foundation.models import AuditEntry
 from tiejun.foundation.refusals import Invalid, NotFound, Refused, Stale
 from tiejun.pipeline.actions import opportunities, stages
 from tiejun.pipeline.models import Opportunity, Order, Proof, StageChange
-from tiejun.pipeline.rules import Category, LostReason, Refusal, Stage
+from tiejun.pipeline.rules import Category, LostReason, OpportunityFacts, Refusal, Stage
 
 pytestmark = pytest.mark.django_db
 SYSTEM = Scope.system("test")
@@ -28,8 +38,9 @@ def note(cast: Cast, *proven: Stage, visit_id: object = None, at: object = NOW) 
 
 
 def edit(cast: Cast, row: Opportunity, **changes: object) -> Opportunity:
-    facts = {"amount_minor": row.amount_minor, "close_on": row.close_on, "category": Category(row.category), "version": row.version} | changes
-    return opportunities.edit_opportunity(cast.scope(), opportunity_id=row.pk, now=NOW, **facts)  # type: ignore[arg-type]
+    facts: dict[str, Any] = {"amount_minor": row.amount_minor, "close_on": row.close_on, "category": Category(row.category)} | changes
+    version = facts.pop("version", row.version)
+    return opportunities.edit_opportunity(cast.scope(), opportunity_id=row.pk, version=version, facts=OpportunityFacts(**facts), now=NOW)
 
 
 def test_open_opportunity_writes_row_first_stage_and_audit(cast: Cast) -> None:
@@ -62,7 +73,7 @@ def test_open_opportunity_of_a_company_out_of_reach_is_not_found(cast: Cast) -> 
     theirs = make_company(cast.stranger, cast.tree.other_group.pk)
 
     with pytest.raises(NotFound):
-        opportunities.open_opportunity(cast.scope(), company_id=theirs.pk, product_line_id=cast.line.pk, amount_minor=1, close_on=TODAY, now=NOW)
+        opportunities.open_opportunity(cast.scope(), company_id=theirs.pk, product_line_id=cast.line.pk, facts=OpportunityFacts(1, TODAY), now=NOW)
 
     assert Opportunity.objects.count() == 0
 
@@ -70,7 +81,7 @@ def test_open_opportunity_of_a_company_out_of_reach_is_not_found(cast: Cast) -> 
 def test_open_opportunity_by_finance_is_not_allowed(cast: Cast) -> None:
     with pytest.raises(PermissionRefused):
         opportunities.open_opportunity(
-            cast.scope("finance"), company_id=cast.company.pk, product_line_id=cast.line.pk, amount_minor=1, close_on=TODAY, now=NOW
+            cast.scope("finance"), company_id=cast.company.pk, product_line_id=cast.line.pk, facts=OpportunityFacts(1, TODAY), now=NOW
         )
 
 
@@ -156,11 +167,11 @@ def test_edit_of_a_stale_version_is_refused(cast: Cast) -> None:
 
 def test_edit_by_the_supervisor_is_possible_and_by_a_stranger_not_found(cast: Cast) -> None:
     row = make_opportunity(cast)
-    facts = {"opportunity_id": row.pk, "version": 1, "close_on": row.close_on, "category": Category.PIPELINE, "now": NOW}
+    facts = {"opportunity_id": row.pk, "version": 1, "facts": OpportunityFacts(9, row.close_on), "now": NOW}
 
     with pytest.raises(NotFound):
-        opportunities.edit_opportunity(cast.scope("stranger"), amount_minor=9, **facts)
-    opportunities.edit_opportunity(cast.scope("supervisor"), amount_minor=9, **facts)
+        opportunities.edit_opportunity(cast.scope("stranger"), **facts)
+    opportunities.edit_opportunity(cast.scope("supervisor"), **facts)
 
     row.refresh_from_db()
     assert row.amount_minor == 9

@@ -3,7 +3,16 @@ from datetime import date, timedelta
 import pytest
 
 from tests.factories.org import NOW, make_person, scope_for
-from tests.factories.pipeline import LIST_PRICE, TODAY, Cast, make_cast, make_line, make_opportunity, make_order, make_signed_order
+from tests.factories.pipeline import (
+    LIST_PRICE,
+    TODAY,
+    Cast,
+    make_cast,
+    make_line,
+    make_opportunity,
+    make_order,
+    make_signed_order,
+)
 from tiejun.access.roles import Role
 from tiejun.access.scope import PermissionRefused
 from tiejun.customers.models import Company

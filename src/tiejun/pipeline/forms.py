@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from tiejun.foundation.times import at_local
 from tiejun.pipeline import rules
-from tiejun.pipeline.models import CATEGORIES, REASONS, Receipt
-from tiejun.pipeline.rules import LineFacts, Part, Scan
+from tiejun.pipeline.models import Receipt
+from tiejun.pipeline.rules import LineFacts, OpportunityFacts, Part, ReceiptFacts, Scan
+from tiejun.pipeline.texts import CATEGORIES, REASONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -42,13 +43,7 @@ class MoneyField(forms.DecimalField):
 
     def prepare_value(self, value: Any) -> Any:
         """Show minor units as people write them; what was typed stays as it was typed."""
-        return major(value) if isinstance(value, int) else value
-
-
-def major(minor: int) -> str:
-    """Write minor units as a plain number in major units, without trailing zeros."""
-    whole, rest = divmod(minor, 100)
-    return f"{whole}.{rest:02}" if rest else str(whole)
+        return rules.major(value) if isinstance(value, int) else value
 
 
 class DayField(forms.DateField):
@@ -73,17 +68,17 @@ class OpportunityFields(forms.Form):
     next_step = forms.CharField(label=_("Next step"), max_length=200, required=False)
     next_step_on = DayField(label=_("Day of the next step"), required=False)
 
-    def facts(self, zone: str) -> dict[str, Any]:
+    def facts(self, zone: str) -> OpportunityFacts:
         """Return the cleaned fields as the actions take them."""
         given = self.cleaned_data
         step_on: date | None = given["next_step_on"]
-        return {
-            "amount_minor": given["amount"],
-            "close_on": given["close_on"],
-            "category": rules.Category(given["category"]),
-            "next_step": given["next_step"],
-            "next_step_at": at_local(step_on, NEXT_STEP_CLOCK, zone) if step_on else None,
-        }
+        return OpportunityFacts(
+            amount_minor=given["amount"],
+            close_on=given["close_on"],
+            category=rules.Category(given["category"]),
+            next_step=given["next_step"],
+            next_step_at=at_local(step_on, NEXT_STEP_CLOCK, zone) if step_on else None,
+        )
 
 
 class OpenForm(OpportunityFields):
@@ -163,6 +158,11 @@ class ReceiptForm(forms.Form):
     payer = forms.CharField(label=_("Payer"), max_length=200, required=False)
     note = forms.CharField(label=_("Note"), max_length=300, required=False)
     allow_overpayment = forms.BooleanField(label=_("The customer paid more than is open"), required=False)
+
+    def facts(self) -> ReceiptFacts:
+        """Return the cleaned fields as the actions take them."""
+        given = dict(self.cleaned_data)
+        return ReceiptFacts(amount_minor=given.pop("amount"), **given | {"method": given["method"].value})
 
 
 class ReverseForm(forms.Form):

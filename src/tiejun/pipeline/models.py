@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
@@ -8,38 +10,9 @@ from django.utils.translation import pgettext_lazy
 from tiejun.access.reach import ReachPaths, ScopedQuerySet
 from tiejun.foundation.ids import new_id
 from tiejun.foundation.times import sane_times
-from tiejun.pipeline.rules import OPEN_CATEGORIES, UNDECIDED_STAGES, WON_STAGES, Category, LostReason, Stage
+from tiejun.pipeline.rules import OPEN_CATEGORIES, UNDECIDED_STAGES, WON_STAGES, Category, Stage, major
+from tiejun.pipeline.texts import CATEGORIES, REASONS, STAGES
 
-STAGES = [
-    (Stage.IDENTIFIED.value, pgettext_lazy("stage", "Identified")),
-    (Stage.KP_MET.value, pgettext_lazy("stage", "KP met")),
-    (Stage.EXPLAINED.value, pgettext_lazy("stage", "Explained")),
-    (Stage.DEMONSTRATED.value, pgettext_lazy("stage", "Demonstrated")),
-    (Stage.TRIAL_CLOSED.value, pgettext_lazy("stage", "Trial close")),
-    (Stage.ORDERED.value, pgettext_lazy("stage", "Order presented")),
-    (Stage.SIGNED.value, pgettext_lazy("stage", "Signed")),
-    (Stage.COLLECTED.value, pgettext_lazy("stage", "Collected")),
-    (Stage.LOST.value, pgettext_lazy("stage", "Lost")),
-    (Stage.DORMANT.value, pgettext_lazy("stage", "Dormant")),
-]
-CATEGORIES = [
-    (Category.PIPELINE.value, pgettext_lazy("forecast category", "Pipeline")),
-    (Category.BEST_CASE.value, pgettext_lazy("forecast category", "Best case")),
-    (Category.COMMIT.value, pgettext_lazy("forecast category", "Commit")),
-    (Category.OMITTED.value, pgettext_lazy("forecast category", "Omitted")),
-    (Category.CLOSED.value, pgettext_lazy("forecast category", "Closed")),
-]
-REASONS = [
-    (LostReason.PRICE.value, pgettext_lazy("why lost", "Price")),
-    (LostReason.COMPETITOR.value, pgettext_lazy("why lost", "Bought from a competitor")),
-    (LostReason.NO_BUDGET.value, pgettext_lazy("why lost", "No budget")),
-    (LostReason.NO_NEED.value, pgettext_lazy("why lost", "No need")),
-    (LostReason.NO_DECISION.value, pgettext_lazy("why lost", "No decision")),
-    (LostReason.PRODUCT_GAP.value, pgettext_lazy("why lost", "The product lacks something")),
-    (LostReason.TIMING.value, pgettext_lazy("why lost", "Not now")),
-    (LostReason.CLOSED_DOWN.value, pgettext_lazy("why lost", "The company closed down")),
-    (LostReason.OTHER.value, pgettext_lazy("why lost", "Something else")),
-]
 UNDECIDED = [stage.value for stage in UNDECIDED_STAGES]
 WON = [stage.value for stage in WON_STAGES]
 
@@ -253,6 +226,16 @@ class OrderLine(models.Model):
             models.CheckConstraint(condition=Q(total_minor=F("quantity") * F("unit_price_minor") - F("discount_minor")), name="line_totals_add_up"),
         ]
 
+    @property
+    def unit_price_text(self) -> str:
+        """The unit price in major units, as the editor takes it."""
+        return major(self.unit_price_minor)
+
+    @property
+    def discount_text(self) -> str:
+        """The discount in major units, as the editor takes it; empty for none."""
+        return major(self.discount_minor) if self.discount_minor else ""
+
 
 class Contract(models.Model):
     """The paper of an order: its number, its day and the scan. A correction is a further row."""
@@ -274,6 +257,12 @@ class Contract(models.Model):
             models.UniqueConstraint(fields=["order", "number"], name="a_contract_is_recorded_once"),
             sane_times("contract_times_are_sane", "recorded_at"),
         ]
+
+    @property
+    def number_as_file_name(self) -> str:
+        """The number with the ending of its scan, safe in a header."""
+        ending = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}[self.file.content_type] if self.file else ""
+        return f"{re.sub(r'[^A-Za-z0-9._-]+', '-', self.number).strip('-') or 'contract'}.{ending}"
 
 
 class CollectionPlan(models.Model):

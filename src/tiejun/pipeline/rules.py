@@ -12,7 +12,7 @@ from tiejun.foundation import refusals
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
-    from datetime import date
+    from datetime import date, datetime
     from uuid import UUID
 
 
@@ -139,6 +139,30 @@ def is_push(before: date, after: date) -> bool:
 def may_commit(pushes: int, limit: int) -> bool:
     """Tell whether an opportunity may be promised: not once its close date was pushed `limit` times (domain 6.8)."""
     return pushes < limit
+
+
+@dataclass(frozen=True, slots=True)
+class OpportunityFacts:
+    """What people say of an opportunity; the amount in minor units of its currency."""
+
+    amount_minor: int
+    close_on: date
+    category: Category = Category.PIPELINE
+    next_step: str = ""
+    next_step_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptFacts:
+    """Money that came in, in minor units; `allow_overpayment`: the customer really paid more than is open."""
+
+    amount_minor: int
+    method: str
+    received_on: date
+    reference: str = ""
+    payer: str = ""
+    note: str = ""
+    allow_overpayment: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,3 +324,9 @@ def scan_type(head: bytes) -> str | None:
 def is_trial_closed(result: str) -> bool:
     """Tell whether a visit's answer to the trial close proves that it was tried and not refused."""
     return result in ("MAYBE", "YES")
+
+
+def major(minor: int) -> str:
+    """Write minor units as a plain number in major units, without trailing zeros."""
+    whole, rest = divmod(minor, 100)
+    return f"{whole}.{rest:02}" if rest else str(whole)

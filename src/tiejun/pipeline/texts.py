@@ -1,10 +1,42 @@
 """The pipeline's words: refusals, notices, the clock."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tiejun.foundation import clock, refusals
 from tiejun.inbox.rules import register_notices
-from tiejun.pipeline.rules import Refusal
+from tiejun.pipeline.rules import Category, LostReason, Refusal, Stage
+
+STAGES = [
+    (Stage.IDENTIFIED.value, pgettext_lazy("stage", "Identified")),
+    (Stage.KP_MET.value, pgettext_lazy("stage", "KP met")),
+    (Stage.EXPLAINED.value, pgettext_lazy("stage", "Explained")),
+    (Stage.DEMONSTRATED.value, pgettext_lazy("stage", "Demonstrated")),
+    (Stage.TRIAL_CLOSED.value, pgettext_lazy("stage", "Trial close")),
+    (Stage.ORDERED.value, pgettext_lazy("stage", "Order presented")),
+    (Stage.SIGNED.value, pgettext_lazy("stage", "Signed")),
+    (Stage.COLLECTED.value, pgettext_lazy("stage", "Collected")),
+    (Stage.LOST.value, pgettext_lazy("stage", "Lost")),
+    (Stage.DORMANT.value, pgettext_lazy("stage", "Dormant")),
+]
+CATEGORIES = [
+    (Category.PIPELINE.value, pgettext_lazy("forecast category", "Pipeline")),
+    (Category.BEST_CASE.value, pgettext_lazy("forecast category", "Best case")),
+    (Category.COMMIT.value, pgettext_lazy("forecast category", "Commit")),
+    (Category.OMITTED.value, pgettext_lazy("forecast category", "Omitted")),
+    (Category.CLOSED.value, pgettext_lazy("forecast category", "Closed")),
+]
+REASONS = [
+    (LostReason.PRICE.value, pgettext_lazy("why lost", "Price")),
+    (LostReason.COMPETITOR.value, pgettext_lazy("why lost", "Bought from a competitor")),
+    (LostReason.NO_BUDGET.value, pgettext_lazy("why lost", "No budget")),
+    (LostReason.NO_NEED.value, pgettext_lazy("why lost", "No need")),
+    (LostReason.NO_DECISION.value, pgettext_lazy("why lost", "No decision")),
+    (LostReason.PRODUCT_GAP.value, pgettext_lazy("why lost", "The product lacks something")),
+    (LostReason.TIMING.value, pgettext_lazy("why lost", "Not now")),
+    (LostReason.CLOSED_DOWN.value, pgettext_lazy("why lost", "The company closed down")),
+    (LostReason.OTHER.value, pgettext_lazy("why lost", "Something else")),
+]
 
 REFUSALS = refusals.register(
     {

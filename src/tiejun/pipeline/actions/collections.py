@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef, Q, Sum
+from django.db.models import Exists, OuterRef, Sum
 from django.utils.translation import gettext_lazy as _
 
 from tiejun.access.abilities import Ability
@@ -18,8 +18,19 @@ from tiejun.pipeline import rules
 from tiejun.pipeline.actions.stages import _disprove, _prove, _settle
 from tiejun.pipeline.events import ReceiptRecorded
 from tiejun.pipeline.locks import lock_order, lock_plan
-from tiejun.pipeline.models import CollectionPlan, Instalment, Opportunity, Order, Proof, Receipt, ReceiptConfirmation, ReceiptMatch, StageChange
-from tiejun.pipeline.rules import Part, Refusal, Stage
+from tiejun.pipeline.models import (
+    CollectionPlan,
+    Instalment,
+    Opportunity,
+    Order,
+    Proof,
+    Receipt,
+    ReceiptConfirmation,
+    ReceiptMatch,
+    StageChange,
+)
+from tiejun.pipeline.queries import COUNTED
+from tiejun.pipeline.rules import Part, ReceiptFacts, Refusal, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,12 +39,9 @@ if TYPE_CHECKING:
 
     from tiejun.access.scope import Scope
 
-# Cash counts once a second person has confirmed it.
-COUNTED = ~Q(method=Receipt.Method.CASH) | Exists(ReceiptConfirmation.objects.filter(receipt=OuterRef("pk")))
-
 
 @action(Ability.PLAN_COLLECTION)
-def plan_collection(scope: Scope, *, order_id: UUID, version: int, parts: Sequence[Part], now: datetime) -> CollectionPlan:
+def plan_collection(scope: Scope, *, order_id: UUID, version: int, parts: Sequence[Part], now: datetime) -> CollectionPlan:  # noqa: ARG001 -- as all actions
     """Divide what has not come in yet of a signed order into new instalments; money that came in keeps its place.
 
     `version`: of the plan. The parts must add up to what is open. Raises `NotFound`, `Stale` (through `Refused`),
@@ -87,19 +95,7 @@ def _refit_plan(scope: Scope, opportunity: Opportunity, before: Order, order: Or
 
 
 @action(Ability.RECORD_RECEIPT)
-def record_receipt(
-    scope: Scope,
-    *,
-    order_id: UUID,
-    amount_minor: int,
-    method: Receipt.Method,
-    received_on: date,
-    reference: str = "",
-    payer: str = "",
-    note: str = "",
-    allow_overpayment: bool = False,
-    now: datetime,
-) -> Receipt:
+def record_receipt(scope: Scope, *, order_id: UUID, facts: ReceiptFacts, now: datetime) -> Receipt:
     """Record money (minor units of the order's currency) that came in; it pays the oldest open instalments first.
 
     Cash waits for a second person (`confirm_receipt`). Raises `NotFound`, `Refused` (NOT_SIGNED, RECEIPT_KNOWN for the same
@@ -107,37 +103,42 @@ def record_receipt(
     """
     opportunity, order = lock_order(scope, order_id, Ability.RECORD_RECEIPT)
     plan, _instalments = lock_plan(order)
-    if amount_minor <= 0:
-        raise Invalid(amount=_("The amount must be more than nothing."))
-    if received_on > local_date(now, scope.zone):
-        raise Invalid(received_on=_("The day of the receipt lies ahead."))
-    if method != Receipt.Method.CASH and not reference.strip():
-        raise Invalid(reference=_("Enter the reference of the bank or payment service."))
-    _refuse_repeat(plan, amount_minor, received_on, reference.strip())
-    if amount_minor > plan.amount_minor - plan.received_minor and not allow_overpayment:
+    _check(facts, local_date(now, scope.zone))
+    _refuse_repeat(plan, facts)
+    if facts.amount_minor > plan.amount_minor - plan.received_minor and not facts.allow_overpayment:
         raise Refused(Refusal.OVERPAYMENT)
-    receipt = _insert(scope, plan, order, amount_minor, method, received_on, now, reference=reference.strip(), payer=payer.strip(), note=note.strip())
-    if method != Receipt.Method.CASH:
-        _count(scope, opportunity, order, plan, receipt, now)
-    audit.record(scope, "pipeline.receipt_recorded", receipt, order_id=order.pk, amount_minor=amount_minor, method=method.value, received_on=received_on)
+    receipt = Receipt.objects.create(
+        number=_number(facts.received_on), plan=plan, amount_minor=facts.amount_minor, currency=plan.currency, method=facts.method,
+        received_on=facts.received_on, reference=facts.reference.strip(), payer=facts.payer.strip(), note=facts.note.strip(),
+        credited_to_id=order.owner_id, recorded_by_id=scope.person_id, recorded_at=now,
+    )  # fmt: skip
+    if receipt.method != Receipt.Method.CASH:
+        _count(scope, opportunity, order, plan, receipt, now=now)
+    amounts = {"amount_minor": receipt.amount_minor, "method": receipt.method, "received_on": receipt.received_on}
+    audit.record(scope, "pipeline.receipt_recorded", receipt, order_id=order.pk, **amounts)
     return receipt
 
 
-def _refuse_repeat(plan: CollectionPlan, amount_minor: int, received_on: date, reference: str) -> None:
-    same = Receipt.objects.filter(plan=plan, amount_minor=amount_minor, received_on=received_on, reference=reference)
+def _check(facts: ReceiptFacts, today: date) -> None:
+    if facts.amount_minor <= 0:
+        raise Invalid(amount=_("The amount must be more than nothing."))
+    if facts.received_on > today:
+        raise Invalid(received_on=_("The day of the receipt lies ahead."))
+    if facts.method not in Receipt.Method.values:
+        raise Invalid(method=_("Choose how it was paid."))
+    if facts.method != Receipt.Method.CASH and not facts.reference.strip():
+        raise Invalid(reference=_("Enter the reference of the bank or payment service."))
+
+
+def _refuse_repeat(plan: CollectionPlan, facts: ReceiptFacts) -> None:
+    reference = facts.reference.strip()
+    same = Receipt.objects.filter(plan=plan, amount_minor=facts.amount_minor, received_on=facts.received_on, reference=reference)
     if reference and same.filter(~Exists(Receipt.objects.filter(reverses=OuterRef("pk")))).exists():
         raise Refused(Refusal.RECEIPT_KNOWN)
 
 
-def _insert(
-    scope: Scope, plan: CollectionPlan, order: Order, amount_minor: int, method: str, received_on: date, now: datetime, **texts: str
-) -> Receipt:
-    year = received_on.year
-    return Receipt.objects.create(
-        number=rules.receipt_number(year, next_number(f"pipeline.receipt.{year}")), plan=plan, amount_minor=amount_minor,
-        currency=plan.currency, method=method, received_on=received_on, credited_to_id=order.owner_id,
-        recorded_by_id=scope.person_id, recorded_at=now, **texts,
-    )  # fmt: skip
+def _number(day: date) -> str:
+    return rules.receipt_number(day.year, next_number(f"pipeline.receipt.{day.year}"))
 
 
 @action(Ability.RECORD_RECEIPT)
@@ -154,7 +155,7 @@ def confirm_receipt(scope: Scope, *, receipt_id: UUID, now: datetime) -> Receipt
     if scope.person_id is not None and scope.person_id in (receipt.recorded_by_id, order.owner_id):
         raise Refused(Refusal.OWN_CASH)
     ReceiptConfirmation.objects.create(receipt=receipt, confirmed_by_id=scope.person_id, confirmed_at=now)
-    _count(scope, opportunity, order, plan, receipt, now)
+    _count(scope, opportunity, order, plan, receipt, now=now)
     audit.record(scope, "pipeline.receipt_confirmed", receipt, amount_minor=receipt.amount_minor)
     return receipt
 
@@ -183,15 +184,14 @@ def reverse_receipt(scope: Scope, *, receipt_id: UUID, reason: str, now: datetim
     if receipt.reverses_id is not None:
         raise Refused(Refusal.ALREADY_REVERSED)
     today = local_date(now, scope.zone)
-    number = rules.receipt_number(today.year, next_number(f"pipeline.receipt.{today.year}"))
     back = Receipt.objects.create(
-        number=number, plan=plan, amount_minor=-receipt.amount_minor, currency=receipt.currency, method=receipt.method,
+        number=_number(today), plan=plan, amount_minor=-receipt.amount_minor, currency=receipt.currency, method=receipt.method,
         reference=receipt.reference, payer=receipt.payer, note=reason.strip()[:300], received_on=today, reverses=receipt,
         credited_to_id=receipt.credited_to_id, recorded_by_id=scope.person_id, recorded_at=now,
     )  # fmt: skip
     if _is_counted(receipt):
         _unmatch(receipt, back, scope, now)
-        _count(scope, opportunity, order, plan, back, now)
+        _count(scope, opportunity, order, plan, back, now=now)
     audit.record(scope, "pipeline.receipt_reversed", back, reason=reason.strip(), receipt_id=receipt.pk, amount_minor=receipt.amount_minor)
     return back
 
@@ -211,7 +211,7 @@ def _unmatch(receipt: Receipt, back: Receipt, scope: Scope, now: datetime) -> No
         row.save(update_fields=["received_minor", "is_open"])
 
 
-def _count(scope: Scope, opportunity: Opportunity, order: Order, plan: CollectionPlan, receipt: Receipt, now: datetime) -> None:
+def _count(scope: Scope, opportunity: Opportunity, order: Order, plan: CollectionPlan, receipt: Receipt, *, now: datetime) -> None:
     plan.received_minor += receipt.amount_minor
     plan.overpaid_minor = max(0, plan.received_minor - plan.amount_minor)
     complete = plan.received_minor >= plan.amount_minor

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
@@ -21,8 +22,7 @@ from tiejun.pipeline.actions.stages import _move, _note_proofs, _settle
 from tiejun.pipeline.events import OpportunityLost, OpportunityOpened
 from tiejun.pipeline.locks import lock_opportunity
 from tiejun.pipeline.models import UNDECIDED, Opportunity, Order, Proof, StageChange, VisitFact
-from tiejun.pipeline.rules import Category, LostReason, Refusal, Stage
-
+from tiejun.pipeline.rules import Category, LostReason, OpportunityFacts, Refusal, Stage
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -34,18 +34,7 @@ OPEN = tuple(category.value for category in rules.OPEN_CATEGORIES)
 
 
 @action(Ability.EDIT_OPPORTUNITY)
-def open_opportunity(
-    scope: Scope,
-    *,
-    company_id: UUID,
-    product_line_id: UUID,
-    amount_minor: int,
-    close_on: date,
-    category: Category = Category.PIPELINE,
-    next_step: str = "",
-    next_step_at: datetime | None = None,
-    now: datetime,
-) -> Opportunity:
+def open_opportunity(scope: Scope, *, company_id: UUID, product_line_id: UUID, facts: OpportunityFacts, now: datetime) -> Opportunity:
     """Open a possible sale of a product line to a company in reach, for the company's holder.
 
     Amount in minor units of the product line's currency. The company's visits of the last months count as facts at once.
@@ -58,30 +47,38 @@ def open_opportunity(
     if not line.is_sold:
         raise Refused(Refusal.NOT_SOLD)
     today = local_date(now, scope.zone)
-    _check(amount_minor, close_on, category, today)
+    _check(facts, today)
     owner_id = company.owner_id or scope.person_id
     if owner_id is None:
         raise Refused(Refusal.NO_OWNER)
     unit_id = company.unit_id if company.owner_id else None
     row = Opportunity(
         company_id=company_id, product_line_id=product_line_id, owner_id=owner_id,
-        unit_id=unit_id or org.unit_of_person(scope, owner_id, on=today), amount_minor=amount_minor, currency=line.currency,
-        close_on=close_on, category=category.value, next_step=next_step, next_step_at=next_step_at,
+        unit_id=unit_id or org.unit_of_person(scope, owner_id, on=today), currency=line.currency, **_columns(facts),
         stage_at=now, opened_at=now, changed_at=now,
     )  # fmt: skip
     _insert(row)
     _begin(scope, row, now)
-    audit.record(scope, "pipeline.opportunity_opened", row, company_id=company_id, amount_minor=amount_minor, close_on=close_on)
+    audit.record(scope, "pipeline.opportunity_opened", row, company_id=company_id, amount_minor=facts.amount_minor, close_on=facts.close_on)
     announce(OpportunityOpened(row.pk, company_id, owner_id, now))
     return row
 
 
-def _check(amount_minor: int, close_on: date, category: Category, today: date | None) -> None:
-    if amount_minor < 0:
+def _columns(facts: OpportunityFacts) -> dict[str, Any]:
+    return asdict(facts) | {"category": facts.category.value}
+
+
+def _check(facts: OpportunityFacts, today: date | None) -> None:
+    if facts.amount_minor < 0:
         raise Invalid(amount=_("The amount must not be negative."))
-    if category.value not in OPEN:
+    if facts.category.value not in OPEN:
         raise Invalid(category=_("An open opportunity cannot be in this category."))
-    if today is not None and close_on < today:
+    if today is not None:
+        _check_day(facts.close_on, today)
+
+
+def _check_day(close_on: date, today: date) -> None:
+    if close_on < today:
         raise Invalid(close_on=_("The close date has passed already."))
 
 
@@ -111,18 +108,7 @@ def _begin(scope: Scope, row: Opportunity, now: datetime) -> None:
 
 
 @action(Ability.EDIT_OPPORTUNITY)
-def edit_opportunity(
-    scope: Scope,
-    *,
-    opportunity_id: UUID,
-    version: int,
-    amount_minor: int,
-    close_on: date,
-    category: Category,
-    next_step: str = "",
-    next_step_at: datetime | None = None,
-    now: datetime,
-) -> Opportunity:
+def edit_opportunity(scope: Scope, *, opportunity_id: UUID, version: int, facts: OpportunityFacts, now: datetime) -> Opportunity:
     """Change amount (minor units), close date, category and next step of an undecided opportunity.
 
     A later close date counts as a push; after the policy's number of pushes it cannot be promised any more (PUSHED_TOO_OFTEN).
@@ -131,13 +117,12 @@ def edit_opportunity(
     row = lock_opportunity(scope, opportunity_id, Ability.EDIT_OPPORTUNITY, version=version)
     if row.stage not in UNDECIDED:
         raise Refused(Refusal.NOT_OPEN)
-    moved_date = close_on != row.close_on
-    _check(amount_minor, close_on, category, local_date(now, scope.zone) if moved_date else None)
+    _check(facts, local_date(now, scope.zone) if facts.close_on != row.close_on else None)
     limit = policies.book(now).integer("pipeline.close_date_pushes", scope.unit_chain)
-    pushes = row.pushes + (1 if rules.is_push(row.close_on, close_on) else 0)
-    if category is Category.COMMIT and not rules.may_commit(pushes, limit):
+    pushes = row.pushes + (1 if rules.is_push(row.close_on, facts.close_on) else 0)
+    if facts.category is Category.COMMIT and not rules.may_commit(pushes, limit):
         raise Refused(Refusal.PUSHED_TOO_OFTEN, pushes=pushes)
-    changed = {"amount_minor": amount_minor, "close_on": close_on, "category": category.value, "next_step": next_step, "next_step_at": next_step_at}
+    changed = _columns(facts)
     before = {name: getattr(row, name) for name, value in changed.items() if getattr(row, name) != value}
     for name, value in changed.items():
         setattr(row, name, value)
@@ -181,7 +166,7 @@ def reopen_opportunity(scope: Scope, *, opportunity_id: UUID, close_on: date, no
     row = lock_opportunity(scope, opportunity_id, Ability.EDIT_OPPORTUNITY)
     if row.stage != Stage.LOST.value:
         raise Refused(Refusal.NOT_CLOSED)
-    _check(row.amount_minor, close_on, Category.PIPELINE, local_date(now, scope.zone))
+    _check_day(close_on, local_date(now, scope.zone))
     row.lost_reason, row.lost_note = "", ""
     row.close_on, row.version = close_on, row.version + 1
     _settle(scope, row, source=StageChange.Source.DECISION, source_id=None, now=now)

@@ -24,7 +24,16 @@ from tiejun.pipeline.actions.orders import _causes, _require_draft
 from tiejun.pipeline.actions.stages import _prove, _settle
 from tiejun.pipeline.events import OrderSigned
 from tiejun.pipeline.locks import lock_order
-from tiejun.pipeline.models import CollectionPlan, Contract, Instalment, Opportunity, Order, OrderLine, Proof, StageChange
+from tiejun.pipeline.models import (
+    CollectionPlan,
+    Contract,
+    Instalment,
+    Opportunity,
+    Order,
+    OrderLine,
+    Proof,
+    StageChange,
+)
 from tiejun.pipeline.rules import Refusal, Scan, Stage
 
 if TYPE_CHECKING:

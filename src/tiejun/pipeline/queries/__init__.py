@@ -7,14 +7,22 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 
 from tiejun.access.abilities import Ability
 from tiejun.foundation import keyset
 from tiejun.foundation.refusals import NotFound
 from tiejun.foundation.times import at_local
-from tiejun.pipeline.actions.collections import COUNTED
-from tiejun.pipeline.models import UNDECIDED, WON, CollectionPlan, Instalment, Opportunity, Order, Receipt
+from tiejun.pipeline.models import (
+    UNDECIDED,
+    WON,
+    CollectionPlan,
+    Instalment,
+    Opportunity,
+    Order,
+    Receipt,
+    ReceiptConfirmation,
+)
 from tiejun.pipeline.rules import Stage, overdue_days
 
 if TYPE_CHECKING:
@@ -27,6 +35,8 @@ PAGE_SIZE = 50
 STATES = {"open": UNDECIDED, "won": WON, "lost": [Stage.LOST.value]}
 SHOWN_WITH = ("company", "product_line", "owner", "unit")
 UNSHOWN = ("company__search_grams",)
+# Cash counts once a second person has confirmed it.
+COUNTED = ~Q(method=Receipt.Method.CASH) | Exists(ReceiptConfirmation.objects.filter(receipt=OuterRef("pk")))
 
 
 @dataclass(frozen=True, slots=True)

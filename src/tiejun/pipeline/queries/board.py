@@ -12,8 +12,8 @@ from django.db.models.functions import TruncDate
 
 from tiejun.access.abilities import Ability
 from tiejun.foundation.times import at_local
-from tiejun.pipeline.actions.collections import COUNTED
 from tiejun.pipeline.models import UNDECIDED, Instalment, Opportunity, Order, Receipt
+from tiejun.pipeline.queries import COUNTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -64,7 +64,7 @@ def pipeline_sums(scope: Scope, *, since: date, until: date, today: date, curren
         is_open=True, due_on__lt=today, plan__currency=currency
     )
     for unit_id, number, total in late.order_by().values_list("plan__order__unit_id").annotate(
-        Count("pk"), Sum(F("amount_minor") - F("received_minor"))
+        number=Count("pk"), left=Sum(F("amount_minor") - F("received_minor"))
     ):
         sums.overdue[unit_id] += number
         sums.overdue_minor[unit_id] += total

@@ -35,10 +35,14 @@ from tiejun.pipeline.queries import (
     OpportunityFilters,
     _filtered,
     due_instalment,
+    link_counts,
+    month_start,
+    next_month,
     open_instalments,
     opportunity_in_reach,
     order_in_reach,
 )
+from tiejun.pipeline.texts import STAGES
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -48,6 +52,7 @@ if TYPE_CHECKING:
     from tiejun.org.models import ProductLine
 
 CARDS_PER_STAGE = 20
+STAGE_WORDS = dict(STAGES)
 BOARD_STAGES = (*rules.OPEN_STAGES, *rules.WON_STAGES)
 
 
@@ -63,6 +68,10 @@ class StageColumn:
     @property
     def is_cut(self) -> bool:
         return self.count > len(self.cards)
+
+    @property
+    def label(self) -> str:
+        return str(STAGE_WORDS[self.stage.value])
 
 
 def board(scope: Scope, filters: OpportunityFilters, *, stages: tuple[rules.Stage, ...] = rules.OPEN_STAGES) -> list[StageColumn]:
@@ -103,6 +112,45 @@ def closing_soon(scope: Scope, *, today: date, days: int = 7) -> list[Opportunit
 
 
 @dataclass(frozen=True, slots=True)
+class Outlook:
+    """The month in one currency, minor units: signed and collected, and what is open by category and closes in it."""
+
+    currency: str
+    signed_minor: int
+    collected_minor: int
+    commit_minor: int
+    best_case_minor: int
+    pipeline_minor: int
+    open_count: int
+
+    @property
+    def reachable_minor(self) -> int:
+        return self.signed_minor + self.commit_minor + self.best_case_minor + self.pipeline_minor
+
+    @property
+    def promised_minor(self) -> int:
+        return self.signed_minor + self.commit_minor
+
+
+def outlook(scope: Scope, *, today: date, currency: str = "CNY") -> Outlook:
+    """Return the month's outlook over everything in reach."""
+    since, until = month_start(scope, today), next_month(scope, today)
+    counts = link_counts(scope, since=since, until=until) if scope.can(Ability.VIEW_COLLECTIONS) else None
+    rows = Opportunity.objects.within(scope, Ability.VIEW_PIPELINE).filter(stage__in=STATES["open"], currency=currency)
+    found = rows.filter(close_on__lt=until).order_by().values_list("category").annotate(total=Sum("amount_minor"), number=Count("pk"))
+    sums = {category: (total, number) for category, total, number in found}
+    return Outlook(
+        currency=currency,
+        signed_minor=counts.orders.amounts.get(currency, 0) if counts else 0,
+        collected_minor=counts.collections.amounts.get(currency, 0) if counts else 0,
+        commit_minor=sums.get("COMMIT", (0, 0))[0],
+        best_case_minor=sums.get("BEST_CASE", (0, 0))[0],
+        pipeline_minor=sums.get("PIPELINE", (0, 0))[0],
+        open_count=sum(number for _, number in sums.values()),
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One rung of the ladder: proven when there is a fact; `is_now` for the stage reached."""
 
@@ -110,6 +158,10 @@ class Step:
     proof: Proof | None
     is_done: bool
     is_now: bool
+
+    @property
+    def label(self) -> str:
+        return str(STAGE_WORDS[self.stage.value])
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +190,7 @@ def opportunity_view(scope: Scope, opportunity_id: UUID, *, now: datetime) -> Op
         order.plan = plans.get(order.pk)  # type: ignore[attr-defined]
     return OpportunityView(
         row=row,
-        steps=_steps(row, proofs),
+        steps=_steps(proofs),
         changes=list(StageChange.objects.filter(opportunity=row).select_related("changed_by").order_by("-changed_at", "-id")[:50]),
         orders=orders,
         may_edit=scope.covers(Ability.EDIT_OPPORTUNITY, owner_id=row.owner_id, unit_id=row.unit_id),
@@ -148,7 +200,7 @@ def opportunity_view(scope: Scope, opportunity_id: UUID, *, now: datetime) -> Op
     )
 
 
-def _steps(row: Opportunity, proofs: dict[str, Proof]) -> list[Step]:
+def _steps(proofs: dict[str, Proof]) -> list[Step]:
     reached = rules.stage_from({rules.Stage(stage) for stage in proofs})
     place = rules.LADDER.index(reached)
     return [

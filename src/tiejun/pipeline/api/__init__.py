@@ -1,0 +1,9 @@
+"""The pipeline for programs: the same actions and queries as the pages. Amounts are whole minor units."""
+
+from ninja import Router
+
+from tiejun.pipeline.api import money, opportunities, orders
+
+router = Router(tags=["pipeline"])
+for part in (opportunities, orders, money):
+    router.add_router("", part.router)
