@@ -1,0 +1,74 @@
+"""Every page and every operation of the API, found by walking them: a new route is covered by itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from tiejun.api import schema
+from tiejun.foundation.ids import new_id
+
+# Not pages of the product: sign-in (its own tests), probes, and what Django brings along.
+OUTSIDE = ("accounts/", "api/v1/", "dev/", "static/")
+WRITING = ("post", "put", "patch", "delete")
+_ARGUMENT = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
+_FILLERS = {"int": "1", "slug": "x", "str": "x", "path": "x", None: "x"}
+
+
+@dataclass(frozen=True)
+class Page:
+    """A route of a page: `name` as in `{% url %}`, its pattern."""
+
+    name: str
+    pattern: str
+
+    @property
+    def path(self) -> str:
+        """An address of this route, with ids that exist nowhere."""
+        return "/" + _ARGUMENT.sub(lambda found: str(new_id()) if found["kind"] == "uuid" else _FILLERS.get(found["kind"], "x"), self.pattern)
+
+
+@dataclass(frozen=True)
+class Operation:
+    """An operation of the API."""
+
+    method: str
+    path_template: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.method.upper()} {self.path_template}"
+
+    @property
+    def path(self) -> str:
+        """An address of this operation, with ids that exist nowhere."""
+        return re.sub(r"\{(\w+)\}", lambda found: str(new_id()) if found[1].endswith("id") else "x", self.path_template)
+
+
+@cache
+def pages() -> tuple[Page, ...]:
+    """Every page of the product, by name."""
+    found = {page.name: page for page in _walk(get_resolver().url_patterns, "", "")}
+    return tuple(found[name] for name in sorted(found))
+
+
+def _walk(patterns: Any, prefix: str, namespace: str) -> Iterator[Page]:
+    for pattern in patterns:
+        here = prefix + str(pattern.pattern).removeprefix("^")
+        if here.startswith(OUTSIDE):
+            continue
+        if isinstance(pattern, URLResolver):
+            yield from _walk(pattern.url_patterns, here, f"{pattern.namespace}:" if pattern.namespace else namespace)
+        elif isinstance(pattern, URLPattern):
+            yield Page(f"{namespace}{pattern.name}", here)
+
+
+@cache
+def operations() -> tuple[Operation, ...]:
+    """Every operation of the API."""
+    return tuple(Operation(method, path) for path, methods in sorted(schema()["paths"].items()) for method in sorted(methods))

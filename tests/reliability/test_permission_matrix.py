@@ -1,0 +1,117 @@
+"""RS-08: each page and operation × each role: nothing is shown and nothing is written without the ability."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from tests.reliability.company import Asker, checksum, make_askers
+from tests.reliability.permission_table import EVERYONE, OPERATIONS, PAGES, PUBLIC
+from tests.reliability.routes import Operation, Page, operations, pages
+from tiejun.access.abilities import Ability
+from tiejun.access.roles import MATRIX, Role
+from tiejun.foundation.ids import new_id
+
+pytestmark = pytest.mark.django_db
+
+REFUSED_READING = {403, 404, 405}
+# A body that fits nothing may be refused before the role is looked at: nothing of the product is in that answer.
+REFUSED_WRITING = REFUSED_READING | {422}
+
+
+def test_every_page_and_operation_stands_in_the_table() -> None:
+    assert sorted({page.name for page in pages()} ^ set(PAGES)) == []
+    assert sorted({operation.name for operation in operations()} ^ set(OPERATIONS)) == []
+
+
+def allowed(asks: Ability | str, role: Role | None) -> bool:
+    if isinstance(asks, Ability):
+        return role is not None and role in MATRIX[asks]
+    return True
+
+
+def key() -> str:
+    return str(new_id())
+
+
+def read(client: Client, page: Page) -> Any:
+    return client.get(page.path)
+
+
+def write(client: Client, page: Page) -> Any:
+    return client.post(page.path, {"client_key": key()})
+
+
+def call(client: Client, operation: Operation, header: dict[str, str] | None = None) -> Any:
+    headers = {"Idempotency-Key": key()} | (header or {})
+    if operation.method == "get":
+        return client.get(operation.path, headers=headers)
+    return getattr(client, operation.method)(operation.path, "{}", content_type="application/json", headers=headers)
+
+
+@pytest.mark.parametrize("role", [*Role, None], ids=str)
+def test_without_the_ability_nothing_is_shown_or_written(role: Role | None) -> None:
+    asker = make_askers()[role]
+    client = asker.client
+    denied_pages = [page for page in pages() if not allowed(PAGES.get(page.name, PUBLIC), role)]
+    denied = [operation for operation in operations() if not allowed(OPERATIONS.get(operation.name, PUBLIC), role)]
+    before = checksum()
+
+    leaks = [f"{page.name} {answer}" for page in denied_pages if (answer := read(client, page).status_code) not in REFUSED_READING]
+    leaks += [f"post {page.name} {answer}" for page in denied_pages if (answer := write(client, page).status_code) not in REFUSED_WRITING]
+    for operation in denied:
+        refused = REFUSED_READING if operation.method == "get" else REFUSED_WRITING
+        leaks += [f"{operation.name} {answer}" for answer in (call(client, operation).status_code,) if answer not in refused]
+        leaks += [f"token {operation.name} {answer}" for answer in by_token(asker, operation) if answer not in refused]
+
+    assert leaks == []
+    assert checksum() == before
+
+
+def by_token(asker: Asker, operation: Operation) -> list[int]:
+    if asker.role is None:
+        return []
+    return [call(Client(raise_request_exception=False), operation, asker.header).status_code]
+
+
+@pytest.mark.parametrize("role", list(Role), ids=str)
+def test_with_the_ability_a_page_opens(role: Role) -> None:
+    client = make_askers()[role].client
+    open_pages = [page for page in pages() if allowed(PAGES.get(page.name, EVERYONE), role)]
+
+    wrong = [f"{page.name} {answer}" for page in open_pages if (answer := read(client, page).status_code) == 403 or answer >= 500]
+    wrong += [
+        f"{operation.name} {answer}"
+        for operation in operations()
+        if operation.method == "get" and allowed(OPERATIONS.get(operation.name, EVERYONE), role)
+        if (answer := call(client, operation).status_code) == 403 or answer >= 500
+    ]
+
+    assert wrong == []
+
+
+def test_nobody_is_sent_to_sign_in_or_told_401_and_writes_nothing() -> None:
+    make_askers()
+    client = Client(raise_request_exception=False)
+    before = checksum()
+
+    leaks = []
+    for page in pages():
+        if PAGES.get(page.name) == PUBLIC:
+            continue
+        for answer in (read(client, page), write(client, page)):
+            if answer.status_code != 405 and not (answer.status_code == 302 and answer["Location"].startswith("/accounts/login/")):
+                leaks.append(f"{page.name} {answer.status_code}")
+    for operation in operations():
+        for answer in (call(client, operation), call(client, operation, {"Authorization": "Bearer tj_wrong"})):
+            if answer.status_code != 401 or answer["Content-Type"] != "application/problem+json":
+                leaks.append(f"{operation.name} {answer.status_code}")
+
+    assert leaks == []
+    assert checksum() == before
+
+
+def test_no_operation_is_without_sign_in() -> None:
+    assert [name for name, asks in OPERATIONS.items() if asks == PUBLIC] == []
