@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tiejun.access.abilities import Ability
 from tiejun.access.roles import MATRIX, Reach, Role
+from tiejun.foundation.refusals import Forbidden
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 IMPLIED = frozenset({Ability.SEND_NOTICE})
 
 
-class PermissionRefused(Exception):  # noqa: N818 -- named as what happened to the person
+class PermissionRefused(Forbidden):
     """The function is not for this role at all: 403 (an object out of reach is `NotFound`, 404)."""
 
     def __init__(self, ability: Ability) -> None:

@@ -36,6 +36,12 @@ class Refused(Exception):  # noqa: N818 -- an answer, not an error
         return words_of(self.refusal, **self.facts)
 
 
+class Forbidden(Exception):
+    """The function is not for the asker's role at all (403); `access` raises its own kind of it."""
+
+    ability: StrEnum
+
+
 class NotFound(Exception):  # noqa: N818
     """The object does not exist, or is out of the asker's reach: both look the same (404)."""
 

@@ -14,13 +14,14 @@ from django.shortcuts import render as django_render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tiejun.access.scope import PermissionRefused, Scope
 from tiejun.foundation import idempotency
-from tiejun.foundation.refusals import Invalid, NotFound, Refused, Stale
+from tiejun.foundation.refusals import Forbidden, Invalid, NotFound, Refused, Stale
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
+
+    from tiejun.access.scope import Scope
 
 log = logging.getLogger("tiejun.web")
 KEY_HEADER = "Idempotency-Key"
@@ -92,7 +93,7 @@ def answer_to(request: HttpRequest, exception: Exception) -> HttpResponse | None
             return refusal_answer(request, 422, "invalid", " ".join(errors.values()), errors=errors)
         case NotFound():
             return refusal_answer(request, 404, "not_found", _("There is nothing here, or it is not yours to see."))
-        case PermissionRefused():
+        case Forbidden():
             log.warning("denied", extra={"ability": str(exception.ability)})
             return refusal_answer(request, 403, "not_allowed", _("Your role does not include this."))
         case DataError():
