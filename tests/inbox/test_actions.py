@@ -1,4 +1,5 @@
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
@@ -13,7 +14,7 @@ pytestmark = pytest.mark.django_db
 SYSTEM = Scope.system("test")
 
 
-def notify(person_id: object, key: str = "a") -> Notice:
+def notify(person_id: UUID, key: str = "a") -> Notice:
     return actions.notify(
         SYSTEM, person_id=person_id, code="test.told", facts={"n": 1}, url="/x/", dedupe_key=key, now=NOW
     )  # type: ignore[arg-type]

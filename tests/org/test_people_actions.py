@@ -53,12 +53,23 @@ def test_a_person_joins_with_position_sealed_phone_and_one_audit_row(tree: Tree,
     )
 
     stored = Person.objects.get(pk=person.pk)
-    assert (stored.name, stored.name_initials, stored.phone_last4, stored.first_field_on) == ("Li Lei", "lilei", "8000", TODAY)
+    assert (stored.name, stored.name_initials, stored.phone_last4, stored.first_field_on) == (
+        "Li Lei",
+        "lilei",
+        "8000",
+        TODAY,
+    )
     assert b"13800138000" not in bytes(stored.phone_cipher)
     assert crypto.unseal(stored.phone_cipher) == "13800138000"
     assert stored.staff_number.startswith("T")
     held = Position.objects.get(person=person)
-    assert (held.unit_id, held.role, held.starts_on, held.ends_on, held.is_primary) == (tree.group.pk, "REP", TODAY, None, True)
+    assert (held.unit_id, held.role, held.starts_on, held.ends_on, held.is_primary) == (
+        tree.group.pk,
+        "REP",
+        TODAY,
+        None,
+        True,
+    )
     assert list(AuditEntry.objects.values_list("event", flat=True)) == ["org.person_joined"]
     assert "13800138000" not in str(AuditEntry.objects.get().facts)
 
@@ -71,13 +82,16 @@ def test_a_person_joins_with_position_sealed_phone_and_one_audit_row(tree: Tree,
         ({"staff_number": "TAKEN"}, Refusal.STAFF_NUMBER_TAKEN),
     ],
 )
-def test_joining_is_refused_and_writes_nothing(tree: Tree, hr: Scope, facts: dict[str, object], refusal: Refusal) -> None:
+def test_joining_is_refused_and_writes_nothing(
+    tree: Tree, hr: Scope, facts: dict[str, object], refusal: Refusal
+) -> None:
     Person.objects.filter(pk=make_person(unit=tree.group).pk).update(staff_number="TAKEN")
     before = counts()
 
     with pytest.raises(Refused) as refused:
         people.add_person(
-            hr, **{"name": "A", "unit_id": tree.group.pk, "role": Role.REP, "joined_on": TODAY, "now": NOW} | facts  # type: ignore[arg-type]
+            hr,
+            **{"name": "A", "unit_id": tree.group.pk, "role": Role.REP, "joined_on": TODAY, "now": NOW} | facts,  # type: ignore[arg-type]
         )
 
     assert (refused.value.refusal, counts()) == (refusal, before)
@@ -101,7 +115,12 @@ def test_a_name_of_blanks_is_invalid(tree: Tree, hr: Scope) -> None:
 def test_a_rep_cannot_add_people(tree: Tree) -> None:
     with pytest.raises(PermissionRefused):
         people.add_person(
-            scope_for(make_person(unit=tree.group)), name="A", unit_id=tree.group.pk, role=Role.REP, joined_on=TODAY, now=NOW
+            scope_for(make_person(unit=tree.group)),
+            name="A",
+            unit_id=tree.group.pk,
+            role=Role.REP,
+            joined_on=TODAY,
+            now=NOW,
         )
 
 
@@ -120,7 +139,9 @@ def test_editing_keeps_the_phone_unless_told_and_refuses_a_stale_form(tree: Tree
 
 def test_leaving_ends_positions_leave_sign_in_and_sessions_at_once(tree: Tree, hr: Scope) -> None:
     person = make_person(unit=tree.group)
-    make_position(person, role=Role.SUPERVISOR, unit=tree.other_group, starts_on=TODAY + timedelta(days=20), is_primary=False)
+    make_position(
+        person, role=Role.SUPERVISOR, unit=tree.other_group, starts_on=TODAY + timedelta(days=20), is_primary=False
+    )
     make_leave(person, unit=tree.group, starts_on=TODAY + timedelta(days=3))
     make_login(person, username="lei")
     phone = Client()

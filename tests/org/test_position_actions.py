@@ -42,7 +42,12 @@ def test_a_granted_role_works_from_its_first_day(tree: Tree, admin: Scope) -> No
     person = make_person(unit=tree.group)
 
     granted = positions.grant_role(
-        admin, person_id=person.pk, role=Role.FINANCE, unit_id=tree.company.pk, starts_on=TODAY + timedelta(days=1), now=NOW
+        admin,
+        person_id=person.pk,
+        role=Role.FINANCE,
+        unit_id=tree.company.pk,
+        starts_on=TODAY + timedelta(days=1),
+        now=NOW,
     )
 
     assert (granted.is_primary, granted.granted_by_id) == (False, admin.person_id)
@@ -59,24 +64,35 @@ def test_a_granted_role_works_from_its_first_day(tree: Tree, admin: Scope) -> No
         ({"starts_on": date(2025, 12, 1)}, Refusal.TOO_FAR_BACK),
     ],
 )
-def test_granting_is_refused_and_writes_nothing(tree: Tree, admin: Scope, facts: dict[str, object], refusal: Refusal) -> None:
+def test_granting_is_refused_and_writes_nothing(
+    tree: Tree, admin: Scope, facts: dict[str, object], refusal: Refusal
+) -> None:
     person = make_person(unit=tree.group)
     before = counts()
 
     with pytest.raises(Refused) as refused:
         positions.grant_role(
             admin,
-            **{"person_id": person.pk, "role": Role.QA_INSPECTOR, "unit_id": tree.company.pk, "starts_on": TODAY, "now": NOW} | facts,  # type: ignore[arg-type]
+            **{
+                "person_id": person.pk,
+                "role": Role.QA_INSPECTOR,
+                "unit_id": tree.company.pk,
+                "starts_on": TODAY,
+                "now": NOW,
+            }
+            | facts,  # type: ignore[arg-type]
         )
 
     assert (refused.value.refusal, counts()) == (refusal, before)
 
 
 def test_nobody_grants_or_ends_their_own_role(tree: Tree, admin: Scope) -> None:
-    own = Position.objects.get(person_id=admin.person_id)
+    own = Position.objects.get(person_id=admin.own_id)
 
     with pytest.raises(Refused) as grant:
-        positions.grant_role(admin, person_id=admin.own_id, role=Role.CEO, unit_id=tree.company.pk, starts_on=TODAY, now=NOW)
+        positions.grant_role(
+            admin, person_id=admin.own_id, role=Role.CEO, unit_id=tree.company.pk, starts_on=TODAY, now=NOW
+        )
     with pytest.raises(Refused) as end:
         positions.end_role(admin, position_id=own.pk, ends_on=TODAY, now=NOW)
 
@@ -86,7 +102,12 @@ def test_nobody_grants_or_ends_their_own_role(tree: Tree, admin: Scope) -> None:
 def test_hr_cannot_grant_roles(tree: Tree, hr: Scope) -> None:
     with pytest.raises(PermissionRefused):
         positions.grant_role(
-            hr, person_id=make_person(unit=tree.group).pk, role=Role.ADMIN, unit_id=tree.company.pk, starts_on=TODAY, now=NOW
+            hr,
+            person_id=make_person(unit=tree.group).pk,
+            role=Role.ADMIN,
+            unit_id=tree.company.pk,
+            starts_on=TODAY,
+            now=NOW,
         )
 
 
@@ -103,7 +124,7 @@ def test_ending_a_role_keeps_its_history(tree: Tree, admin: Scope) -> None:
 
 def test_the_last_administrator_keeps_the_role(tree: Tree, admin: Scope) -> None:
     second = make_person(role=Role.ADMIN, unit=tree.company)
-    mine, theirs = (Position.objects.get(person_id=person_id) for person_id in (admin.person_id, second.pk))
+    mine, theirs = (Position.objects.get(person_id=person_id) for person_id in (admin.own_id, second.pk))
 
     positions.end_role(admin, position_id=theirs.pk, ends_on=TODAY, now=NOW)
     with pytest.raises(Refused) as last:
@@ -175,7 +196,12 @@ def test_an_acting_leader_is_refused(tree: Tree) -> None:
     def appoint(person_id: object, unit_id: object, days: int) -> Refusal | str:
         try:
             positions.appoint_acting_leader(
-                boss, unit_id=unit_id, person_id=person_id, starts_on=TODAY, ends_on=TODAY + timedelta(days=days), now=NOW  # type: ignore[arg-type]
+                boss,
+                unit_id=unit_id,
+                person_id=person_id,
+                starts_on=TODAY,
+                ends_on=TODAY + timedelta(days=days),
+                now=NOW,  # type: ignore[arg-type]
             )
         except Refused as refused:
             return refused.refusal  # type: ignore[return-value]

@@ -69,8 +69,15 @@ def test_a_half_day_pauses_its_half_of_the_hours() -> None:
     morning, afternoon = (rules.pause_of_half_day(day, part, HOURS) for part in ("MORNING", "AFTERNOON"))
     spring = WorkingTime(WorkCalendar(), HOURS, (morning,))
 
-    assert (morning.start_at.hour, morning.end_at.hour, afternoon.start_at.hour, afternoon.end_at.hour) == (9, 12, 12, 18)
-    assert spring.deadline_after(datetime(2026, 3, 11, 9, tzinfo=SHANGHAI), 60) == datetime(2026, 3, 11, 14, tzinfo=SHANGHAI)
+    assert (morning.start_at.hour, morning.end_at.hour, afternoon.start_at.hour, afternoon.end_at.hour) == (
+        9,
+        12,
+        12,
+        18,
+    )
+    assert spring.deadline_after(datetime(2026, 3, 11, 9, tzinfo=SHANGHAI), 60) == datetime(
+        2026, 3, 11, 14, tzinfo=SHANGHAI
+    )
 
 
 def test_a_year_that_is_not_announced_is_said_so() -> None:

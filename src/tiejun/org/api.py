@@ -4,7 +4,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
-from ninja import Query, Router, Schema
+from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from tiejun.access.abilities import Ability
@@ -237,7 +237,7 @@ def list_people(request: Request, filters: Query[PeopleQuery]) -> Any:
 @router.post("/people", response={201: ProfileOut, **PROBLEMS}, summary="Let a person join")
 def join(request: Request, facts: JoinIn) -> Any:
     person = people_actions.add_person(request.scope, **facts.dict(), now=request.now)
-    return 201, people.profile(request.scope, person.pk, now=request.now)
+    return Status(201, people.profile(request.scope, person.pk, now=request.now))
 
 
 @router.get("/people/{uuid:person_id}", response={200: ProfileOut, **PROBLEMS}, summary="Read a person")
@@ -272,7 +272,7 @@ def move_person(request: Request, person_id: UUID, facts: MoveIn) -> Any:
 @router.post("/people/{uuid:person_id}/roles", response={201: ProfileOut, **PROBLEMS}, summary="Grant a further role")
 def grant_role(request: Request, person_id: UUID, facts: GrantIn) -> Any:
     position_actions.grant_role(request.scope, person_id=person_id, **facts.dict(), now=request.now)
-    return 201, people.profile(request.scope, person_id, now=request.now)
+    return Status(201, people.profile(request.scope, person_id, now=request.now))
 
 
 @router.post("/positions/{uuid:position_id}/end", response={200: CreatedOut, **PROBLEMS}, summary="End a role")
@@ -289,7 +289,7 @@ def list_units(request: Request, with_closed: Annotated[bool, Query()] = False) 
 @router.post("/units", response={201: UnitOut, **PROBLEMS}, summary="Add a unit")
 def add_unit(request: Request, facts: UnitIn) -> Any:
     unit = unit_actions.add_unit(request.scope, **facts.dict(), now=request.now)
-    return 201, units.unit_line(request.scope, unit.pk, now=request.now)
+    return Status(201, units.unit_line(request.scope, unit.pk, now=request.now))
 
 
 @router.patch("/units/{uuid:unit_id}", response={200: UnitOut, **PROBLEMS}, summary="Rename a unit")
@@ -315,7 +315,7 @@ def close_unit(request: Request, unit_id: UUID, facts: UnitCloseIn) -> Any:
 )
 def appoint_acting_leader(request: Request, unit_id: UUID, facts: ActingIn) -> Any:
     position_actions.appoint_acting_leader(request.scope, unit_id=unit_id, **facts.dict(), now=request.now)
-    return 201, units.unit_line(request.scope, unit_id, now=request.now)
+    return Status(201, units.unit_line(request.scope, unit_id, now=request.now))
 
 
 @router.get("/leave", response={200: list[LeaveOut], **PROBLEMS}, summary="List the leave of a month within reach")
@@ -330,7 +330,7 @@ def record_leave(request: Request, facts: LeaveIn) -> Any:
     given = facts.dict()
     given["person_id"] = facts.person_id or request.scope.person_id
     given["ends_on"] = facts.ends_on or facts.starts_on
-    return 201, {"id": leave_actions.record_leave(request.scope, **given, now=request.now).pk}
+    return Status(201, {"id": leave_actions.record_leave(request.scope, **given, now=request.now).pk})
 
 
 @router.post("/leave/{uuid:leave_id}/cancel", response={200: CreatedOut, **PROBLEMS}, summary="Cancel a leave")

@@ -32,4 +32,4 @@ def end_sessions(login_id: UUID, *, keep: str = "") -> int:
     rows = UserSession.objects.filter(user_id=login_id).exclude(session_key=keep)
     Session.objects.filter(session_key__in=rows.values("session_key")).delete()
     count, _each = rows.delete()
-    return count
+    return int(count)

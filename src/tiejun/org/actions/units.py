@@ -144,6 +144,7 @@ def _clean_name(name: str) -> str:
 
 def _free_name(name: str, parent_id: UUID | None, own_id: UUID | None) -> str:
     cleaned = _clean_name(name)
-    if Unit.objects.filter(parent_id=parent_id, name=cleaned, closed_on=None).exclude(pk=own_id).exists():
+    others = Unit.objects.filter(parent_id=parent_id, name=cleaned, closed_on=None).values_list("pk", flat=True)
+    if any(other != own_id for other in others):
         raise Refused(Refusal.UNIT_NAME_TAKEN, name=cleaned)
     return cleaned

@@ -144,7 +144,7 @@ def may_lead(scope: Scope, unit_id: UUID, *, now: datetime) -> list[tuple[UUID, 
     rows = Position.objects.on(today).filter(
         is_primary=True, role__in=[Role.REP, Role.SUPERVISOR, Role.REGIONAL_MANAGER, Role.SALES_HEAD]
     )
-    found = rows.exclude(person_id=scope.person_id).select_related("person", "unit").order_by("person__name_initials")
+    found = rows.exclude(person_id=scope.own_id).select_related("person", "unit").order_by("person__name_initials")
     return [
         (row.person_id, f"{row.person.name} ({row.unit.name})")
         for row in sorted(found, key=lambda row: row.unit_id != unit_id)

@@ -94,7 +94,7 @@ def logins_page(
         rows = rows.filter(is_active=state == "open")
     if state == "lacking":
         needing = Position.objects.on(today).filter(role__in=SECOND_FACTOR_ROLES).values("person_id")
-        rows = rows.filter(is_active=True, factor=False, person_id__in=needing)
+        rows = rows.filter(~Exists(_factors()), is_active=True, person_id__in=needing)
     page = keyset.page(rows, order=["username", "id"], cursor=cursor, size=PAGE_SIZE)
     roles = _roles_of([row.person_id for row in page.rows if row.person_id], today)
     return LoginPage([_line(row, roles) for row in page.rows], page.next_cursor, page.previous_cursor)
@@ -109,7 +109,12 @@ def login_of_person(scope: Scope, person_id: UUID, *, now: datetime) -> LoginLin
 
 
 def _with_factors(rows: QuerySet[Login]) -> QuerySet[Login]:
-    return rows.annotate(factor=Exists(Authenticator.objects.filter(user=OuterRef("pk"), type__in=SECOND_FACTORS)))
+    return rows.annotate(factor=Exists(_factors()))
+
+
+def _factors() -> QuerySet[Authenticator]:
+    found: QuerySet[Authenticator] = Authenticator.objects.filter(user=OuterRef("pk"), type__in=SECOND_FACTORS)
+    return found
 
 
 def _roles_of(person_ids: list[UUID], today: date) -> dict[UUID, tuple[Role, ...]]:
@@ -139,7 +144,7 @@ def _line(row: Login, roles: dict[UUID, tuple[Role, ...]]) -> LoginLine:
 
 def has_second_factor(scope: Scope) -> bool:
     """Tell whether the asker's login has a second factor."""
-    return Authenticator.objects.filter(user_id=scope.login_id, type__in=SECOND_FACTORS).exists()
+    return bool(Authenticator.objects.filter(user_id=scope.login_id, type__in=SECOND_FACTORS).exists())
 
 
 def reset_path(scope: Scope, login_id: UUID) -> str:
@@ -155,7 +160,7 @@ def reset_path(scope: Scope, login_id: UUID) -> str:
 def account_of(scope: Scope, *, session_key: str) -> Account:
     """Return one's own account with the browsers that are signed in. Raises `NotFound` for a program."""
     scope.require(Ability.MANAGE_OWN_ACCOUNT)
-    login = Login.objects.filter(pk=scope.login_id).first()
+    login = Login.objects.filter(pk=scope.login_id).first() if scope.login_id else None
     if login is None:
         raise NotFound
     return Account(
