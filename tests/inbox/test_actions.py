@@ -17,7 +17,7 @@ SYSTEM = Scope.system("test")
 def notify(person_id: UUID, key: str = "a") -> Notice:
     return actions.notify(
         SYSTEM, person_id=person_id, code="test.told", facts={"n": 1}, url="/x/", dedupe_key=key, now=NOW
-    )  # type: ignore[arg-type]
+    )
 
 
 def test_notify_tells_a_person_once_per_cause() -> None:

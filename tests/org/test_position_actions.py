@@ -1,4 +1,5 @@
 from datetime import date, timedelta
+from uuid import UUID
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -159,7 +160,7 @@ def test_a_move_keeps_who_led_whom_then(tree: Tree, hr: Scope) -> None:
         ("region", Role.SUPERVISOR, TODAY, Refusal.ROLE_OF_OTHER_UNIT_KIND),
     ],
 )
-def test_a_move_is_refused_and_writes_nothing(
+def test_a_move_is_refused_and_writes_nothing(  # noqa: PLR0917 -- the cases
     tree: Tree, hr: Scope, where: str, role: Role | None, starts_on: date, refusal: Refusal
 ) -> None:
     person = make_person(unit=tree.group)
@@ -193,7 +194,7 @@ def test_an_acting_leader_is_refused(tree: Tree) -> None:
     boss = scope_for(make_person(role=Role.REGIONAL_MANAGER, unit=tree.region))
     person, other = make_person(unit=tree.group), make_person(unit=tree.group)
 
-    def appoint(person_id: object, unit_id: object, days: int) -> Refusal | str:
+    def appoint(person_id: UUID, unit_id: UUID, days: int) -> object:
         try:
             positions.appoint_acting_leader(
                 boss,
@@ -201,10 +202,10 @@ def test_an_acting_leader_is_refused(tree: Tree) -> None:
                 person_id=person_id,
                 starts_on=TODAY,
                 ends_on=TODAY + timedelta(days=days),
-                now=NOW,  # type: ignore[arg-type]
+                now=NOW,
             )
         except Refused as refused:
-            return refused.refusal  # type: ignore[return-value]
+            return refused.refusal
         except NotFound:
             return "NotFound"
         return "ok"

@@ -43,7 +43,7 @@ class ReadOut(Schema):
 @router.get("/notices", response={200: PageOut[NoticeOut], **PROBLEMS}, summary="List one's own notices")
 def list_notices(
     request: TiejunRequest,
-    unread_only: Annotated[bool, Query()] = False,
+    unread_only: Annotated[bool, Query()] = False,  # noqa: FBT002 -- a query parameter
     cursor: str | None = None,
     size: Annotated[int, Field(ge=1, le=200)] = 30,
 ) -> Any:

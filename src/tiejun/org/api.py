@@ -282,7 +282,7 @@ def end_role(request: Request, position_id: UUID, facts: EndRoleIn) -> Any:
 
 
 @router.get("/units", response={200: list[UnitOut], **PROBLEMS}, summary="Read the tree of units")
-def list_units(request: Request, with_closed: Annotated[bool, Query()] = False) -> Any:
+def list_units(request: Request, with_closed: Annotated[bool, Query()] = False) -> Any:  # noqa: FBT002 -- a query parameter
     return units.unit_tree(request.scope, with_closed=with_closed, now=request.now)
 
 

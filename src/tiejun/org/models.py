@@ -111,7 +111,7 @@ class Login(AbstractBaseUser):
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
-    objects: ClassVar[LoginManager] = LoginManager()  # type: ignore[assignment]
+    objects: ClassVar[LoginManager] = LoginManager()
 
     class Meta:
         constraints = [models.UniqueConstraint(Lower("username"), name="usernames_differ_by_more_than_case")]
