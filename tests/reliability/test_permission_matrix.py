@@ -37,18 +37,26 @@ def key() -> str:
 
 
 def read(client: Client, page: Page) -> Any:
-    return client.get(page.path)
+    return closed(client.get(page.path))
 
 
 def write(client: Client, page: Page) -> Any:
-    return client.post(page.path, {"client_key": key()})
+    return closed(client.post(page.path, {"client_key": key()}))
+
+
+def closed(answer: Any) -> Any:
+    """Read a stream to its end, so that what fails late is seen, and close its file."""
+    if answer.streaming:
+        list(answer.streaming_content)
+    answer.close()
+    return answer
 
 
 def call(client: Client, operation: Operation, header: dict[str, str] | None = None) -> Any:
     headers = {"Idempotency-Key": key()} | (header or {})
     if operation.method == "get":
-        return client.get(operation.path, headers=headers)
-    return getattr(client, operation.method)(operation.path, "{}", content_type="application/json", headers=headers)
+        return closed(client.get(operation.path, headers=headers))
+    return closed(getattr(client, operation.method)(operation.path, "{}", content_type="application/json", headers=headers))
 
 
 @pytest.mark.parametrize("role", [*Role, None], ids=str)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from django.contrib.auth.decorators import login_not_required
 from django.db import Error, InterfaceError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, HttpResponse, HttpResponseServerError, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseServerError, JsonResponse, RawPostDataException
 from django.template import loader
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -106,7 +106,7 @@ def csp_report(request: HttpRequest) -> HttpResponse:
     try:
         report = json.loads(request.body[:_LONGEST_REPORT]).get("csp-report", {})
         fields = {name.replace("-", "_"): str(report[name])[:200] for name in _REPORT_FIELDS if name in report}
-    except (ValueError, AttributeError, TypeError):
+    except (ValueError, AttributeError, TypeError, RawPostDataException):  # the last: a form, whose body was read as one
         return HttpResponse(status=400)
     logger.warning("csp violation", extra=fields)
     return HttpResponse(status=204)

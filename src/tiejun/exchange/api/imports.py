@@ -122,5 +122,6 @@ def list_faults(request: HttpRequest, import_id: UUID, cursor: str | None = None
 @router.get("/imports/{import_id}/faults.csv", response=PROBLEMS)
 def faults_file(request: HttpRequest, import_id: UUID) -> Any:
     """Download the rows that did not come in, to mend and upload again."""
+    queries.import_in_reach(request.scope, import_id)  # a stream answers 200 before it is read
     content = queries.faults_file(request.scope, import_id)
     return StreamingHttpResponse(content, content_type="text/csv; charset=utf-8")

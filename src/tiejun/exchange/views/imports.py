@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
 
+from tiejun.access.abilities import Ability
 from tiejun.exchange.actions import imports as actions
 from tiejun.exchange.forms import MappingForm, UploadForm
 from tiejun.exchange.queries import imports as queries
@@ -103,6 +104,7 @@ def faults_file(request: TiejunRequest, import_id: UUID) -> StreamingHttpRespons
 
 
 def _choices(request: TiejunRequest) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    request.scope.require(Ability.IMPORT_LEADS)
     pools = [(str(pool.pk), pool.name) for pool in pool_queries.open_pools(request.scope)]
     english = (get_language() or "").startswith("en")
     sources = [(str(source.pk), source.name_en if english else source.name) for source in lead_queries.sources(request.scope)]
