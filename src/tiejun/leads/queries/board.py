@@ -65,4 +65,4 @@ def lead_counts(scope: Scope, *, since: date, until: date) -> LeadCounts:
 
 def _by_day(rows: Any, moment: str, zone: str, *parts: str) -> Any:
     local_day = TruncDate(moment, tzinfo=ZoneInfo(zone))
-    return rows.order_by().annotate(day=local_day).values_list("day", *parts).annotate(Count("pk"))
+    return rows.order_by().annotate(day=local_day).values_list("day", *parts).annotate(number=Count("pk"))

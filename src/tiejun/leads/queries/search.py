@@ -23,7 +23,11 @@ def search(scope: Scope, text: str, limit: int) -> list[Lead]:
     wanted = company_name(text.strip()).folded
     if len(wanted) < SHORTEST:
         return []
-    rows = Lead.objects.within(scope, Ability.VIEW_LEADS).filter(OPEN_LEAD, company__search_grams__contains=packed_pairs(wanted))
+    rows = Lead.objects.within(scope, Ability.VIEW_LEADS).filter(
+        OPEN_LEAD, company__search_grams__contains=packed_pairs(wanted)
+    )
     # Pairs may stand apart in a name: look at some more candidates than are asked for.
-    candidates = rows.select_related("company").defer("company__search_grams").order_by("-last_activity_at", "-pk")[: 4 * limit]
+    candidates = (
+        rows.select_related("company").defer("company__search_grams").order_by("-last_activity_at", "-pk")[: 4 * limit]
+    )
     return [row for row in candidates if matches(text, name=row.company.name, initials=row.company.initials)][:limit]

@@ -47,15 +47,23 @@ def pipeline_sums(scope: Scope, *, since: date, until: date, today: date, curren
     opened = Opportunity.objects.within(scope, Ability.VIEW_BOARD).filter(
         opened_at__gte=first, opened_at__lt=last, currency=currency
     )
-    opened = opened.annotate(day=TruncDate("opened_at", tzinfo=ZoneInfo(scope.zone)))
-    _add(opened, ("unit_id", "day"), "amount_minor", sums.opened, sums.opened_minor)
+    by_day = opened.annotate(day=TruncDate("opened_at", tzinfo=ZoneInfo(scope.zone)))
+    _add(by_day, ("unit_id", "day"), "amount_minor", sums.opened, sums.opened_minor)
     orders = Order.objects.within(scope, Ability.VIEW_BOARD).filter(currency=currency)
     signed = orders.filter(signed_on__gte=since, signed_on__lt=until)
-    _add(signed, ("unit_id", "signed_on"), "delta_minor", sums.signed, sums.signed_minor, Q(revision=1))
+    _add(signed, ("unit_id", "signed_on"), "delta_minor", sums.signed, sums.signed_minor, which=Q(revision=1))
     undone = orders.filter(
         status=Order.Status.CANCELLED, signed_on__isnull=False, cancelled_on__gte=since, cancelled_on__lt=until
     )
-    _add(undone, ("unit_id", "cancelled_on"), "amount_minor", sums.signed, sums.signed_minor, Q(revision=1), sign=-1)
+    _add(
+        undone,
+        ("unit_id", "cancelled_on"),
+        "amount_minor",
+        sums.signed,
+        sums.signed_minor,
+        which=Q(revision=1),
+        sign=-1,
+    )
     received = Receipt.objects.within(scope, Ability.VIEW_BOARD).filter(
         COUNTED, received_on__gte=since, received_on__lt=until, currency=currency
     )
@@ -63,8 +71,10 @@ def pipeline_sums(scope: Scope, *, since: date, until: date, today: date, curren
     late = Instalment.objects.within(scope, Ability.VIEW_BOARD).filter(
         is_open=True, due_on__lt=today, plan__currency=currency
     )
-    for unit_id, number, total in late.order_by().values_list("plan__order__unit_id").annotate(
-        number=Count("pk"), left=Sum(F("amount_minor") - F("received_minor"))
+    for unit_id, number, total in (
+        late.order_by()
+        .values_list("plan__order__unit_id")
+        .annotate(number=Count("pk"), left=Sum(F("amount_minor") - F("received_minor")))
     ):
         sums.overdue[unit_id] += number
         sums.overdue_minor[unit_id] += total
@@ -72,7 +82,14 @@ def pipeline_sums(scope: Scope, *, since: date, until: date, today: date, curren
 
 
 def _add(
-    rows: Any, place: tuple[str, str], amount: str, number: Counter[Any], total: Counter[Any], which: Q | None = None, *, sign: int = 1
+    rows: Any,
+    place: tuple[str, str],
+    amount: str,
+    number: Counter[Any],
+    total: Counter[Any],
+    *,
+    which: Q | None = None,
+    sign: int = 1,
 ) -> None:
     found = rows.order_by().values_list(*place).annotate(n=Count("pk", filter=which), s=Sum(amount))
     for unit_id, day, count, amount_minor in found:

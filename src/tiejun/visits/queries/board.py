@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, Sum, When
+from django.db.models import Count, Exists, OuterRef, Q, Sum
 
 from tiejun.access.abilities import Ability
 from tiejun.visits.models import CountAdjustment, DayLock, Visit
@@ -54,14 +54,20 @@ def field_counts(scope: Scope, *, since: date, until: date) -> list[FieldCount]:
 
 def _add_live(scope: Scope, sums: Counter[tuple[UUID, date, Metric]], days: dict[str, date]) -> None:
     """Add the days that no hard lock has frozen; the same customer twice on a day counts once."""
-    frozen = DayLock.objects.filter(person=OuterRef("person"), business_day=OuterRef("business_day"), hard_at__isnull=False)
+    frozen = DayLock.objects.filter(
+        person=OuterRef("person"), business_day=OuterRef("business_day"), hard_at__isnull=False
+    )
     live = Visit.objects.within(scope, Ability.VIEW_BOARD).filter(
         ~Exists(frozen), state__in=RECORDED, entry=Entry.ON_TIME, **days
     )
-    counts = live.order_by().values_list("unit_id", "business_day", "person_id").annotate(
-        Count("company", distinct=True),
-        Count(Case(When(effective_visit=True, then=F("company"))), distinct=True),
-        Count(Case(When(Q(new_effective_customer=True), then=F("company"))), distinct=True),
+    counts = (
+        live.order_by()
+        .values_list("unit_id", "business_day", "person_id")
+        .annotate(
+            companies=Count("company", distinct=True),
+            effective=Count("company", distinct=True, filter=Q(effective_visit=True)),
+            new=Count("company", distinct=True, filter=Q(new_effective_customer=True)),
+        )
     )
     for unit_id, day, _person, *totals in counts:
         for metric, total in zip(Metric, totals, strict=True):

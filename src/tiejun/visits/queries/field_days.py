@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from tiejun.access.scope import Scope
 
+
 @dataclass(frozen=True, slots=True)
 class PlannedStop:
     """A stop of a plan, in the plan's order; `travel_metres` from the stop before it."""

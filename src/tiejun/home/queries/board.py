@@ -1,0 +1,285 @@
+"""The board of the nine links: real rows counted for a month and the month before, by unit, within reach."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from tiejun.access.abilities import Ability
+from tiejun.foundation.refusals import NotFound
+from tiejun.foundation.times import business_day
+from tiejun.home import rules
+from tiejun.home.queries import clock as clocks
+from tiejun.home.queries.reach import tops, units_below, units_in_reach
+from tiejun.home.rules import MONEY, SHOWN, Link, Measure
+from tiejun.leads.queries.board import lead_counts
+from tiejun.org import queries as org
+from tiejun.pipeline.queries.board import pipeline_sums
+from tiejun.visits.queries.board import field_counts
+from tiejun.visits.queries.policy import field_policy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+    from uuid import UUID
+
+    from tiejun.access.scope import Scope
+    from tiejun.leads.queries.board import LeadCounts
+    from tiejun.org.models import Unit
+    from tiejun.pipeline.queries.board import PipelineSums
+
+SOURCES_SHOWN = 5
+OLDEST_MONTH = date(2020, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number of the month, of the whole month before, and of the month before up to the same working day."""
+
+    measure: Measure
+    value: int
+    before: int
+    before_so_far: int
+
+    @property
+    def is_money(self) -> bool:
+        return self.measure in MONEY
+
+    @property
+    def change(self) -> int:
+        return self.value - self.before_so_far
+
+
+@dataclass(frozen=True, slots=True)
+class LinkLine:
+    """A link: its figures, the large one per working day, and its number per hundred of an earlier link."""
+
+    link: Link
+    figure: Figure
+    beside: list[Figure]
+    trend: list[int]
+    of_measure: Measure | None
+    percent: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    """Leads that came in from a source, in its two names."""
+
+    code: str
+    name: str
+    name_en: str
+    value: int
+    before: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnitFigures:
+    """A unit with what is below it."""
+
+    unit_id: UUID
+    name: str
+    has_children: bool
+    visits: int
+    effective: rules.Share
+    new_effective: int
+    signed: int
+    signed_minor: int
+    collected_minor: int
+    overdue_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """All that the page shows; `path` leads from the top of the reach to the chosen unit, which is `path[-1]`."""
+
+    month: date
+    previous_month: date
+    following_month: date | None
+    today: date
+    days: int
+    links: list[LinkLine]
+    sources: list[SourceLine]
+    effective: rules.Share
+    overdue: int
+    overdue_minor: int
+    path: list[Unit]
+    units: list[UnitFigures]
+    is_whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A month's days as compared: from its first to its last day, and the day that has as many working days before it."""
+
+    first: date
+    after: date
+    so_far: date
+
+
+@dataclass(slots=True)
+class Counts:
+    """Every measure by unit and day, as the modules counted them."""
+
+    measures: dict[Measure, Counter[tuple[UUID | None, date]]]
+    leads: LeadCounts
+    pipeline: PipelineSums
+
+    def total(self, measure: Measure, first: date, after: date, within: Callable[[UUID | None], bool]) -> int:
+        return sum(
+            n for (unit_id, day), n in self.measures[measure].items() if first <= day < after and within(unit_id)
+        )
+
+
+def board(scope: Scope, *, month: date | None = None, unit_id: UUID | None = None, now: datetime) -> Board:
+    """Return the nine links of a month within reach, if asked for of a unit with what is below it.
+
+    `month`: any day of it, None = the running one. Raises `NotFound` for a unit out of reach or a month to come.
+    """
+    scope.require(Ability.VIEW_BOARD)
+    today = business_day(now, scope.zone)
+    first = (month or today).replace(day=1)
+    if first > today or first < OLDEST_MONTH:
+        raise NotFound
+    policy = field_policy(scope, now)
+    this, last = _spans(first, today, lambda day: clocks.workdays_of_month(scope, policy, day))
+    counts = _counts(scope, since=last.first, until=this.after, today=today)
+    all_units = units_in_reach(scope, org.all_units(scope), Ability.VIEW_BOARD)
+    below = units_below(scope, all_units, unit_id) if unit_id else None
+    is_whole = below is None and scope.covers(Ability.VIEW_BOARD, owner_id=None, unit_id=None)
+    path = _path(scope, all_units, unit_id)
+
+    def within(owner: UUID | None) -> bool:
+        return below is None or owner in below
+
+    days = [day for day in clocks.workdays_of_month(scope, policy, first) if day <= today]
+    figures = {measure: _figure(counts, measure, this, last, within) for measure in Measure}
+    return Board(
+        month=first,
+        previous_month=last.first,
+        following_month=this.after if this.after <= today else None,
+        today=today,
+        days=len(days),
+        links=[_link(link, figures, counts, days, within) for link in Link],
+        sources=_sources(counts.leads, this, within),
+        effective=rules.share_of(figures[Measure.EFFECTIVE].value, figures[Measure.VISITS].value),
+        overdue=sum(n for owner, n in counts.pipeline.overdue.items() if within(owner)),
+        overdue_minor=sum(n for owner, n in counts.pipeline.overdue_minor.items() if within(owner)),
+        path=path,
+        units=_units(scope, all_units, path, counts, this),
+        is_whole=is_whole,
+    )
+
+
+def _spans(first: date, today: date, workdays: Callable[[date], Sequence[date]]) -> tuple[Span, Span]:
+    after = (first + timedelta(days=32)).replace(day=1)
+    last_first = (first - timedelta(days=1)).replace(day=1)
+    worked = sum(day <= today for day in workdays(first))
+    before = workdays(last_first)
+    is_over = today >= after or worked >= len(before)
+    so_far = first if is_over else before[worked]
+    return Span(first, after, after), Span(last_first, first, so_far)
+
+
+def _counts(scope: Scope, *, since: date, until: date, today: date) -> Counts:
+    leads = lead_counts(scope, since=since, until=until)
+    pipeline = pipeline_sums(scope, since=since, until=until, today=today)
+    visits: Counter[Any] = Counter()
+    effective: Counter[Any] = Counter()
+    new: Counter[Any] = Counter()
+    for row in field_counts(scope, since=since, until=until):
+        place = (row.unit_id, row.day)
+        visits[place], effective[place], new[place] = row.visits, row.effective_visits, row.new_effective_customers
+    measures: dict[Measure, Counter[Any]] = {
+        Measure.ENTERED: leads.entered,
+        Measure.TAKEN: leads.taken,
+        Measure.GIVEN_UP: leads.given_up,
+        Measure.HIGH: leads.high,
+        Measure.MEDIUM: leads.medium,
+        Measure.NEW_EFFECTIVE: new,
+        Measure.VISITS: visits,
+        Measure.EFFECTIVE: effective,
+        Measure.OPENED: pipeline.opened,
+        Measure.OPENED_MONEY: pipeline.opened_minor,
+        Measure.SIGNED: pipeline.signed,
+        Measure.SIGNED_MONEY: pipeline.signed_minor,
+        Measure.COLLECTED_MONEY: pipeline.collected_minor,
+    }
+    return Counts(measures, leads, pipeline)
+
+
+def _figure(counts: Counts, measure: Measure, this: Span, last: Span, within: Callable[[UUID | None], bool]) -> Figure:
+    return Figure(
+        measure=measure,
+        value=counts.total(measure, this.first, this.after, within),
+        before=counts.total(measure, last.first, last.after, within),
+        before_so_far=counts.total(measure, last.first, last.so_far, within),
+    )
+
+
+def _link(
+    link: Link,
+    figures: dict[Measure, Figure],
+    counts: Counts,
+    days: Sequence[date],
+    within: Callable[[UUID | None], bool],
+) -> LinkLine:
+    large, beside, of_measure = SHOWN[link]
+    base = figures[of_measure].value if of_measure else 0
+    hits = figures[large].value + (figures[Measure.MEDIUM].value if link is Link.INTENT else 0)
+    per_day: Counter[date] = Counter()
+    for (owner, day), number in counts.measures[large].items():
+        if within(owner):
+            per_day[day] += number
+    return LinkLine(
+        link=link,
+        figure=figures[large],
+        beside=[figures[measure] for measure in beside],
+        trend=[per_day[day] for day in days],
+        of_measure=of_measure,
+        percent=100 * hits / base if base > 0 else None,
+    )
+
+
+def _sources(leads: LeadCounts, this: Span, within: Callable[[UUID | None], bool]) -> list[SourceLine]:
+    now_in: Counter[tuple[str, str, str]] = Counter()
+    before: Counter[tuple[str, str, str]] = Counter()
+    for (code, name, name_en, owner, day), number in leads.by_source.items():
+        if within(owner):
+            (now_in if this.first <= day < this.after else before)[code, name, name_en] += number
+    rows = [SourceLine(*source, now_in[source], before[source]) for source in sorted({*now_in, *before})]
+    return sorted(rows, key=lambda row: (-row.value, -row.before, row.code))[:SOURCES_SHOWN]
+
+
+def _path(scope: Scope, units: Sequence[Unit], unit_id: UUID | None) -> list[Unit]:
+    by_text = {str(unit.pk): unit for unit in units}
+    if unit_id is not None:
+        return [by_text[part] for part in by_text[str(unit_id)].path.split("/") if part in by_text]
+    heads = tops(scope, units)
+    return heads if len(heads) == 1 else []
+
+
+def _units(scope: Scope, units: Sequence[Unit], path: Sequence[Unit], counts: Counts, this: Span) -> list[UnitFigures]:
+    parent_ids = {unit.parent_id for unit in units}
+    rows = [unit for unit in units if unit.parent_id == path[-1].pk] if path else tops(scope, units)
+    lines = []
+    for unit in rows:
+        below = units_below(scope, units, unit.pk)
+        sums = {measure: counts.total(measure, this.first, this.after, below.__contains__) for measure in Measure}
+        lines.append(
+            UnitFigures(
+                unit_id=unit.pk,
+                name=unit.name,
+                has_children=unit.pk in parent_ids,
+                visits=sums[Measure.VISITS],
+                effective=rules.share_of(sums[Measure.EFFECTIVE], sums[Measure.VISITS]),
+                new_effective=sums[Measure.NEW_EFFECTIVE],
+                signed=sums[Measure.SIGNED],
+                signed_minor=sums[Measure.SIGNED_MONEY],
+                collected_minor=sums[Measure.COLLECTED_MONEY],
+                overdue_minor=sum(n for owner, n in counts.pipeline.overdue_minor.items() if owner in below),
+            )
+        )
+    return lines

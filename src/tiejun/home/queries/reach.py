@@ -1,0 +1,33 @@
+"""Which units a page may be cut to, and which of them hang under another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tiejun.foundation.refusals import NotFound
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from uuid import UUID
+
+    from tiejun.access.abilities import Ability
+    from tiejun.access.scope import Scope
+    from tiejun.org.models import Unit
+
+
+def units_in_reach(scope: Scope, units: Sequence[Unit], ability: Ability) -> list[Unit]:
+    """Return the units among `units` that an ability reaches as a whole, parents before children."""
+    return [unit for unit in units if scope.covers(ability, owner_id=None, unit_id=unit.pk)]
+
+
+def units_below(scope: Scope, units: Sequence[Unit], unit_id: UUID) -> set[UUID]:  # noqa: ARG001 -- cut by units_in_reach
+    """Return a unit's id with those below it; raises `NotFound` when it is not among the units."""
+    if all(unit.pk != unit_id for unit in units):
+        raise NotFound
+    return {unit.pk for unit in units if str(unit_id) in unit.path.split("/")}
+
+
+def tops(scope: Scope, units: Sequence[Unit]) -> list[Unit]:  # noqa: ARG001 -- cut by units_in_reach
+    """Return the units that hang under none of the others."""
+    known = {unit.pk for unit in units}
+    return [unit for unit in units if unit.parent_id not in known]
