@@ -13,6 +13,15 @@ def asker(*abilities):
 @pytest.fixture
 def every_page(monkeypatch):
     monkeypatch.setattr(navigation, "address", lambda url_name: f"/{url_name}/")
+    monkeypatch.setattr(
+        navigation,
+        "ENTRIES",
+        (
+            navigation.Entry("Today", "sun", "home:today", Ability.VIEW_TODAY, "day"),
+            navigation.Entry("Leads", "contact", "leads:list", Ability.VIEW_LEADS, "customers"),
+            navigation.Entry("Public pool", "waves", "leads:pool", Ability.VIEW_POOL, "customers"),
+        ),
+    )
 
 
 def test_every_entry_asks_for_an_ability_that_exists():
@@ -73,6 +82,8 @@ def test_tabs_of_a_manager_fill_the_free_places(every_page):
 
 
 def test_a_page_below_a_place_marks_that_place(every_page):
-    places = navigation.sections_for(asker(Ability.VIEW_LEADS, Ability.VIEW_POOL), "leads:lead", "/leads:pool/1/")[0].places
+    places = navigation.sections_for(asker(Ability.VIEW_LEADS, Ability.VIEW_POOL), "leads:lead", "/leads:pool/1/")[
+        0
+    ].places
 
     assert [(place.url_name, place.is_here) for place in places] == [("leads:list", False), ("leads:pool", True)]

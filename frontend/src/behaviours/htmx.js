@@ -37,6 +37,12 @@ document.addEventListener('htmx:configRequest', ({ detail }) => {
 
 document.addEventListener('htmx:beforeSwap', ({ detail }) => {
   const answer = detail.xhr
+  if (leadsToSignIn(detail)) {
+    detail.shouldSwap = false
+    // Only to somebody who acts: a counter that refreshes by itself must not interrupt.
+    if (detail.requestConfig.triggeringEvent?.isTrusted) askToSignIn()
+    return
+  }
   if (answer.status < 400) return
   // A refusal comes as a ready toast for the region of toasts, whatever its status.
   if (answer.getResponseHeader('HX-Retarget') === '#toasts') {
@@ -67,6 +73,12 @@ for (const event of ['htmx:sendError', 'htmx:timeout']) {
 
 document.addEventListener('htmx:beforeRequest', () => progress(1))
 document.addEventListener('htmx:afterRequest', () => progress(-1))
+
+// The browser follows a redirect silently: the sign-in page must not land inside a drawer or a list.
+function leadsToSignIn({ xhr, pathInfo }) {
+  const asked = pathInfo?.requestPath ?? ''
+  return /^\/accounts\/(login|reauthenticate)/.test(new URL(xhr.responseURL || location.href).pathname) && !asked.startsWith('/accounts/')
+}
 
 let running = 0
 function progress(change) {

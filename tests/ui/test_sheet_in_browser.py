@@ -1,0 +1,182 @@
+"""The sheet of components in Chromium: both sizes, both themes, both languages, under the product's own policy."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+CHROMIUM = os.environ.get("TIEJUN_CHROMIUM") or shutil.which("chromium")
+BUILT = settings.FRONTEND_FOLDER / "manifest.json"
+SIZES = {"phone": (390, 844), "small": (320, 640), "tablet": (800, 1100), "desktop": (1440, 900)}
+
+pytestmark = [
+    pytest.mark.urls("tests.ui.sheet_urls"),
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(not CHROMIUM, reason="needs Chromium: set TIEJUN_CHROMIUM to its path"),
+    pytest.mark.skipif(
+        not BUILT.exists() or not AXE.exists(), reason="needs the built frontend: npm ci and npm run build"
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def browser():
+    node = ROOT / ".venv" / "bin" / "node"
+    if node.exists():
+        os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(node))
+    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright's loop runs in this thread
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+    if before is None:
+        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def opened(browser, live_server):
+    """A function that opens the sheet and gives the page, with what the console complained about."""
+    contexts = []
+
+    def open_sheet(size="desktop", theme="light", locale="en-US"):
+        width, height = SIZES[size]
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme=theme,
+            locale=locale,
+            reduced_motion="reduce",
+            service_workers="block",
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.complaints = []
+        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        page.on(
+            "console",
+            lambda line: page.complaints.append(line.text) if "Content Security Policy" in line.text else None,
+        )
+        answer = page.goto(f"{live_server.url}/dev/components/")
+        assert answer.status == 200
+        return page
+
+    yield open_sheet
+    for context in contexts:
+        context.close()
+
+
+def findings(page):
+    """What axe finds serious or critical; it is brought in past the policy, which stays on for the page."""
+    session = page.context.new_cdp_session(page)
+    session.send("Page.setBypassCSP", {"enabled": True})
+    session.send("Runtime.evaluate", {"expression": AXE.read_text()})
+    result = page.evaluate("axe.run(document)")
+    return [
+        (finding["id"], [node["target"] for node in finding["nodes"]])
+        for finding in result["violations"]
+        if finding["impact"] in ("serious", "critical")
+    ]
+
+
+@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", ["phone", "desktop"])
+def test_sheet_has_no_serious_finding_and_no_broken_policy(opened, size, theme, locale):
+    page = opened(size, theme, locale)
+
+    assert findings(page) == []
+    assert page.complaints == []
+
+
+@pytest.mark.parametrize("size", list(SIZES))
+def test_sheet_does_not_scroll_sideways(opened, size):
+    page = opened(size)
+
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") == 0
+
+
+def test_buttons_on_the_phone_are_at_least_44_pixels_high(opened):
+    page = opened("phone")
+
+    small = page.evaluate(
+        "[...document.querySelectorAll('.t-btn, .t-tab, .t-pill, .t-round, .t-seg > *, .t-chip')]"
+        ".map(one => one.getBoundingClientRect()).filter(box => box.width && box.height < 44).length"
+    )
+
+    assert small == 0
+
+
+def test_theme_is_kept_over_a_reload(opened):
+    page = opened()
+
+    page.evaluate("document.querySelector('[data-theme-value=dark]').click()")
+    page.reload()
+
+    assert page.evaluate("document.documentElement.dataset.theme") == "jade-night"
+
+
+def test_refused_button_says_why_when_it_is_clicked(opened):
+    page = opened()
+
+    page.locator("[data-refusal]").first.click(force=True)
+
+    assert page.locator("#toasts .t-toast").count() == 1
+
+
+def test_dialog_opens_and_gives_the_focus_back(opened):
+    page = opened()
+    opener = page.locator("[data-dialog-open=specimen-dialog]")
+
+    opener.click()
+    assert page.locator("#specimen-dialog").is_visible()
+    page.keyboard.press("Escape")
+
+    assert not page.locator("#specimen-dialog").is_visible()
+    assert opener.evaluate("one => one === document.activeElement")
+
+
+def test_j_and_k_walk_the_rows(opened):
+    page = opened()
+
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+
+    marked = "[...document.querySelectorAll('tbody tr')].map(row => row.getAttribute('aria-selected') === 'true').indexOf(true)"
+    assert page.evaluate(marked) == 0
+
+
+def test_palette_opens_by_its_shortcut(opened):
+    page = opened()
+    page.route("**/search/palette/**", lambda route: route.fulfill(body="", content_type="text/html"))
+
+    page.keyboard.press("Control+k")
+
+    assert page.locator("#palette input").evaluate("one => one === document.activeElement")
+
+
+def test_typed_text_survives_a_reload(opened):
+    page = opened()
+
+    page.fill("[name=good-note]", "They want a trial")
+    page.wait_for_timeout(500)
+    page.reload()
+
+    assert page.input_value("[name=good-note]") == "They want a trial"
+
+
+def test_ended_session_asks_in_place_and_keeps_the_page(opened):
+    page = opened()
+    page.fill("[name=good-note]", "They want a trial")
+
+    page.keyboard.press("Control+k")
+    page.keyboard.type("lin")
+    page.wait_for_selector("#sign-in-notice[open]")
+
+    assert page.locator("#palette-results input").count() == 0
+    assert page.input_value("[name=good-note]") == "They want a trial"
