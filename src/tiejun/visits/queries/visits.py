@@ -198,6 +198,7 @@ class LocationTerms:
 
     has_consent: bool
     is_working_time: bool
+    retention_days: int
 
     @property
     def may_locate(self) -> bool:
@@ -210,7 +211,8 @@ def location_terms(scope: Scope, *, now: datetime) -> LocationTerms:
     day = local_date(now, policy.zone)
     opens, closes = policy.moment(day, "worktime.hours_start"), policy.moment(day, "worktime.hours_end")
     has_consent = LocationConsent.objects.filter(person=scope.person_id, withdrawn_at=None).exists()
-    return LocationTerms(has_consent, policy.is_workday(day) and opens <= now <= closes)
+    retention = policy.book.integer("privacy.location_retention_days", policy.chain)
+    return LocationTerms(has_consent, policy.is_workday(day) and opens <= now <= closes, retention)
 
 
 def record_context(scope: Scope, *, company_id: UUID | None, now: datetime) -> RecordContext:

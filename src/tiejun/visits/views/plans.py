@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -174,8 +173,8 @@ def _context(request: TiejunRequest, view: PlanView, *, shown: str) -> dict[str,
         "wanted": view.morning_count + view.afternoon_count,
         "left": max(0, view.morning_count + view.afternoon_count - view.done_count),
         "state_words": texts.PLAN_STATES.get(view.state) if view.state else "",
-        "map_stops": _map_stops(view),
-        "tile_url": settings.TILE_URL,
+        "map_facts": _map_facts(view),
+        "unmapped": sum(stop.latitude is None for stop in view.stops),
         "terms": location_terms(request.scope, now=request.now),
         "running": running_visit(request.scope) if view.is_mine else None,
     }
@@ -185,11 +184,15 @@ def _stop(stop: StopRow) -> dict[str, Any]:
     return {"row": stop, "why": texts.STOP_REASONS[stop.reason], "dialog": f"stop-{stop.item_id}", "apps": [(link.url, MAP_APPS[link.app]) for link in stop.links]}
 
 
-def _map_stops(view: PlanView) -> str:
-    """Return the stops with coordinates as JSON for the map."""
+def _map_facts(view: PlanView) -> dict[str, Any]:
+    """Return the stops with coordinates, and the way between them, for the map."""
+    placed = [stop for stop in view.stops if stop.latitude is not None and stop.longitude is not None]
+    ahead = view.next_stop
     stops = [
-        {"n": stop.number, "name": stop.name, "lat": stop.latitude, "lng": stop.longitude, "done": not stop.is_open}
-        for stop in view.stops
-        if stop.latitude is not None
-    ]
-    return json.dumps(stops, ensure_ascii=False)
+        {
+            "lat": stop.latitude, "lng": stop.longitude, "number": stop.number, "label": stop.name,
+            "state": "next" if ahead and stop.item_id == ahead.item_id else "todo" if stop.is_open else "done",
+        }
+        for stop in placed
+    ]  # fmt: skip
+    return {"stops": stops, "route": [[stop.latitude, stop.longitude] for stop in placed], "tiles": settings.TILE_URL}

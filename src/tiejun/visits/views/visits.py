@@ -71,7 +71,7 @@ def record(request: TiejunRequest) -> HttpResponse:
     if known is not None and bytes(known.record_digest) != recording.digest_of(facts):
         # The key belongs to the other record: this copy is kept beside it, outside the key's protection.
         idempotency.take()
-        recording.keep_conflict(request.scope, facts=facts, body=request.body.decode(errors="replace")[:20_000], now=request.now)
+        recording.keep_conflict(request.scope, facts=facts, body=request.POST.urlencode()[:20_000], now=request.now)
         return _conflict(request, known)
     row = recording.record_visit(request.scope, facts=facts, now=request.now)
     return _recorded(request, row)

@@ -1,0 +1,9 @@
+"""Visits, plans and days for programs and the phone: the same queries and actions as the pages."""
+
+from ninja import Router
+
+from tiejun.visits.api import plans, visits
+
+router = Router(tags=["visits"])
+router.add_router("", visits.router)
+router.add_router("", plans.router)

@@ -1,0 +1,88 @@
+"""Plans and days."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from ninja import Router, Status
+
+from tiejun.foundation.schemas import PROBLEMS, Day
+from tiejun.foundation.times import business_day
+from tiejun.visits.actions import plans
+from tiejun.visits.api.schemas import CountsOut, DayOut, MemberDayOut, MoveIn, PlanOut, PlanSaveIn, StopIn
+from tiejun.visits.queries import days as day_queries
+from tiejun.visits.queries import goals, team
+from tiejun.visits.queries import plans as plan_queries
+
+if TYPE_CHECKING:
+    from tiejun.foundation.web import TiejunRequest
+
+router = Router(tags=["visits"])
+
+
+@router.get("/plans/{day}", response={200: PlanOut, **PROBLEMS}, summary="A plan of a day, one's own or a member's")
+def show_plan(request: TiejunRequest, day: Day, person_id: UUID | None = None) -> plan_queries.PlanView:
+    return plan_queries.plan_of(request.scope, person_id or request.scope.own_id, day, now=request.now)
+
+
+@router.post("/plans/{day}/propose", response={200: PlanOut, **PROBLEMS}, summary="Fill the plan up to its shape")
+def propose_plan(request: TiejunRequest, day: Day) -> plan_queries.PlanView:
+    plans.propose_plan(request.scope, day=day, now=request.now)
+    return _plan(request, day)
+
+
+@router.post("/plans/{day}/shortest-way", response={200: PlanOut, **PROBLEMS}, summary="Order the stops for the shortest way")
+def order_plan(request: TiejunRequest, day: Day) -> plan_queries.PlanView:
+    plans.order_plan(request.scope, day=day, now=request.now)
+    return _plan(request, day)
+
+
+@router.post("/plans/{day}/submit", response={200: PlanOut, **PROBLEMS}, summary="Submit the plan")
+def submit_plan(request: TiejunRequest, day: Day) -> plan_queries.PlanView:
+    plans.submit_plan(request.scope, day=day, now=request.now)
+    return _plan(request, day)
+
+
+@router.put("/plans/{day}", response={200: PlanOut, **PROBLEMS}, summary="Save the order of stops and the canvass note")
+def save_plan(request: TiejunRequest, day: Day, sent: PlanSaveIn) -> plan_queries.PlanView:
+    plans.save_plan(
+        request.scope, day=day, version=sent.version, now=request.now, order=sent.order, canvass_note=sent.canvass_note
+    )  # fmt: skip
+    return _plan(request, day)
+
+
+@router.post("/plans/{day}/stops", response={201: PlanOut, **PROBLEMS}, summary="Add a stop")
+def add_stop(request: TiejunRequest, day: Day, sent: StopIn) -> Status[plan_queries.PlanView]:
+    plans.add_stop(request.scope, day=day, company_id=sent.company_id, objective=sent.objective, now=request.now)
+    return Status(201, _plan(request, day))
+
+
+@router.post("/plan-stops/{uuid:item_id}/move", response={200: PlanOut, **PROBLEMS}, summary="Move a stop earlier or later")
+def move_stop(request: TiejunRequest, item_id: UUID, sent: MoveIn) -> plan_queries.PlanView:
+    return _plan(request, plans.move_stop(request.scope, item_id=item_id, step=sent.step, now=request.now).business_day)
+
+
+@router.delete("/plan-stops/{uuid:item_id}", response={200: PlanOut, **PROBLEMS}, summary="Take a stop out")
+def remove_stop(request: TiejunRequest, item_id: UUID) -> plan_queries.PlanView:
+    return _plan(request, plans.remove_stop(request.scope, item_id=item_id, now=request.now).business_day)
+
+
+@router.get("/days/today", response={200: DayOut, **PROBLEMS}, summary="One's own business day against the floor")
+def show_today(request: TiejunRequest) -> goals.DayProgress:
+    return goals.day_progress(request.scope, person_id=request.scope.own_id, now=request.now)
+
+
+@router.get("/days/{day}/counts/{uuid:person_id}", response={200: CountsOut, **PROBLEMS}, summary="Counts of a person's day")
+def show_counts(request: TiejunRequest, day: Day, person_id: UUID) -> Any:
+    return day_queries.day_counts(request.scope, [person_id], day, now=request.now)[person_id]
+
+
+@router.get("/team-day", response={200: list[MemberDayOut], **PROBLEMS}, summary="The day of every representative within reach")
+def show_team_day(request: TiejunRequest, day: Day | None = None) -> list[team.MemberDay]:
+    return team.team_day(request.scope, day=day or business_day(request.now, request.scope.zone), now=request.now)
+
+
+def _plan(request: TiejunRequest, day: date) -> plan_queries.PlanView:
+    return plan_queries.plan_of(request.scope, request.scope.own_id, day, now=request.now)
