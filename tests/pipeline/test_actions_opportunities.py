@@ -167,7 +167,7 @@ def test_edit_of_a_stale_version_is_refused(cast: Cast) -> None:
 
 def test_edit_by_the_supervisor_is_possible_and_by_a_stranger_not_found(cast: Cast) -> None:
     row = make_opportunity(cast)
-    facts = {"opportunity_id": row.pk, "version": 1, "facts": OpportunityFacts(9, row.close_on), "now": NOW}
+    facts: dict[str, Any] = {"opportunity_id": row.pk, "version": 1, "facts": OpportunityFacts(9, row.close_on), "now": NOW}
 
     with pytest.raises(NotFound):
         opportunities.edit_opportunity(cast.scope("stranger"), **facts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef, Sum
 from django.utils.translation import gettext_lazy as _
@@ -71,9 +71,12 @@ def _lay_out(plan: CollectionPlan, instalments: list[Instalment], free: list[Ins
         row = free[place] if place < len(free) else Instalment(plan=plan)
         row.due_on, row.amount_minor, row.received_minor, row.is_open = part.due_on, part.amount_minor, 0, True
         rows.append(row)
-    for position, row in enumerate([*rows, *free[len(parts) :]], start=1):
+    placed = [*rows, *free[len(parts) :]]
+    for position, row in enumerate(placed, start=1):
         row.position = position
-        row.save()
+    known = {row.pk for row in instalments}
+    Instalment.objects.bulk_update((row for row in placed if row.pk in known), ["position", "due_on", "amount_minor", "received_minor", "is_open"])
+    Instalment.objects.bulk_create(row for row in placed if row.pk not in known)
 
 
 def _refit_plan(scope: Scope, opportunity: Opportunity, before: Order, order: Order, now: datetime) -> None:
@@ -114,7 +117,7 @@ def record_receipt(scope: Scope, *, order_id: UUID, facts: ReceiptFacts, now: da
     )  # fmt: skip
     if receipt.method != Receipt.Method.CASH:
         _count(scope, opportunity, order, plan, receipt, now=now)
-    amounts = {"amount_minor": receipt.amount_minor, "method": receipt.method, "received_on": receipt.received_on}
+    amounts: dict[str, Any] = {"amount_minor": receipt.amount_minor, "method": receipt.method, "received_on": receipt.received_on}
     audit.record(scope, "pipeline.receipt_recorded", receipt, order_id=order.pk, **amounts)
     return receipt
 

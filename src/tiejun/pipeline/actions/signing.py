@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -73,7 +73,7 @@ def sign_order(scope: Scope, *, order_id: UUID, version: int, signed_on: date, n
     else:
         _refit_plan(scope, opportunity, before, order, now)
     _win(scope, opportunity, order, now)
-    facts = {"number": order.number, "amount_minor": order.amount_minor, "delta_minor": order.delta_minor, "signed_on": signed_on}
+    facts: dict[str, Any] = {"number": order.number, "amount_minor": order.amount_minor, "delta_minor": order.delta_minor, "signed_on": signed_on}
     audit.record(scope, "pipeline.order_signed", order, revision=order.revision, causes=[cause.value for cause in causes], **facts)
     announce(
         OrderSigned(
@@ -112,9 +112,9 @@ def _win(scope: Scope, opportunity: Opportunity, order: Order, now: datetime) ->
     leads_actions.convert_company(scope, company_id=order.company_id, now=now)
     company = customers.company_in_reach(scope, order.company_id, Ability.SIGN_ORDER)
     is_further = Order.objects.filter(company_id=order.company_id, status=Order.Status.SIGNED).exclude(pk=order.pk).exists()
-    stage = (FURTHER_ORDER if is_further else FIRST_ORDER).get(company.lifecycle)
-    if stage is not None:
-        customers_actions.change_lifecycle(scope, company_id=order.company_id, stage=stage, reason=order.number, now=now)
+    next_life = (FURTHER_ORDER if is_further else FIRST_ORDER).get(company.lifecycle)
+    if next_life is not None:
+        customers_actions.change_lifecycle(scope, company_id=order.company_id, stage=next_life, reason=order.number, now=now)
 
 
 @action(Ability.SIGN_ORDER)

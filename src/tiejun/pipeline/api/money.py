@@ -4,12 +4,12 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from django.http import HttpRequest
-from ninja import Router, Schema, Status
+from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from tiejun.foundation.schemas import PROBLEMS, Day, In, Line, PageOut, Text
 from tiejun.foundation.times import local_date
+from tiejun.foundation.web import TiejunRequest
 from tiejun.pipeline import rules
 from tiejun.pipeline.actions import collections
 from tiejun.pipeline.api.orders import PlanOut, VersionIn
@@ -44,6 +44,12 @@ class ReceiptIn(In):
     allow_overpayment: bool = False
 
 
+class ReceiptQuery(In):
+    waiting_only: bool = False
+    cursor: Cursor | None = None
+    size: Size = 50
+
+
 class ReverseIn(In):
     reason: Annotated[Line, Field(min_length=1)]
 
@@ -76,38 +82,38 @@ class DueOut(Schema):
 
 
 @router.get("/collections", response={200: PageOut[DueOut], **PROBLEMS})
-def list_collections(request: HttpRequest, which: Literal["", "overdue", "soon"] = "", cursor: Cursor | None = None, size: Size = 50) -> Any:
+def list_collections(request: TiejunRequest, which: Literal["", "overdue", "soon"] = "", cursor: Cursor | None = None, size: Size = 50) -> Any:
     """List open instalments by due day."""
     today = local_date(request.now, request.scope.zone)
     return _page(pages.collections_page(request.scope, today=today, which=which, cursor=cursor, size=size))
 
 
 @router.put("/orders/{order_id}/collection-plan", response={200: PlanOut, **PROBLEMS})
-def plan_collection(request: HttpRequest, order_id: UUID, body: PlanIn) -> Any:
+def plan_collection(request: TiejunRequest, order_id: UUID, body: PlanIn) -> Any:
     """Divide what is open of an order into instalments."""
     parts = [rules.Part(part.due_on, part.amount_minor) for part in body.parts]
     return collections.plan_collection(request.scope, order_id=order_id, version=body.version, parts=parts, now=request.now)
 
 
 @router.get("/receipts", response={200: PageOut[ReceiptOut], **PROBLEMS})
-def list_receipts(request: HttpRequest, waiting_only: bool = False, cursor: Cursor | None = None, size: Size = 50) -> Any:
+def list_receipts(request: TiejunRequest, wanted: Query[ReceiptQuery]) -> Any:
     """List receipts, newest first."""
-    return _page(pages.receipts_page(request.scope, waiting_only=waiting_only, cursor=cursor, size=size))
+    return _page(pages.receipts_page(request.scope, **wanted.dict()))
 
 
 @router.post("/orders/{order_id}/receipts", response={201: ReceiptOut, **PROBLEMS})
-def record_receipt(request: HttpRequest, order_id: UUID, body: ReceiptIn) -> Any:
+def record_receipt(request: TiejunRequest, order_id: UUID, body: ReceiptIn) -> Any:
     """Record money that came in; it pays the oldest instalments first."""
     return Status(201, collections.record_receipt(request.scope, order_id=order_id, facts=rules.ReceiptFacts(**body.dict()), now=request.now))
 
 
 @router.post("/receipts/{receipt_id}/confirm", response={200: ReceiptOut, **PROBLEMS})
-def confirm_receipt(request: HttpRequest, receipt_id: UUID) -> Any:
+def confirm_receipt(request: TiejunRequest, receipt_id: UUID) -> Any:
     """Confirm a cash receipt as the second person."""
     return collections.confirm_receipt(request.scope, receipt_id=receipt_id, now=request.now)
 
 
 @router.post("/receipts/{receipt_id}/reverse", response={201: ReceiptOut, **PROBLEMS})
-def reverse_receipt(request: HttpRequest, receipt_id: UUID, body: ReverseIn) -> Any:
+def reverse_receipt(request: TiejunRequest, receipt_id: UUID, body: ReverseIn) -> Any:
     """Take a wrong receipt back by a reversing one."""
     return Status(201, collections.reverse_receipt(request.scope, receipt_id=receipt_id, reason=body.reason, now=request.now))

@@ -4,11 +4,11 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from django.http import HttpRequest
-from ninja import Router, Schema, Status
+from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from tiejun.foundation.schemas import PROBLEMS, Day, In, Line, Moment, PageOut, Text
+from tiejun.foundation.web import TiejunRequest
 from tiejun.pipeline import queries, rules
 from tiejun.pipeline.actions import opportunities
 from tiejun.pipeline.queries import OpportunityFilters, pages
@@ -59,6 +59,23 @@ class StageSumOut(Schema):
     amounts: dict[str, int]
 
 
+class OpportunityQuery(In):
+    state: State = "open"
+    stage: rules.Stage | None = None
+    category: rules.Category | None = None
+    owner_id: UUID | None = None
+    unit_id: UUID | None = None
+    close_month: Day | None = None
+    text: Line = ""
+    cursor: Cursor | None = None
+    size: Size = 50
+
+    def filters(self) -> OpportunityFilters:
+        """Return the filters as the query takes them."""
+        stage, category = self.stage.value if self.stage else "", self.category.value if self.category else ""
+        return OpportunityFilters(self.state, stage, category, self.owner_id, self.unit_id, self.close_month, self.text)
+
+
 class OpportunityIn(In):
     amount_minor: Minor
     close_on: Day
@@ -95,32 +112,20 @@ def _page(found: Any) -> dict[str, Any]:
 
 
 @router.get("/opportunities", response={200: PageOut[OpportunityOut], **PROBLEMS})
-def list_opportunities(
-    request: HttpRequest,
-    state: State = "open",
-    stage: rules.Stage | None = None,
-    category: rules.Category | None = None,
-    owner_id: UUID | None = None,
-    unit_id: UUID | None = None,
-    close_month: Day | None = None,
-    text: Line = "",
-    cursor: Cursor | None = None,
-    size: Size = 50,
-) -> Any:
+def list_opportunities(request: TiejunRequest, wanted: Query[OpportunityQuery]) -> Any:
     """List opportunities by close date."""
-    filters = OpportunityFilters(state, stage.value if stage else "", category.value if category else "", owner_id, unit_id, close_month, text)
-    return _page(queries.opportunities_page(request.scope, filters, cursor, size=size))
+    return _page(queries.opportunities_page(request.scope, wanted.filters(), wanted.cursor, size=wanted.size))
 
 
 @router.get("/opportunities/board", response={200: list[StageSumOut], **PROBLEMS})
-def stage_sums(request: HttpRequest, owner_id: UUID | None = None, unit_id: UUID | None = None) -> Any:
+def stage_sums(request: TiejunRequest, owner_id: UUID | None = None, unit_id: UUID | None = None) -> Any:
     """Count and add up the stages."""
     columns = pages.board(request.scope, OpportunityFilters(state="", owner_id=owner_id, unit_id=unit_id), stages=pages.BOARD_STAGES)
     return [{"stage": column.stage.value, "count": column.count, "amounts": dict(column.amounts)} for column in columns]
 
 
 @router.get("/opportunities/{opportunity_id}", response={200: OpportunityDetail, **PROBLEMS})
-def read_opportunity(request: HttpRequest, opportunity_id: UUID) -> Any:
+def read_opportunity(request: TiejunRequest, opportunity_id: UUID) -> Any:
     """Read one opportunity with the facts behind its stages."""
     view = pages.opportunity_view(request.scope, opportunity_id, now=request.now)
     plain = OpportunityOut.from_orm(view.row).dict()
@@ -128,7 +133,7 @@ def read_opportunity(request: HttpRequest, opportunity_id: UUID) -> Any:
 
 
 @router.post("/opportunities", response={201: OpportunityOut, **PROBLEMS})
-def open_opportunity(request: HttpRequest, body: OpenIn) -> Any:
+def open_opportunity(request: TiejunRequest, body: OpenIn) -> Any:
     """Open an opportunity for a company in reach."""
     row = opportunities.open_opportunity(
         request.scope, company_id=body.company_id, product_line_id=body.product_line_id, facts=body.facts(), now=request.now
@@ -137,14 +142,14 @@ def open_opportunity(request: HttpRequest, body: OpenIn) -> Any:
 
 
 @router.put("/opportunities/{opportunity_id}", response={200: OpportunityOut, **PROBLEMS})
-def edit_opportunity(request: HttpRequest, opportunity_id: UUID, body: EditIn) -> Any:
+def edit_opportunity(request: TiejunRequest, opportunity_id: UUID, body: EditIn) -> Any:
     """Change an undecided opportunity."""
     facts = body.facts()
     return opportunities.edit_opportunity(request.scope, opportunity_id=opportunity_id, version=body.version, facts=facts, now=request.now)
 
 
 @router.post("/opportunities/{opportunity_id}/lose", response={200: OpportunityOut, **PROBLEMS})
-def lose_opportunity(request: HttpRequest, opportunity_id: UUID, body: LoseIn) -> Any:
+def lose_opportunity(request: TiejunRequest, opportunity_id: UUID, body: LoseIn) -> Any:
     """Give an opportunity up."""
     return opportunities.lose_opportunity(
         request.scope, opportunity_id=opportunity_id, version=body.version, reason=body.reason, note=body.note, now=request.now
@@ -152,6 +157,6 @@ def lose_opportunity(request: HttpRequest, opportunity_id: UUID, body: LoseIn) -
 
 
 @router.post("/opportunities/{opportunity_id}/reopen", response={200: OpportunityOut, **PROBLEMS})
-def reopen_opportunity(request: HttpRequest, opportunity_id: UUID, body: ReopenIn) -> Any:
+def reopen_opportunity(request: TiejunRequest, opportunity_id: UUID, body: ReopenIn) -> Any:
     """Open a lost opportunity again."""
     return opportunities.reopen_opportunity(request.scope, opportunity_id=opportunity_id, close_on=body.close_on, now=request.now)

@@ -4,11 +4,11 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from django.http import HttpRequest
-from ninja import Router, Schema, Status
+from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from tiejun.foundation.schemas import PROBLEMS, Day, In, Line, PageOut, Text
+from tiejun.foundation.web import TiejunRequest
 from tiejun.pipeline import queries, rules
 from tiejun.pipeline.actions import orders, signing
 from tiejun.pipeline.queries import pages
@@ -93,6 +93,14 @@ class OrderDetail(OrderOut):
     instalments: list[InstalmentOut]
 
 
+class OrderQuery(In):
+    status: Literal["", "DRAFT", "SIGNED", "SUPERSEDED", "CANCELLED"] = ""
+    company_id: UUID | None = None
+    awaiting_approval: bool = False
+    cursor: Cursor | None = None
+    size: Size = 50
+
+
 class DraftIn(In):
     lines: Annotated[list[LineIn], Field(max_length=50)] = []
 
@@ -132,22 +140,13 @@ class ContractOut(Schema):
 
 
 @router.get("/orders", response={200: PageOut[OrderOut], **PROBLEMS})
-def list_orders(
-    request: HttpRequest,
-    status: Literal["", "DRAFT", "SIGNED", "SUPERSEDED", "CANCELLED"] = "",
-    company_id: UUID | None = None,
-    awaiting_approval: bool = False,
-    cursor: Cursor | None = None,
-    size: Size = 50,
-) -> Any:
+def list_orders(request: TiejunRequest, wanted: Query[OrderQuery]) -> Any:
     """List orders, newest first."""
-    return _page(
-        queries.orders_page(request.scope, status=status, company_id=company_id, awaiting_approval=awaiting_approval, cursor=cursor, size=size)
-    )
+    return _page(queries.orders_page(request.scope, **wanted.dict()))
 
 
 @router.get("/orders/{order_id}", response={200: OrderDetail, **PROBLEMS})
-def read_order(request: HttpRequest, order_id: UUID) -> Any:
+def read_order(request: TiejunRequest, order_id: UUID) -> Any:
     """Read an order with lines and instalments."""
     view = pages.order_view(request.scope, order_id, now=request.now)
     money = {"plan": view.plan, "instalments": view.instalments}
@@ -156,56 +155,56 @@ def read_order(request: HttpRequest, order_id: UUID) -> Any:
 
 
 @router.post("/opportunities/{opportunity_id}/orders", response={201: OrderOut, **PROBLEMS})
-def draft_order(request: HttpRequest, opportunity_id: UUID, body: DraftIn) -> Any:
+def draft_order(request: TiejunRequest, opportunity_id: UUID, body: DraftIn) -> Any:
     """Draft an order; without lines it begins with one piece at the list price."""
     lines = [line.facts() for line in body.lines]
     return Status(201, orders.draft_order(request.scope, opportunity_id=opportunity_id, lines=lines, now=request.now))
 
 
 @router.put("/orders/{order_id}", response={200: OrderOut, **PROBLEMS})
-def edit_order(request: HttpRequest, order_id: UUID, body: OrderIn) -> Any:
+def edit_order(request: TiejunRequest, order_id: UUID, body: OrderIn) -> Any:
     """Replace lines and terms of a draft."""
     lines = [line.facts() for line in body.lines]
     return orders.edit_order(request.scope, order_id=order_id, version=body.version, lines=lines, terms=body.terms, now=request.now)
 
 
 @router.post("/orders/{order_id}/ask-approval", response={200: OrderOut, **PROBLEMS})
-def ask_approval(request: HttpRequest, order_id: UUID) -> Any:
+def ask_approval(request: TiejunRequest, order_id: UUID) -> Any:
     """Ask for the approval of a draft."""
     return orders.ask_approval(request.scope, order_id=order_id, now=request.now)
 
 
 @router.post("/orders/{order_id}/approve", response={200: OrderOut, **PROBLEMS})
-def approve_order(request: HttpRequest, order_id: UUID, body: VersionIn) -> Any:
+def approve_order(request: TiejunRequest, order_id: UUID, body: VersionIn) -> Any:
     """Approve a draft of somebody else."""
     return orders.approve_order(request.scope, order_id=order_id, version=body.version, now=request.now)
 
 
 @router.post("/orders/{order_id}/decline", response={200: OrderOut, **PROBLEMS})
-def decline_order(request: HttpRequest, order_id: UUID, body: ReasonIn) -> Any:
+def decline_order(request: TiejunRequest, order_id: UUID, body: ReasonIn) -> Any:
     """Decline to approve a draft."""
     return orders.decline_order(request.scope, order_id=order_id, version=body.version, note=body.reason, now=request.now)
 
 
 @router.post("/orders/{order_id}/sign", response={200: OrderOut, **PROBLEMS})
-def sign_order(request: HttpRequest, order_id: UUID, body: SignIn) -> Any:
+def sign_order(request: TiejunRequest, order_id: UUID, body: SignIn) -> Any:
     """Sign a draft."""
     return signing.sign_order(request.scope, order_id=order_id, version=body.version, signed_on=body.signed_on, now=request.now)
 
 
 @router.post("/orders/{order_id}/cancel", response={200: OrderOut, **PROBLEMS})
-def cancel_order(request: HttpRequest, order_id: UUID, body: ReasonIn) -> Any:
+def cancel_order(request: TiejunRequest, order_id: UUID, body: ReasonIn) -> Any:
     """Cancel a draft, or a signed order without money."""
     return orders.cancel_order(request.scope, order_id=order_id, version=body.version, reason=body.reason, now=request.now)
 
 
 @router.post("/orders/{order_id}/amend", response={201: OrderOut, **PROBLEMS})
-def amend_order(request: HttpRequest, order_id: UUID) -> Any:
+def amend_order(request: TiejunRequest, order_id: UUID) -> Any:
     """Begin an amendment of a signed order."""
     return Status(201, signing.amend_order(request.scope, order_id=order_id, now=request.now))
 
 
 @router.post("/orders/{order_id}/contracts", response={201: ContractOut, **PROBLEMS})
-def record_contract(request: HttpRequest, order_id: UUID, body: ContractIn) -> Any:
+def record_contract(request: TiejunRequest, order_id: UUID, body: ContractIn) -> Any:
     """Record the paper of a signed order, without its scan."""
     return Status(201, signing.record_contract(request.scope, order_id=order_id, now=request.now, **body.dict()))

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, OuterRef, Q, Sum
+from django.db.models import Count, Exists, OuterRef, Q, Sum
 
 from tiejun.access.abilities import Ability
 from tiejun.foundation import keyset
@@ -289,7 +289,7 @@ def open_instalments(scope: Scope) -> ScopedQuerySet[Instalment]:
     """Return the open instalments in reach, with what their lines show."""
     rows = Instalment.objects.within(scope, Ability.VIEW_COLLECTIONS).filter(is_open=True)
     shown = rows.select_related("plan__order__company", "plan__order__owner")
-    return shown.defer("plan__order__company__search_grams").annotate(left=F("amount_minor") - F("received_minor"))
+    return shown.defer("plan__order__company__search_grams")
 
 
 def due_instalment(scope: Scope, row: Instalment, today: date) -> DueInstalment:  # noqa: ARG001 -- the row was read in the scope already
