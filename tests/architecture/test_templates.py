@@ -25,7 +25,7 @@ FORM = re.compile(r"<form\b(?=[^>]*\bmethod=[\"']post)(.*?)</form>", re.DOTALL |
 ELEMENT = re.compile(r"<(?!form\b)[a-z][a-z-]*+(?>\"[^\"]*+\"|'[^']*+'|\{%[^%]*+%\}|\{(?!%)|[^>\"'{])*+>")
 HTMX_WRITE = re.compile(r"\bhx-(?:post|put|patch|delete)=")
 # Signing in and out and choosing a language are harmless when sent twice, and their views are allauth's and Django's.
-SIGN_IN = ("ui/templates/account/", "ui/templates/mfa/", "ui/templates/allauth/")
+SIGN_IN = ("ui/templates/allauth/", "org/templates/account/", "org/templates/mfa/")
 HARMLESS = ("data-sign-out", "set_language")
 
 
