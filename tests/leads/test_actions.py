@@ -128,11 +128,12 @@ def test_other_refusals_of_a_claim_write_nothing(world) -> None:
     refused(rules.Refusal.OUTSIDE_POOL, actions.claim_lead, scope, lead_id=make_lead(pool=closed_pool).pk, now=NOW)
     mine = make_held_lead(world.rep, world.tree.group)
     refused(rules.Refusal.ALREADY_YOURS, actions.claim_lead, scope, lead_id=mine.pk, now=NOW)
-    for hidden in (elsewhere, make_held_lead(world.colleague, world.tree.group)):
-        before = snapshot()
-        with pytest.raises(NotFound):
-            actions.claim_lead(scope, lead_id=hidden.pk, now=NOW)
-        assert snapshot() == before
+    theirs = make_held_lead(world.colleague, world.tree.group)
+    refused(rules.Refusal.ALREADY_TAKEN, actions.claim_lead, scope, lead_id=theirs.pk, now=NOW)
+    before = snapshot()
+    with pytest.raises(NotFound):
+        actions.claim_lead(scope, lead_id=elsewhere.pk, now=NOW)
+    assert snapshot() == before
     with pytest.raises(PermissionRefused):
         actions.claim_lead(scope_for(world.supervisor), lead_id=frozen.pk, now=NOW)
 

@@ -4,7 +4,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.factories.customers import make_company, make_contact
-from tests.factories.leads import make_held_lead, make_lead
+from tests.factories.leads import make_held_lead, make_lead, make_pool
 from tests.factories.org import NOW, make_company_tree, make_login, make_person
 from tiejun.access.roles import Role
 from tiejun.foundation.ids import new_id
@@ -105,7 +105,8 @@ def test_a_claim_is_not_a_link(world) -> None:
 
 
 def test_a_lead_out_of_reach_is_not_there_and_nothing_is_written(world) -> None:
-    answer = world.client(world.stranger).post(reverse("leads:claim", args=[world.held.pk]), key())
+    elsewhere = make_lead(pool=make_pool(unit=world.tree.group))
+    answer = world.client(world.stranger).post(reverse("leads:claim", args=[elsewhere.pk]), key())
 
     assert answer.status_code == 404
     assert LeadTenure.objects.count() == 1

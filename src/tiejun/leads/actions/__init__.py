@@ -45,7 +45,7 @@ def claim_lead(scope: Scope, *, lead_id: UUID, now: datetime) -> LeadTenure:
 
     Raises `NotFound` for a lead that the asker cannot see, `Refused` (see `rules.why_not_claim`) with the facts of the seat.
     """
-    queries.lead_in_reach(scope, lead_id, Ability.VIEW_LEADS)
+    queries.lead_to_claim(scope, lead_id)
     me = holding.holder_of_asker(scope, now)
     lock_seats([me.person_id])
     lead = _locked(lead_id)

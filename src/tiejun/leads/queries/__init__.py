@@ -37,6 +37,15 @@ def lead_in_reach(scope: Scope, lead_id: UUID, ability: Ability) -> Lead:
     return lead
 
 
+def lead_to_claim(scope: Scope, lead_id: UUID) -> Lead:
+    """Return a lead of a visible pool that is there or was there until a colleague took it; raises `NotFound` for others.
+
+    So who comes second reads that a colleague was first, and not that there is nothing.
+    """
+    found = Lead.objects.filter(in_visible_pools(scope), pk=lead_id, status__in=[Lead.Status.POOLED, Lead.Status.PRIVATE]).first()
+    return found or lead_in_reach(scope, lead_id, Ability.VIEW_LEADS)
+
+
 def lead_to_assign(scope: Scope, lead_id: UUID) -> Lead:
     """Return a lead that the asker may give to somebody: within reach of TRANSFER_LEAD, or in a visible pool; else `NotFound`."""
     wanted = _reach(scope, Ability.TRANSFER_LEAD) | Q(status=Lead.Status.POOLED) & in_visible_pools(scope)
