@@ -19,6 +19,7 @@ from tiejun.pipeline.actions.opportunities import lose_opportunity, open_opportu
 from tiejun.pipeline.actions.orders import draft_order
 from tiejun.pipeline.actions.signing import record_contract, sign_order
 from tiejun.pipeline.events import OrderSigned
+from tiejun.pipeline.queries import opportunity_in_reach
 from tiejun.visits.events import VisitRecorded
 
 if TYPE_CHECKING:
@@ -40,18 +41,16 @@ def move_on(scope: Scope, card: Card, outcome: Outcome, random: Random, *, day: 
         if outcome.is_effective and outcome.next_step and random.random() < 0.5:
             line = random.choices(_products(), [4, 2, 3, 1])[0]
             close_on = day + timedelta(days=random.randint(6, 35))
-            row = open_opportunity(
-                scope, company_id=card.company_id, product_line_id=line.pk, amount_minor=line.list_price_minor, close_on=close_on, now=now
-            )
+            facts = pipeline_rules.OpportunityFacts(line.list_price_minor, close_on)
+            row = open_opportunity(scope, company_id=card.company_id, product_line_id=line.pk, facts=facts, now=now)
             card.opportunity_id = row.pk
     elif outcome.advancement == "ORDER":
         _sign(scope, card, day=day, now=now, random=random)
     elif outcome.refusal != "NONE" and random.random() < 0.5:
         reason = random.choice(list(pipeline_rules.LostReason)[:5])
-        row = _version(card)
-        lose_opportunity(
-            scope, opportunity_id=card.opportunity_id, version=row, reason=reason, note=random.choice(words()["lost_notes"]), now=now
-        )
+        version = opportunity_in_reach(scope, card.opportunity_id).version
+        note = random.choice(words()["lost_notes"])
+        lose_opportunity(scope, opportunity_id=card.opportunity_id, version=version, reason=reason, note=note, now=now)
         card.opportunity_id = None
 
 
@@ -107,10 +106,8 @@ def _prove(event: VisitRecorded) -> None:
 
 def _receive(scope: Scope, event: OrderSigned, day: date, at: datetime) -> None:
     try:
-        record_receipt(
-            scope, order_id=event.order_id, amount_minor=event.amount_minor, method="TRANSFER", received_on=day,
-            reference=f"YH{event.number[-6:]}", now=at,
-        )  # fmt: skip
+        facts = pipeline_rules.ReceiptFacts(event.amount_minor, "TRANSFER", day, reference=f"YH{event.number[-6:]}")
+        record_receipt(scope, order_id=event.order_id, facts=facts, now=at)
     except Refused:
         # The order was cancelled or amended meanwhile.
         return

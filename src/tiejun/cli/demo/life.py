@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from random import Random
 
     from tiejun.access.scope import Scope
-    from tiejun.cli.demo.supply import Card, Supply
+    from tiejun.cli.demo.supply import Card
 
 HELD = 58
 MORNING = ("09:35", "10:20", "11:10")
@@ -37,10 +37,10 @@ AFTERNOON = ("13:15", "14:05", "14:55", "15:40", "16:30", "17:05")
 class Life:
     """One representative; the same random source gives the same life."""
 
-    def __init__(self, rep: Rep, random: Random, supply: Supply) -> None:
+    def __init__(self, rep: Rep, random: Random, waiting: dict[str, list[Card]]) -> None:
         self.rep = rep
         self.random = random
-        self.supply = supply
+        self.waiting = waiting
         self.cards: list[Card] = []
 
     def live(self, day: date, now: datetime, *, plans: bool) -> None:
@@ -65,11 +65,17 @@ class Life:
         wanted = min(9, HELD - held) if held < 40 else self.random.randint(1, 3) if held < HELD else 0
         for minute in range(wanted):
             at = morning + timedelta(minutes=minute)
-            card = self.supply.take(self.rep.home_district, self.random)
+            card = self._take()
             if card is None or at > now:
                 return
             claim_lead(scope, lead_id=card.lead_id, now=at)
             self.cards.append(card)
+
+    def _take(self) -> Card | None:
+        home = self.rep.home_district
+        districts = [home] if self.random.random() < 0.75 and self.waiting.get(home) else sorted(self.waiting)
+        cards = self.waiting.get(self.random.choice(districts), []) if districts else []
+        return cards.pop() if cards else None
 
     # -- visits ------------------------------------------------------------------------------------------------------
     def _visit(self, scope: Scope, day: date, now: datetime) -> None:

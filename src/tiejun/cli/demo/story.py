@@ -7,13 +7,10 @@ from itertools import islice
 from random import Random
 from typing import TYPE_CHECKING
 
-from django.db import connection
-
 from tiejun.access.scope import Scope
 from tiejun.cli.demo import company as demo_company
 from tiejun.cli.demo.company import SYSTEM, ZONE, DemoLogin, DemoStaff
-from tiejun.cli.demo.deals import Money
-from tiejun.cli.demo.life import Life
+from tiejun.cli.demo.crews import CREWS, Crews, Task, be_quick
 from tiejun.cli.demo.names import words
 from tiejun.cli.demo.supply import Supply
 from tiejun.engines.workdays.calendar import WorkCalendar, is_workday
@@ -28,34 +25,37 @@ if TYPE_CHECKING:
 
 FIRST_SUPPLY = 4200
 DAILY_SUPPLY = 45
+KEPT_IN_POOL = 0.35
+PLANNED_DAYS = 4
 
 
 def build(*, seed: int, days: int, now: datetime, report: Callable[[str], None]) -> list[DemoLogin]:
     """Build the demo company in an empty database, up to `now`; returns its logins. The same seed and day give the same story."""
-    _be_quick()
+    be_quick()
     random = Random(seed)
     today = business_day(now, ZONE)
     past = list(islice(_workdays_before(today), days))[::-1]
-    with held_back() as events:
-        report("Founding the company …")
+    report("Founding the company …")
+    with held_back():
         staff, logins = demo_company.found(random, first_day=past[0], today=today)
         _open_today(today, now)
         supply = Supply(random, past[0])
-        supply.bring(FIRST_SUPPLY, at_local(past[0] - timedelta(days=1), "15:00", ZONE))
-        lives = [Life(rep, Random(f"{seed}-{rep.name}"), supply) for rep in staff.reps]
-        money = Money(staff, Random(f"{seed}-money"))
-        for number, day in enumerate([*past, today], 1):
-            if number % 5 == 1 or day == today:
-                report(f"Day {number} of {len(past) + 1}: {day.isoformat()} …")
-            supply.bring(DAILY_SUPPLY, at_local(day, "07:00", ZONE))
-            _live(staff, lives, money, events, day, now, is_recent=number > days - 5)
+        cards = supply.bring(FIRST_SUPPLY, at_local(past[0] - timedelta(days=1), "15:00", ZONE))
+    crews = Crews(staff, seed)
+    for number, day in enumerate([*past, today], 1):
+        if number % 4 == 1 or day == today:
+            report(f"Day {number} of {len(past) + 1}: {day.isoformat()} …")
+        with held_back():
+            cards += supply.bring(DAILY_SUPPLY, min(now, at_local(day, "07:00", ZONE)))
+        keep = [card for card in cards if random.random() < KEPT_IN_POOL]
+        kept = {card.lead_id for card in keep}
+        given = [card for card in cards if card.lead_id not in kept]
+        is_recent = number > days - PLANNED_DAYS
+        crews.live([Task(day, now, is_recent, day == today, given[number::CREWS]) for number in range(CREWS)])
+        cards = []
+        _lock(staff, day, now)
+    crews.dismiss()
     return logins
-
-
-def _be_quick() -> None:
-    # The demo can be built again: it need not wait for the disk at each of its thousands of commits.
-    with connection.cursor() as cursor:
-        cursor.execute("SET synchronous_commit = off")
 
 
 def _workdays_before(today: date) -> Iterator[date]:
@@ -79,15 +79,7 @@ def _open_today(today: date, now: datetime) -> None:
         policy_actions.put_in_force(SYSTEM, version_id=draft.pk, now=at)
 
 
-def _live(
-    staff: DemoStaff, lives: list[Life], money: Money, events: list[object], day: date, now: datetime, *, is_recent: bool
-) -> None:
-    """One day for everybody, up to `now`."""
-    for life in lives:
-        if day >= life.rep.joined_on:
-            life.live(day, now, plans=is_recent)
-    money.follow(events, day, now)
-    events.clear()
+def _lock(staff: DemoStaff, day: date, now: datetime) -> None:
     soft_at, hard_at = at_local(day, "18:30", ZONE), at_local(day, "26:00", ZONE)
     for unit_id in staff.groups:
         scope = Scope.system("demo", unit_chain=unit_chain(SYSTEM, unit_id))

@@ -41,7 +41,7 @@ class Card:
 
 
 class Supply:
-    """Makes companies, imports them as leads, and hands them out near a rep's home district first."""
+    """Makes companies and imports them as leads."""
 
     def __init__(self, random: Random, today: date) -> None:
         self.random = random
@@ -51,10 +51,10 @@ class Supply:
             code: pool_actions.set_source(SYSTEM, code=code, name=name, name_en=name_en).pk for code, name, name_en in lists["sources"]
         }
         self.pools = [pool_actions.open_pool(SYSTEM, name=name).pk for name in lists["pools"]]
-        self.waiting: dict[str, list[Card]] = {}
 
-    def bring(self, count: int, now: datetime) -> None:
-        """Import new companies into the pools."""
+    def bring(self, count: int, now: datetime) -> list[Card]:
+        """Import new companies into the pools and return them in a random order."""
+        cards: list[Card] = []
         code = self.random.choices(list(self.sources), [5, 3, 2, 1, 1])[0]
         for start in range(0, count, BATCH):
             made = list(islice(self.companies, min(BATCH, count - start)))
@@ -62,31 +62,19 @@ class Supply:
             rows = [LeadRow(row=number, company=_facts(company), intent=self._intent()) for number, company in enumerate(made, 2)]
             pool_id = self.pools[1] if code == "REGISTRY" else self.pools[0]
             import_leads(SYSTEM, batch=rows, pool_id=pool_id, source_id=self.sources[code], batch_id=batch_id, now=now)
-            self._keep(made, batch_id)
+            cards += _cards(made, batch_id)
+        self.random.shuffle(cards)
+        return cards
 
     def _intent(self) -> str:
         return self.random.choices(["UNKNOWN", "LOW", "MEDIUM", "HIGH"], [6, 2, 2, 1])[0]
 
-    def _keep(self, made: list[DemoCompany], batch_id: UUID) -> None:
-        by_name = {company.name: company for company in made}
-        found = leads_of_batch(SYSTEM, batch_id)
-        contacts = first_contacts(SYSTEM, [company_id for _lead, company_id, _name in found])
-        for lead_id, company_id, name in found:
-            card = Card(by_name[name], company_id, lead_id, contacts.get(company_id))
-            self.waiting.setdefault(card.company.district_code, []).append(card)
-        for cards in self.waiting.values():
-            self.random.shuffle(cards)
 
-    def take(self, home: str, random: Random) -> Card | None:
-        """Hand out one waiting lead, mostly of the home district."""
-        districts = [home] if random.random() < 0.75 and self.waiting.get(home) else sorted(self.waiting)
-        cards = self.waiting.get(random.choice(districts), [])
-        # Some stay behind: a pool that was emptied would show nothing.
-        return cards.pop() if len(cards) > 60 else None
-
-    def stranger(self) -> DemoCompany:
-        """Return a company that nobody has imported, as a rep meets it behind a door."""
-        return next(self.companies)
+def _cards(made: list[DemoCompany], batch_id: UUID) -> list[Card]:
+    by_name = {company.name: company for company in made}
+    found = leads_of_batch(SYSTEM, batch_id)
+    contacts = first_contacts(SYSTEM, [company_id for _lead, company_id, _name in found])
+    return [Card(by_name[name], company_id, lead_id, contacts.get(company_id)) for lead_id, company_id, name in found]
 
 
 def _facts(company: DemoCompany) -> CompanyFacts:
