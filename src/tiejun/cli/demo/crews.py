@@ -1,0 +1,99 @@
+"""Two processes live the demo's days side by side, each with half of the representatives."""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+from dataclasses import dataclass
+from random import Random
+from typing import TYPE_CHECKING
+
+from django.db import connection, connections
+
+from tiejun.cli.demo.deals import Money
+from tiejun.cli.demo.life import Life
+from tiejun.foundation.events import held_back
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+    from multiprocessing.connection import Connection
+
+    from tiejun.cli.demo.company import DemoStaff, Rep
+    from tiejun.cli.demo.supply import Card
+
+CREWS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One working day: the leads that are waiting for this crew, and up to when the day is lived."""
+
+    day: date
+    now: datetime
+    is_recent: bool
+    is_today: bool
+    cards: list[Card]
+
+
+class Crews:
+    """The processes; `live` hands the same day to each and waits for all."""
+
+    def __init__(self, staff: DemoStaff, seed: int) -> None:
+        # A child inherits the modules but must never share the parent's connection.
+        connections.close_all()
+        context = multiprocessing.get_context("fork")
+        self.lines: list[Connection] = []
+        for number in range(CREWS):
+            ours, theirs = context.Pipe()
+            reps = staff.reps[number::CREWS]
+            context.Process(target=_run, args=(theirs, staff, reps, f"{seed}-{number}"), daemon=True).start()
+            self.lines.append(ours)
+
+    def live(self, tasks: list[Task]) -> None:
+        """Let each crew live its task; raises `RuntimeError` with the words of the crew that failed."""
+        for line, task in zip(self.lines, tasks, strict=True):
+            line.send(task)
+        failures = [answer for line in self.lines if (answer := line.recv()) is not None]
+        if failures:
+            raise RuntimeError(failures[0])
+
+    def dismiss(self) -> None:
+        """End the processes."""
+        for line in self.lines:
+            line.send(None)
+
+
+def be_quick() -> None:
+    """Let the database not wait for the disk: the demo can be built again."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit = off")
+
+
+def _run(line: Connection, staff: DemoStaff, reps: tuple[Rep, ...], seed: str) -> None:
+    gc.set_threshold(100_000, 50, 50)
+    be_quick()
+    waiting: dict[str, list[Card]] = {}
+    lives = [Life(rep, Random(f"{seed}-{rep.name}"), waiting) for rep in reps]
+    money = Money(staff, Random(f"{seed}-money"))
+    while (task := line.recv()) is not None:
+        for card in task.cards:
+            waiting.setdefault(card.company.district_code, []).append(card)
+        try:
+            _live(task, lives, money)
+        except Exception as error:  # noqa: BLE001 -- told to the parent, which stops everything
+            line.send(f"{type(error).__name__}: {error}")
+            return
+        line.send(None)
+
+
+def _live(task: Task, lives: list[Life], money: Money) -> None:
+    if task.is_today:
+        # What happens today goes through the worker like anything else.
+        for life in lives:
+            life.live(task.day, task.now, plans=True)
+        return
+    with held_back() as events:
+        for life in lives:
+            if task.day >= life.rep.joined_on:
+                life.live(task.day, task.now, plans=task.is_recent)
+        money.follow(events, task.day, task.now)
