@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-PATIENCE_S = 60
+PATIENCE_S = 180
 
 
 def command_environment(**more: str) -> dict[str, str]:
@@ -96,7 +96,7 @@ class Running:
         """Send a signal and wait for the exit code."""
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.process.pid, number)
-        return self.process.wait(30)
+        return self.process.wait(PATIENCE_S)
 
 
 def children_of(pid: int) -> dict[str, int]:

@@ -111,12 +111,14 @@ def test_run_starts_again_after_a_kill_and_stops_cleanly(installation, folder):
 
     again = Running(folder / "again.log", "run", TIEJUN_DATA=str(data), PORT=str(port))
     wait_until(lambda: "Tiejun is ready at" in again.said() or again.process.poll() is not None)
+    ready = fetch(f"http://127.0.0.1:{port}/readyz").status
+    said_of_itself = run_file(data)
+    ended = again.end(signal.SIGINT)
 
-    assert fetch(f"http://127.0.0.1:{port}/readyz").status == 200
+    assert ready == 200
     assert [pid for pid in orphans.values() if Path(f"/proc/{pid}").exists()] == []
-    assert run_file(data)["address"] == f"http://localhost:{port}"
-
-    assert again.end(signal.SIGINT) == 0
+    assert said_of_itself["address"] == f"http://localhost:{port}"
+    assert ended == 0
     assert again.said().endswith("Stopped.\n")
     assert not (data / "postgres" / "postmaster.pid").exists()
     assert fetch(f"http://127.0.0.1:{port}/healthz").status == 0

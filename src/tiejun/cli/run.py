@@ -21,7 +21,7 @@ from tiejun.cli.safety import refuse_unsafe_start
 from tiejun.cli.sources import fingerprint, newest_change
 from tiejun.foundation.environment import ROOT, Environment, environment
 
-_PATIENCE_S = 60
+_PATIENCE_S = 180  # a busy machine may need a minute to load everything
 _TICK_S = 0.2
 
 
