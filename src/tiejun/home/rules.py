@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from tiejun.engines.golden import Need, Prior, customers_needed, day_need, golden_ratio
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
 Z_95 = 1.959964
@@ -108,11 +109,26 @@ def attention_key(pace: Pace, *, missing: int, is_plan_submitted: bool, name: st
     return (list(Pace).index(pace), -missing if pace is not Pace.REACHED else 0, int(is_plan_submitted), name)
 
 
-def route_end(now: datetime, *, next_at: datetime | None, ends_at: datetime | None) -> datetime | None:
-    """Return when a route ends: as planned, moved by as much as the next stop is overdue; None without a plan or when all is done."""
-    if ends_at is None or next_at is None:
-        return None
-    return ends_at + max(now - next_at, timedelta(0))
+@dataclass(frozen=True, slots=True)
+class RouteLeg:
+    """The way to a stop that is still to be visited: its travel time, and when the plan means to be there."""
+
+    travel: timedelta
+    planned_at: datetime | None
+
+
+def route_end(now: datetime, legs: Sequence[RouteLeg], *, service: timedelta) -> datetime | None:
+    """Return when the last visit of the legs ends, walked from now on; None when nothing is left.
+
+    Who is early waits for the planned time (an appointment, the end of lunch); who is late goes on at once.
+    """
+    at = now
+    for leg in legs:
+        at += leg.travel
+        if leg.planned_at is not None:
+            at = max(at, leg.planned_at)
+        at += service
+    return at if legs else None
 
 
 @dataclass(frozen=True, slots=True)

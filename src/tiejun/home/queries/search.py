@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from django.urls import NoReverseMatch, reverse
 
@@ -60,7 +60,7 @@ def search(scope: Scope, text: str, *, size: int = PER_GROUP) -> list[tuple[Kind
 
 def _pages(scope: Scope, text: str) -> Iterator[Hit]:
     wanted = text.casefold()
-    for section in navigation.sections_for(scope, ""):
+    for section in navigation.sections_for(cast("navigation.Asker", scope), ""):
         for place in section.places:
             label = str(place.label)
             if wanted in label.casefold() or pinyin_initials(label).startswith(wanted):

@@ -6,6 +6,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from tiejun.access.abilities import Ability
 from tiejun.customers import queries as customers
@@ -23,7 +24,7 @@ from tiejun.visits.queries.policy import field_policy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import date, datetime
+    from datetime import date, datetime, time
     from uuid import UUID
 
     from tiejun.access.scope import Scope
@@ -161,7 +162,8 @@ def today(scope: Scope, *, now: datetime) -> Today:
     money = pipeline.month_money(scope, [person_id], day)[person_id]
     follow_ups, due = _follow_ups(wanted, briefs, now), _due(wanted, briefs, now)
     open_route = [line for line in lines if line.number and not line.is_done]
-    next_at = next_stop.line.stop.planned_at if next_stop and next_stop.line.stop else None
+    ahead = [line for line in open_route if not line.is_running]
+    legs = _legs(lines, ahead, now=now, policy=policy)
     return Today(
         day=day,
         phase=rules.phase_of(now, clock, leave_part=part, is_workday=is_workday, has_visits=bool(visits)),
@@ -177,7 +179,7 @@ def today(scope: Scope, *, now: datetime) -> Today:
         ],
         done=[line for line in reversed(_by_start(lines)) if line.is_done],
         backups=[line for line in lines if line.stop is not None and not line.number and line.visit is None],
-        ends_at=rules.route_end(now, next_at=next_at, ends_at=plan.ends_at if plan else None),
+        ends_at=rules.route_end(now, legs, service=_minutes(policy, "plan.service_minutes")),
         metres_left=sum(line.stop.travel_metres for line in open_route if line.stop),
         missing=_missing(floor if is_workday else policy.floor("FULL"), counts, visits, next_plan),
         follow_ups=follow_ups[:SHOWN_AT_MOST],
@@ -250,15 +252,41 @@ def _by_start(lines: Sequence[StopLine]) -> list[StopLine]:
 
 def _next_stop(lines: Sequence[StopLine], *, now: datetime, policy: FieldPolicy) -> NextStop | None:
     line = next((line for line in lines if line.number and line.visit is None), None)
-    if line is None or line.stop is None:
+    if line is None:
         return None
-    seen = _by_start(lines)
-    before = seen[-1] if seen else next((other for other in lines if other.number == line.number - 1), None)
-    here, there = before.point if before else None, line.point
-    if here is None or there is None:
+    before = _place_before(lines, line)
+    if before is None or before.point is None or line.point is None:
         return NextStop(line, 0, 0)
-    way = travel(here, there, at=now.astimezone(policy.moment(now.date(), "clock.noon").tzinfo).time())
+    way = travel(before.point, line.point, at=_clock(now, policy))
     return NextStop(line, round(way.road_m), round(way.total_minutes))
+
+
+def _place_before(lines: Sequence[StopLine], line: StopLine) -> StopLine | None:
+    """Return where one comes from: the last visit of the day, else the stop before in the plan."""
+    seen = _by_start(lines)
+    return seen[-1] if seen else next((other for other in lines if other.number == line.number - 1 > 0), None)
+
+
+def _legs(
+    lines: Sequence[StopLine], ahead: Sequence[StopLine], *, now: datetime, policy: FieldPolicy
+) -> list[rules.RouteLeg]:
+    legs: list[rules.RouteLeg] = []
+    before = _place_before(lines, ahead[0]) if ahead else None
+    for line in ahead:
+        span = _minutes(policy, "plan.unknown_leg_minutes")
+        if before is not None and before.point is not None and line.point is not None:
+            span = timedelta(minutes=round(travel(before.point, line.point, at=_clock(now, policy)).total_minutes))
+        legs.append(rules.RouteLeg(span, line.stop.planned_at if line.stop else None))
+        before = line
+    return legs
+
+
+def _minutes(policy: FieldPolicy, key: str) -> timedelta:
+    return timedelta(minutes=policy.book.integer(key, policy.chain))
+
+
+def _clock(now: datetime, policy: FieldPolicy) -> time:
+    return now.astimezone(ZoneInfo(policy.zone)).time()
 
 
 def _companies_asking(held: Sequence[HeldCompany], now: datetime) -> list[HeldCompany]:

@@ -77,13 +77,13 @@ def chosen_day(request: TiejunRequest) -> date | None:
 
 
 def _tag(team: TeamDay, request: TiejunRequest, *, is_poll: bool) -> str:
-    language: str = request.LANGUAGE_CODE  # type: ignore[attr-defined]
+    language: str = request.LANGUAGE_CODE
     return f'W/"{sha256(f"{team!r}{language}{is_poll}".encode()).hexdigest()[:24]}"'
 
 
 def _query(unit_id: UUID | None, day: date | None) -> str:
     parts = {"unit": unit_id, "day": day}
-    return urlencode({name: value for name, value in parts.items() if value})
+    return urlencode({name: str(value) for name, value in parts.items() if value})
 
 
 def _unit_items(team: TeamDay) -> list[dict[str, object]]:

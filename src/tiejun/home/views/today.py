@@ -39,7 +39,7 @@ def today(request: TiejunRequest) -> HttpResponse:
         "backups": all_stop_words(day.backups),
         "map_url": _map_url(day),
         "leave": texts.LEAVE_PARTS.get(day.leave_part, ""),
-        "greeting": texts.GREETINGS[greeting_hour(local.hour)] % {"name": request.person_name},
+        "greeting": texts.GREETINGS[greeting_hour(local.hour)] % {"name": request.person_name},  # type: ignore[attr-defined]
     }
     return render(request, "home/today.html", context)
 
