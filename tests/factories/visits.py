@@ -54,7 +54,9 @@ class Field:
 
     def held_company(self, name: str = "", **values: Any) -> Company:
         """Make another company that the representative holds."""
-        return make_held_lead(self.person, self.unit, company=make_company(name, **values), now=NOW - timedelta(days=1)).company
+        return make_held_lead(
+            self.person, self.unit, company=make_company(name, **values), now=NOW - timedelta(days=1)
+        ).company
 
 
 def make_field(*, profile: str = "", located: bool = True) -> Field:
@@ -62,26 +64,41 @@ def make_field(*, profile: str = "", located: bool = True) -> Field:
     tree = make_company_tree()
     if profile:
         PolicyVersion.objects.create(
-            key="company.profile", value=profile, status="APPROVED", valid_from=NOW - timedelta(days=400), reason="test", made_at=NOW
+            key="company.profile",
+            value=profile,
+            status="APPROVED",
+            valid_from=NOW - timedelta(days=400),
+            reason="test",
+            made_at=NOW,
         )
     make_source()
     person = make_person(name="Lin Xiao", unit=tree.group)
     values = {"latitude": HERE.latitude, "longitude": HERE.longitude} if located else {}
-    lead = make_held_lead(person, tree.group, company=make_company("Suheng Medical", **values), now=NOW - timedelta(days=1))
+    lead = make_held_lead(
+        person, tree.group, company=make_company("Suheng Medical", **values), now=NOW - timedelta(days=1)
+    )
     supervisor = make_person(name="Zhou Wei", role=Role.SUPERVISOR, unit=tree.group)
     return Field(tree.group, person, supervisor, lead.company, make_person(name="Gao Ming", unit=tree.group))
 
 
 def make_visit(
-    rep: Field, *, at: datetime = NOW, company: Company | None = None, facts: VisitFactsInput = ADVANCED, capture: Capture | None = None, **values: Any
+    rep: Field,
+    *,
+    at: datetime = NOW,
+    company: Company | None = None,
+    facts: VisitFactsInput = ADVANCED,
+    capture: Capture | None = None,
+    **values: Any,
 ) -> Visit:
     """Record a visit through the action; with a position in range once the consent is given."""
     scope = rep.scope_at(at)
     give_location_consent(scope, now=at)
     company = company or rep.company
     record = VisitInput(
-        client_key=uuid4(), company_id=company.pk, facts=facts, capture=capture or Capture(recorded_at=at, position=HERE), **values
+        client_key=uuid4(),
+        company_id=company.pk,
+        facts=facts,
+        capture=capture or Capture(recorded_at=at, position=HERE),
+        **values,
     )
     return record_visit(scope, facts=record, now=at)
-
-

@@ -35,7 +35,12 @@ def send(client: Client, method: str, path: str, body: dict | None = None, key: 
 
 def record(rep: Field, **values: object) -> dict:
     met = [{"role": "KP", "is_senior": True, "name": "Chen"}]
-    return {"client_key": str(uuid4()), "company_id": str(rep.company.pk), "met": met, "service_explained": True} | values
+    return {
+        "client_key": str(uuid4()),
+        "company_id": str(rep.company.pk),
+        "met": met,
+        "service_explained": True,
+    } | values
 
 
 def test_a_visit_is_recorded_once_per_key_and_its_reasons_are_told() -> None:
@@ -48,8 +53,17 @@ def test_a_visit_is_recorded_once_per_key_and_its_reasons_are_told() -> None:
         again = send(client, "post", "/visits", body)
         other = send(client, "post", "/visits", body | {"note": "x"})
 
-    assert (first.status_code, again.status_code, other.status_code, other.json()["code"]) == (201, 200, 409, "key_reused")
-    assert (first.json()["id"], first.json()["effective_visit"], first.json()["new_effective_customer"]) == (again.json()["id"], False, True)
+    assert (first.status_code, again.status_code, other.status_code, other.json()["code"]) == (
+        201,
+        200,
+        409,
+        "key_reused",
+    )
+    assert (first.json()["id"], first.json()["effective_visit"], first.json()["new_effective_customer"]) == (
+        again.json()["id"],
+        False,
+        True,
+    )
     assert {"question": "EFFECTIVE_VISIT", "code": "NO_EVIDENCE", "holds": False} in first.json()["reasons"]
     assert Visit.objects.count() == 1
 
@@ -98,14 +112,36 @@ def test_a_plan_goes_from_proposal_to_submission() -> None:
     items = [stop["item_id"] for stop in proposed.json()["stops"]]
     moved = send(client, "post", f"/plan-stops/{items[0]}/move", {"step": 1})
     removed = send(client, "delete", f"/plan-stops/{items[0]}")
-    added = send(client, "post", f"{path}/stops", {"company_id": str(rep.company.pk if removed.json()["stops"][0]["company_id"] == str(other.pk) else other.pk)})
-    saved = send(client, "put", path, {"version": 1, "canvass_note": "tower B", "order": [stop["item_id"] for stop in added.json()["stops"]][::-1]})
+    added = send(
+        client,
+        "post",
+        f"{path}/stops",
+        {"company_id": str(rep.company.pk if removed.json()["stops"][0]["company_id"] == str(other.pk) else other.pk)},
+    )
+    saved = send(
+        client,
+        "put",
+        path,
+        {"version": 1, "canvass_note": "tower B", "order": [stop["item_id"] for stop in added.json()["stops"]][::-1]},
+    )
     ordered = send(client, "post", f"{path}/shortest-way")
     submitted = send(client, "post", f"{path}/submit")
 
-    assert [answer.status_code for answer in (proposed, moved, removed, added, saved, ordered, submitted)] == [200, 200, 200, 201, 200, 200, 200]
+    assert [answer.status_code for answer in (proposed, moved, removed, added, saved, ordered, submitted)] == [
+        200,
+        200,
+        200,
+        201,
+        200,
+        200,
+        200,
+    ]
     assert moved.json()["stops"][1]["item_id"] == items[0]
-    assert (submitted.json()["state"], submitted.json()["canvass_note"], set(submitted.json()["stops"][0]["links"])) == ("SUBMITTED", "tower B", {"AMAP", "BAIDU", "APPLE", "GOOGLE"})
+    assert (
+        submitted.json()["state"],
+        submitted.json()["canvass_note"],
+        set(submitted.json()["stops"][0]["links"]),
+    ) == ("SUBMITTED", "tower B", {"AMAP", "BAIDU", "APPLE", "GOOGLE"})
     assert DayPlan.objects.get().submitted_at == NOW
 
 
@@ -118,10 +154,18 @@ def test_days_consent_and_the_team() -> None:
     counts = client.get(f"/api/v1/days/{DAY}/counts/{rep.person.pk}")
     team = signed_in(rep.supervisor).get("/api/v1/team-day")
 
-    assert (today.json()["counts"]["visits"], today.json()["floor"]["visits"], counts.json()["effective_visits"]) == (1, 8, 1)
+    assert (today.json()["counts"]["visits"], today.json()["floor"]["visits"], counts.json()["effective_visits"]) == (
+        1,
+        8,
+        1,
+    )
     assert [(row["name"], row["counts"]["visits"]) for row in team.json()] == [("Gao Ming", 0), ("Lin Xiao", 1)]
     assert client.get("/api/v1/team-day").status_code == 403
-    assert send(client, "post", "/location-consent").status_code == send(client, "delete", "/location-consent").status_code == 204
+    assert (
+        send(client, "post", "/location-consent").status_code
+        == send(client, "delete", "/location-consent").status_code
+        == 204
+    )
 
 
 def test_what_is_out_of_reach_is_not_found() -> None:
@@ -132,5 +176,10 @@ def test_what_is_out_of_reach_is_not_found() -> None:
     assert client.get(f"/api/v1/visits/{visit.pk}").status_code == 404
     assert client.get(f"/api/v1/plans/{DAY}", {"person_id": rep.person.pk}).status_code == 404
     assert send(client, "put", f"/visits/{visit.pk}", {"version": 1}).status_code == 404
-    assert send(client, "post", f"/visits/{visit.pk}/amendments", {"field": "note", "value": "x", "reason": "y"}).status_code == 404
+    assert (
+        send(
+            client, "post", f"/visits/{visit.pk}/amendments", {"field": "note", "value": "x", "reason": "y"}
+        ).status_code
+        == 404
+    )
     assert client.get("/api/v1/visits").json()["items"] == []

@@ -68,7 +68,10 @@ def test_a_visit_captured_after_the_soft_lock_is_a_late_entry() -> None:
 
     assert (visit.entry, visit.state) == ("LATE", VisitState.SUBMITTED)
     assert counts(rep) == (0, 0, 0)
-    assert adjustments(rep) == [(DAY, DAY + timedelta(days=1), "NEW_EFFECTIVE_CUSTOMERS", 1, "LATE_ENTRY"), (DAY, DAY + timedelta(days=1), "VISITS", 1, "LATE_ENTRY")]
+    assert adjustments(rep) == [
+        (DAY, DAY + timedelta(days=1), "NEW_EFFECTIVE_CUSTOMERS", 1, "LATE_ENTRY"),
+        (DAY, DAY + timedelta(days=1), "VISITS", 1, "LATE_ENTRY"),
+    ]
 
 
 def test_a_visit_synced_after_the_hard_lock_is_a_late_entry_booked_at_once() -> None:
@@ -106,12 +109,16 @@ def test_a_wrong_phone_clock_proves_nothing_after_the_soft_lock() -> None:
 def test_an_unbelievable_phone_time_without_an_offset_becomes_the_time_of_receipt(recorded_at) -> None:
     rep = make_field()
 
-    visit = record_visit(rep.scope, facts=VisitInput(uuid4(), company_id=rep.company.pk, capture=Capture(recorded_at)), now=NOW)
+    visit = record_visit(
+        rep.scope, facts=VisitInput(uuid4(), company_id=rep.company.pk, capture=Capture(recorded_at)), now=NOW
+    )
 
     assert (visit.started_at, visit.business_day, len(visit.flags)) == (NOW, DAY, 1)
 
 
-@pytest.mark.parametrize(("at", "day"), [("23:59", DAY), ("24:00", DAY), ("25:59", DAY), ("26:00", DAY + timedelta(days=1))])
+@pytest.mark.parametrize(
+    ("at", "day"), [("23:59", DAY), ("24:00", DAY), ("25:59", DAY), ("26:00", DAY + timedelta(days=1))]
+)
 def test_the_business_day_rolls_over_at_two(at: str, day: date) -> None:
     rep = make_field()
 
@@ -131,17 +138,24 @@ def test_both_locks_are_safe_to_run_twice_and_end_what_was_never_recorded() -> N
 
     assert DayLock.objects.filter(unit=rep.unit).count() == 2  # the representative and the colleague
     assert counts(rep) == (1, 1, 1)
-    assert sorted(Visit.objects.values_list("state", "cancel_reason")) == [("CANCELLED", "NOT_FINISHED"), ("LOCKED", "")]
+    assert sorted(Visit.objects.values_list("state", "cancel_reason")) == [
+        ("CANCELLED", "NOT_FINISHED"),
+        ("LOCKED", ""),
+    ]
 
 
 def test_the_record_of_a_visit_that_the_lock_ended_becomes_a_late_entry_of_its_own() -> None:
     rep = make_field(profile="iron")
     give_location_consent(rep.scope, now=NOW)
-    started = check_in(rep.scope, facts=CheckInInput(uuid4(), company_id=rep.company.pk, capture=Capture(NOW, position=HERE)), now=NOW)
+    started = check_in(
+        rep.scope, facts=CheckInInput(uuid4(), company_id=rep.company.pk, capture=Capture(NOW, position=HERE)), now=NOW
+    )
     lock_softly(rep)
     lock_hard(rep)
 
-    late = record_visit(rep.scope_at(local("33:00")), facts=VisitInput(uuid4(), visit_id=started.pk, facts=ADVANCED), now=local("33:00"))
+    late = record_visit(
+        rep.scope_at(local("33:00")), facts=VisitInput(uuid4(), visit_id=started.pk, facts=ADVANCED), now=local("33:00")
+    )
 
     assert late.pk != started.pk
     assert (late.entry, late.business_day, late.presence, late.effective_visit) == ("LATE", DAY, "IN_RANGE", True)
@@ -154,7 +168,14 @@ def test_an_amendment_leaves_the_record_books_the_difference_and_tells_the_super
     lock_hard(rep)
     later = local("34:00")
 
-    row = amend_visit(rep.scope_at(later), visit_id=visit.pk, field="advancement", value="NEXT_STEP_AGREED", reason="forgot the date", now=later)
+    row = amend_visit(
+        rep.scope_at(later),
+        visit_id=visit.pk,
+        field="advancement",
+        value="NEXT_STEP_AGREED",
+        reason="forgot the date",
+        now=later,
+    )
 
     stored = Visit.objects.get(pk=visit.pk)
     assert (stored.advancement, stored.effective_visit, counts(rep)) == ("NONE", False, (1, 0, 1))
@@ -214,7 +235,9 @@ def test_a_supervisor_never_edits_a_visit() -> None:
 def test_old_positions_are_erased_and_the_flag_stays() -> None:
     rep = make_field()
     old = make_visit(rep)
-    new = make_visit(rep, at=NOW + timedelta(days=20), company=rep.held_company(latitude=HERE.latitude, longitude=HERE.longitude))
+    new = make_visit(
+        rep, at=NOW + timedelta(days=20), company=rep.held_company(latitude=HERE.latitude, longitude=HERE.longitude)
+    )
 
     erase_positions(SYSTEM, now=NOW + timedelta(days=31))
 

@@ -6,7 +6,16 @@ from tests.factories.org import NOW, scope_for
 from tests.factories.visits import DAY, HERE, local, make_field, make_visit
 from tiejun.access.scope import PermissionRefused, Scope
 from tiejun.foundation.refusals import NotFound, Refused, Stale
-from tiejun.visits.actions.plans import add_stop, move_stop, order_plan, propose_missing_plans, propose_plan, remove_stop, save_plan, submit_plan
+from tiejun.visits.actions.plans import (
+    add_stop,
+    move_stop,
+    order_plan,
+    propose_missing_plans,
+    propose_plan,
+    remove_stop,
+    save_plan,
+    submit_plan,
+)
 from tiejun.visits.models import DayPlan, PlanItem
 from tiejun.visits.queries.plans import plan_of
 from tiejun.visits.rules.vocabulary import Refusal
@@ -32,7 +41,8 @@ def test_a_proposal_fills_the_shape_says_why_and_orders_by_distance() -> None:
     longitudes = [stop.longitude for stop in view.stops]
     assert longitudes in (sorted(longitudes), sorted(longitudes, reverse=True))
     assert 0 < view.travel_km < 6
-    assert view.ends_at is not None and view.ends_at > local("13:00", TOMORROW)
+    assert view.ends_at is not None
+    assert view.ends_at > local("13:00", TOMORROW)
 
 
 def test_a_proposal_keeps_what_is_there_and_without_companies_is_refused() -> None:
@@ -42,7 +52,10 @@ def test_a_proposal_keeps_what_is_there_and_without_companies_is_refused() -> No
 
     propose_plan(rep.scope, day=TOMORROW, now=NOW)
 
-    assert {stop.name for stop in plan_of(rep.scope, rep.person.pk, TOMORROW, now=NOW).stops} == {"Suheng Medical", "Late comer"}
+    assert {stop.name for stop in plan_of(rep.scope, rep.person.pk, TOMORROW, now=NOW).stops} == {
+        "Suheng Medical",
+        "Late comer",
+    }
     with pytest.raises(Refused) as refused:
         propose_plan(scope_for(rep.colleague), day=TOMORROW, now=NOW)
     assert (refused.value.refusal, DayPlan.objects.count()) == (Refusal.NOTHING_TO_PROPOSE, 1)
@@ -97,7 +110,9 @@ def test_changes_after_the_submission_are_versions_and_old_stops_stay_readable()
     assert refused.value.refusal is Refusal.ALREADY_SUBMITTED
 
 
-@pytest.mark.parametrize(("profile", "at", "late"), [("iron", "19:59", False), ("iron", "20:01", True), ("standard", "18:01", True)])
+@pytest.mark.parametrize(
+    ("profile", "at", "late"), [("iron", "19:59", False), ("iron", "20:01", True), ("standard", "18:01", True)]
+)
 def test_a_plan_is_due_the_evening_before(profile: str, at: str, late: bool) -> None:
     rep = make_field(profile=profile)
     add_stop(rep.scope, day=TOMORROW, company_id=rep.company.pk, now=NOW)
@@ -107,7 +122,11 @@ def test_a_plan_is_due_the_evening_before(profile: str, at: str, late: bool) -> 
 
 @pytest.mark.parametrize(
     ("day", "refusal"),
-    [(DAY - timedelta(days=1), Refusal.PLAN_IS_PAST), (DAY + timedelta(days=30), Refusal.PLAN_IS_TOO_FAR), (DAY, Refusal.PLAN_IS_EMPTY)],
+    [
+        (DAY - timedelta(days=1), Refusal.PLAN_IS_PAST),
+        (DAY + timedelta(days=30), Refusal.PLAN_IS_TOO_FAR),
+        (DAY, Refusal.PLAN_IS_EMPTY),
+    ],
 )
 def test_plans_that_cannot_be_submitted_are_refused_and_write_nothing(day: date, refusal: Refusal) -> None:
     rep = make_field()
@@ -129,7 +148,13 @@ def test_a_stop_that_has_its_visit_stays_and_the_first_visit_makes_the_plan_acti
 
     view = plan_of(rep.scope, rep.person.pk, DAY, now=NOW)
     assert refused.value.refusal is Refusal.STOP_IS_VISITED
-    assert (view.state, view.stops[0].visit_id, view.stops[0].is_effective, view.done_count, view.next_stop) == ("ACTIVE", visit.pk, True, 1, None)
+    assert (view.state, view.stops[0].visit_id, view.stops[0].is_effective, view.done_count, view.next_stop) == (
+        "ACTIVE",
+        visit.pk,
+        True,
+        1,
+        None,
+    )
 
 
 def test_plans_are_ones_own_and_seen_by_the_supervisor() -> None:

@@ -17,7 +17,17 @@ from tiejun.leads.models import FollowUp, Lead
 from tiejun.visits.actions.field import cancel_visit, check_in, give_location_consent, withdraw_location_consent
 from tiejun.visits.actions.recording import edit_visit, keep_conflict, record_visit
 from tiejun.visits.models import LocationConsent, Visit, VisitConflict, VisitContact, VisitPosition
-from tiejun.visits.rules.vocabulary import Capture, CheckInInput, Flag, MetContact, Presence, Refusal, VisitFactsInput, VisitInput, VisitState
+from tiejun.visits.rules.vocabulary import (
+    Capture,
+    CheckInInput,
+    Flag,
+    MetContact,
+    Presence,
+    Refusal,
+    VisitFactsInput,
+    VisitInput,
+    VisitState,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -27,12 +37,26 @@ def test_a_visit_with_a_senior_kp_a_next_step_and_a_position_is_effective_and_wi
 
     visit = make_visit(rep)
 
-    assert (visit.effective_visit, visit.effective_customer, visit.new_effective_customer, visit.evidence_level) == (True, True, True, 1)
-    assert (visit.state, visit.entry, visit.business_day, visit.unit_id) == ("COMPLETED", "ON_TIME", date(2026, 3, 11), rep.unit.pk)
-    assert list(VisitContact.objects.filter(visit=visit).values_list("contact__name", "role", "is_senior")) == [("Chen Boss", "KP", True)]
+    assert (visit.effective_visit, visit.effective_customer, visit.new_effective_customer, visit.evidence_level) == (
+        True,
+        True,
+        True,
+        1,
+    )
+    assert (visit.state, visit.entry, visit.business_day, visit.unit_id) == (
+        "COMPLETED",
+        "ON_TIME",
+        date(2026, 3, 11),
+        rep.unit.pk,
+    )
+    assert list(VisitContact.objects.filter(visit=visit).values_list("contact__name", "role", "is_senior")) == [
+        ("Chen Boss", "KP", True)
+    ]
 
 
-def test_kp_met_and_explained_with_a_soft_refusal_and_no_next_step_is_an_effective_customer_but_no_effective_visit() -> None:
+def test_kp_met_and_explained_with_a_soft_refusal_and_no_next_step_is_an_effective_customer_but_no_effective_visit() -> (
+    None
+):
     rep = make_field()
 
     visit = make_visit(rep, facts=VisitFactsInput(met=(KP,), service_explained=True, refusal=CustomerRefusal.SOFT))
@@ -55,13 +79,20 @@ def test_the_same_customer_is_new_again_only_after_the_window() -> None:
 def test_a_visit_reaches_its_customer_and_its_lead_in_the_same_transaction() -> None:
     rep = make_field()
 
-    visit = make_visit(rep, facts=VisitFactsInput(met=(KP,), service_explained=True, next_step_at=NOW + timedelta(days=2), note="wants a demo"))
+    visit = make_visit(
+        rep,
+        facts=VisitFactsInput(
+            met=(KP,), service_explained=True, next_step_at=NOW + timedelta(days=2), note="wants a demo"
+        ),
+    )
 
     company = Company.objects.get(pk=rep.company.pk)
     assert company.last_visit_at == visit.ended_at
-    assert list(FollowUp.objects.values_list("kind", "outcome", "note", "is_qualifying")) == [("VISIT", "NEXT_STEP", "wants a demo", True)]
+    assert list(FollowUp.objects.values_list("kind", "outcome", "note", "is_qualifying")) == [
+        ("VISIT", "NEXT_STEP", "wants a demo", True)
+    ]
     assert Contact.objects.get(company=company).confirmed_at == visit.ended_at
-    assert AuditEntry.objects.filter(event="visits.recorded").count() == 1
+    assert AuditEntry.objects.filter(event="visits.recorded", target_id=visit.pk).count() == 1
 
 
 def test_the_same_key_gives_the_same_visit_and_other_contents_are_refused() -> None:
@@ -69,7 +100,9 @@ def test_the_same_key_gives_the_same_visit_and_other_contents_are_refused() -> N
     record = VisitInput(client_key=uuid4(), company_id=rep.company.pk, facts=ADVANCED, capture=Capture(recorded_at=NOW))
 
     first = record_visit(rep.scope, facts=record, now=NOW)
-    again = record_visit(rep.scope, facts=VisitInput(**{**_plain(record), "capture": Capture(recorded_at=NOW, sent_at=NOW)}), now=NOW)
+    again = record_visit(
+        rep.scope, facts=VisitInput(**{**_plain(record), "capture": Capture(recorded_at=NOW, sent_at=NOW)}), now=NOW
+    )
 
     assert first.pk == again.pk
     with pytest.raises(KeyReused):
@@ -82,7 +115,9 @@ def test_the_same_key_gives_the_same_visit_and_other_contents_are_refused() -> N
 def test_a_record_whose_key_is_used_is_kept_beside_the_first() -> None:
     rep = make_field()
     visit = make_visit(rep)
-    other = VisitInput(client_key=visit.record_key or uuid4(), company_id=rep.company.pk, facts=VisitFactsInput(note="the other one"))
+    other = VisitInput(
+        client_key=visit.record_key or uuid4(), company_id=rep.company.pk, facts=VisitFactsInput(note="the other one")
+    )
 
     keep_conflict(rep.scope, facts=other, body="note=the+other+one", now=NOW)
     keep_conflict(rep.scope, facts=other, body="note=the+other+one", now=NOW)
@@ -94,12 +129,22 @@ def test_check_in_keeps_one_position_and_the_record_completes_the_visit() -> Non
     rep = make_field()
     give_location_consent(rep.scope, now=NOW)
 
-    started = check_in(rep.scope, facts=CheckInInput(uuid4(), company_id=rep.company.pk, capture=Capture(NOW, position=HERE)), now=NOW)
+    started = check_in(
+        rep.scope, facts=CheckInInput(uuid4(), company_id=rep.company.pk, capture=Capture(NOW, position=HERE)), now=NOW
+    )
     later = NOW + timedelta(minutes=25)
-    done = record_visit(rep.scope, facts=VisitInput(uuid4(), visit_id=started.pk, facts=ADVANCED, capture=Capture(later)), now=later)
+    done = record_visit(
+        rep.scope, facts=VisitInput(uuid4(), visit_id=started.pk, facts=ADVANCED, capture=Capture(later)), now=later
+    )
 
     assert done.pk == started.pk
-    assert (started.state, started.presence, done.state, done.started_at, done.ended_at) == ("STARTED", "IN_RANGE", "COMPLETED", NOW, later)
+    assert (started.state, started.presence, done.state, done.started_at, done.ended_at) == (
+        "STARTED",
+        "IN_RANGE",
+        "COMPLETED",
+        NOW,
+        later,
+    )
     assert (done.effective_visit, done.flags, Visit.objects.count(), VisitPosition.objects.count()) == (True, [], 1, 1)
 
 
@@ -121,7 +166,11 @@ def test_a_missing_position_is_never_a_refusal_only_a_lower_level(at, consents, 
         give_location_consent(rep.scope, now=at)
 
     visit = check_in(
-        rep.scope_at(at), facts=CheckInInput(uuid4(), company_id=rep.company.pk, capture=Capture(at, position=position, position_refused=refused)), now=at
+        rep.scope_at(at),
+        facts=CheckInInput(
+            uuid4(), company_id=rep.company.pk, capture=Capture(at, position=position, position_refused=refused)
+        ),
+        now=at,
     )
 
     kept = presence in (Presence.IN_RANGE, Presence.OUT_OF_RANGE)
@@ -177,9 +226,13 @@ def test_a_very_short_visit_and_a_second_one_of_the_day_are_flagged() -> None:
 
 def test_a_visit_at_a_colleagues_company_is_cold_flagged_and_moves_no_lead() -> None:
     rep = make_field()
-    theirs = make_held_lead(rep.colleague, rep.unit, company=make_company("Ruifeng Materials"), now=NOW - timedelta(days=3))
+    theirs = make_held_lead(
+        rep.colleague, rep.unit, company=make_company("Ruifeng Materials"), now=NOW - timedelta(days=3)
+    )
 
-    visit = record_visit(rep.scope, facts=VisitInput(uuid4(), company_name="Ruifeng Materials", facts=ADVANCED), now=NOW)
+    visit = record_visit(
+        rep.scope, facts=VisitInput(uuid4(), company_name="Ruifeng Materials", facts=ADVANCED), now=NOW
+    )
 
     assert (visit.company_id, visit.kind, visit.flags) == (theirs.company_id, "COLD", [Flag.HELD_BY_COLLEAGUE])
     assert Lead.objects.get(pk=theirs.pk).owner_id == rep.colleague.pk
@@ -203,9 +256,11 @@ def test_a_visit_without_a_company_is_refused_and_a_foreign_contact_is_not_found
 
     with pytest.raises(Refused):
         record_visit(rep.scope, facts=VisitInput(uuid4()), now=NOW)
+    met = (MetContact(ContactRole.KP, contact_id=stranger.pk),)
     with pytest.raises(NotFound):
-        met = (MetContact(ContactRole.KP, contact_id=stranger.pk),)
-        record_visit(rep.scope, facts=VisitInput(uuid4(), company_id=rep.company.pk, facts=VisitFactsInput(met=met)), now=NOW)
+        record_visit(
+            rep.scope, facts=VisitInput(uuid4(), company_id=rep.company.pk, facts=VisitFactsInput(met=met)), now=NOW
+        )
     assert Visit.objects.count() == 0
 
 
@@ -213,7 +268,13 @@ def test_the_author_edits_until_the_soft_lock_and_the_verdict_follows() -> None:
     rep = make_field()
     visit = make_visit(rep)
 
-    edited = edit_visit(rep.scope, visit_id=visit.pk, version=1, facts=VisitFactsInput(met=(KP,), service_explained=True), now=local("18:29"))
+    edited = edit_visit(
+        rep.scope,
+        visit_id=visit.pk,
+        version=1,
+        facts=VisitFactsInput(met=(KP,), service_explained=True),
+        now=local("18:29"),
+    )
 
     assert (edited.effective_visit, edited.new_effective_customer, edited.version) == (False, True, 2)
     with pytest.raises(Stale):

@@ -76,7 +76,9 @@ def test_a_colleague_finds_nothing(name: str) -> None:
     assert signed_in(rep.colleague).get(reverse(f"visits:{name}", args=[visit.pk])).status_code == 404
 
 
-@pytest.mark.parametrize("name", ["propose", "order", "submit", "save_plan", "add_stop", "check_in", "consent", "withdraw_consent"])
+@pytest.mark.parametrize(
+    "name", ["propose", "order", "submit", "save_plan", "add_stop", "check_in", "consent", "withdraw_consent"]
+)
 def test_what_writes_is_posted(name: str) -> None:
     assert signed_in(make_field().person).get(reverse(f"visits:{name}")).status_code == 405
 
@@ -90,7 +92,11 @@ def test_the_form_records_a_visit_with_its_verdict_and_goes_to_it() -> None:
 
     visit = Visit.objects.get()
     assert (answer.status_code, answer.url) == (302, f"/visits/{visit.pk}/")
-    assert (visit.effective_visit, visit.new_effective_customer, visit.next_step_at) == (True, True, local("10:00", DAY + timedelta(days=1)))
+    assert (visit.effective_visit, visit.new_effective_customer, visit.next_step_at) == (
+        True,
+        True,
+        local("10:00", DAY + timedelta(days=1)),
+    )
     assert list(VisitContact.objects.values_list("contact__name", "role", "is_senior")) == [("Chen", "KP", True)]
     assert client.get(answer.url).status_code == 200
 
@@ -136,12 +142,23 @@ def test_a_form_that_lacks_something_says_so_and_writes_nothing(values: dict[str
     assert Visit.objects.count() == 0
 
 
-@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+00:00", "9999-12-31T23:59:59+00:00", "2026-03-11T10:00:00", "yesterday", "1970-01-01T00:00:00Z"])
+@pytest.mark.parametrize(
+    "moment",
+    [
+        "0001-01-01T00:00:00+00:00",
+        "9999-12-31T23:59:59+00:00",
+        "2026-03-11T10:00:00",
+        "yesterday",
+        "1970-01-01T00:00:00Z",
+    ],
+)
 def test_an_unreadable_phone_time_never_loses_a_record(moment: str) -> None:
     rep = make_field()
 
     answer = signed_in(rep.person).post(
-        reverse("visits:record"), facts(rep, recorded_at=moment), headers={"accept": "application/json", "x-sent-at": moment}
+        reverse("visits:record"),
+        facts(rep, recorded_at=moment),
+        headers={"accept": "application/json", "x-sent-at": moment},
     )
 
     assert answer.status_code == 201
@@ -152,12 +169,20 @@ def test_check_in_leads_to_the_record_and_cancelling_back_to_the_plan() -> None:
     rep = make_field()
     client = signed_in(rep.person)
 
-    answer = client.post(reverse("visits:check_in"), {"client_key": uuid4(), "company": rep.company.pk, "location_refused": "denied"})
+    answer = client.post(
+        reverse("visits:check_in"), {"client_key": uuid4(), "company": rep.company.pk, "location_refused": "denied"}
+    )
     visit = Visit.objects.get()
     page = client.get(answer.url)
-    cancelled = client.post(reverse("visits:cancel", args=[visit.pk]), {"client_key": uuid4(), "reason": "nobody there"})
+    cancelled = client.post(
+        reverse("visits:cancel", args=[visit.pk]), {"client_key": uuid4(), "reason": "nobody there"}
+    )
 
-    assert (answer.url, page.status_code, cancelled.url) == (f"/visits/record/?company={rep.company.pk}", 200, "/visits/plan/")
+    assert (answer.url, page.status_code, cancelled.url) == (
+        f"/visits/record/?company={rep.company.pk}",
+        200,
+        "/visits/plan/",
+    )
     assert (visit.presence, Visit.objects.get().state) == ("REFUSED", VisitState.CANCELLED)
 
 
@@ -166,7 +191,11 @@ def test_a_second_check_in_is_answered_with_the_reason() -> None:
     client = signed_in(rep.person)
     client.post(reverse("visits:check_in"), {"client_key": uuid4(), "company": rep.company.pk})
 
-    answer = client.post(reverse("visits:check_in"), {"client_key": uuid4(), "company": rep.company.pk}, headers={"accept": "application/json"})
+    answer = client.post(
+        reverse("visits:check_in"),
+        {"client_key": uuid4(), "company": rep.company.pk},
+        headers={"accept": "application/json"},
+    )
 
     assert (answer.status_code, answer.json()["code"]) == (409, "visit_in_progress")
 
@@ -175,12 +204,22 @@ def test_known_contacts_are_ticked_with_role_and_seniority_and_can_be_corrected(
     rep = make_field()
     client = signed_in(rep.person)
     wang, li = make_contact(rep.company, "Wang", roles=("KP",)), make_contact(rep.company, "Li")
-    met = {"met": [str(wang.pk), str(li.pk)], f"role_{wang.pk}": "KP", f"senior_{wang.pk}": "1", f"role_{li.pk}": "USER", "new_role_0": "", "new_name_0": ""}
+    met = {
+        "met": [str(wang.pk), str(li.pk)],
+        f"role_{wang.pk}": "KP",
+        f"senior_{wang.pk}": "1",
+        f"role_{li.pk}": "USER",
+        "new_role_0": "",
+        "new_name_0": "",
+    }
     client.post(reverse("visits:record"), facts(rep, **met))
     visit = Visit.objects.get()
 
     page = client.get(reverse("visits:edit", args=[visit.pk]))
-    answer = client.post(reverse("visits:edit", args=[visit.pk]), {"client_key": uuid4(), "version": 1, "met": str(li.pk), f"role_{li.pk}": "INFLUENCER", "note": "only Li"})
+    answer = client.post(
+        reverse("visits:edit", args=[visit.pk]),
+        {"client_key": uuid4(), "version": 1, "met": str(li.pk), f"role_{li.pk}": "INFLUENCER", "note": "only Li"},
+    )
 
     assert (page.status_code, answer.status_code) == (200, 302)
     assert list(VisitContact.objects.values_list("contact__name", "role", "is_senior")) == [("Li", "INFLUENCER", False)]
@@ -194,10 +233,18 @@ def test_a_plan_is_arranged_and_submitted_by_its_forms() -> None:
     tomorrow = (DAY + timedelta(days=1)).isoformat()
     for company in (rep.company, other):
         client.post(reverse("visits:add_stop"), {"client_key": uuid4(), "day": tomorrow, "company": company.pk})
-    found = client.get(reverse("visits:plan_companies"), {"day": tomorrow, "q": "rui"}, headers={"hx-request": "true", "hx-target": "plan-found"})
+    found = client.get(
+        reverse("visits:plan_companies"),
+        {"day": tomorrow, "q": "rui"},
+        headers={"hx-request": "true", "hx-target": "plan-found"},
+    )
 
-    note = client.post(reverse("visits:save_plan"), {"client_key": uuid4(), "day": tomorrow, "version": 1, "canvass_note": "tower B"})
-    sent = client.post(reverse("visits:submit"), {"client_key": uuid4(), "day": tomorrow}, headers={"hx-request": "true"})
+    note = client.post(
+        reverse("visits:save_plan"), {"client_key": uuid4(), "day": tomorrow, "version": 1, "canvass_note": "tower B"}
+    )
+    sent = client.post(
+        reverse("visits:submit"), {"client_key": uuid4(), "day": tomorrow}, headers={"hx-request": "true"}
+    )
 
     assert (found.status_code, note.status_code, sent.status_code) == (200, 302, 200)
     assert (DayPlan.objects.get().state, DayPlan.objects.get().canvass_note) == ("SUBMITTED", "tower B")
@@ -210,7 +257,11 @@ def test_consent_is_given_and_withdrawn_by_its_forms() -> None:
     client.post(reverse("visits:consent"), {"client_key": uuid4(), "next": "https://elsewhere.example/"})
     answer = client.post(reverse("visits:withdraw_consent"), {"client_key": uuid4(), "next": "//elsewhere.example/"})
 
-    assert (answer.url, LocationConsent.objects.filter(withdrawn_at=None).count(), LocationConsent.objects.count()) == ("/visits/plan/", 0, 1)
+    assert (answer.url, LocationConsent.objects.filter(withdrawn_at=None).count(), LocationConsent.objects.count()) == (
+        "/visits/plan/",
+        0,
+        1,
+    )
 
 
 def test_an_amendment_before_the_lock_is_refused_and_without_a_reason_not_read() -> None:
@@ -218,8 +269,12 @@ def test_an_amendment_before_the_lock_is_refused_and_without_a_reason_not_read()
     client = signed_in(rep.person)
     visit = make_visit(rep)
 
-    early = client.post(reverse("visits:amend", args=[visit.pk]), {"client_key": uuid4(), "field": "note", "value": "x", "reason": "y"})
-    unread = client.post(reverse("visits:amend", args=[visit.pk]), {"client_key": uuid4(), "field": "person", "value": "x", "reason": ""})
+    early = client.post(
+        reverse("visits:amend", args=[visit.pk]), {"client_key": uuid4(), "field": "note", "value": "x", "reason": "y"}
+    )
+    unread = client.post(
+        reverse("visits:amend", args=[visit.pk]), {"client_key": uuid4(), "field": "person", "value": "x", "reason": ""}
+    )
 
     assert (early.status_code, unread.status_code, Amendment.objects.count()) == (409, 422, 0)
 

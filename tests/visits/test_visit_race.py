@@ -40,7 +40,12 @@ def test_two_phones_start_one_visit() -> None:
     rep = make_field()
     other = rep.held_company()
 
-    results = at_once([lambda company=company: check_in(rep.scope, facts=CheckInInput(uuid4(), company_id=company.pk), now=NOW) for company in (rep.company, other) * 4])
+    results = at_once(
+        [
+            lambda company=company: check_in(rep.scope, facts=CheckInInput(uuid4(), company_id=company.pk), now=NOW)
+            for company in (rep.company, other) * 4
+        ]
+    )
 
     assert results.count(Refusal.VISIT_IN_PROGRESS) == 7
     assert Visit.objects.filter(state="STARTED").count() == 1
@@ -58,7 +63,14 @@ def test_one_record_sent_five_times_at_once_is_one_visit() -> None:
 def test_a_company_is_won_once_however_many_records_come_at_once() -> None:
     rep = make_field()
 
-    at_once([lambda: record_visit(rep.scope, facts=VisitInput(uuid4(), company_id=rep.company.pk, facts=ADVANCED), now=NOW) for _ in range(4)])
+    at_once(
+        [
+            lambda: record_visit(
+                rep.scope, facts=VisitInput(uuid4(), company_id=rep.company.pk, facts=ADVANCED), now=NOW
+            )
+            for _ in range(4)
+        ]
+    )
 
     assert Visit.objects.count() == 4
     assert Visit.objects.filter(new_effective_customer=True).count() == 1

@@ -64,7 +64,9 @@ class CaptureForm(forms.Form):
         moment = read_moment(recorded)
         position = None
         if values.get("lat") is not None and values.get("lng") is not None:
-            position = PhonePosition(values["lat"], values["lng"], min(int(values.get("accuracy") or 0), 1_000_000), moment)
+            position = PhonePosition(
+                values["lat"], values["lng"], min(int(values.get("accuracy") or 0), 1_000_000), moment
+            )
         return Capture(
             recorded_at=moment,
             sent_at=read_moment(request.headers.get("X-Sent-At", "")),
@@ -114,6 +116,8 @@ def _labelled(labels: Mapping[Any, Any]) -> list[tuple[str, Any]]:
 class FactsForm(forms.Form):
     """The one-screen form: whom did you meet, what happened, what comes next."""
 
+    data: QueryDict
+
     service_explained = forms.BooleanField(required=False)
     demo_steps_done = forms.IntegerField(required=False, min_value=0, max_value=MOST_DEMO_STEPS)
     trial_close = forms.ChoiceField(required=False, choices=_labelled(texts.TRIAL_CLOSES))
@@ -126,7 +130,9 @@ class FactsForm(forms.Form):
     next_day = forms.DateField(required=False)
     next_clock = forms.TimeField(required=False)
 
-    def __init__(self, data: QueryDict | None = None, *, zone: str, now: datetime, initial: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self, data: QueryDict | None = None, *, zone: str, now: datetime, initial: dict[str, Any] | None = None
+    ) -> None:
         super().__init__(data, initial=initial)
         self.zone, self.now = zone, now
 
@@ -171,7 +177,9 @@ class FactsForm(forms.Form):
         for text in dict.fromkeys(self.data.getlist("met")):
             role = self.data.get(f"role_{text}", "")
             if role in ContactRole.__members__ and (contact_id := _uuid(text)):
-                known.append(MetContact(ContactRole(role), is_senior=f"senior_{text}" in self.data, contact_id=contact_id))
+                known.append(
+                    MetContact(ContactRole(role), is_senior=f"senior_{text}" in self.data, contact_id=contact_id)
+                )
         fresh = []
         for number in range(NEW_PERSONS):
             role = self.data.get(f"new_role_{number}", "")
@@ -252,6 +260,8 @@ class DayForm(forms.Form):
 
 class PlanForm(forms.Form):
     """An order of stops as dragged (`order` repeated) and the canvass note."""
+
+    data: QueryDict
 
     day = forms.DateField()
     version = forms.IntegerField(min_value=1)

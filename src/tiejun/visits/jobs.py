@@ -28,7 +28,11 @@ def propose_plans(occasion: Occasion) -> dict[str, Any]:
 def soft_lock(occasion: Occasion) -> dict[str, Any]:
     """End the unit's day for its authors."""
     persons = soft_lock_day(
-        occasion.scope, unit_id=occasion.unit_id, business_day=occasion.business_day, soft_at=occasion.due_at, now=occasion.now
+        occasion.scope,
+        unit_id=occasion.unit_id,
+        business_day=occasion.business_day,
+        soft_at=occasion.due_at,
+        now=occasion.now,
     )
     return {"persons": persons}
 

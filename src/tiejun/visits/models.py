@@ -35,7 +35,6 @@ class DayPlan(models.Model):
     """What a person means to do on a business day. The plan after submission grows versions; items say in which they came and went."""
 
     reach = ReachPaths(own="person_id", unit="unit_id")
-    objects = ScopedQuerySet["DayPlan"].as_manager()
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     person = models.ForeignKey("org.Person", on_delete=models.PROTECT, related_name="+")
@@ -52,11 +51,15 @@ class DayPlan(models.Model):
     is_late = models.BooleanField(default=False)
     version = models.PositiveIntegerField(default=1)
 
+    objects = ScopedQuerySet["DayPlan"].as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["person", "business_day"], name="one_plan_per_person_and_day"),
             models.CheckConstraint(
-                condition=Q(state=PlanState.PROPOSED) | Q(submitted_at__isnull=False) | Q(state__in=["ACTIVE", "CLOSED", "LOCKED"]),
+                condition=Q(state=PlanState.PROPOSED)
+                | Q(submitted_at__isnull=False)
+                | Q(state__in=["ACTIVE", "CLOSED", "LOCKED"]),
                 name="submitted_plans_have_their_time",
             ),
             sane_times("plan_times_are_sane", "ends_at", "changed_at", "submitted_at"),
@@ -84,8 +87,12 @@ class PlanItem(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["plan", "company"], condition=Q(removed_in=None), name="one_stop_per_company_and_plan"),
-            models.CheckConstraint(condition=Q(removed_in=None) | Q(removed_in__gte=F("added_in")), name="stops_leave_after_they_came"),
+            models.UniqueConstraint(
+                fields=["plan", "company"], condition=Q(removed_in=None), name="one_stop_per_company_and_plan"
+            ),
+            models.CheckConstraint(
+                condition=Q(removed_in=None) | Q(removed_in__gte=F("added_in")), name="stops_leave_after_they_came"
+            ),
             sane_times("stop_times_are_sane", "reason_at", "planned_at"),
         ]
         indexes = [models.Index(fields=["plan", "position"], name="stops_of_a_plan")]
@@ -100,7 +107,6 @@ class Visit(models.Model):
     """
 
     reach = ReachPaths(own="person_id", unit="unit_id")
-    objects = ScopedQuerySet["Visit"].as_manager()
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     client_key = models.UUIDField(unique=True)
@@ -147,20 +153,33 @@ class Visit(models.Model):
     cancel_reason = models.CharField(max_length=300, default="", blank=True)
     version = models.PositiveIntegerField(default=1)
 
+    objects = ScopedQuerySet["Visit"].as_manager()
+
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["person"], condition=Q(state=VisitState.STARTED), name="one_visit_in_progress_per_person"),
-            models.CheckConstraint(condition=Q(ended_at=None) | Q(ended_at__gte=F("started_at")), name="visits_end_after_they_start"),
-            models.CheckConstraint(
-                condition=Q(state__in=["STARTED", "CANCELLED", "VOID"]) | Q(ended_at__isnull=False), name="recorded_visits_have_an_end"
+            models.UniqueConstraint(
+                fields=["person"], condition=Q(state=VisitState.STARTED), name="one_visit_in_progress_per_person"
             ),
-            models.CheckConstraint(condition=~Q(state=VisitState.CANCELLED) | ~Q(cancel_reason=""), name="cancelled_visits_have_a_reason"),
             models.CheckConstraint(
-                condition=Q(new_effective_customer=False) | Q(effective_customer=True), name="new_effective_customers_are_effective"
+                condition=Q(ended_at=None) | Q(ended_at__gte=F("started_at")), name="visits_end_after_they_start"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["STARTED", "CANCELLED", "VOID"]) | Q(ended_at__isnull=False),
+                name="recorded_visits_have_an_end",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=VisitState.CANCELLED) | ~Q(cancel_reason=""), name="cancelled_visits_have_a_reason"
+            ),
+            models.CheckConstraint(
+                condition=Q(new_effective_customer=False) | Q(effective_customer=True),
+                name="new_effective_customers_are_effective",
             ),
             models.CheckConstraint(condition=Q(evidence_level__lte=4), name="evidence_levels_end_at_four"),
             models.CheckConstraint(
-                condition=Q(started_at__gte=datetime(2020, 1, 1, tzinfo=UTC), started_at__lte=F("received_at") + models.Value(timedelta(days=1))),
+                condition=Q(
+                    started_at__gte=datetime(2020, 1, 1, tzinfo=UTC),
+                    started_at__lte=F("received_at") + models.Value(timedelta(days=1)),
+                ),
                 name="visits_start_before_they_are_received",
             ),
             sane_times("visit_times_are_sane", "started_at", "ended_at", "received_at", "device_time", "next_step_at"),
@@ -170,8 +189,14 @@ class Visit(models.Model):
             models.Index(fields=["unit", "-started_at", "-id"], name="visits_of_a_unit"),
             models.Index(fields=["-started_at", "-id"], name="visits_newest_first"),
             models.Index(fields=["company", "-started_at"], name="visits_of_a_company"),
-            models.Index(fields=["device_id", "device_sequence"], condition=Q(device_id__isnull=False), name="visits_of_a_device"),
-            models.Index(fields=["company", "business_day"], condition=Q(effective_customer=True), name="effective_visits_of_a_company"),
+            models.Index(
+                fields=["device_id", "device_sequence"], condition=Q(device_id__isnull=False), name="visits_of_a_device"
+            ),
+            models.Index(
+                fields=["company", "business_day"],
+                condition=Q(effective_customer=True),
+                name="effective_visits_of_a_company",
+            ),
         ]
 
 
@@ -210,7 +235,6 @@ class VisitPosition(models.Model):
     """Where the phone was at the check-in, WGS-84 degrees; erased after the retention, when only the visit's flag remains."""
 
     reach = ReachPaths(own="visit__person_id", unit="visit__unit_id")
-    objects = ScopedQuerySet["VisitPosition"].as_manager()
 
     visit = models.OneToOneField(Visit, primary_key=True, on_delete=models.PROTECT, related_name="+")
     latitude = models.FloatField()
@@ -218,10 +242,13 @@ class VisitPosition(models.Model):
     accuracy_metres = models.PositiveIntegerField()
     taken_at = models.DateTimeField()
 
+    objects = ScopedQuerySet["VisitPosition"].as_manager()
+
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180), name="positions_are_on_earth"
+                condition=Q(latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180),
+                name="positions_are_on_earth",
             ),
             sane_times("position_times_are_sane", "taken_at"),
         ]
@@ -239,7 +266,9 @@ class LocationConsent(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["person"], condition=Q(withdrawn_at=None), name="one_open_consent_per_person"),
+            models.UniqueConstraint(
+                fields=["person"], condition=Q(withdrawn_at=None), name="one_open_consent_per_person"
+            ),
             sane_times("consent_times_are_sane", "given_at", "withdrawn_at"),
         ]
 
@@ -248,7 +277,6 @@ class DayLock(models.Model):
     """The end of a person's day: from the soft lock nobody edits, at the hard lock the counts freeze for ever."""
 
     reach = ReachPaths(own="person_id", unit="unit_id")
-    objects = ScopedQuerySet["DayLock"].as_manager()
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     person = models.ForeignKey("org.Person", on_delete=models.PROTECT, related_name="+")
@@ -264,11 +292,17 @@ class DayLock(models.Model):
     cold_visits = models.PositiveSmallIntegerField(default=0)
     counts_hash = models.BinaryField(max_length=32, default=b"")
 
+    objects = ScopedQuerySet["DayLock"].as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["person", "business_day"], name="one_lock_per_person_and_day"),
-            models.CheckConstraint(condition=Q(hard_at=None) | Q(hard_at__gte=F("soft_at")), name="the_hard_lock_follows_the_soft_lock"),
-            models.CheckConstraint(condition=Q(hard_at=None) | ~Q(counts_hash=b""), name="frozen_counts_carry_their_hash"),
+            models.CheckConstraint(
+                condition=Q(hard_at=None) | Q(hard_at__gte=F("soft_at")), name="the_hard_lock_follows_the_soft_lock"
+            ),
+            models.CheckConstraint(
+                condition=Q(hard_at=None) | ~Q(counts_hash=b""), name="frozen_counts_carry_their_hash"
+            ),
             sane_times("lock_times_are_sane", "soft_at", "hard_at"),
         ]
         indexes = [models.Index(fields=["unit", "business_day"], name="locks_of_a_unit")]
@@ -279,7 +313,6 @@ class Amendment(models.Model):
 
     ledger = True
     reach = ReachPaths(own="visit__person_id", unit="visit__unit_id")
-    objects = ScopedQuerySet["Amendment"].as_manager()
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="+")
@@ -289,6 +322,8 @@ class Amendment(models.Model):
     reason = models.CharField(max_length=300)
     amended_by = models.ForeignKey("org.Person", on_delete=models.PROTECT, related_name="+")
     amended_at = models.DateTimeField()
+
+    objects = ScopedQuerySet["Amendment"].as_manager()
 
     class Meta:
         constraints = [
@@ -304,7 +339,6 @@ class CountAdjustment(models.Model):
 
     ledger = True
     reach = ReachPaths(own="person_id", unit="unit_id")
-    objects = ScopedQuerySet["CountAdjustment"].as_manager()
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     person = models.ForeignKey("org.Person", on_delete=models.PROTECT, related_name="+")
@@ -317,10 +351,14 @@ class CountAdjustment(models.Model):
     cause = models.CharField(max_length=10, choices=_choices(*Cause))
     booked_at = models.DateTimeField()
 
+    objects = ScopedQuerySet["CountAdjustment"].as_manager()
+
     class Meta:
         constraints = [
             models.CheckConstraint(condition=~Q(delta=0), name="an_adjustment_adjusts"),
-            models.CheckConstraint(condition=Q(booked_on__gte=F("business_day")), name="adjustments_are_booked_afterwards"),
+            models.CheckConstraint(
+                condition=Q(booked_on__gte=F("business_day")), name="adjustments_are_booked_afterwards"
+            ),
             sane_times("adjustment_times_are_sane", "booked_at"),
         ]
         indexes = [models.Index(fields=["person", "business_day"], name="adjustments_of_a_person")]

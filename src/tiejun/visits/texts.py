@@ -29,7 +29,9 @@ REFUSALS = register(
         Refusal.VISIT_IN_PROGRESS: _("You are still at %(company)s: record that visit first, or cancel it."),
         Refusal.ALREADY_RECORDED: _("This visit is recorded already."),
         Refusal.NOT_IN_PROGRESS: _("This visit is not in progress any more."),
-        Refusal.DAY_IS_LOCKED: _("The day is locked. After the lock a visit is corrected by an amendment with its reason."),
+        Refusal.DAY_IS_LOCKED: _(
+            "The day is locked. After the lock a visit is corrected by an amendment with its reason."
+        ),
         Refusal.DAY_IS_NOT_LOCKED: _("The day is not locked yet: simply edit the visit."),
         Refusal.ONLY_THE_AUTHOR: _("Only the person who made the visit may change its record."),
         Refusal.PLAN_IS_LOCKED: _("This plan is closed: its day has ended."),

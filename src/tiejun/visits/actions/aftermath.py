@@ -45,7 +45,11 @@ def met_contacts(scope: Scope, company_id: UUID, met: Sequence[MetContact], *, n
         contact_id = person.contact_id or by_name.get(person.name.strip())
         if contact_id is None:
             words = ContactFacts(
-                name=person.name.strip() or _("Name unknown"), title=person.title, phone=person.phone, roles=(person.role,), is_senior=person.is_senior
+                name=person.name.strip() or _("Name unknown"),
+                title=person.title,
+                phone=person.phone,
+                roles=(person.role,),
+                is_senior=person.is_senior,
             )
             contact_id = customers_actions.add_contact(trusted(scope), company_id=company_id, facts=words, now=now).pk
         elif contact_id not in known:
@@ -64,7 +68,11 @@ def tell_customer(scope: Scope, visit: Visit, met: Sequence[MetContact], *, now:
         effective_visit=visit.effective_visit,
         service_explained=visit.service_explained,
         clear_refusal=visit.refusal == CustomerRefusal.CLEAR,
-        met=tuple(ConfirmedContact(person.contact_id, person.role, person.is_senior) for person in met if person.contact_id is not None),
+        met=tuple(
+            ConfirmedContact(person.contact_id, person.role, person.is_senior)
+            for person in met
+            if person.contact_id is not None
+        ),
         next_step_at=visit.next_step_at,
     )
     customers_actions.note_visit(scope, visit=note, now=now)
@@ -98,10 +106,14 @@ def outcome_of(visit: Visit, *, anybody_met: bool) -> str:
 
 def book_late_entry(visit: Visit, *, policy: FieldPolicy, now: datetime) -> None:
     """Book what a late entry adds to a frozen day; before the hard lock the lock itself will book it."""
-    frozen = DayLock.objects.filter(person=visit.person_id, business_day=visit.business_day, hard_at__isnull=False).exists()
+    frozen = DayLock.objects.filter(
+        person=visit.person_id, business_day=visit.business_day, hard_at__isnull=False
+    ).exists()
     if visit.entry != Entry.LATE or not frozen:
         return
-    others = Visit.objects.filter(person=visit.person_id, business_day=visit.business_day, state__in=RECORDED).exclude(pk=visit.pk)
+    others = Visit.objects.filter(person=visit.person_id, business_day=visit.business_day, state__in=RECORDED).exclude(
+        pk=visit.pk
+    )
     half = policy.half_day_at
     before, after = counts_of(counted(others, half)), counts_of(counted([*others, visit], half))
     book(visit, before, after, cause=Cause.LATE_ENTRY, now=now)
@@ -142,7 +154,9 @@ def _create_lead(scope: Scope, visit: Visit, *, now: datetime) -> None:
     leads_actions.create_lead(scope, facts=facts, now=now)
 
 
-def _note_contact(scope: Scope, visit: Visit, met: Sequence[MetContact], *, happened_at: datetime, now: datetime) -> None:
+def _note_contact(
+    scope: Scope, visit: Visit, met: Sequence[MetContact], *, happened_at: datetime, now: datetime
+) -> None:
     leads_actions.note_contact(
         scope,
         company_id=visit.company_id,

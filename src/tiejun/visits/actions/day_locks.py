@@ -43,7 +43,10 @@ def soft_lock_day(scope: Scope, *, unit_id: UUID, business_day: date, soft_at: d
     persons = sorted(_persons_of(scope, unit_id, business_day))
     for person_id in persons:
         lock_person(person_id)
-    locks = [DayLock(person_id=person_id, unit_id=unit_id, business_day=business_day, soft_at=soft_at) for person_id in persons]
+    locks = [
+        DayLock(person_id=person_id, unit_id=unit_id, business_day=business_day, soft_at=soft_at)
+        for person_id in persons
+    ]
     DayLock.objects.bulk_create(locks, ignore_conflicts=True)
     ours = {"person__in": persons, "business_day": business_day}
     submitted = Visit.objects.filter(**ours, state=VisitState.COMPLETED).update(state=VisitState.SUBMITTED)
@@ -56,7 +59,9 @@ def soft_lock_day(scope: Scope, *, unit_id: UUID, business_day: date, soft_at: d
 
 
 @action(Ability.LOCK_DAYS)
-def hard_lock_day(scope: Scope, *, unit_id: UUID, business_day: date, soft_at: datetime, hard_at: datetime, now: datetime) -> int:
+def hard_lock_day(
+    scope: Scope, *, unit_id: UUID, business_day: date, soft_at: datetime, hard_at: datetime, now: datetime
+) -> int:
     """Freeze a unit's day: counts are written once with their hash, unfinished visits end, late entries are booked.
 
     Returns how many days of persons were frozen by this run; a day that is frozen already stays as it is.
@@ -66,20 +71,28 @@ def hard_lock_day(scope: Scope, *, unit_id: UUID, business_day: date, soft_at: d
     for person_id in persons:
         lock_person(person_id)
     frozen = set(
-        DayLock.objects.filter(person__in=persons, business_day=business_day, hard_at__isnull=False).values_list("person_id", flat=True)
+        DayLock.objects.filter(person__in=persons, business_day=business_day, hard_at__isnull=False).values_list(
+            "person_id", flat=True
+        )
     )
     waiting = [person_id for person_id in persons if person_id not in frozen]
     _end_unfinished(waiting, business_day, now)
     visits: dict[UUID, list[Visit]] = defaultdict(list)
-    for visit in Visit.objects.filter(person__in=waiting, business_day=business_day, state__in=RECORDED).order_by("received_at", "pk"):
+    for visit in Visit.objects.filter(person__in=waiting, business_day=business_day, state__in=RECORDED).order_by(
+        "received_at", "pk"
+    ):
         visits[visit.person_id].append(visit)
-    Visit.objects.filter(person__in=waiting, business_day=business_day, state__in=RECORDED).update(state=VisitState.LOCKED)
+    Visit.objects.filter(person__in=waiting, business_day=business_day, state__in=RECORDED).update(
+        state=VisitState.LOCKED
+    )
     for person_id in waiting:
         _freeze(person_id, unit_id, business_day, visits[person_id], policy=policy, soft_at=soft_at, hard_at=hard_at)
         _book_late(visits[person_id], policy=policy, now=now)
     DayPlan.objects.filter(person__in=waiting, business_day=business_day).update(state=PlanState.LOCKED, changed_at=now)
     total = sum(len(rows) for rows in visits.values())
-    audit.record(scope, "visits.day_hard_locked", unit=unit_id, business_day=business_day, persons=len(waiting), visits=total)
+    audit.record(
+        scope, "visits.day_hard_locked", unit=unit_id, business_day=business_day, persons=len(waiting), visits=total
+    )
     return len(waiting)
 
 
@@ -94,13 +107,24 @@ def _end_unfinished(persons: Iterable[UUID], day: date, now: datetime) -> None:
     """A check-in without a record would keep its person from starting tomorrow; a record that comes later is a late entry."""
     running = Visit.objects.filter(person__in=persons, business_day=day, state=VisitState.STARTED)
     for visit in running.select_for_update(of=("self",)).order_by("pk"):
-        visit.state, visit.cancel_reason, visit.ended_at = VisitState.CANCELLED, NOT_FINISHED, max(now, visit.started_at)
+        visit.state, visit.cancel_reason, visit.ended_at = (
+            VisitState.CANCELLED,
+            NOT_FINISHED,
+            max(now, visit.started_at),
+        )
         visit.flags = sorted({*visit.flags, Flag.NOT_FINISHED})
         visit.save(update_fields=["state", "cancel_reason", "ended_at", "flags"])
 
 
 def _freeze(
-    person_id: UUID, unit_id: UUID, day: date, visits: list[Visit], *, policy: FieldPolicy, soft_at: datetime, hard_at: datetime
+    person_id: UUID,
+    unit_id: UUID,
+    day: date,
+    visits: list[Visit],
+    *,
+    policy: FieldPolicy,
+    soft_at: datetime,
+    hard_at: datetime,
 ) -> None:
     rows = counted([visit for visit in visits if visit.entry == Entry.ON_TIME], policy.half_day_at)
     counts = counts_of(rows)
@@ -115,7 +139,9 @@ def _freeze(
         "counts_hash": counts_hash(person_id, day, counts, rows),
     }
     begun = {"unit_id": unit_id, "soft_at": soft_at}
-    DayLock.objects.update_or_create(person_id=person_id, business_day=day, defaults=frozen, create_defaults=frozen | begun)
+    DayLock.objects.update_or_create(
+        person_id=person_id, business_day=day, defaults=frozen, create_defaults=frozen | begun
+    )
 
 
 def _book_late(visits: list[Visit], *, policy: FieldPolicy, now: datetime) -> None:
@@ -123,7 +149,13 @@ def _book_late(visits: list[Visit], *, policy: FieldPolicy, now: datetime) -> No
     known = [visit for visit in visits if visit.entry == Entry.ON_TIME]
     for visit in visits:
         if visit.entry == Entry.LATE:
-            book(visit, counts_of(counted(known, half)), counts_of(counted([*known, visit], half)), cause=Cause.LATE_ENTRY, now=now)
+            book(
+                visit,
+                counts_of(counted(known, half)),
+                counts_of(counted([*known, visit], half)),
+                cause=Cause.LATE_ENTRY,
+                now=now,
+            )
             known.append(visit)
 
 
@@ -139,7 +171,9 @@ def amend_visit(scope: Scope, *, visit_id: UUID, field: str, value: str, reason:
     refusal = why_not_amend(is_author=True, is_frozen=visit.state == VisitState.LOCKED, reason=reason)
     if refusal:
         raise Refused(refusal)
-    others = Visit.objects.filter(person=visit.person_id, business_day=visit.business_day, state=VisitState.LOCKED).exclude(pk=visit.pk)
+    others = Visit.objects.filter(
+        person=visit.person_id, business_day=visit.business_day, state=VisitState.LOCKED
+    ).exclude(pk=visit.pk)
     day = as_amended(scope, others)
     before = as_amended(scope, [visit])
     old = field_texts(before[0]).get(field)
@@ -150,12 +184,31 @@ def amend_visit(scope: Scope, *, visit_id: UUID, field: str, value: str, reason:
         raise Refused(Refusal.NOTHING_CHANGES)
     lock_company(visit.company_id)
     row = Amendment.objects.create(
-        visit=visit, field=field, old_value=old, new_value=new, reason=reason.strip(), amended_by_id=scope.own_id, amended_at=now
+        visit=visit,
+        field=field,
+        old_value=old,
+        new_value=new,
+        reason=reason.strip(),
+        amended_by_id=scope.own_id,
+        amended_at=now,
     )
     half = field_policy(scope, now).half_day_at
     after = as_amended(scope, [visit])
-    moved = book(visit, counts_of(counted([*day, *before], half)), counts_of(counted([*day, *after], half)), cause=Cause.AMENDMENT, now=now)
-    audit.record(scope, "visits.amended", visit, reason=row.reason, field=field, adjustments={str(name): delta for name, delta in moved.items()})
+    moved = book(
+        visit,
+        counts_of(counted([*day, *before], half)),
+        counts_of(counted([*day, *after], half)),
+        cause=Cause.AMENDMENT,
+        now=now,
+    )
+    audit.record(
+        scope,
+        "visits.amended",
+        visit,
+        reason=row.reason,
+        field=field,
+        adjustments={str(name): delta for name, delta in moved.items()},
+    )
     _tell_supervisor(scope, row, now=now)
     return row
 

@@ -90,7 +90,9 @@ def remove_stop(scope: Scope, *, item_id: UUID, now: datetime) -> DayPlan:
     """Take a stop out of one's plan; one that has its visit stays. Raises `NotFound`, `Refused` (STOP_IS_VISITED …)."""
     plan, item = _own_item(scope, item_id, now=now)
     done = (*RECORDED, VisitState.STARTED)
-    if Visit.objects.filter(person=plan.person_id, business_day=plan.business_day, company=item.company_id, state__in=done).exists():
+    if Visit.objects.filter(
+        person=plan.person_id, business_day=plan.business_day, company=item.company_id, state__in=done
+    ).exists():
         raise Refused(Refusal.STOP_IS_VISITED)
     _grow(plan, now)
     PlanItem.objects.filter(pk=item.pk).update(removed_in=plan.version)
@@ -116,7 +118,13 @@ def move_stop(scope: Scope, *, item_id: UUID, step: int, now: datetime) -> DayPl
 
 @action(Ability.PLAN_DAY)
 def save_plan(
-    scope: Scope, *, day: date, version: int, now: datetime, order: Sequence[UUID] | None = None, canvass_note: str | None = None
+    scope: Scope,
+    *,
+    day: date,
+    version: int,
+    now: datetime,
+    order: Sequence[UUID] | None = None,
+    canvass_note: str | None = None,
 ) -> DayPlan:
     """Save the order of one's stops (all ids, as dragged) and the canvass note; None leaves it as it is.
 
@@ -134,7 +142,14 @@ def save_plan(
         plan.save(update_fields=["canvass_note"])
     if order is not None:
         _arrange(scope, plan, [items[pk] for pk in order], now=now)
-    audit.record(scope, "visits.plan_saved", plan, reordered=order is not None, noted=canvass_note is not None, version=plan.version)
+    audit.record(
+        scope,
+        "visits.plan_saved",
+        plan,
+        reordered=order is not None,
+        noted=canvass_note is not None,
+        version=plan.version,
+    )
     return plan
 
 
@@ -188,7 +203,12 @@ def _open_plan(scope: Scope, *, day: date, now: datetime) -> DayPlan:
 def _new_plan(person_id: UUID, unit_id: UUID, day: date, policy: FieldPolicy, now: datetime) -> DayPlan:
     morning, afternoon = policy.shape
     return DayPlan.objects.create(
-        person_id=person_id, unit_id=unit_id, business_day=day, morning_count=morning, afternoon_count=afternoon, changed_at=now
+        person_id=person_id,
+        unit_id=unit_id,
+        business_day=day,
+        morning_count=morning,
+        afternoon_count=afternoon,
+        changed_at=now,
     )
 
 
@@ -201,7 +221,9 @@ def _route(items: Sequence[PlanItem]) -> list[PlanItem]:
 
 
 def _own_item(scope: Scope, item_id: UUID, *, now: datetime) -> tuple[DayPlan, PlanItem]:
-    item = PlanItem.objects.filter(pk=item_id, removed_in=None, plan__person=scope.own_id).select_related("plan").first()
+    item = (
+        PlanItem.objects.filter(pk=item_id, removed_in=None, plan__person=scope.own_id).select_related("plan").first()
+    )
     if item is None:
         raise NotFound
     return _open_plan(scope, day=item.plan.business_day, now=now), item
@@ -247,14 +269,22 @@ def _grow(plan: DayPlan, now: datetime) -> None:
 def _in_best_order(scope: Scope, plan: DayPlan, items: Sequence[PlanItem], *, now: datetime) -> list[PlanItem]:
     by_company = {item.company_id: item for item in items}
     policy = field_policy(scope, now)
-    opens, closes = policy.moment(plan.business_day, "worktime.hours_start"), policy.moment(plan.business_day, "worktime.hours_end")
+    opens, closes = (
+        policy.moment(plan.business_day, "worktime.hours_start"),
+        policy.moment(plan.business_day, "worktime.hours_end"),
+    )
     appointments = {
         item.company_id: item.reason_at
         for item in items
         if item.reason == StopReason.NEXT_STEP and item.reason_at is not None and opens < item.reason_at < closes
     }
     order = best_order(
-        scope, list(by_company), day=plan.business_day, policy=policy, morning_count=plan.morning_count, appointments=appointments
+        scope,
+        list(by_company),
+        day=plan.business_day,
+        policy=policy,
+        morning_count=plan.morning_count,
+        appointments=appointments,
     )
     return [by_company[company_id] for company_id in order]
 
@@ -262,7 +292,13 @@ def _in_best_order(scope: Scope, plan: DayPlan, items: Sequence[PlanItem], *, no
 def _arrange(scope: Scope, plan: DayPlan, items: Sequence[PlanItem], *, now: datetime) -> None:
     """Write positions, halves of the day and arrival times for an order of stops, and the plan's way and end."""
     policy = field_policy(scope, now)
-    way = way_of(scope, [item.company_id for item in items], day=plan.business_day, policy=policy, morning_count=plan.morning_count)
+    way = way_of(
+        scope,
+        [item.company_id for item in items],
+        day=plan.business_day,
+        policy=policy,
+        morning_count=plan.morning_count,
+    )
     for number, (item, leg) in enumerate(zip(items, way.legs, strict=True)):
         item.position, item.slot, item.planned_at, item.travel_metres = number, leg.slot, leg.arrives_at, leg.metres
     PlanItem.objects.bulk_update(items, ["position", "slot", "planned_at", "travel_metres"])

@@ -73,7 +73,11 @@ def record_visit(scope: Scope, *, facts: VisitInput, now: datetime) -> Visit:
     policy = field_policy(scope, now)
     clock = clocked(facts.capture, received_at=now, tolerance=policy.tolerance)
     started = _started(person_id, facts.visit_id)
-    company = started.company if started else company_for(scope, company_id=facts.company_id, name=facts.company_name, now=now)
+    company = (
+        started.company
+        if started
+        else company_for(scope, company_id=facts.company_id, name=facts.company_name, now=now)
+    )
     lock_company(company.pk)
     visit = _timed(scope, facts, started, company, clock, policy=policy, now=now)
     met = aftermath.met_contacts(scope, company.pk, facts.facts.met, now=now)
@@ -121,12 +125,23 @@ def _started(person_id: UUID, visit_id: UUID | None) -> Visit | None:
 
 
 def _timed(
-    scope: Scope, facts: VisitInput, started: Visit | None, company: Company, clock: Clocked, *, policy: FieldPolicy, now: datetime
+    scope: Scope,
+    facts: VisitInput,
+    started: Visit | None,
+    company: Company,
+    clock: Clocked,
+    *,
+    policy: FieldPolicy,
+    now: datetime,
 ) -> Visit:
     """Return the visit to be written: whose, where, when, how it came and how much its presence proves."""
     person_id = scope.own_id
     running = started if started is not None and started.state == VisitState.STARTED else None
-    ended_at = min(facts.ended_at + clock.offset, now) if facts.ended_at and Flag.CLOCK_UNREADABLE not in clock.flags else clock.at
+    ended_at = (
+        min(facts.ended_at + clock.offset, now)
+        if facts.ended_at and Flag.CLOCK_UNREADABLE not in clock.flags
+        else clock.at
+    )
     began = started.started_at if started else (facts.started_at + clock.offset if facts.started_at else ended_at)
     if Flag.CLOCK_UNREADABLE in clock.flags and started is None:
         began = ended_at
@@ -147,7 +162,9 @@ def _timed(
     visit.ended_at, visit.received_at, visit.entry = max(ended_at, visit.started_at), now, entry
     visit.device_time, visit.device_offset_seconds = facts.capture.recorded_at, int(clock.offset.total_seconds())
     visit.device_id, visit.device_sequence = facts.capture.device_id, facts.capture.sequence
-    visit.state = VisitState.LOCKED if frozen else VisitState.SUBMITTED if now >= bounds.soft_at else VisitState.COMPLETED
+    visit.state = (
+        VisitState.LOCKED if frozen else VisitState.SUBMITTED if now >= bounds.soft_at else VisitState.COMPLETED
+    )
     visit.flags = _flags(visit, clock, running, policy=policy)
     return visit
 
@@ -158,7 +175,9 @@ def _flags(visit: Visit, clock: Clocked, running: Visit | None, *, policy: Field
     least = policy.least_minutes(is_cold=visit.kind == VisitKind.COLD)
     if running is not None and is_short(started_at=visit.started_at, ended_at=visit.ended_at, least_minutes=least):
         flags.add(Flag.SHORT)
-    others = Visit.objects.filter(person=visit.person_id, business_day=visit.business_day, state__in=RECORDED).exclude(pk=visit.pk)
+    others = Visit.objects.filter(person=visit.person_id, business_day=visit.business_day, state__in=RECORDED).exclude(
+        pk=visit.pk
+    )
     if others.filter(company=visit.company).exists():
         flags.add(Flag.SAME_DAY_AGAIN)
     if others.filter(started_at__lt=visit.ended_at, ended_at__gt=visit.started_at).exists():
@@ -178,7 +197,15 @@ def _fill(visit: Visit, facts: VisitFactsInput) -> None:
     visit.next_step_at = facts.next_step_at
 
 
-def _judge(scope: Scope, visit: Visit, facts: VisitFactsInput, met: Sequence[MetContact], kinds: Collection[EvidenceKind], *, policy: FieldPolicy) -> None:
+def _judge(
+    scope: Scope,
+    visit: Visit,
+    facts: VisitFactsInput,
+    met: Sequence[MetContact],
+    kinds: Collection[EvidenceKind],
+    *,
+    policy: FieldPolicy,
+) -> None:
     window = policy.window_days
     last = nearest_effective_day(scope, visit.company_id, day=visit.business_day, window_days=window, but=visit.pk)
     verdict = judge(
@@ -199,7 +226,9 @@ def _judge(scope: Scope, visit: Visit, facts: VisitFactsInput, met: Sequence[Met
 
 def _keep_parts(visit: Visit, met: Sequence[MetContact], kinds: Collection[EvidenceKind], *, at: datetime) -> None:
     VisitContact.objects.bulk_create(
-        VisitContact(visit=visit, contact_id=person.contact_id, role=person.role, is_senior=person.is_senior) for person in met
+        VisitContact(visit=visit, contact_id=person.contact_id, role=person.role, is_senior=person.is_senior)
+        for person in met
+        if person.contact_id is not None
     )
     VisitEvidence.objects.bulk_create(VisitEvidence(visit=visit, kind=kind, captured_at=at) for kind in sorted(kinds))
 

@@ -33,7 +33,9 @@ def propose_plan(request: TiejunRequest, day: Day) -> plan_queries.PlanView:
     return _plan(request, day)
 
 
-@router.post("/plans/{day}/shortest-way", response={200: PlanOut, **PROBLEMS}, summary="Order the stops for the shortest way")
+@router.post(
+    "/plans/{day}/shortest-way", response={200: PlanOut, **PROBLEMS}, summary="Order the stops for the shortest way"
+)
 def order_plan(request: TiejunRequest, day: Day) -> plan_queries.PlanView:
     plans.order_plan(request.scope, day=day, now=request.now)
     return _plan(request, day)
@@ -59,7 +61,9 @@ def add_stop(request: TiejunRequest, day: Day, sent: StopIn) -> Status[plan_quer
     return Status(201, _plan(request, day))
 
 
-@router.post("/plan-stops/{uuid:item_id}/move", response={200: PlanOut, **PROBLEMS}, summary="Move a stop earlier or later")
+@router.post(
+    "/plan-stops/{uuid:item_id}/move", response={200: PlanOut, **PROBLEMS}, summary="Move a stop earlier or later"
+)
 def move_stop(request: TiejunRequest, item_id: UUID, sent: MoveIn) -> plan_queries.PlanView:
     return _plan(request, plans.move_stop(request.scope, item_id=item_id, step=sent.step, now=request.now).business_day)
 
@@ -74,12 +78,16 @@ def show_today(request: TiejunRequest) -> goals.DayProgress:
     return goals.day_progress(request.scope, person_id=request.scope.own_id, now=request.now)
 
 
-@router.get("/days/{day}/counts/{uuid:person_id}", response={200: CountsOut, **PROBLEMS}, summary="Counts of a person's day")
+@router.get(
+    "/days/{day}/counts/{uuid:person_id}", response={200: CountsOut, **PROBLEMS}, summary="Counts of a person's day"
+)
 def show_counts(request: TiejunRequest, day: Day, person_id: UUID) -> Any:
     return day_queries.day_counts(request.scope, [person_id], day, now=request.now)[person_id]
 
 
-@router.get("/team-day", response={200: list[MemberDayOut], **PROBLEMS}, summary="The day of every representative within reach")
+@router.get(
+    "/team-day", response={200: list[MemberDayOut], **PROBLEMS}, summary="The day of every representative within reach"
+)
 def show_team_day(request: TiejunRequest, day: Day | None = None) -> list[team.MemberDay]:
     return team.team_day(request.scope, day=day or business_day(request.now, request.scope.zone), now=request.now)
 

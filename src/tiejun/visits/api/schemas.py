@@ -18,18 +18,18 @@ from tiejun.visits.rules.vocabulary import EvidenceKind, Flag, VisitKind
 class PositionIn(In):
     latitude: float = Field(ge=-90, le=90)
     longitude: float = Field(ge=-180, le=180)
-    accuracy_metres: int = Field(0, ge=0, le=1_000_000)
+    accuracy_metres: int = Field(default=0, ge=0, le=1_000_000)
 
 
 class CaptureIn(In):
     """How the record came: the device's clock at the button (`recorded_at`) and when it left (`sent_at`)."""
 
-    recorded_at: str = Field("", max_length=40)
-    sent_at: str = Field("", max_length=40)
+    recorded_at: str = Field(default="", max_length=40)
+    sent_at: str = Field(default="", max_length=40)
     device_id: UUID | None = None
-    sequence: int | None = Field(None, ge=0, le=2**62)
+    sequence: int | None = Field(default=None, ge=0, le=2**62)
     position: PositionIn | None = None
-    position_refused: str = Field("", max_length=20)
+    position_refused: str = Field(default="", max_length=20)
 
 
 class MetIn(In):
@@ -44,7 +44,7 @@ class MetIn(In):
 class FactsIn(In):
     met: list[MetIn] = Field(default_factory=list, max_length=20)
     service_explained: bool = False
-    demo_steps_done: int = Field(0, ge=0, le=20)
+    demo_steps_done: int = Field(default=0, ge=0, le=20)
     trial_close: TrialClose = TrialClose.NOT_TRIED
     order_presented: bool = False
     refusal: CustomerRefusal = CustomerRefusal.NONE
@@ -180,7 +180,7 @@ class PlanOut(Schema):
 
 class PlanSaveIn(In):
     version: int
-    order: list[UUID] | None = Field(None, max_length=60)
+    order: list[UUID] | None = Field(default=None, max_length=60)
     canvass_note: Line | None = None
 
 
@@ -244,7 +244,7 @@ class VisitQuery(In):
     since: Day | None = None
     until: Day | None = None
     effective: bool | None = None
-    evidence_level: int | None = Field(None, ge=0, le=4)
+    evidence_level: int | None = Field(default=None, ge=0, le=4)
     flag: Flag | None = None
     cursor: str | None = None
     size: int = Field(50, ge=1, le=200)

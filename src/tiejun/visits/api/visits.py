@@ -9,7 +9,19 @@ from ninja import Query, Router, Status
 
 from tiejun.foundation.schemas import PROBLEMS, PageOut
 from tiejun.visits.actions import day_locks, field, recording
-from tiejun.visits.api.schemas import AmendIn, AmendmentOut, CaptureIn, CheckInIn, EditIn, FactsIn, ReasonIn, ReasonOut, VisitIn, VisitOut, VisitQuery
+from tiejun.visits.api.schemas import (
+    AmendIn,
+    AmendmentOut,
+    CaptureIn,
+    CheckInIn,
+    EditIn,
+    FactsIn,
+    ReasonIn,
+    ReasonOut,
+    VisitIn,
+    VisitOut,
+    VisitQuery,
+)
 from tiejun.visits.forms import read_moment
 from tiejun.visits.queries import visits as visit_queries
 from tiejun.visits.rules.judging import read_reasons
@@ -46,7 +58,9 @@ def record_visit(request: TiejunRequest, sent: VisitIn) -> Status[VisitOut]:
 
 @router.post("/visits/check-in", response={200: VisitOut, 201: VisitOut, **PROBLEMS}, summary="Start a visit")
 def check_in(request: TiejunRequest, sent: CheckInIn) -> Status[VisitOut]:
-    facts = CheckInInput(sent.client_key, sent.company_id, sent.company_name, sent.plan_item_id, sent.kind, _capture(sent.capture))
+    facts = CheckInInput(
+        sent.client_key, sent.company_id, sent.company_name, sent.plan_item_id, sent.kind, _capture(sent.capture)
+    )
     visit = field.check_in(request.scope, facts=facts, now=request.now)
     return Status(201 if visit.received_at == request.now else 200, _out(visit))
 
@@ -56,9 +70,17 @@ def show_visit(request: TiejunRequest, visit_id: UUID) -> VisitOut:
     return _out(visit_queries.visit_in_reach(request.scope, visit_id))
 
 
-@router.put("/visits/{uuid:visit_id}", response={200: VisitOut, **PROBLEMS}, summary="Correct one's own visit until the soft lock")
+@router.put(
+    "/visits/{uuid:visit_id}",
+    response={200: VisitOut, **PROBLEMS},
+    summary="Correct one's own visit until the soft lock",
+)
 def edit_visit(request: TiejunRequest, visit_id: UUID, sent: EditIn) -> VisitOut:
-    return _out(recording.edit_visit(request.scope, visit_id=visit_id, version=sent.version, facts=_facts(sent), now=request.now))
+    return _out(
+        recording.edit_visit(
+            request.scope, visit_id=visit_id, version=sent.version, facts=_facts(sent), now=request.now
+        )
+    )
 
 
 @router.post("/visits/{uuid:visit_id}/cancel", response={200: VisitOut, **PROBLEMS}, summary="Give up a started visit")
@@ -66,12 +88,18 @@ def cancel_visit(request: TiejunRequest, visit_id: UUID, sent: ReasonIn) -> Visi
     return _out(field.cancel_visit(request.scope, visit_id=visit_id, reason=sent.reason, now=request.now))
 
 
-@router.get("/visits/{uuid:visit_id}/amendments", response={200: list[AmendmentOut], **PROBLEMS}, summary="Amendments of a visit")
+@router.get(
+    "/visits/{uuid:visit_id}/amendments",
+    response={200: list[AmendmentOut], **PROBLEMS},
+    summary="Amendments of a visit",
+)
 def list_amendments(request: TiejunRequest, visit_id: UUID) -> list[Any]:
     return list(visit_queries.visit_detail(request.scope, visit_id, now=request.now).amendments)
 
 
-@router.post("/visits/{uuid:visit_id}/amendments", response={201: AmendmentOut, **PROBLEMS}, summary="Amend a locked visit")
+@router.post(
+    "/visits/{uuid:visit_id}/amendments", response={201: AmendmentOut, **PROBLEMS}, summary="Amend a locked visit"
+)
 def amend_visit(request: TiejunRequest, visit_id: UUID, sent: AmendIn) -> Status[Any]:
     row = day_locks.amend_visit(
         request.scope, visit_id=visit_id, field=sent.field, value=sent.value, reason=sent.reason, now=request.now
@@ -92,7 +120,10 @@ def withdraw_consent(request: TiejunRequest) -> Status[None]:
 
 
 def _facts(sent: FactsIn) -> VisitFactsInput:
-    met = tuple(MetContact(row.role, row.is_senior, row.contact_id, row.name[:80], row.title[:80], row.phone[:20]) for row in sent.met)
+    met = tuple(
+        MetContact(row.role, row.is_senior, row.contact_id, row.name[:80], row.title[:80], row.phone[:20])
+        for row in sent.met
+    )
     return VisitFactsInput(
         met, sent.service_explained, sent.demo_steps_done, sent.trial_close, sent.order_presented, sent.refusal, sent.advancement,
         sent.note, sent.next_step, sent.next_step_at,
@@ -115,7 +146,9 @@ def _capture(sent: CaptureIn) -> Capture:
         sent_at=read_moment(sent.sent_at),
         device_id=sent.device_id,
         sequence=sent.sequence,
-        position=PhonePosition(position.latitude, position.longitude, position.accuracy_metres, recorded) if position else None,
+        position=PhonePosition(position.latitude, position.longitude, position.accuracy_metres, recorded)
+        if position
+        else None,
         position_refused=sent.position_refused,
         is_clock_unreadable=bool(sent.recorded_at) and recorded is None,
     )
@@ -123,5 +156,7 @@ def _capture(sent: CaptureIn) -> Capture:
 
 def _out(visit: Visit) -> VisitOut:
     values = {name: getattr(visit, name) for name in VisitOut.model_fields if name != "reasons"}
-    reasons = [ReasonOut(question=line.question, code=line.code, holds=line.holds) for line in read_reasons(visit.reasons)]
+    reasons = [
+        ReasonOut(question=line.question, code=line.code, holds=line.holds) for line in read_reasons(visit.reasons)
+    ]
     return VisitOut(**values, reasons=reasons)

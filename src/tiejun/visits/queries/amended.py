@@ -70,12 +70,16 @@ def _overlaid(scope: Scope, visit: Visit, changes: dict[str, str]) -> Visit:
     shown = copy.copy(visit)
     for field, text in changes.items():
         setattr(shown, field, _value(field, text))
-    last = nearest_effective_day(scope, visit.company_id, day=visit.business_day, window_days=visit.window_days, but=visit.pk)
+    last = nearest_effective_day(
+        scope, visit.company_id, day=visit.business_day, window_days=visit.window_days, but=visit.pk
+    )
     verdict = judge(
         facts_of(shown),
         met=[(ContactRole(row.role), row.is_senior) for row in VisitContact.objects.filter(visit=visit.pk)],
         presence=Presence(visit.presence),
-        kinds={EvidenceKind(kind) for kind in VisitEvidence.objects.filter(visit=visit.pk).values_list("kind", flat=True)},
+        kinds={
+            EvidenceKind(kind) for kind in VisitEvidence.objects.filter(visit=visit.pk).values_list("kind", flat=True)
+        },
         visited_on=visit.business_day,
         last_effective_on=last,
         window_days=visit.window_days,

@@ -28,4 +28,8 @@ def my_companies(scope: Scope, text: str = "", *, limit: int = 12) -> list[Compa
 def _fits(brief: CompanyBrief, words: str) -> bool:
     if not words:
         return True
-    return words in brief.name.casefold() or words in pinyin_initials(brief.name).casefold() or words in brief.address.casefold()
+    return (
+        words in brief.name.casefold()
+        or words in pinyin_initials(brief.name).casefold()
+        or words in brief.address.casefold()
+    )

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from tiejun.access.scope import Scope
 
+
 def day_counts(scope: Scope, person_ids: Iterable[UUID], day: date, *, now: datetime) -> dict[UUID, DayCounts]:
     """Return the counts of persons within reach on a day: frozen with their adjustments, or live before the hard lock.
 
@@ -29,15 +30,21 @@ def day_counts(scope: Scope, person_ids: Iterable[UUID], day: date, *, now: date
     """
     persons = set(person_ids)
     half = field_policy(scope, now).half_day_at
-    locks = DayLock.objects.within(scope, Ability.VIEW_VISITS).filter(person__in=persons, business_day=day, hard_at__isnull=False)
+    locks = DayLock.objects.within(scope, Ability.VIEW_VISITS).filter(
+        person__in=persons, business_day=day, hard_at__isnull=False
+    )
     frozen = {lock.person_id: lock for lock in locks}
     visits: dict[UUID, list[Visit]] = defaultdict(list)
-    rows = Visit.objects.within(scope, Ability.VIEW_VISITS).filter(person__in=persons, business_day=day, state__in=RECORDED)
+    rows = Visit.objects.within(scope, Ability.VIEW_VISITS).filter(
+        person__in=persons, business_day=day, state__in=RECORDED
+    )
     for visit in rows.order_by("received_at", "pk"):
         visits[visit.person_id].append(visit)
     deltas = _adjustments(scope, frozen, day)
     return {
-        person_id: _frozen(frozen[person_id], visits[person_id], deltas[person_id]) if person_id in frozen else _live(visits[person_id], half)
+        person_id: _frozen(frozen[person_id], visits[person_id], deltas[person_id])
+        if person_id in frozen
+        else _live(visits[person_id], half)
         for person_id in persons
     }
 
@@ -85,13 +92,22 @@ def month_counts(scope: Scope, person_ids: Iterable[UUID], month: date, *, now: 
     half = field_policy(scope, now).half_day_at
     for (person_id, _day), visits in _open_days(scope, span, locked).items():
         live = _live(visits, half)
-        _add(totals[person_id], live.restated_visits, live.restated_effective_visits, live.restated_new_effective_customers)
+        _add(
+            totals[person_id],
+            live.restated_visits,
+            live.restated_effective_visits,
+            live.restated_new_effective_customers,
+        )
     return {person_id: MonthCounts(*values) for person_id, values in totals.items()}
 
 
-def _open_days(scope: Scope, span: dict[str, object], locked: set[tuple[UUID, date]]) -> dict[tuple[UUID, date], list[Visit]]:
+def _open_days(
+    scope: Scope, span: dict[str, object], locked: set[tuple[UUID, date]]
+) -> dict[tuple[UUID, date], list[Visit]]:
     days: dict[tuple[UUID, date], list[Visit]] = defaultdict(list)
-    rows = Visit.objects.within(scope, Ability.VIEW_VISITS).filter(**span, state__in=(VisitState.COMPLETED, VisitState.SUBMITTED))
+    rows = Visit.objects.within(scope, Ability.VIEW_VISITS).filter(
+        **span, state__in=(VisitState.COMPLETED, VisitState.SUBMITTED)
+    )
     for visit in rows.order_by("received_at", "pk"):
         if (visit.person_id, visit.business_day) not in locked:
             days[visit.person_id, visit.business_day].append(visit)

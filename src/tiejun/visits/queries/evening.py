@@ -67,7 +67,9 @@ def evening_check(scope: Scope, *, now: datetime) -> EveningCheck:
     """Return what the asker's business day still lacks."""
     scope.require(Ability.RECORD_VISIT)
     progress = day_progress(scope, person_id=scope.own_id, now=now)
-    visits = Visit.objects.filter(person=scope.own_id, business_day=progress.day, state__in=(*RECORDED, VisitState.STARTED))
+    visits = Visit.objects.filter(
+        person=scope.own_id, business_day=progress.day, state__in=(*RECORDED, VisitState.STARTED)
+    )
     rows = [_row(visit) for visit in visits.select_related("company").order_by("started_at")]
     lacking = tuple(row for row in rows if row.gaps)
     seen = {row.company_id for row in rows}
@@ -85,7 +87,9 @@ def evening_check(scope: Scope, *, now: datetime) -> EveningCheck:
 
 
 def _stops(scope: Scope, day: date) -> list[UUID]:
-    items = PlanItem.objects.filter(plan__person=scope.own_id, plan__business_day=day, removed_in=None).exclude(kind=ItemKind.BACKUP)
+    items = PlanItem.objects.filter(plan__person=scope.own_id, plan__business_day=day, removed_in=None).exclude(
+        kind=ItemKind.BACKUP
+    )
     return list(items.values_list("company_id", flat=True))
 
 

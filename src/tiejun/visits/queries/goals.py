@@ -60,7 +60,9 @@ class GoldenLine:
     need: Need
 
 
-def golden_line(scope: Scope, *, person_id: UUID, signed: int, now: datetime, effective_before: int = 0, signed_before: int = 0) -> GoldenLine:
+def golden_line(
+    scope: Scope, *, person_id: UUID, signed: int, now: datetime, effective_before: int = 0, signed_before: int = 0
+) -> GoldenLine:
     """Work out what the month's goal still asks of each day (M-G1 to M-G4).
 
     `signed`: deals of this month. `effective_before` and `signed_before`: effective customers and their deals of older
@@ -69,7 +71,9 @@ def golden_line(scope: Scope, *, person_id: UUID, signed: int, now: datetime, ef
     policy = field_policy(scope, now)
     today = business_day(now, policy.zone)
     month = month_counts(scope, [person_id], today, now=now)[person_id]
-    prior = Prior(policy.book.decimal("golden.prior_alpha", policy.chain), policy.book.decimal("golden.prior_beta", policy.chain))
+    prior = Prior(
+        policy.book.decimal("golden.prior_alpha", policy.chain), policy.book.decimal("golden.prior_beta", policy.chain)
+    )
     ratio = golden_ratio(signed=min(signed_before, effective_before), effective_customers=effective_before, prior=prior)
     goal = policy.book.integer("golden.monthly_deals_goal", policy.chain)
     open_chances = [ratio.p] * max(0, month.new_effective_customers - signed)

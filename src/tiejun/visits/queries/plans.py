@@ -126,7 +126,9 @@ def plan_of(scope: Scope, person_id: UUID, day: date, *, now: datetime) -> PlanV
     items = list(PlanItem.objects.filter(plan=plan, removed_in=None).order_by("position", "pk")) if plan else []
     rows = _rows(scope, items, person_id, day)
     morning, afternoon = (plan.morning_count, plan.afternoon_count) if plan else policy.shape
-    refusal = why_not_plan(PlanState(plan.state) if plan else None, business_day=day, today=business_day(now, policy.zone))
+    refusal = why_not_plan(
+        PlanState(plan.state) if plan else None, business_day=day, today=business_day(now, policy.zone)
+    )
     return PlanView(
         plan_id=plan.pk if plan else None,
         person_id=person_id,
@@ -153,16 +155,26 @@ def _rows(scope: Scope, items: Sequence[PlanItem], person_id: UUID, day: date) -
     briefs = customers_queries.briefs(scope, [item.company_id for item in items])
     names = {item.pk: briefs[item.company_id].name for item in items}
     visits: dict[UUID, Visit] = {}
-    for visit in Visit.objects.filter(person=person_id, business_day=day, state__in=(*RECORDED, VisitState.STARTED)).order_by("started_at"):
+    for visit in Visit.objects.filter(
+        person=person_id, business_day=day, state__in=(*RECORDED, VisitState.STARTED)
+    ).order_by("started_at"):
         visits[visit.company_id] = visit
     return [
-        _row(item, number, briefs[item.company_id], visits.get(item.company_id), names.get(item.backup_for_id, "") if item.backup_for_id else "")
+        _row(
+            item,
+            number,
+            briefs[item.company_id],
+            visits.get(item.company_id),
+            names.get(item.backup_for_id, "") if item.backup_for_id else "",
+        )
         for number, item in enumerate(items, start=1)
     ]
 
 
 def _row(item: PlanItem, number: int, brief: CompanyBrief, visit: Visit | None, backup_for: str) -> StopRow:
-    point = None if brief.latitude is None or brief.longitude is None else Point(lng=brief.longitude, lat=brief.latitude)
+    point = (
+        None if brief.latitude is None or brief.longitude is None else Point(lng=brief.longitude, lat=brief.latitude)
+    )
     return StopRow(
         item_id=item.pk,
         company_id=item.company_id,

@@ -27,13 +27,24 @@ def way_of(scope: Scope, company_ids: Sequence[UUID], *, day: date, policy: Fiel
 
 
 def best_order(
-    scope: Scope, company_ids: Sequence[UUID], *, day: date, policy: FieldPolicy, morning_count: int, appointments: Mapping[UUID, datetime]
+    scope: Scope,
+    company_ids: Sequence[UUID],
+    *,
+    day: date,
+    policy: FieldPolicy,
+    morning_count: int,
+    appointments: Mapping[UUID, datetime],
 ) -> list[UUID]:
     """Return the companies in the order of the shortest way, appointments (aware, of that day) kept."""
     shape = _shape(day, policy, morning_count)
     service = round(shape.service.total_seconds() / 60)
     stops = [
-        Stop(key=str(place.company_id), at=place.point, minutes=service, appointment_at=appointments.get(place.company_id))
+        Stop(
+            key=str(place.company_id),
+            at=place.point,
+            minutes=service,
+            appointment_at=appointments.get(place.company_id),
+        )
         for place in _places(scope, company_ids)[:MOST_STOPS]
     ]
     ends = policy.moment(day, "worktime.hours_end").time()
@@ -44,7 +55,10 @@ def best_order(
 
 def _places(scope: Scope, company_ids: Sequence[UUID]) -> list[Place]:
     briefs = customers_queries.briefs(scope, company_ids)
-    return [Place(company_id, _point(briefs[company_id].latitude, briefs[company_id].longitude)) for company_id in company_ids]
+    return [
+        Place(company_id, _point(briefs[company_id].latitude, briefs[company_id].longitude))
+        for company_id in company_ids
+    ]
 
 
 def _point(latitude: float | None, longitude: float | None) -> Point | None:

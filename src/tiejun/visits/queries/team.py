@@ -72,13 +72,24 @@ def team_day(scope: Scope, *, day: date, now: datetime) -> list[MemberDay]:
     counts = day_counts(scope, persons, day, now=now)
     plans, traces = _plans(persons, day), _traces(persons, day, noon)
     rows = [
-        _row(member, policy.floor(member.leave_part), counts[member.person_id], plans, traces[member.person_id], is_past_noon=now >= noon)
+        _row(
+            member,
+            policy.floor(member.leave_part),
+            counts[member.person_id],
+            plans,
+            traces[member.person_id],
+            is_past_noon=now >= noon,
+        )
         for member in members
     ]
-    return sorted(rows, key=lambda row: (row.floor.visits == 0, not row.is_behind_at_noon, row.counts.restated_visits, row.name))
+    return sorted(
+        rows, key=lambda row: (row.floor.visits == 0, not row.is_behind_at_noon, row.counts.restated_visits, row.name)
+    )
 
 
-def _row(member: TeamMember, floor: Floor, counts: DayCounts, plans: _Plans, trace: _Trace, *, is_past_noon: bool) -> MemberDay:
+def _row(
+    member: TeamMember, floor: Floor, counts: DayCounts, plans: _Plans, trace: _Trace, *, is_past_noon: bool
+) -> MemberDay:
     plan = plans.today.get(member.person_id)
     return MemberDay(
         person_id=member.person_id,
@@ -103,7 +114,9 @@ def _plans(persons: Iterable[UUID], day: date) -> _Plans:
     today = {plan.person_id: plan for plan in DayPlan.objects.filter(person__in=persons, business_day=day)}
     items = PlanItem.objects.filter(plan__in=today.values(), removed_in=None).exclude(kind=ItemKind.BACKUP)
     stops = {row["plan__person"]: row["stops"] for row in items.values("plan__person").annotate(stops=Count("pk"))}
-    following = DayPlan.objects.filter(person__in=persons, business_day=day + timedelta(days=1), submitted_at__isnull=False)
+    following = DayPlan.objects.filter(
+        person__in=persons, business_day=day + timedelta(days=1), submitted_at__isnull=False
+    )
     return _Plans(today, stops, frozenset(following.values_list("person_id", flat=True)))
 
 

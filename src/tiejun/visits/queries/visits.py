@@ -12,7 +12,16 @@ from tiejun.foundation import keyset
 from tiejun.foundation.refusals import NotFound
 from tiejun.foundation.times import local_date
 from tiejun.org import queries as org_queries
-from tiejun.visits.models import Amendment, CountAdjustment, DayLock, LocationConsent, Visit, VisitContact, VisitEvidence, VisitPosition
+from tiejun.visits.models import (
+    Amendment,
+    CountAdjustment,
+    DayLock,
+    LocationConsent,
+    Visit,
+    VisitContact,
+    VisitEvidence,
+    VisitPosition,
+)
 from tiejun.visits.queries.amended import as_amended
 from tiejun.visits.queries.policy import field_policy
 from tiejun.visits.rules.judging import read_reasons
@@ -83,13 +92,17 @@ def _filtered(rows: ScopedQuerySet[Visit], filters: VisitFilters) -> ScopedQuery
 def _rows(scope: Scope, visits: Sequence[Visit]) -> list[VisitRow]:
     names = org_queries.names_of(scope, {visit.person_id for visit in visits})
     amended = set(Amendment.objects.filter(visit__in=[visit.pk for visit in visits]).values_list("visit_id", flat=True))
-    return [VisitRow(visit, visit.company.name, names.get(visit.person_id, ""), visit.pk in amended) for visit in visits]
+    return [
+        VisitRow(visit, visit.company.name, names.get(visit.person_id, ""), visit.pk in amended) for visit in visits
+    ]
 
 
 def visits_of_company(scope: Scope, company_id: UUID, *, limit: int = 20) -> list[VisitRow]:
     """Return the newest visits at a company that are within reach; raises `NotFound` when the company is not."""
     customers_queries.company_in_reach(scope, company_id, Ability.VIEW_CUSTOMERS)
-    rows = Visit.objects.within(scope, Ability.VIEW_VISITS).filter(company=company_id).exclude(state=VisitState.CANCELLED)
+    rows = (
+        Visit.objects.within(scope, Ability.VIEW_VISITS).filter(company=company_id).exclude(state=VisitState.CANCELLED)
+    )
     return _rows(scope, list(rows.select_related("company").order_by(*ORDER)[:limit]))
 
 
@@ -175,7 +188,10 @@ def verdicts_of(visit: Visit) -> tuple[Verdict, ...]:
         (Question.EFFECTIVE_CUSTOMER, visit.effective_customer),
         (Question.NEW_CUSTOMER, visit.new_effective_customer),
     )
-    return tuple(Verdict(question, answer, tuple(line for line in lines if line.question is question)) for question, answer in answers)
+    return tuple(
+        Verdict(question, answer, tuple(line for line in lines if line.question is question))
+        for question, answer in answers
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,11 +237,19 @@ def record_context(scope: Scope, *, company_id: UUID | None, now: datetime) -> R
     running = running_visit(scope)
     wanted = company_id or (running.company_id if running else None)
     # Any company may be visited (rule 17); of a colleague's only the name is shown.
-    company = customers_queries.company_in_reach(replace(scope, is_system=True), wanted, Ability.VIEW_CUSTOMERS) if wanted else None
+    company = (
+        customers_queries.company_in_reach(replace(scope, is_system=True), wanted, Ability.VIEW_CUSTOMERS)
+        if wanted
+        else None
+    )
     is_foreign = company is not None and company.owner_id not in (None, scope.person_id)
     is_mine = company is not None and company.owner_id == scope.person_id
     contacts = customers_queries.contacts_of(scope, company.pk) if company and is_mine else []
-    mine = Visit.objects.filter(company=wanted, person=scope.person_id, state__in=RECORDED) if wanted else Visit.objects.none()
+    mine = (
+        Visit.objects.filter(company=wanted, person=scope.person_id, state__in=RECORDED)
+        if wanted
+        else Visit.objects.none()
+    )
     terms = location_terms(scope, now=now)
     return RecordContext(
         company_id=wanted,

@@ -19,12 +19,25 @@ if TYPE_CHECKING:
     from tiejun.access.scope import Scope
 
 
-def nearest_effective_day(scope: Scope, company_id: UUID, *, day: date, window_days: int, but: UUID | None = None) -> date | None:  # noqa: ARG001 -- whether a company counts is nobody's secret
+def nearest_effective_day(
+    scope: Scope,  # noqa: ARG001 -- whether a company counts already is no secret inside the company
+    company_id: UUID,
+    *,
+    day: date,
+    window_days: int,
+    but: UUID | None = None,
+) -> date | None:
     """Return the business day nearest to `day` on which another visit already won this company, within the window."""
     reach = timedelta(days=window_days)
     rows = Visit.objects.filter(
-        company=company_id, effective_customer=True, state__in=RECORDED, business_day__gt=day - reach, business_day__lt=day + reach
-    ).exclude(pk=but)
+        company=company_id,
+        effective_customer=True,
+        state__in=RECORDED,
+        business_day__gt=day - reach,
+        business_day__lt=day + reach,
+    )
+    if but is not None:
+        rows = rows.exclude(pk=but)
     return min(rows.values_list("business_day", flat=True), key=lambda other: abs((other - day).days), default=None)
 
 

@@ -85,7 +85,8 @@ def _any_new(group: list[CountedVisit]) -> bool:
 def counts_hash(person_id: UUID, day: date, counts: DayCounts, visits: Iterable[CountedVisit]) -> bytes:
     """Return SHA-256 over a day's frozen counts and the visits they were made of."""
     rows = sorted(
-        [str(visit.visit_id), str(visit.company_id), visit.effective_visit, visit.new_effective_customer] for visit in visits
+        [str(visit.visit_id), str(visit.company_id), visit.effective_visit, visit.new_effective_customer]
+        for visit in visits
     )
     body = json.dumps([str(person_id), day.isoformat(), asdict(counts), rows], sort_keys=True)
     return hashlib.sha256(body.encode()).digest()
@@ -123,7 +124,7 @@ class MonthCounts:
 
     @property
     def effective_rate(self) -> float:
-        """e' of M-V4: new effective customers per visit; 0 without a visit."""
+        """Rate e' of M-V4: new effective customers per visit; 0 without a visit."""
         return self.new_effective_customers / self.visits if self.visits else 0.0
 
 

@@ -37,14 +37,33 @@ def links_to(name: str, address: str, point: Point | None) -> tuple[MapLink, ...
         return _searches(f"{address} {name}".strip())
     gcj, bd = converted(point, Datum.WGS84, Datum.GCJ02), converted(point, Datum.WGS84, Datum.BD09)
     return (
-        MapLink(MapApp.AMAP, "https://uri.amap.com/navigation?" + urlencode({"to": f"{_pair(gcj.lng, gcj.lat)},{name}", "mode": "car", "coordinate": "gaode", "callnative": 1})),
+        MapLink(
+            MapApp.AMAP,
+            "https://uri.amap.com/navigation?"
+            + urlencode(
+                {"to": f"{_pair(gcj.lng, gcj.lat)},{name}", "mode": "car", "coordinate": "gaode", "callnative": 1}
+            ),
+        ),
         MapLink(
             MapApp.BAIDU,
             "https://api.map.baidu.com/direction?"
-            + urlencode({"destination": f"latlng:{_pair(bd.lat, bd.lng)}|name:{name}", "mode": "driving", "coord_type": "bd09ll", "output": "html", "src": "tiejun"}),
+            + urlencode(
+                {
+                    "destination": f"latlng:{_pair(bd.lat, bd.lng)}|name:{name}",
+                    "mode": "driving",
+                    "coord_type": "bd09ll",
+                    "output": "html",
+                    "src": "tiejun",
+                }
+            ),
         ),
-        MapLink(MapApp.APPLE, "https://maps.apple.com/?" + urlencode({"daddr": _pair(gcj.lat, gcj.lng), "dirflg": "d"})),
-        MapLink(MapApp.GOOGLE, "https://www.google.com/maps/dir/?" + urlencode({"api": 1, "destination": _pair(point.lat, point.lng)})),
+        MapLink(
+            MapApp.APPLE, "https://maps.apple.com/?" + urlencode({"daddr": _pair(gcj.lat, gcj.lng), "dirflg": "d"})
+        ),
+        MapLink(
+            MapApp.GOOGLE,
+            "https://www.google.com/maps/dir/?" + urlencode({"api": 1, "destination": _pair(point.lat, point.lng)}),
+        ),
     )
 
 

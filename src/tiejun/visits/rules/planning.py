@@ -42,7 +42,9 @@ class Choice:
     backup_for: UUID | None = None
 
 
-def choose_stops(candidates: Sequence[Candidate], *, wanted: int, ends_at: datetime, avoid: frozenset[UUID] = frozenset()) -> list[Choice]:
+def choose_stops(
+    candidates: Sequence[Candidate], *, wanted: int, ends_at: datetime, avoid: frozenset[UUID] = frozenset()
+) -> list[Choice]:
     """Choose a day's stops: what must happen by its end, class A, what runs out, class B; then what lies near these.
 
     `wanted` stops in all, fewer when there are not so many candidates; `ends_at`: end of the working day that is planned.
@@ -88,7 +90,9 @@ def _fillers(anchors: Sequence[Candidate], rest: Sequence[Candidate], count: int
     chosen = list(anchors)
     pool = list(rest)
     while pool and len(choices) < count:
-        best = min(pool, key=lambda candidate: (_distance_to_any(candidate, chosen), _age_key(candidate), candidate.company_id))
+        best = min(
+            pool, key=lambda candidate: (_distance_to_any(candidate, chosen), _age_key(candidate), candidate.company_id)
+        )
         near = _distance_to_any(best, chosen) <= NEAR_METRES
         reason = StopReason.NEARBY if near else StopReason.NOT_VISITED
         choices.append(Choice(best.company_id, ItemKind.FILLER, reason, None if near else best.last_contact_at))
@@ -145,5 +149,3 @@ def moved(order: Sequence[UUID], item_id: UUID, step: int) -> list[UUID]:
     rest = [other for other in order if other != item_id]
     place = max(0, min(len(rest), order.index(item_id) + step))
     return [*rest[:place], item_id, *rest[place:]]
-
-

@@ -34,9 +34,12 @@ def clocked(capture: Capture, *, received_at: datetime, tolerance: timedelta) ->
     lies before 2020 or 60 days back, becomes the time of receipt and is flagged: the record is never lost.
     """
     if capture.recorded_at is None:
-        flags = (Flag.CLOCK_UNREADABLE,) if capture.is_clock_unreadable else ()
-        return Clocked(received_at, timedelta(0), flags)
-    offset = received_at - capture.sent_at if capture.sent_at is not None else min(timedelta(0), received_at - capture.recorded_at)
+        return Clocked(received_at, timedelta(0), (Flag.CLOCK_UNREADABLE,) if capture.is_clock_unreadable else ())
+    offset = (
+        received_at - capture.sent_at
+        if capture.sent_at is not None
+        else min(timedelta(0), received_at - capture.recorded_at)
+    )
     if abs(offset) <= tolerance:
         offset = timedelta(0) if capture.recorded_at <= received_at else received_at - capture.recorded_at
         flags: tuple[Flag, ...] = ()

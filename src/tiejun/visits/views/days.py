@@ -30,10 +30,18 @@ def evening(request: TiejunRequest) -> HttpResponse:
     """Show what one's day still lacks before the lock."""
     check = evening_check(request.scope, now=request.now)
     rows = [_row(row) for row in check.rows]
-    return render(request, "visits/evening.html", {"check": check, "rows": rows, "tomorrow": check.progress.day + timedelta(days=1)})
+    return render(
+        request,
+        "visits/evening.html",
+        {"check": check, "rows": rows, "tomorrow": check.progress.day + timedelta(days=1)},
+    )
 
 
 def _row(row: GapRow) -> dict[str, Any]:
-    edit = reverse("visits:record") + f"?company={row.company_id}" if row.is_running else reverse("visits:edit", args=[row.visit_id])
+    edit = (
+        reverse("visits:record") + f"?company={row.company_id}"
+        if row.is_running
+        else reverse("visits:edit", args=[row.visit_id])
+    )
     failing = ", ".join(str(texts.REASONS[code]) for code in row.failing)
     return {"row": row, "gaps": [GAPS[gap] for gap in row.gaps], "failing": failing, "url": edit}

@@ -74,7 +74,9 @@ def save(request: TiejunRequest) -> HttpResponse:
     """Save an order as dragged, or the canvass note."""
     form = PlanForm(request.POST)
     if not form.is_valid():
-        return render(request, "409.html", {"message": _("This plan could not be read."), "code": "invalid"}, status=422)
+        return render(
+            request, "409.html", {"message": _("This plan could not be read."), "code": "invalid"}, status=422
+        )
     values = form.cleaned_data
     note = values["canvass_note"] if "canvass_note" in request.POST else None
     actions.save_plan(
@@ -90,7 +92,13 @@ def add(request: TiejunRequest) -> HttpResponse:
     day, company_id = form.cleaned_data.get("day") or _today(request), form.cleaned_data.get("person")
     if company_id is None:
         return render(request, "409.html", {"message": _("Choose a company."), "code": "invalid"}, status=422)
-    actions.add_stop(request.scope, day=day, company_id=company_id, objective=request.POST.get("objective", "")[:200], now=request.now)
+    actions.add_stop(
+        request.scope,
+        day=day,
+        company_id=company_id,
+        objective=request.POST.get("objective", "")[:200],
+        now=request.now,
+    )
     return _answer(request, day, toast=_("Added to the plan"))
 
 
@@ -115,9 +123,22 @@ def companies(request: TiejunRequest) -> HttpResponse:
     day = form.cleaned_data.get("day") or _today(request)
     view = plan_of(request.scope, request.scope.own_id, day, now=request.now)
     there = {stop.company_id for stop in (*view.stops, *view.backups)}
-    found = [brief for brief in my_companies(request.scope, request.GET.get("q", ""), limit=30) if brief.company_id not in there]
-    context = {"found": found[:12], "day": day, "q": request.GET.get("q", ""), "is_typed": bool(request.GET.get("q", "").strip())}
-    template = "visits/plan_companies.html#pick" if request.htmx.target in ("drawer-body", "plan-found") else "visits/plan_companies.html"
+    found = [
+        brief
+        for brief in my_companies(request.scope, request.GET.get("q", ""), limit=30)
+        if brief.company_id not in there
+    ]
+    context = {
+        "found": found[:12],
+        "day": day,
+        "q": request.GET.get("q", ""),
+        "is_typed": bool(request.GET.get("q", "").strip()),
+    }
+    template = (
+        "visits/plan_companies.html#pick"
+        if request.htmx.target in ("drawer-body", "plan-found")
+        else "visits/plan_companies.html"
+    )
     return render(request, template, context)
 
 
@@ -147,7 +168,11 @@ def _context(request: TiejunRequest, view: PlanView, *, shown: str) -> dict[str,
     base = reverse("visits:plan")
     who = "" if view.is_mine else f"&person={view.person_id}"
     days = [
-        {"label": said_day(day, today).capitalize(), "url": f"{base}?day={day.isoformat()}{who}", "active": day == view.business_day}
+        {
+            "label": said_day(day, today).capitalize(),
+            "url": f"{base}?day={day.isoformat()}{who}",
+            "active": day == view.business_day,
+        }
         for day in (today, today + timedelta(days=1))
     ]
     here = f"{base}?day={view.business_day.isoformat()}{who}"
@@ -181,7 +206,12 @@ def _context(request: TiejunRequest, view: PlanView, *, shown: str) -> dict[str,
 
 
 def _stop(stop: StopRow) -> dict[str, Any]:
-    return {"row": stop, "why": texts.STOP_REASONS[stop.reason], "dialog": f"stop-{stop.item_id}", "apps": [(link.url, MAP_APPS[link.app]) for link in stop.links]}
+    return {
+        "row": stop,
+        "why": texts.STOP_REASONS[stop.reason],
+        "dialog": f"stop-{stop.item_id}",
+        "apps": [(link.url, MAP_APPS[link.app]) for link in stop.links],
+    }
 
 
 def _map_facts(view: PlanView) -> dict[str, Any]:

@@ -10,18 +10,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tiejun.access.abilities import Ability
 from tiejun.engines.effectiveness import Question
 from tiejun.visits import texts
 from tiejun.visits.forms import DECLARED_EVIDENCE, NEW_PERSONS, STEP_CLOCK
 from tiejun.visits.queries.amended import AMENDABLE, CHOICES, FLAGS, field_texts
 from tiejun.visits.rules.judging import read_reasons
-from tiejun.visits.rules.vocabulary import RECORDED, VisitState
+from tiejun.visits.rules.vocabulary import RECORDED, Flag, VisitState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
-
-    from django.forms import Form
 
     from tiejun.customers.models import Contact
     from tiejun.foundation.web import TiejunRequest
@@ -31,7 +30,11 @@ if TYPE_CHECKING:
     from tiejun.visits.queries.visits import RecordContext, VisitDetail, VisitPage, VisitRow
 
 STATE_TONES = {VisitState.STARTED: "info", VisitState.CANCELLED: "neutral", VisitState.VOID: "danger"}
-QUICK_WORDS = {"TOMORROW": gettext_lazy("Tomorrow"), "DAY_AFTER": gettext_lazy("Day after tomorrow"), "NEXT_WEEK": gettext_lazy("Next week")}
+QUICK_WORDS = {
+    "TOMORROW": gettext_lazy("Tomorrow"),
+    "DAY_AFTER": gettext_lazy("Day after tomorrow"),
+    "NEXT_WEEK": gettext_lazy("Next week"),
+}
 DEMO_STEPS = range(6)
 
 
@@ -45,7 +48,7 @@ def row_context(row: VisitRow) -> dict[str, Any]:
         "state": texts.VISIT_STATES[visit.state],  # type: ignore[index]
         "state_tone": STATE_TONES.get(visit.state, "neutral"),  # type: ignore[call-overload]
         "is_recorded": visit.state in RECORDED,
-        "flags": [texts.FLAGS[flag] for flag in visit.flags],
+        "flags": [texts.FLAGS[Flag(flag)] for flag in visit.flags],
         "why_not": why_not(visit),
     }
 
@@ -54,11 +57,15 @@ def why_not(visit: Visit) -> str:
     """Return the first condition that keeps a recorded visit from being effective, in words."""
     if visit.state not in RECORDED or visit.effective_visit:
         return ""
-    failing = [line for line in read_reasons(visit.reasons) if line.question is Question.EFFECTIVE_VISIT and not line.holds]
+    failing = [
+        line for line in read_reasons(visit.reasons) if line.question is Question.EFFECTIVE_VISIT and not line.holds
+    ]
     return str(texts.REASONS[failing[0].code]) if failing else ""
 
 
-def list_context(request: TiejunRequest, form: VisitFilterForm, page: VisitPage, members: Sequence[TeamMember]) -> dict[str, Any]:
+def list_context(
+    request: TiejunRequest, form: VisitFilterForm, page: VisitPage, members: Sequence[TeamMember]
+) -> dict[str, Any]:
     """Return the page of visits with its filters and links."""
     kept = {name: value for name, value in request.GET.items() if value and name != "cursor"}
     base = reverse("visits:list")
@@ -69,10 +76,13 @@ def list_context(request: TiejunRequest, form: VisitFilterForm, page: VisitPage,
         "previous_url": f"{base}?{urlencode(kept | {'cursor': page.previous_cursor})}" if page.previous_cursor else "",
         "people": [(str(member.person_id), member.name) for member in members],
         "effective_options": form.fields["effective"].choices,  # type: ignore[attr-defined]
-        "evidence_options": [(str(int(level)), f"{int(level)} · {words}") for level, words in texts.EVIDENCE_LEVELS.items()],
+        "evidence_options": [
+            (str(int(level)), f"{int(level)} · {words}") for level, words in texts.EVIDENCE_LEVELS.items()
+        ],
         "flag_options": [(str(flag), words) for flag, words in texts.FLAGS.items()],
         "values": kept,
         "is_filtered": bool(kept),
+        "is_rep": request.scope.can(Ability.RECORD_VISIT),
     }
 
 
@@ -89,21 +99,24 @@ def detail_context(detail: VisitDetail) -> dict[str, Any]:
         "entry": texts.ENTRIES[shown.entry],  # type: ignore[index]
         "presence": texts.PRESENCES[shown.presence],  # type: ignore[index]
         "evidence_words": texts.EVIDENCE_LEVELS[shown.evidence_level],  # type: ignore[index]
-        "flags": [texts.FLAGS[flag] for flag in shown.flags],
-        "verdicts": [_verdict(verdict.question, verdict.answer, verdict.reasons) for verdict in detail.verdicts],
+        "flags": [texts.FLAGS[Flag(flag)] for flag in shown.flags],
+        "verdicts": [_verdict(verdict.question, verdict.answer, verdict.reasons, shown) for verdict in detail.verdicts],
         "facts": _facts(shown),
         "met": [{"row": row, "role": texts.CONTACT_ROLES[row.role]} for row in detail.met],  # type: ignore[index]
         "evidence": [{"row": row, "words": texts.EVIDENCE_KINDS[row.kind]} for row in detail.evidence],  # type: ignore[index]
         "amendments": [_amendment(row) for row in detail.amendments],
         "amend_fields": [
-            {"name": name, "label": texts.FIELDS[name], "value": field_texts(shown)[name], "options": _options(name)} for name in AMENDABLE
+            {"name": name, "label": texts.FIELDS[name], "value": field_texts(shown)[name], "options": _options(name)}
+            for name in AMENDABLE
         ],
         "not_editable": texts.REFUSALS[detail.why_not_edit] if detail.why_not_edit else "",
     }
 
 
-def _verdict(question: Question, answer: bool, reasons: Sequence[Any]) -> dict[str, Any]:
-    lines = [{"words": texts.REASONS[line.code], "holds": line.holds} for line in reasons]
+def _verdict(question: Question, answer: bool, reasons: Sequence[Any], visit: Visit) -> dict[str, Any]:  # noqa: FBT001 -- a verdict is its answer
+    lines: list[dict[str, Any]] = [{"words": texts.REASONS[line.code], "holds": line.holds} for line in reasons]
+    if question is Question.NEW_CUSTOMER:
+        lines.insert(0, {"words": texts.QUESTIONS[Question.EFFECTIVE_CUSTOMER], "holds": visit.effective_customer})
     return {"question": texts.QUESTIONS[question], "answer": answer, "reasons": lines}
 
 
@@ -120,7 +133,12 @@ def _facts(visit: Visit) -> list[tuple[Any, Any]]:
 
 
 def _amendment(row: Any) -> dict[str, Any]:
-    return {"row": row, "field": texts.FIELDS[row.field], "old": value_words(row.field, row.old_value), "new": value_words(row.field, row.new_value)}
+    return {
+        "row": row,
+        "field": texts.FIELDS[row.field],
+        "old": value_words(row.field, row.old_value),
+        "new": value_words(row.field, row.new_value),
+    }
 
 
 def _options(name: str) -> list[tuple[str, Any]]:
@@ -130,15 +148,21 @@ def _options(name: str) -> list[tuple[str, Any]]:
 
 def value_words(name: str, value: str) -> str:
     """Return a stored value of an amendable field in words."""
-    words: Mapping[Any, Any] = {"trial_close": texts.TRIAL_CLOSES, "refusal": texts.CUSTOMER_REFUSALS, "advancement": texts.ADVANCEMENTS}.get(name, {})
-    if name in CHOICES:
-        return str(words.get(value, value))
+    labels: dict[str, Mapping[Any, Any]] = {
+        "trial_close": texts.TRIAL_CLOSES,
+        "refusal": texts.CUSTOMER_REFUSALS,
+        "advancement": texts.ADVANCEMENTS,
+    }
+    if name in labels:
+        return str(labels[name].get(value, value))
     if name in FLAGS:
         return _("Yes") if value == "yes" else _("No")
     return value or "\N{EN DASH}"
 
 
-def form_context(form: FactsForm, contacts: Sequence[Contact], quick: Mapping[str, date], initial: Mapping[str, Any]) -> dict[str, Any]:
+def form_context(
+    form: FactsForm, contacts: Sequence[Contact], quick: Mapping[str, date], initial: Mapping[str, Any]
+) -> dict[str, Any]:
     """Return the parts of the one-screen form with their choices, the sent or stored values checked."""
 
     def value(name: str) -> str:
@@ -154,13 +178,31 @@ def form_context(form: FactsForm, contacts: Sequence[Contact], quick: Mapping[st
         "trial_closes": _tiles(texts.TRIAL_CLOSES, value("trial_close") or "NOT_TRIED"),
         "refusals": _tiles(texts.CUSTOMER_REFUSALS, value("refusal") or "NONE"),
         "advancements": _tiles(texts.ADVANCEMENTS, value("advancement") or "NONE"),
-        "demo_steps": [{"value": step, "checked": value("demo_steps_done") == str(step) or (not value("demo_steps_done") and step == 0)} for step in DEMO_STEPS],
-        "quick_steps": [{"value": name, "label": QUICK_WORDS[name], "day": day, "checked": value("next_when") == name} for name, day in quick.items()],
+        "demo_steps": [
+            {
+                "value": step,
+                "checked": value("demo_steps_done") == str(step) or (not value("demo_steps_done") and step == 0),
+            }
+            for step in DEMO_STEPS
+        ],
+        "quick_steps": [
+            {"value": name, "label": QUICK_WORDS[name], "day": day, "checked": value("next_when") == name}
+            for name, day in quick.items()
+        ],
         "is_custom_step": value("next_when") == "CUSTOM" or (not form.is_bound and bool(initial.get("next_day"))),
         "evidence_kinds": [{"value": kind, "label": texts.EVIDENCE_KINDS[kind]} for kind in DECLARED_EVIDENCE],
         "step_clock": STEP_CLOCK,
         "values": {
-            name: value(name) for name in ("note", "next_step", "next_day", "next_clock", "service_explained", "order_presented", "company_name")
+            name: value(name)
+            for name in (
+                "note",
+                "next_step",
+                "next_day",
+                "next_clock",
+                "service_explained",
+                "order_presented",
+                "company_name",
+            )
         },
     }
 
@@ -169,31 +211,46 @@ def _tiles(labels: Mapping[Any, Any], chosen: str) -> list[dict[str, Any]]:
     return [{"value": str(code), "label": words, "checked": str(code) == chosen} for code, words in labels.items()]
 
 
-def _chip(contact: Contact, form: Form, initial: Mapping[str, Any]) -> dict[str, Any]:
+def _chip(contact: Contact, form: FactsForm, initial: Mapping[str, Any]) -> dict[str, Any]:
     key = str(contact.pk)
     met: Mapping[str, Any] = initial.get("met", {})
     known = next((role for role in ("KP", "INFLUENCER", "GATEKEEPER", "USER") if role in contact.roles), "")
     if form.is_bound:
-        is_met, role, senior = key in form.data.getlist("met"), form.data.get(f"role_{key}", ""), f"senior_{key}" in form.data  # type: ignore[union-attr, attr-defined]
+        is_met, role, senior = (
+            key in form.data.getlist("met"),
+            form.data.get(f"role_{key}", ""),
+            f"senior_{key}" in form.data,
+        )
     else:
         is_met = key in met
         role, senior = met.get(key, (known, contact.is_senior))
     return {"contact": contact, "is_met": is_met, "role": role, "is_senior": senior}
 
 
-def _new_person(number: int, form: Form) -> dict[str, Any]:
+def _new_person(number: int, form: FactsForm) -> dict[str, Any]:
     def value(name: str) -> str:
         return str(form.data.get(f"new_{name}_{number}", "")) if form.is_bound else ""
 
-    return {"number": number, "name": value("name"), "role": value("role"), "phone": value("phone"), "is_senior": bool(value("senior"))}
+    return {
+        "number": number,
+        "name": value("name"),
+        "role": value("role"),
+        "phone": value("phone"),
+        "is_senior": bool(value("senior")),
+    }
 
 
 def record_context(context: RecordContext, form: FactsForm, quick: Mapping[str, date]) -> dict[str, Any]:
     """Return the page that records a visit."""
-    return form_context(form, context.contacts, quick, {}) | {"context": context, "consent_next": reverse("visits:record")}
+    return form_context(form, context.contacts, quick, {}) | {
+        "context": context,
+        "consent_next": reverse("visits:record"),
+    }
 
 
-def edit_context(detail: VisitDetail, context: RecordContext, form: FactsForm, quick: Mapping[str, date]) -> dict[str, Any]:
+def edit_context(
+    detail: VisitDetail, context: RecordContext, form: FactsForm, quick: Mapping[str, date]
+) -> dict[str, Any]:
     """Return the page that corrects a record, filled with what is stored."""
     visit = detail.visit
     step = visit.next_step_at.astimezone(ZoneInfo(visit.zone)) if visit.next_step_at else None
@@ -234,5 +291,7 @@ def verdict_json(visit: Visit) -> dict[str, Any]:
         "new_effective_customer": visit.new_effective_customer,
         "evidence_level": visit.evidence_level,
         "entry": visit.entry,
-        "reasons": [{"question": line.question, "code": line.code, "holds": line.holds} for line in read_reasons(visit.reasons)],
+        "reasons": [
+            {"question": line.question, "code": line.code, "holds": line.holds} for line in read_reasons(visit.reasons)
+        ],
     }

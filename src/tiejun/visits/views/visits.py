@@ -120,7 +120,9 @@ def edit(request: TiejunRequest, visit_id: UUID) -> HttpResponse:
     form = FactsForm(request.POST or None, zone=request.scope.zone, now=request.now)
     if request.method == "GET" or not form.is_valid():
         context = queries.record_context(request.scope, company_id=detail.visit.company_id, now=request.now)
-        shown = presenting.edit_context(detail, context, form, quick_step_days(local_date(request.now, request.scope.zone)))
+        shown = presenting.edit_context(
+            detail, context, form, quick_step_days(local_date(request.now, request.scope.zone))
+        )
         return render(request, "visits/edit.html", shown, status=422 if form.errors else 200)
     version = int(request.POST["version"]) if request.POST.get("version", "").isdecimal() else 0
     recording.edit_visit(request.scope, visit_id=visit_id, version=version, facts=form.facts(), now=request.now)
@@ -133,7 +135,9 @@ def amend(request: TiejunRequest, visit_id: UUID) -> HttpResponse:
     form = AmendForm(request.POST)
     if not form.is_valid():
         detail = queries.visit_detail(request.scope, visit_id, now=request.now)
-        return render(request, "visits/visit.html", presenting.detail_context(detail) | {"amend_form": form}, status=422)
+        return render(
+            request, "visits/visit.html", presenting.detail_context(detail) | {"amend_form": form}, status=422
+        )
     values = form.cleaned_data
     day_locks.amend_visit(
         request.scope, visit_id=visit_id, field=values["field"], value=values["value"], reason=values["reason"], now=request.now
@@ -165,7 +169,9 @@ def _invalid(request: TiejunRequest, form: RecordForm) -> HttpResponse:
 
 
 def _conflict(request: TiejunRequest, known: Visit) -> HttpResponse:
-    message = _("This form was already sent with other contents. Both are kept: look at the visit that was recorded first.")
+    message = _(
+        "This form was already sent with other contents. Both are kept: look at the visit that was recorded first."
+    )
     if wants_json(request):
         return problem(409, Refusal.ALREADY_RECORDED.lower(), message, href=reverse("visits:visit", args=[known.pk]))
     return render(request, "409.html", {"message": message, "code": Refusal.ALREADY_RECORDED.lower()}, status=409)
