@@ -24,6 +24,7 @@ ABILITIES: dict[A, _StrPromise] = {
     A.APPOINT_ACTING: _("Appoint an acting leader"),
     A.SEE_STAFF_PHONE: _("See colleagues' telephone numbers"),
     A.MANAGE_UNITS: _("Change units"),
+    A.MANAGE_REFERENCE: _("Change reference data"),
     A.VIEW_LEAVE: _("See leave"),
     A.RECORD_LEAVE: _("Record leave"),
     A.VIEW_POLICIES: _("See policies"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from uuid import UUID
 
-from ninja import Query, Router, Schema
+from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from tiejun.access.abilities import Ability
@@ -204,7 +204,7 @@ def edit(request: HttpRequest, company_id: UUID, body: CompanyIn) -> Company:
 @router.post("/companies/{company_id}/contacts", response={201: UUID, **PROBLEMS})
 def add_contact(request: HttpRequest, company_id: UUID, body: ContactIn) -> Any:
     """Add a contact; returns its id."""
-    return 201, actions.add_contact(request.scope, company_id=company_id, facts=body.facts(), now=request.now).pk  # type: ignore[attr-defined]
+    return Status(201, actions.add_contact(request.scope, company_id=company_id, facts=body.facts(), now=request.now).pk)  # type: ignore[attr-defined]
 
 
 @router.put("/contacts/{contact_id}", response={200: UUID, **PROBLEMS})

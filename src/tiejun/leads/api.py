@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from uuid import UUID
 
-from ninja import Query, Router, Schema
+from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from tiejun.customers.rules import CompanyFacts, ContactFacts
@@ -225,7 +225,7 @@ def create(request: HttpRequest, body: LeadIn) -> Any:
         hold=body.hold,
         now=request.now,  # type: ignore[attr-defined]
     )
-    return 201, lead_out(row)
+    return Status(201, lead_out(row))
 
 
 @router.get("/leads/{lead_id}", response={200: LeadDetailOut, **PROBLEMS})
@@ -280,7 +280,7 @@ def follow_up(request: HttpRequest, lead_id: UUID, body: FollowUpIn) -> tuple[in
         next_step=body.next_step,
         next_step_at=body.next_step_at,
     )
-    return 201, actions.record_follow_up(request.scope, lead_id=lead_id, facts=facts, now=request.now)  # type: ignore[attr-defined]
+    return Status(201, actions.record_follow_up(request.scope, lead_id=lead_id, facts=facts, now=request.now))  # type: ignore[attr-defined]
 
 
 @router.get("/pools", response={200: list[PoolOut], **PROBLEMS})

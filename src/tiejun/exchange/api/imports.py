@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.http import StreamingHttpResponse
-from ninja import File, Form, Router, Schema
+from ninja import File, Form, Router, Schema, Status
 from ninja.files import UploadedFile
 
 from tiejun.exchange.actions import imports as actions
@@ -81,7 +81,7 @@ def upload_import(request: HttpRequest, body: Form[UploadIn], file: File[Uploade
         source_id=body.source_id,
         now=request.now,
     )
-    return 201, row
+    return Status(201, row)
 
 
 @router.get("/imports/{import_id}", response={200: ImportOut, **PROBLEMS})
