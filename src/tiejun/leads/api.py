@@ -18,7 +18,7 @@ from tiejun.leads.queries.lists import LeadFilters
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-    from tiejun.leads.models import FollowUp, Lead, LeadTenure
+    from tiejun.leads.models import Lead, LeadTenure
 
 router = Router(tags=["leads"])
 
@@ -270,7 +270,7 @@ def transfer(request: HttpRequest, lead_id: UUID, body: TransferIn) -> LeadTenur
 
 
 @router.post("/leads/{lead_id}/follow-ups", response={201: FollowUpOut, **PROBLEMS})
-def follow_up(request: HttpRequest, lead_id: UUID, body: FollowUpIn) -> tuple[int, FollowUp]:
+def follow_up(request: HttpRequest, lead_id: UUID, body: FollowUpIn) -> Any:
     """Record a contact with a held lead."""
     facts = rules.FollowUpFacts(
         kind=body.kind,
