@@ -184,6 +184,7 @@ def test_an_acting_leader_leads_between_two_days(tree: Tree) -> None:
         boss, unit_id=tree.group.pk, person_id=person.pk, starts_on=TODAY, ends_on=TODAY + timedelta(days=6), now=NOW
     )
 
+    assert (profile(boss, person.pk, now=NOW).role, profile(boss, person.pk, now=NOW).unit_name) == (Role.REP, "East 2")
     leaders = [queries.leader_of(boss, tree.group.pk, on=TODAY + timedelta(days=day)) for day in (-1, 0, 6, 7)]
     assert leaders == [regular.pk, person.pk, person.pk, regular.pk]
     assert scope_for(person).covers(Ability.VIEW_TEAM_TODAY, owner_id=None, unit_id=tree.group.pk)

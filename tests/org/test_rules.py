@@ -99,3 +99,18 @@ def test_a_one_time_password_is_repeatable_and_can_be_read_out() -> None:
 )
 def test_user_names_have_plain_signs(text: str, fits: bool) -> None:
     assert rules.is_username(text) is fits
+
+
+@pytest.mark.parametrize(
+    ("header", "name"),
+    [
+        (
+            "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0 Safari/537.36",
+            "Chrome · Linux",
+        ),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) Safari/604.1 MicroMessenger/8.0", "WeChat · iPhone"),
+        ("curl/8.5.0", "curl/8.5.0"),
+    ],
+)
+def test_a_browser_is_named_as_people_name_it(header: str, name: str) -> None:
+    assert rules.browser_name(header) == name

@@ -127,6 +127,29 @@ def one_time_password(entropy: bytes) -> str:
     return "-".join(text[at : at + 4] for at in range(0, 16, 4))
 
 
+BROWSERS = (
+    ("MicroMessenger", "WeChat"),
+    ("Edg", "Edge"),
+    ("Firefox", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+SYSTEMS = (
+    ("Windows", "Windows"),
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)
+
+
+def browser_name(user_agent: str) -> str:
+    """Return browser and system of a User-Agent header as people name them, or the start of the header where unknown."""
+    named = [next((name for mark, name in table if mark in user_agent), "") for table in (BROWSERS, SYSTEMS)]
+    return " · ".join(filter(None, named)) or user_agent[:40]
+
+
 @dataclass(frozen=True, slots=True)
 class WorkingTime:
     """The working time of a unit, or of one person with their leave: whole days off in `calendar`, half days in `pauses`.

@@ -19,6 +19,7 @@ from tiejun.foundation import keyset
 from tiejun.foundation.refusals import NotFound
 from tiejun.foundation.times import local_date
 from tiejun.org.models import Login, Position
+from tiejun.org.rules import browser_name
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -177,7 +178,8 @@ def _sessions(login_id: UUID, session_key: str) -> list[SessionLine]:
     alive = Session.objects.filter(session_key=OuterRef("session_key"))
     rows = UserSession.objects.filter(Exists(alive), user_id=login_id).order_by("-created_at", "-id")
     lines = [
-        SessionLine(row.pk, row.ip, row.user_agent, row.created_at, row.session_key == session_key) for row in rows
+        SessionLine(row.pk, row.ip, browser_name(row.user_agent), row.created_at, row.session_key == session_key)
+        for row in rows
     ]
     return sorted(lines, key=lambda line: not line.is_current)
 

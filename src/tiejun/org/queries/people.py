@@ -123,7 +123,8 @@ def profile(scope: Scope, person_id: UUID, *, now: datetime) -> Profile:
     if person is None:
         raise NotFound
     tenures = _tenures(person_id, today)
-    now_held = next((row for row in tenures if row.is_current), None)
+    current = [row for row in tenures if row.is_current]
+    now_held = next((row for row in current if row.is_primary), current[0] if current else None)
     seen = scope.covers(Ability.SEE_STAFF_PHONE, owner_id=person_id, unit_id=now_held.unit_id if now_held else None)
     return Profile(
         person_id=person.pk,
