@@ -1,7 +1,7 @@
 """Write docs/api/openapi.json, the description of the REST API.
 
-    python -m tools.openapi          write the file
-    python -m tools.openapi check    fail when it differs from the code
+python -m tools.openapi          write the file
+python -m tools.openapi check    fail when it differs from the code
 """
 
 import json

@@ -1,7 +1,7 @@
 """Write docs/permissions.md from the matrix: who may do what, and how far.
 
-    python -m tools.permissions          write the file
-    python -m tools.permissions check    fail when it differs from the matrix
+python -m tools.permissions          write the file
+python -m tools.permissions check    fail when it differs from the matrix
 """
 
 import os

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import DataError, OperationalError
 from django.http import Http404, JsonResponse
+from django.urls import URLPattern
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -24,7 +25,7 @@ from tiejun.foundation.web import answer_to, problem
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
-    from django.urls import URLPattern, URLResolver
+    from django.urls import URLResolver
 
 ROUTERS = ("org", "inbox", "customers", "leads", "visits", "pipeline", "exchange", "home", "operations")
 DOORKEEPER = Scope.system("api.tokens")
@@ -39,7 +40,7 @@ class Token(HttpBearer):
 
     openapi_name = "token"
 
-    def authenticate(self, request: HttpRequest, token: str) -> Any:
+    def authenticate(self, request: Any, token: str) -> Any:
         """Put the token's scope on the request; raises `TooManyRequests` past the policy's limit."""
         request_id = getattr(request, "request_id", "")
         bearer = tokens.bearer(DOORKEEPER, secret=token, now=request.now, request_id=request_id)
@@ -94,7 +95,7 @@ def _unknown(_request: HttpRequest, _exception: AuthenticationError) -> HttpResp
 
 
 @api.exception_handler(TooManyRequests)
-def _too_many(request: HttpRequest, _exception: TooManyRequests) -> HttpResponse:
+def _too_many(request: Any, _exception: TooManyRequests) -> HttpResponse:
     answer = problem(429, "too_many_requests", _("This token has made too many requests in this minute."))
     answer["Retry-After"] = str(60 - int(request.now.timestamp()) % 60)
     return answer
@@ -150,5 +151,6 @@ def routes() -> tuple[list[URLPattern | URLResolver], str, str]:
     """Return the API's routes for `urls`: each operation asks who it is itself and answers 401, so no page of sign-in does."""
     patterns, app_name, namespace = api.urls
     for pattern in patterns:
-        login_not_required(pattern.callback)
+        if isinstance(pattern, URLPattern) and pattern.callback is not None:
+            login_not_required(pattern.callback)
     return patterns, app_name, namespace

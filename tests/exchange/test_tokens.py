@@ -43,7 +43,13 @@ def scope(login: Login) -> Scope:
 
 
 def issue(scope: Scope, **more: Any) -> ApiToken:
-    facts = {"name": "report", "abilities": ["operations.view_policies"], "days": 30, "secret": SECRET, "now": timezone.now()} | more
+    facts = {
+        "name": "report",
+        "abilities": ["operations.view_policies"],
+        "days": 30,
+        "secret": SECRET,
+        "now": timezone.now(),
+    } | more
     return issue_token(scope, **facts)
 
 
@@ -81,7 +87,11 @@ def test_an_unknown_secret_is_401_with_a_problem(scope: Scope, secret: str) -> N
 
     answer = asked("/operations/policies", secret)
 
-    assert (answer.status_code, answer["Content-Type"], answer.json()["code"]) == (401, "application/problem+json", "not_signed_in")
+    assert (answer.status_code, answer["Content-Type"], answer.json()["code"]) == (
+        401,
+        "application/problem+json",
+        "not_signed_in",
+    )
     assert answer["WWW-Authenticate"].startswith("Bearer")
 
 
@@ -112,13 +122,20 @@ def test_a_token_ends_with_its_login_and_loses_what_its_person_loses(scope: Scop
 def test_requests_past_the_limit_of_the_minute_are_429(scope: Scope) -> None:
     issue(scope)
     PolicyVersion.objects.create(
-        key="exchange.token_requests_per_minute", value=2, status="APPROVED", valid_from=NOW - timedelta(days=900), made_at=NOW, reason="few"
+        key="exchange.token_requests_per_minute",
+        value=2,
+        status="APPROVED",
+        valid_from=NOW - timedelta(days=900),
+        made_at=NOW,
+        reason="few",
     )
 
     answers = [asked("/operations/policies") for _number in range(3)]
 
     # A minute may begin between two of the three.
-    assert 429 in {answer.status_code for answer in (*answers, asked("/operations/policies"), asked("/operations/policies"))}
+    assert 429 in {
+        answer.status_code for answer in (*answers, asked("/operations/policies"), asked("/operations/policies"))
+    }
     limited = next((answer for answer in answers if answer.status_code == 429), None)
     assert limited is None or (int(limited["Retry-After"]) <= 60 and limited.json()["code"] == "too_many_requests")
 

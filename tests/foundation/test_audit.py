@@ -45,7 +45,10 @@ def test_an_action_without_its_row_is_refused() -> None:
         forgetful(SYSTEM)
 
 
-@pytest.mark.parametrize("statement", ["UPDATE audit.entry SET actor = 'x'", "DELETE FROM audit.entry", "TRUNCATE audit.entry", "DELETE FROM audit.head"])
+@pytest.mark.parametrize(
+    "statement",
+    ["UPDATE audit.entry SET actor = 'x'", "DELETE FROM audit.entry", "TRUNCATE audit.entry", "DELETE FROM audit.head"],
+)
 def test_rows_cannot_be_changed(statement: str) -> None:
     well_behaved(SYSTEM, note="a")
 

@@ -97,7 +97,11 @@ def test_two_rows_of_one_action_are_refused_and_rolled_back() -> None:
 def test_nested_actions_leave_one_row_each_in_one_transaction() -> None:
     assert twice(SYSTEM, name="a") == 2
 
-    assert list(AuditEntry.objects.order_by("seq").values_list("event", flat=True)) == ["test.counted", "test.counted_twice", "test.counted"]
+    assert list(AuditEntry.objects.order_by("seq").values_list("event", flat=True)) == [
+        "test.counted",
+        "test.counted_twice",
+        "test.counted",
+    ]
 
 
 @pytest.mark.django_db
@@ -224,7 +228,9 @@ def test_a_deadlock_is_tried_again_and_both_succeed() -> None:
         row.save(update_fields=["value"])
         audit.record(scope, "test.crossed", one=one)
 
-    answers = in_threads([lambda: cross(SYSTEM, one=first, other=second), lambda: cross(SYSTEM, one=second, other=first)])
+    answers = in_threads(
+        [lambda: cross(SYSTEM, one=first, other=second), lambda: cross(SYSTEM, one=second, other=first)]
+    )
 
     assert answers == [None, None]
     assert (values()[first], values()[second], len(attempts)) == (1, 1, 3)

@@ -110,9 +110,15 @@ def test_jobs_of_dead_workers_come_back() -> None:
     name = str(new_id())
     jobs.start(f"{__name__}.count_once", name=name)
     with connection.cursor() as cursor:
-        cursor.execute("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (%s) RETURNING id", [timezone.now() - timedelta(minutes=5)])
+        cursor.execute(
+            "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (%s) RETURNING id",
+            [timezone.now() - timedelta(minutes=5)],
+        )
         worker = cursor.fetchone()[0]
-        cursor.execute("UPDATE procrastinate_jobs SET status = 'doing', worker_id = %s WHERE queue_name = 'test' AND status = 'todo'", [worker])
+        cursor.execute(
+            "UPDATE procrastinate_jobs SET status = 'doing', worker_id = %s WHERE queue_name = 'test' AND status = 'todo'",
+            [worker],
+        )
 
     jobs.rescue_stalled_jobs()
     work()

@@ -110,7 +110,11 @@ def test_a_naive_or_far_time_in_a_cursor_starts_from_the_beginning() -> None:
 
 def test_an_integer_too_large_for_its_column_starts_from_the_beginning() -> None:
     make_files(AT)
-    page = keyset.page(StoredFile.objects.all(), order=["-size", "-id"], cursor=cursor_of(0, 10**30, "00000000-0000-0000-0000-000000000000"))
+    page = keyset.page(
+        StoredFile.objects.all(),
+        order=["-size", "-id"],
+        cursor=cursor_of(0, 10**30, "00000000-0000-0000-0000-000000000000"),
+    )
 
     assert len(page.rows) == 1
 

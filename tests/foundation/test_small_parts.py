@@ -25,7 +25,9 @@ SHANGHAI, BERLIN, KIRITIMATI = "Asia/Shanghai", "Europe/Berlin", "Pacific/Kiriti
 
 # -- files -----------------------------------------------------------------------------------------------------------
 @pytest.mark.django_db
-@pytest.mark.parametrize("size", [0, 1, files.CHUNK_BYTES - 1, files.CHUNK_BYTES, files.CHUNK_BYTES + 1, 3 * files.CHUNK_BYTES])
+@pytest.mark.parametrize(
+    "size", [0, 1, files.CHUNK_BYTES - 1, files.CHUNK_BYTES, files.CHUNK_BYTES + 1, 3 * files.CHUNK_BYTES]
+)
 def test_a_file_comes_back_as_it_was(size: int) -> None:
     content = bytes(number % 251 for number in range(size))
     pieces = [content[start : start + 70_000] for start in range(0, size, 70_000)]
@@ -147,7 +149,10 @@ def test_a_clock_time_past_midnight_is_the_next_day(day: date, clock: str, zone:
     assert at_local(day, clock, zone) == expected
 
 
-@given(st.datetimes(min_value=datetime(2020, 1, 1), max_value=datetime(2035, 1, 1), timezones=st.just(UTC)), st.sampled_from([SHANGHAI, BERLIN, KIRITIMATI]))
+@given(
+    st.datetimes(min_value=datetime(2020, 1, 1), max_value=datetime(2035, 1, 1), timezones=st.just(UTC)),
+    st.sampled_from([SHANGHAI, BERLIN, KIRITIMATI]),
+)
 def test_a_moment_lies_within_its_business_day(moment: datetime, zone: str) -> None:
     day = business_day(moment, zone)
 
@@ -155,7 +160,15 @@ def test_a_moment_lies_within_its_business_day(moment: datetime, zone: str) -> N
     assert at_local(day, "01:00", zone) <= moment < at_local(day, "26:00", zone) + timedelta(hours=1)
 
 
-@pytest.mark.parametrize("moment", [datetime(2026, 1, 1), datetime(1999, 12, 31, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC), datetime(1, 1, 1, tzinfo=UTC)])
+@pytest.mark.parametrize(
+    "moment",
+    [
+        datetime(2026, 1, 1),
+        datetime(1999, 12, 31, tzinfo=UTC),
+        datetime(2100, 1, 1, tzinfo=UTC),
+        datetime(1, 1, 1, tzinfo=UTC),
+    ],
+)
 def test_naive_and_far_times_are_not_sane(moment: datetime) -> None:
     assert not is_sane(moment)
 
@@ -165,22 +178,94 @@ def test_the_local_date_is_the_wall_calendar() -> None:
 
 
 # -- policies --------------------------------------------------------------------------------------------------------
-WANTED = """visit.daily_floor visit.daily_effective_min visit.daily_effective_target visit.min_minutes_cold visit.min_minutes_other
-plan.shape plan.due clock.briefing clock.departure clock.return clock.evening_meeting clock.meeting_minutes clock.soft_lock clock.hard_lock
-calendar.extra_days_off calendar.extra_workdays golden.prior_alpha golden.prior_beta effective_customer.window_days
-forecast.high_multiplier forecast.high_percentile forecast.deviation forecast.deviation_sigma forecast.full_reviews_per_week
-forecast.review_minutes_budget coaching.max_points coaching.per_week lead.allotment_min lead.allotment_max lead.allotment_lease_days
-lead.private_cap_new lead.private_cap lead.private_cap_senior lead.swap_mode lead.daily_claim_limit lead.first_contact_hours
-lead.first_contact_hours_hot lead.no_follow_up_days lead.no_deal_days lead.credit_days_visit lead.credit_days_call
-lead.credit_days_message lead.reminder_shares lead.reminder_last_hours lead.extension_max lead.extension_days
-lead.cooldown_release_days lead.cooldown_reclaim_days lead.cooldown_swap_days lead.max_tenures_before_rest lead.new_rep_days
-lead.new_rep_fresh_share objection.experienced_after_days class_a.renewals qa.random_rate qa.risk_rate qa.customer_contact_gap_days
-qa.response_days qa.appeal_days coaching.summary_due incentives.recognise incentives.payable tier.thresholds tier.rates
-privacy.location_retention_days worktime.daily_warning worktime.hard_quiet insight.rank_min_n""".split()
+WANTED = [
+    "visit.daily_floor",
+    "visit.daily_effective_min",
+    "visit.daily_effective_target",
+    "visit.min_minutes_cold",
+    "visit.min_minutes_other",
+    "plan.shape",
+    "plan.due",
+    "clock.briefing",
+    "clock.departure",
+    "clock.return",
+    "clock.evening_meeting",
+    "clock.meeting_minutes",
+    "clock.soft_lock",
+    "clock.hard_lock",
+    "calendar.extra_days_off",
+    "calendar.extra_workdays",
+    "golden.prior_alpha",
+    "golden.prior_beta",
+    "effective_customer.window_days",
+    "forecast.high_multiplier",
+    "forecast.high_percentile",
+    "forecast.deviation",
+    "forecast.deviation_sigma",
+    "forecast.full_reviews_per_week",
+    "forecast.review_minutes_budget",
+    "coaching.max_points",
+    "coaching.per_week",
+    "lead.allotment_min",
+    "lead.allotment_max",
+    "lead.allotment_lease_days",
+    "lead.private_cap_new",
+    "lead.private_cap",
+    "lead.private_cap_senior",
+    "lead.swap_mode",
+    "lead.daily_claim_limit",
+    "lead.first_contact_hours",
+    "lead.first_contact_hours_hot",
+    "lead.no_follow_up_days",
+    "lead.no_deal_days",
+    "lead.credit_days_visit",
+    "lead.credit_days_call",
+    "lead.credit_days_message",
+    "lead.reminder_shares",
+    "lead.reminder_last_hours",
+    "lead.extension_max",
+    "lead.extension_days",
+    "lead.cooldown_release_days",
+    "lead.cooldown_reclaim_days",
+    "lead.cooldown_swap_days",
+    "lead.max_tenures_before_rest",
+    "lead.new_rep_days",
+    "lead.new_rep_fresh_share",
+    "objection.experienced_after_days",
+    "class_a.renewals",
+    "qa.random_rate",
+    "qa.risk_rate",
+    "qa.customer_contact_gap_days",
+    "qa.response_days",
+    "qa.appeal_days",
+    "coaching.summary_due",
+    "incentives.recognise",
+    "incentives.payable",
+    "tier.thresholds",
+    "tier.rates",
+    "privacy.location_retention_days",
+    "worktime.daily_warning",
+    "worktime.hard_quiet",
+    "insight.rank_min_n",
+]
 
-SENSITIVE = """lead.private_cap_new lead.private_cap lead.private_cap_senior lead.cooldown_release_days lead.cooldown_reclaim_days
-lead.cooldown_swap_days qa.random_rate qa.risk_rate tier.thresholds tier.rates golden.prior_alpha golden.prior_beta clock.soft_lock
-clock.hard_lock company.profile""".split()
+SENSITIVE = [
+    "lead.private_cap_new",
+    "lead.private_cap",
+    "lead.private_cap_senior",
+    "lead.cooldown_release_days",
+    "lead.cooldown_reclaim_days",
+    "lead.cooldown_swap_days",
+    "qa.random_rate",
+    "qa.risk_rate",
+    "tier.thresholds",
+    "tier.rates",
+    "golden.prior_alpha",
+    "golden.prior_beta",
+    "clock.soft_lock",
+    "clock.hard_lock",
+    "company.profile",
+]
 
 
 def test_every_policy_of_the_domain_has_its_key() -> None:
@@ -200,7 +285,11 @@ def test_every_profile_passes_its_own_check(profile: str) -> None:
 def test_without_versions_the_standard_profile_holds() -> None:
     book = policies.book(AT)
 
-    assert (book.text("clock.soft_lock"), book.integer("visit.daily_floor"), book.integers("plan.shape")) == ("18:30", 8, [3, 5])
+    assert (book.text("clock.soft_lock"), book.integer("visit.daily_floor"), book.integers("plan.shape")) == (
+        "18:30",
+        8,
+        [3, 5],
+    )
     assert (book.decimal("golden.prior_beta"), book.mapping("calendar.extra_days_off")) == (35.0, {})
 
 

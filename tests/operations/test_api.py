@@ -26,7 +26,12 @@ def signed_in(tree: Tree, role: Role) -> Client:
 
 
 def post(client: Client, path: str, body: Any = None, *, key: str = "k") -> Any:
-    return client.post(f"/api/v1{path}", json.dumps(body or {}), content_type="application/json", headers={"Idempotency-Key": key + path})
+    return client.post(
+        f"/api/v1{path}",
+        json.dumps(body or {}),
+        content_type="application/json",
+        headers={"Idempotency-Key": key + path},
+    )
 
 
 def test_a_policy_goes_from_draft_to_end(tree: Tree) -> None:
@@ -34,7 +39,12 @@ def test_a_policy_goes_from_draft_to_end(tree: Tree) -> None:
 
     made = post(ops, "/operations/policy-versions", {"key": "lead.private_cap", "value": 90, "reason": "trial"})
     version = f"/operations/policy-versions/{made.json()['id']}"
-    answers = [post(ops, f"{version}/put-in-force"), post(head, f"{version}/approve"), post(ops, f"{version}/withdraw"), post(head, f"{version}/end")]
+    answers = [
+        post(ops, f"{version}/put-in-force"),
+        post(head, f"{version}/approve"),
+        post(ops, f"{version}/withdraw"),
+        post(head, f"{version}/end"),
+    ]
 
     assert [made.status_code, *(answer.status_code for answer in answers)] == [201, 409, 200, 409, 200]
     assert head.get("/api/v1/operations/policies/lead.private_cap").json()[0]["state"] == "ENDED"
@@ -64,7 +74,10 @@ def test_the_chain_is_checked_and_listed(tree: Tree) -> None:
     assert len(ceo.get("/api/v1/audit/own").json()["items"]) == 1
 
 
-@pytest.mark.parametrize("path", ["/operations/runs?day=0001-01-01", "/operations/runs?size=0", "/audit?day=9999-12-31", "/audit?person_id=x"])
+@pytest.mark.parametrize(
+    "path",
+    ["/operations/runs?day=0001-01-01", "/operations/runs?size=0", "/audit?day=9999-12-31", "/audit?person_id=x"],
+)
 def test_values_out_of_bounds_are_422(tree: Tree, path: str) -> None:
     assert signed_in(tree, Role.SALES_OPS).get(f"/api/v1{path}").status_code == 422
 
@@ -72,7 +85,10 @@ def test_values_out_of_bounds_are_422(tree: Tree, path: str) -> None:
 def test_a_rep_reads_policies_and_nothing_else(tree: Tree) -> None:
     rep = signed_in(tree, Role.REP)
 
-    statuses = {path: rep.get(f"/api/v1{path}").status_code for path in ("/operations/policies", "/operations/runs", "/audit", "/audit/own")}
+    statuses = {
+        path: rep.get(f"/api/v1{path}").status_code
+        for path in ("/operations/policies", "/operations/runs", "/audit", "/audit/own")
+    }
     drafted = post(rep, "/operations/policy-versions", {"key": "lead.private_cap", "value": 90, "reason": "trial"})
 
     assert statuses == {"/operations/policies": 200, "/operations/runs": 403, "/audit": 403, "/audit/own": 200}

@@ -49,7 +49,9 @@ def happened(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, date]]:
 def started(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The runs that were handed to a worker, in order."""
     handed: list[str] = []
-    monkeypatch.setattr("tiejun.operations.actions.clock.jobs.start", lambda _name, *, lock, run_id: handed.append(run_id))
+    monkeypatch.setattr(
+        "tiejun.operations.actions.clock.jobs.start", lambda _name, *, lock, run_id: handed.append(run_id)
+    )
     return handed
 
 
@@ -70,7 +72,11 @@ def test_first_tick_starts_today_and_not_in_the_past(happened: Any, started: lis
     assert set(ClockRun.objects.values_list("business_day", flat=True)) == {TODAY}
     assert handed == len(started) == 3
     assert set(ClockRun.objects.filter(unit_id=tree.company.pk).values_list("event", flat=True)) == {"test.digest"}
-    assert set(ClockRun.objects.filter(unit_id=tree.group.pk).values_list("event", flat=True)) == {"test.noon", "test.lock", "test.reclaim"}
+    assert set(ClockRun.objects.filter(unit_id=tree.group.pk).values_list("event", flat=True)) == {
+        "test.noon",
+        "test.lock",
+        "test.reclaim",
+    }
 
 
 def test_nothing_is_due_before_its_time_and_an_idle_minute_leaves_no_trace(happened: Any, started: list[str]) -> None:
@@ -83,7 +89,9 @@ def test_nothing_is_due_before_its_time_and_an_idle_minute_leaves_no_trace(happe
     assert AuditEntry.objects.count() == entries
 
 
-def test_missed_nights_are_caught_up_in_order_each_for_its_own_day(happened: list[tuple[str, date]], started: list[str]) -> None:
+def test_missed_nights_are_caught_up_in_order_each_for_its_own_day(
+    happened: list[tuple[str, date]], started: list[str]
+) -> None:
     make_company_tree()
     work_through(started, NOON)
     happened.clear()
@@ -113,7 +121,12 @@ def test_a_missed_day_keeps_its_own_policy_and_today_follows_the_new_one(happene
     make_company_tree()
     work_through(started, NOON)
     PolicyVersion.objects.create(
-        key="clock.noon", value="12:30", status="APPROVED", valid_from=NOON + timedelta(days=2), made_at=NOON, reason="later"
+        key="clock.noon",
+        value="12:30",
+        status="APPROVED",
+        valid_from=NOON + timedelta(days=2),
+        made_at=NOON,
+        reason="later",
     )
 
     work_through(started, NOON + timedelta(days=2, hours=1))
@@ -132,7 +145,9 @@ def test_a_run_that_waits_moves_with_the_policy(happened: Any, started: list[str
 
     run_due(CLOCK, now=NOON + timedelta(minutes=1))
 
-    assert set(ClockRun.objects.filter(event="test.lock").values_list("due_at", flat=True)) == {datetime(2026, 3, 11, 17, 0, tzinfo=UTC)}
+    assert set(ClockRun.objects.filter(event="test.lock").values_list("due_at", flat=True)) == {
+        datetime(2026, 3, 11, 17, 0, tzinfo=UTC)
+    }
 
 
 def test_days_off_have_only_the_events_that_run_on_days_off(happened: Any, started: list[str]) -> None:
@@ -141,7 +156,10 @@ def test_days_off_have_only_the_events_that_run_on_days_off(happened: Any, start
 
     run_due(CLOCK, now=saturday)
 
-    assert set(ClockRun.objects.filter(unit_id=tree.group.pk).values_list("event", flat=True)) == {"test.lock", "test.reclaim"}
+    assert set(ClockRun.objects.filter(unit_id=tree.group.pk).values_list("event", flat=True)) == {
+        "test.lock",
+        "test.reclaim",
+    }
 
 
 def test_a_failed_predecessor_blocks_what_follows_in_its_unit_alone(happened: list[Any], started: list[str]) -> None:
@@ -200,7 +218,10 @@ def test_run_now_runs_a_later_event_and_refuses_a_blocked_one(happened: list[Any
 
     assert (refused.value.code, refused.value.facts) == ("blocked", {"event": "test.lock"})
     assert started == [str(lock.pk)]
-    assert AuditEntry.objects.order_by("-seq").values_list("event", "reason").first() == ("operations.clock_event_started_by_hand", "audit day")
+    assert AuditEntry.objects.order_by("-seq").values_list("event", "reason").first() == (
+        "operations.clock_event_started_by_hand",
+        "audit day",
+    )
 
 
 def test_retry_is_for_failed_runs_alone(happened: Any, started: list[str]) -> None:
@@ -220,7 +241,9 @@ def test_retry_is_for_failed_runs_alone(happened: Any, started: list[str]) -> No
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.SALES_OPS])
-def test_running_by_hand_is_refused_to_other_roles_and_writes_nothing(role: Role, happened: Any, started: list[str]) -> None:
+def test_running_by_hand_is_refused_to_other_roles_and_writes_nothing(
+    role: Role, happened: Any, started: list[str]
+) -> None:
     tree = make_company_tree()
     scope = scope_for(make_person(role=role, unit=tree.company))
     run_due(CLOCK, now=NOON)
@@ -235,7 +258,9 @@ def test_running_by_hand_is_refused_to_other_roles_and_writes_nothing(role: Role
     assert (row.status, audit.head()) == ("DUE", before)
 
 
-def test_a_failure_rolls_back_its_effects_and_is_kept_without_data(happened: Any, started: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failure_rolls_back_its_effects_and_is_kept_without_data(
+    happened: Any, started: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     tree = make_company_tree()
 
     def broken(occasion: Occasion) -> dict[str, Any]:
@@ -269,7 +294,11 @@ def test_clock_of_a_day_shows_planned_done_failed_and_waiting(happened: Any, sta
 
     day = queries.clock_days(ops, now=night, unit_id=tree.group.pk, day=TODAY)[0]
 
-    assert [(line.event, line.state) for line in day.lines] == [("test.noon", "DONE"), ("test.lock", "FAILED"), ("test.reclaim", "BLOCKED")]
+    assert [(line.event, line.state) for line in day.lines] == [
+        ("test.noon", "DONE"),
+        ("test.lock", "FAILED"),
+        ("test.reclaim", "BLOCKED"),
+    ]
     assert (day.done, day.failed, day.is_worked) == (1, 1, True)
 
 
@@ -282,7 +311,9 @@ def test_runs_page_filters_and_pages(happened: Any, started: list[str]) -> None:
     second = queries.runs_page(ops, queries.RunFilter(unit_id=tree.group.pk), cursor=first.next_cursor, size=2)
 
     assert len({row.id for row in (*first.rows, *second.rows)}) == 3
-    assert [row.event for row in queries.runs_page(ops, queries.RunFilter(status="DONE", event="test.noon")).rows] == ["test.noon"] * 2
+    assert [row.event for row in queries.runs_page(ops, queries.RunFilter(status="DONE", event="test.noon")).rows] == [
+        "test.noon"
+    ] * 2
 
 
 def test_a_strange_unit_is_not_found(happened: Any) -> None:
@@ -291,5 +322,3 @@ def test_a_strange_unit_is_not_found(happened: Any) -> None:
 
     with pytest.raises(NotFound):
         queries.clock_days(ops, now=NOON, unit_id=make_person(unit=tree.group).pk)
-
-

@@ -36,7 +36,16 @@ def head(tree: Tree) -> Scope:
 
 
 def draft(scope: Scope, key: str, value: Any, **more: Any) -> PolicyVersion:
-    return draft_policy(scope, key=key, value=value, unit_id=more.pop("unit_id", None), valid_from=more.pop("valid_from", None), reason="trial", now=NOW, **more)
+    return draft_policy(
+        scope,
+        key=key,
+        value=value,
+        unit_id=more.pop("unit_id", None),
+        valid_from=more.pop("valid_from", None),
+        reason="trial",
+        now=NOW,
+        **more,
+    )
 
 
 def test_a_draft_changes_nothing_until_it_is_in_force(ops: Scope) -> None:
@@ -84,7 +93,11 @@ def test_a_scheduled_version_ends_the_one_before_it_at_its_own_start(ops: Scope)
 
     first.refresh_from_db()
     assert (first.valid_to, second.valid_from, second.valid_to) == (later, later, None)
-    assert [policies.book(at).integer("lead.no_deal_days") for at in (NOW, later - timedelta(seconds=1), later)] == [45, 45, 30]
+    assert [policies.book(at).integer("lead.no_deal_days") for at in (NOW, later - timedelta(seconds=1), later)] == [
+        45,
+        45,
+        30,
+    ]
 
 
 def test_a_version_before_a_scheduled_one_ends_where_that_begins(ops: Scope) -> None:
@@ -151,7 +164,9 @@ def test_a_unit_keeps_its_own_value(tree: Tree, ops: Scope) -> None:
         ("calendar.extra_days_off", {"2026-10-01": 1}),
     ],
 )
-def test_a_value_that_the_key_does_not_allow_is_refused_and_nothing_is_written(ops: Scope, key: str, value: Any) -> None:
+def test_a_value_that_the_key_does_not_allow_is_refused_and_nothing_is_written(
+    ops: Scope, key: str, value: Any
+) -> None:
     before = audit.head()
 
     with pytest.raises(Invalid):
@@ -160,7 +175,9 @@ def test_a_value_that_the_key_does_not_allow_is_refused_and_nothing_is_written(o
     assert (PolicyVersion.objects.count(), audit.head()) == (0, before)
 
 
-@pytest.mark.parametrize(("key", "value"), [("clock.soft_lock", "27:00"), ("lead.allotment_min", 60), ("clock.allocation", "26:15")])
+@pytest.mark.parametrize(
+    ("key", "value"), [("clock.soft_lock", "27:00"), ("lead.allotment_min", 60), ("clock.allocation", "26:15")]
+)
 def test_values_that_contradict_each_other_are_refused(ops: Scope, key: str, value: Any) -> None:
     with pytest.raises(Refused, match="ORDER_BROKEN"):
         draft(ops, key, value)
@@ -228,7 +245,9 @@ def test_history_names_author_and_approver(ops: Scope, head: Scope) -> None:
 
     detail = queries.policy_detail(head, "lead.private_cap", now=NOW)
 
-    assert [(line.value, line.state, bool(line.author), bool(line.approver), line.is_mine) for line in detail.history] == [(90, "IN_FORCE", True, True, False)]
+    assert [
+        (line.value, line.state, bool(line.author), bool(line.approver), line.is_mine) for line in detail.history
+    ] == [(90, "IN_FORCE", True, True, False)]
 
 
 def test_a_profile_shows_what_it_would_change_and_applies_after_approval(ops: Scope, head: Scope) -> None:

@@ -91,7 +91,9 @@ def test_pages_of_the_few_are_refused_to_a_rep(rep: Client, page: str) -> None:
     assert rep.get(page).status_code == 403
 
 
-@pytest.mark.parametrize("page", ["/operations/policies/", "/operations/policies/lead.private_cap/", "/operations/audit/mine/"])
+@pytest.mark.parametrize(
+    "page", ["/operations/policies/", "/operations/policies/lead.private_cap/", "/operations/audit/mine/"]
+)
 def test_pages_for_everybody_work_for_a_rep(rep: Client, page: str) -> None:
     assert rep.get(page).status_code == 200
 
@@ -106,8 +108,13 @@ def test_pages_refuse_a_post(ops: Client, page: str) -> None:
     assert ops.post(page, key()).status_code == 405
 
 
-@pytest.mark.parametrize("page", ["/operations/runs/", "/operations/runs/all/", "/operations/policies/", "/operations/audit/"])
-@pytest.mark.parametrize("query", ["?day=x&unit=y&event=z&status=q&cursor=%%%", "?day=0001-01-01", "?cursor=AAAA&person=1&target=2", "?q=%00"])
+@pytest.mark.parametrize(
+    "page", ["/operations/runs/", "/operations/runs/all/", "/operations/policies/", "/operations/audit/"]
+)
+@pytest.mark.parametrize(
+    "query",
+    ["?day=x&unit=y&event=z&status=q&cursor=%%%", "?day=0001-01-01", "?cursor=AAAA&person=1&target=2", "?q=%00"],
+)
 def test_pages_survive_garbage(ops: Client, page: str, query: str) -> None:
     assert ops.get(page + query).status_code in (200, 400)
 
@@ -179,7 +186,16 @@ def test_each_kind_of_value_can_be_drafted(ops: Client, name: str, value: str, s
     assert PolicyVersion.objects.get().value == stored
 
 
-@pytest.mark.parametrize(("name", "value"), [("plan.shape", "a"), ("plan.shape", "1,2,3"), ("clock.noon", "noon"), ("lead.private_cap", "0"), ("qa.random_rate", "nan")])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("plan.shape", "a"),
+        ("plan.shape", "1,2,3"),
+        ("clock.noon", "noon"),
+        ("lead.private_cap", "0"),
+        ("qa.random_rate", "nan"),
+    ],
+)
 def test_a_wrong_value_keeps_the_form_open(ops: Client, name: str, value: str) -> None:
     answer = ops.post(f"/operations/policies/{name}/draft/", key() | {"value": value, "reason": "trial"})
 

@@ -37,7 +37,9 @@ class Asker:
         client.force_login(self.login)
         session = client.session
         session["second_factor_seen"] = True
-        session["account_authentication_methods"] = [{"method": "password", "at": timezone.now().timestamp(), "username": self.login.username}]
+        session["account_authentication_methods"] = [
+            {"method": "password", "at": timezone.now().timestamp(), "username": self.login.username}
+        ]
         session.save()
         return client
 
@@ -68,9 +70,14 @@ def make_askers() -> dict[Role | None, Asker]:
 def checksum() -> dict[str, Any]:
     """Return a digest of every table with business data, and the number of audit entries."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE' ORDER BY 1")
+        cursor.execute(
+            "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE' ORDER BY 1"
+        )
         tables = [name for (name,) in cursor.fetchall() if not name.startswith(NOT_COUNTED)]
-        parts = " UNION ALL ".join(f"SELECT '{name}', md5(coalesce(string_agg(md5(t::text), '' ORDER BY t::text), '')) FROM \"{name}\" t" for name in tables)
+        parts = " UNION ALL ".join(
+            f"SELECT '{name}', md5(coalesce(string_agg(md5(t::text), '' ORDER BY t::text), '')) FROM \"{name}\" t"
+            for name in tables
+        )
         cursor.execute(parts)
         digests: dict[str, Any] = dict(cursor.fetchall())
         cursor.execute("SELECT count(*) FROM audit.entry")

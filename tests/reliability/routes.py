@@ -30,7 +30,9 @@ class Page:
     @property
     def path(self) -> str:
         """An address of this route, with ids that exist nowhere."""
-        return "/" + _ARGUMENT.sub(lambda found: str(new_id()) if found["kind"] == "uuid" else _FILLERS.get(found["kind"], "x"), self.pattern)
+        return "/" + _ARGUMENT.sub(
+            lambda found: str(new_id()) if found["kind"] == "uuid" else _FILLERS.get(found["kind"], "x"), self.pattern
+        )
 
 
 @dataclass(frozen=True)
@@ -71,4 +73,6 @@ def _walk(patterns: Any, prefix: str, namespace: str) -> Iterator[Page]:
 @cache
 def operations() -> tuple[Operation, ...]:
     """Every operation of the API."""
-    return tuple(Operation(method, path) for path, methods in sorted(schema()["paths"].items()) for method in sorted(methods))
+    return tuple(
+        Operation(method, path) for path, methods in sorted(schema()["paths"].items()) for method in sorted(methods)
+    )

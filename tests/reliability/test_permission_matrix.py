@@ -56,7 +56,9 @@ def call(client: Client, operation: Operation, header: dict[str, str] | None = N
     headers = {"Idempotency-Key": key()} | (header or {})
     if operation.method == "get":
         return closed(client.get(operation.path, headers=headers))
-    return closed(getattr(client, operation.method)(operation.path, "{}", content_type="application/json", headers=headers))
+    return closed(
+        getattr(client, operation.method)(operation.path, "{}", content_type="application/json", headers=headers)
+    )
 
 
 @pytest.mark.parametrize("role", [*Role, None], ids=str)
@@ -67,11 +69,21 @@ def test_without_the_ability_nothing_is_shown_or_written(role: Role | None) -> N
     denied = [operation for operation in operations() if not allowed(OPERATIONS.get(operation.name, PUBLIC), role)]
     before = checksum()
 
-    leaks = [f"{page.name} {answer}" for page in denied_pages if (answer := read(client, page).status_code) not in REFUSED_READING]
-    leaks += [f"post {page.name} {answer}" for page in denied_pages if (answer := write(client, page).status_code) not in REFUSED_WRITING]
+    leaks = [
+        f"{page.name} {answer}"
+        for page in denied_pages
+        if (answer := read(client, page).status_code) not in REFUSED_READING
+    ]
+    leaks += [
+        f"post {page.name} {answer}"
+        for page in denied_pages
+        if (answer := write(client, page).status_code) not in REFUSED_WRITING
+    ]
     for operation in denied:
         refused = REFUSED_READING if operation.method == "get" else REFUSED_WRITING
-        leaks += [f"{operation.name} {answer}" for answer in (call(client, operation).status_code,) if answer not in refused]
+        leaks += [
+            f"{operation.name} {answer}" for answer in (call(client, operation).status_code,) if answer not in refused
+        ]
         leaks += [f"token {operation.name} {answer}" for answer in by_token(asker, operation) if answer not in refused]
 
     assert leaks == []
@@ -89,7 +101,11 @@ def test_with_the_ability_a_page_opens(role: Role) -> None:
     client = make_askers()[role].client
     open_pages = [page for page in pages() if allowed(PAGES.get(page.name, EVERYONE), role)]
 
-    wrong = [f"{page.name} {answer}" for page in open_pages if (answer := read(client, page).status_code) == 403 or answer >= 500]
+    wrong = [
+        f"{page.name} {answer}"
+        for page in open_pages
+        if (answer := read(client, page).status_code) == 403 or answer >= 500
+    ]
     wrong += [
         f"{operation.name} {answer}"
         for operation in operations()
@@ -110,7 +126,9 @@ def test_nobody_is_sent_to_sign_in_or_told_401_and_writes_nothing() -> None:
         if PAGES.get(page.name) == PUBLIC:
             continue
         for answer in (read(client, page), write(client, page)):
-            if answer.status_code != 405 and not (answer.status_code == 302 and answer["Location"].startswith("/accounts/login/")):
+            if answer.status_code != 405 and not (
+                answer.status_code == 302 and answer["Location"].startswith("/accounts/login/")
+            ):
                 leaks.append(f"{page.name} {answer.status_code}")
     for operation in operations():
         for answer in (call(client, operation), call(client, operation, {"Authorization": "Bearer tj_wrong"})):

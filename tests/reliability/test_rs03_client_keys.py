@@ -24,7 +24,10 @@ def test_every_post_form_carries_a_client_key() -> None:
         for path in templates()
         if "account" not in path.parts and "mfa" not in path.parts and "allauth" not in path.parts
         for form in _POST_FORM.findall(path.read_text(encoding="utf-8"))
-        if "client_key" not in form and "set_language" not in form and "account_" not in form and "choose_language" not in form
+        if "client_key" not in form
+        and "set_language" not in form
+        and "account_" not in form
+        and "choose_language" not in form
     ]
 
     assert without == []
@@ -37,11 +40,15 @@ def test_every_write_of_the_api_needs_a_key() -> None:
     writing = [operation for operation in operations() if operation.method != "get"]
 
     answers = {
-        operation.name: getattr(client, operation.method)(operation.path, "{}", content_type="application/json", headers=asker.header)
+        operation.name: getattr(client, operation.method)(
+            operation.path, "{}", content_type="application/json", headers=asker.header
+        )
         for operation in writing
     }
 
-    assert {key: (answer.status_code, answer.json()["code"]) for key, answer in answers.items()} == dict.fromkeys(answers, (400, "client_key_missing"))
+    assert {key: (answer.status_code, answer.json()["code"]) for key, answer in answers.items()} == dict.fromkeys(
+        answers, (400, "client_key_missing")
+    )
 
 
 @pytest.mark.django_db

@@ -47,12 +47,20 @@ DATES = [
 def sent(client: Client, case: Any, headers: dict[str, str]) -> Any:
     """Send a generated case with Django's client."""
     fields = {str(name): "" if value is None else str(value) for name, value in (case.query or {}).items()}
-    given_headers = {str(name): str(value) for name, value in dict(case.headers or {}).items() if name.lower() != "authorization"}
+    given_headers = {
+        str(name): str(value) for name, value in dict(case.headers or {}).items() if name.lower() != "authorization"
+    }
     path = case.formatted_path
-    options: dict[str, Any] = {"headers": {**given_headers, "Idempotency-Key": str(new_id()), **headers}, "query_params": fields}
+    options: dict[str, Any] = {
+        "headers": {**given_headers, "Idempotency-Key": str(new_id()), **headers},
+        "query_params": fields,
+    }
     method = getattr(client, case.method.lower())
     if case.media_type == "multipart/form-data" and isinstance(case.body, dict):
-        parts = {name: SimpleUploadedFile("x", value) if isinstance(value, bytes) else str(value) for name, value in case.body.items()}
+        parts = {
+            name: SimpleUploadedFile("x", value) if isinstance(value, bytes) else str(value)
+            for name, value in case.body.items()
+        }
         return method(path, parts, **{name: value for name, value in options.items() if name != "query_params"})
     if case.method.lower() == "get":
         return method(path, **options)
@@ -78,14 +86,18 @@ def test_no_call_is_a_server_error(mode: GenerationMode) -> None:
 
     for operation in found:
 
-        @settings(max_examples=each, database=None, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+        @settings(
+            max_examples=each, database=None, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+        )
         @given(case=operation.as_strategy(generation_mode=mode))
         def call(case: Any) -> None:
             if not all(latin(f"{name}{value}") for name, value in dict(case.headers or {}).items()):
                 return
             answer = sent(client, case, next(askers).header)
             if answer.status_code >= 500:
-                failures.append(f"{answer.status_code} {case.method} {case.formatted_path} {case.query} {case.body!r:.300}")
+                failures.append(
+                    f"{answer.status_code} {case.method} {case.formatted_path} {case.query} {case.body!r:.300}"
+                )
 
         try:
             call()
@@ -113,9 +125,15 @@ def test_no_date_is_a_server_error(value: str) -> None:
         if operation.method.lower() == "get" and value.isprintable():
             answer = client.get(path, query_params=dict.fromkeys(names, value), headers=asker.header)
         else:
-            body = json.dumps({name: value for name in ("happened_at", "starts_on", "ends_on", "valid_from", "day", "at", "due_on", "signed_on")})
+            body = json.dumps(
+                dict.fromkeys(
+                    ("happened_at", "starts_on", "ends_on", "valid_from", "day", "at", "due_on", "signed_on"), value
+                )
+            )
             headers = asker.header | {"Idempotency-Key": str(new_id())}
-            answer = getattr(client, operation.method.lower())(path, body, content_type="application/json", headers=headers)
+            answer = getattr(client, operation.method.lower())(
+                path, body, content_type="application/json", headers=headers
+            )
         if answer.status_code >= 500:
             failures.append(f"{answer.status_code} {operation.method} {path} {value!r}")
 

@@ -36,16 +36,33 @@ def application(transactional_db: None) -> Any:
             cursor.execute(sql.SQL(words).format(role=sql.Identifier(role["USER"])).as_string())
         for table in ledger_tables():
             name = sql.SQL(connection.ops.quote_name(table))
-            cursor.execute(sql.SQL("REVOKE UPDATE, DELETE, TRUNCATE ON {t} FROM {r}").format(t=name, r=sql.Identifier(role["USER"])).as_string())
+            cursor.execute(
+                sql.SQL("REVOKE UPDATE, DELETE, TRUNCATE ON {t} FROM {r}")
+                .format(t=name, r=sql.Identifier(role["USER"]))
+                .as_string()
+            )
     own = connection.settings_dict
     with psycopg.connect(
-        host=own["HOST"], port=own["PORT"] or None, dbname=own["NAME"], user=role["USER"], password=role["PASSWORD"], autocommit=True
+        host=own["HOST"],
+        port=own["PORT"] or None,
+        dbname=own["NAME"],
+        user=role["USER"],
+        password=role["PASSWORD"],
+        autocommit=True,
     ) as opened:
         yield opened
 
 
 def entry() -> str:
-    facts = {"actor": "test", "event": "test.happened", "target_kind": "", "facts": {}, "reason": "", "origin": "test", "request_id": ""}
+    facts = {
+        "actor": "test",
+        "event": "test.happened",
+        "target_kind": "",
+        "facts": {},
+        "reason": "",
+        "origin": "test",
+        "request_id": "",
+    }
     return json.dumps([facts | {"person_id": None, "on_behalf_of": None, "target_id": None}])
 
 
@@ -82,7 +99,14 @@ def test_ledgers_only_grow(application: Any) -> None:
 
 @pytest.mark.parametrize(
     "statement",
-    ["CREATE TABLE public.x (a int)", "CREATE SCHEMA x", "COPY (SELECT 1) TO PROGRAM 'true'", "SELECT * FROM pg_authid", "CREATE ROLE x", "DELETE FROM django_migrations"],
+    [
+        "CREATE TABLE public.x (a int)",
+        "CREATE SCHEMA x",
+        "COPY (SELECT 1) TO PROGRAM 'true'",
+        "SELECT * FROM pg_authid",
+        "CREATE ROLE x",
+        "DELETE FROM django_migrations",
+    ],
 )
 def test_the_application_role_has_no_power_over_the_server(application: Any, statement: str) -> None:
     with pytest.raises(psycopg.errors.InsufficientPrivilege):

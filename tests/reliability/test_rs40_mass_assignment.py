@@ -14,7 +14,14 @@ from tiejun.access.roles import Role
 from tiejun.api import schema
 from tiejun.foundation.ids import new_id
 
-PLANTED = {"id": str(new_id()), "owner_id": str(new_id()), "person_id": str(new_id()), "status": "APPROVED", "is_staff": True, "version": 999}
+PLANTED = {
+    "id": str(new_id()),
+    "owner_id": str(new_id()),
+    "person_id": str(new_id()),
+    "status": "APPROVED",
+    "is_staff": True,
+    "version": 999,
+}
 
 
 def bodies() -> dict[str, dict[str, Any]]:
@@ -35,7 +42,11 @@ def _resolved(part: dict[str, Any], described: dict[str, Any]) -> dict[str, Any]
 
 
 def test_every_body_refuses_unknown_fields() -> None:
-    open_bodies = [name for name, body in bodies().items() if body.get("type") == "object" and body.get("additionalProperties") is not False]
+    open_bodies = [
+        name
+        for name, body in bodies().items()
+        if body.get("type") == "object" and body.get("additionalProperties") is not False
+    ]
 
     assert open_bodies == []
 
@@ -51,9 +62,13 @@ def test_planted_fields_change_nothing() -> None:
     for operation in operations():
         if operation.name not in known:
             continue
-        strange = {name: value for name, value in PLANTED.items() if name not in known[operation.name].get("properties", {})}
+        strange = {
+            name: value for name, value in PLANTED.items() if name not in known[operation.name].get("properties", {})
+        }
         headers = asker.header | {"Idempotency-Key": str(new_id())}
-        answer = getattr(client, operation.method)(operation.path, json.dumps(strange), content_type="application/json", headers=headers)
+        answer = getattr(client, operation.method)(
+            operation.path, json.dumps(strange), content_type="application/json", headers=headers
+        )
         if answer.status_code not in (401, 403, 404, 422):
             taken.append(f"{operation.name} {answer.status_code}")
 

@@ -78,7 +78,9 @@ _TABLE: dict[A, dict[Role, Reach]] = {
     A.SEARCH: _EVERYONE,
     A.VIEW_OWN_AUDIT: _EVERYONE,
     A.MANAGE_TOKENS: _EVERYONE,
-    A.VIEW_PEOPLE: _row(rep=TEAM, sup=TEAM, reg=SUBTREE, head=COMPANY, ceo=COMPANY, hr=COMPANY, ops=COMPANY, adm=COMPANY),
+    A.VIEW_PEOPLE: _row(
+        rep=TEAM, sup=TEAM, reg=SUBTREE, head=COMPANY, ceo=COMPANY, hr=COMPANY, ops=COMPANY, adm=COMPANY
+    ),
     A.MANAGE_PEOPLE: _row(hr=COMPANY, adm=COMPANY),
     A.GRANT_ROLES: _row(adm=COMPANY),
     A.MANAGE_LOGINS: _row(adm=COMPANY),
@@ -127,4 +129,6 @@ _TABLE: dict[A, dict[Role, Reach]] = {
     A.VIEW_BOARD: _row(reg=SUBTREE, head=COMPANY, mkt=COMPANY, ceo=COMPANY, ops=COMPANY),
 }
 
-MATRIX: Mapping[A, Mapping[Role, Reach]] = MappingProxyType({ability: MappingProxyType(row) for ability, row in _TABLE.items()})
+MATRIX: Mapping[A, Mapping[Role, Reach]] = MappingProxyType(
+    {ability: MappingProxyType(row) for ability, row in _TABLE.items()}
+)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _WORDS: dict[str, Words] = {}
 
 
-class AuditMissing(AssertionError):  # noqa: N818
+class AuditMissing(AssertionError):
     """An action ended without its one audit row, or with more than one."""
 
 

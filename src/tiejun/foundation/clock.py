@@ -51,7 +51,13 @@ _WORDS: dict[str, Words] = {}
 
 
 def at_clock(
-    key: str, *, time_key: str, position: int, follows: str | None = None, on_days_off: bool = True, for_company: bool = False
+    key: str,
+    *,
+    time_key: str,
+    position: int,
+    follows: str | None = None,
+    on_days_off: bool = True,
+    for_company: bool = False,
 ) -> Callable[[Callable[[Occasion], dict[str, Any]]], Callable[[Occasion], dict[str, Any]]]:
     """Register a function of a `jobs.py` as an event of the business clock (`key`: module.event)."""
 

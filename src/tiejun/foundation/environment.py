@@ -56,7 +56,9 @@ VARIABLES = (
     Variable("PORT", "8000", "Port to listen on"),
     Variable("WEB_THREADS", "8", "Requests one web process answers at the same time"),
     Variable("WORKER_CONCURRENCY", "4", "Jobs one worker process runs at the same time"),
-    Variable("MAIL_URL", "", "smtp://user:password@host:587 or smtps://host:465 sends mail; needs SITE_URL; empty sends none"),
+    Variable(
+        "MAIL_URL", "", "smtp://user:password@host:587 or smtps://host:465 sends mail; needs SITE_URL; empty sends none"
+    ),
     Variable("MAIL_FROM", "", "Sender of mail, such as Tiejun <tiejun@example.com>"),
     Variable(
         "TILE_URL",

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 CHUNK_BYTES = 1 << 20
 
 
-class TooLarge(Exception):  # noqa: N818
+class TooLarge(Exception):
     """The upload is larger than allowed; `limit` in bytes."""
 
     def __init__(self, limit: int) -> None:
@@ -40,7 +40,9 @@ def store(chunks: Iterable[bytes], *, name: str, content_type: str, limit: int, 
 
 def read(file_id: UUID) -> Iterator[bytes]:
     """Yield the content of a stored file, chunk by chunk."""
-    for content in StoredChunk.objects.filter(file_id=file_id).order_by("number").values_list("content", flat=True).iterator(4):
+    for content in (
+        StoredChunk.objects.filter(file_id=file_id).order_by("number").values_list("content", flat=True).iterator(4)
+    ):
         yield bytes(content)
 
 

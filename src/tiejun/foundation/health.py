@@ -106,7 +106,12 @@ def csp_report(request: HttpRequest) -> HttpResponse:
     try:
         report = json.loads(request.body[:_LONGEST_REPORT]).get("csp-report", {})
         fields = {name.replace("-", "_"): str(report[name])[:200] for name in _REPORT_FIELDS if name in report}
-    except (ValueError, AttributeError, TypeError, RawPostDataException):  # the last: a form, whose body was read as one
+    except (
+        ValueError,
+        AttributeError,
+        TypeError,
+        RawPostDataException,
+    ):  # the last: a form, whose body was read as one
         return HttpResponse(status=400)
     logger.warning("csp violation", extra=fields)
     return HttpResponse(status=204)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 
 
-class KeyReused(Exception):  # noqa: N818
+class KeyReused(Exception):
     """The client key was already used for another request body (409)."""
 
 

@@ -134,7 +134,9 @@ class ClockRun(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["unit_id", "event", "business_day"], name="one_run_per_unit_event_and_business_day"),
+            models.UniqueConstraint(
+                fields=["unit_id", "event", "business_day"], name="one_run_per_unit_event_and_business_day"
+            ),
         ]
         indexes = [
             models.Index(fields=["due_at"], condition=~Q(status="DONE"), name="clock_runs_not_done"),

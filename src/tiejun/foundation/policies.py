@@ -80,7 +80,9 @@ def book(at: datetime) -> PolicyBook:
     known = memory.get((PolicyBook, at)) if memory is not None else None
     if isinstance(known, PolicyBook):
         return known
-    versions = PolicyVersion.objects.filter(Q(valid_to=None) | Q(valid_to__gt=at), status="APPROVED", valid_from__lte=at)
+    versions = PolicyVersion.objects.filter(
+        Q(valid_to=None) | Q(valid_to__gt=at), status="APPROVED", valid_from__lte=at
+    )
     rows = {(row.key, row.unit_id): (row.pk, row.value) for row in versions.only("id", "key", "unit_id", "value")}
     fresh = PolicyBook(at, rows)
     if memory is not None:

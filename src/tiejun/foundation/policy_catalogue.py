@@ -52,7 +52,9 @@ class PolicyKey:
         if self.length is not None and len(value) != self.length:
             return "LENGTH"
         for number in numbers:
-            if (self.minimum is not None and number < self.minimum) or (self.maximum is not None and number > self.maximum):
+            if (self.minimum is not None and number < self.minimum) or (
+                self.maximum is not None and number > self.maximum
+            ):
                 return "RANGE"
         return None
 
@@ -66,8 +68,10 @@ def _fits(kind: Kind, value: Any) -> bool:
         Kind.DECIMAL: whole or (isinstance(value, float) and isfinite(value)),
         Kind.TEXT: isinstance(value, str) and "\x00" not in value and len(value) <= LONGEST_TEXT,
         Kind.CHOICE: isinstance(value, str),
-        Kind.INTEGERS: isinstance(value, list) and all(isinstance(item, int) and not isinstance(item, bool) for item in value),
-        Kind.MAPPING: isinstance(value, dict) and all(isinstance(key, str) and isinstance(item, str) for key, item in value.items()),
+        Kind.INTEGERS: isinstance(value, list)
+        and all(isinstance(item, int) and not isinstance(item, bool) for item in value),
+        Kind.MAPPING: isinstance(value, dict)
+        and all(isinstance(key, str) and isinstance(item, str) for key, item in value.items()),
     }[kind]
 
 

@@ -19,7 +19,7 @@ class Refusal(StrEnum):
     """Base of each module's own list of refusals (in its `rules.py`)."""
 
 
-class Refused(Exception):  # noqa: N818 -- an answer, not an error
+class Refused(Exception):
     """An anticipated "no": nothing was written. `facts` fill the placeholders of its words."""
 
     def __init__(self, refusal: Refusal, **facts: Any) -> None:
@@ -42,11 +42,11 @@ class Forbidden(Exception):
     ability: StrEnum
 
 
-class NotFound(Exception):  # noqa: N818
+class NotFound(Exception):
     """The object does not exist, or is out of the asker's reach: both look the same (404)."""
 
 
-class Stale(Exception):  # noqa: N818
+class Stale(Exception):
     """Somebody changed the object since the form was opened (409); `current` is the object as it is now."""
 
     def __init__(self, current: object) -> None:
@@ -54,7 +54,7 @@ class Stale(Exception):  # noqa: N818
         self.current = current
 
 
-class Invalid(Exception):  # noqa: N818
+class Invalid(Exception):
     """Input that a form or schema could not catch (422): field name → words."""
 
     def __init__(self, **errors: Words) -> None:

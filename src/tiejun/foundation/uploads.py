@@ -27,7 +27,9 @@ class BodyLimitMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if "chunked" in request.headers.get("Transfer-Encoding", "").lower() and not request.headers.get("Content-Length"):
+        if "chunked" in request.headers.get("Transfer-Encoding", "").lower() and not request.headers.get(
+            "Content-Length"
+        ):
             return refusal_answer(request, 411, "length_required", _("The request does not say how large it is."))
         length = request.headers.get("Content-Length") or "0"
         limit = settings.LARGE_UPLOAD_BYTES if request.path in settings.LARGE_UPLOADS else FORM_BYTES

@@ -33,7 +33,7 @@ IMPATIENT_STATES = frozenset({"55P03", "57014"})
 RETRY_AFTER_S = 2
 
 
-class QueryWhileRendering(AssertionError):  # noqa: N818
+class QueryWhileRendering(AssertionError):
     """A template ran SQL: compute in the query, show in the page."""
 
 
@@ -98,9 +98,13 @@ def answer_to(request: HttpRequest, exception: Exception) -> HttpResponse | None
             return refusal_answer(request, 403, "not_allowed", _("Your role does not include this."))
         case DataError():
             log.warning("data error", extra={"sqlstate": getattr(exception.__cause__, "sqlstate", "")})
-            return refusal_answer(request, 422, "invalid", _("A value is too large, or holds a character that cannot be stored."))
+            return refusal_answer(
+                request, 422, "invalid", _("A value is too large, or holds a character that cannot be stored.")
+            )
         case OperationalError() if getattr(exception.__cause__, "sqlstate", None) in IMPATIENT_STATES:
-            response = refusal_answer(request, 503, "busy", _("Somebody else is working on the same data. Please try again in a moment."))
+            response = refusal_answer(
+                request, 503, "busy", _("Somebody else is working on the same data. Please try again in a moment.")
+            )
             response["Retry-After"] = str(RETRY_AFTER_S)
             return response
     return None

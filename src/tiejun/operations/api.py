@@ -4,11 +4,11 @@ from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from django.http import HttpRequest
 from ninja import Query, Router, Schema, Status
 from pydantic import Field, JsonValue
 
 from tiejun.foundation.schemas import PROBLEMS, Day, In, Line, Moment, PageOut, Text
+from tiejun.foundation.web import TiejunRequest
 from tiejun.operations.actions import audit as audit_actions
 from tiejun.operations.actions import clock as clock_actions
 from tiejun.operations.actions import policies as policy_actions
@@ -45,8 +45,8 @@ class ReasonIn(In):
 
 
 @router.get("/operations/runs", response={200: PageOut[RunOut], **PROBLEMS})
-def runs(
-    request: HttpRequest,
+def runs(  # noqa: PLR0917 -- the fields of the query
+    request: TiejunRequest,
     status: Line = "",
     event: Line = "",
     unit_id: UUID | None = None,
@@ -61,13 +61,13 @@ def runs(
 
 
 @router.post("/operations/runs/{run_id}/start", response={200: StartedOut, **PROBLEMS})
-def start_run(request: HttpRequest, run_id: UUID, body: ReasonIn) -> Any:
+def start_run(request: TiejunRequest, run_id: UUID, body: ReasonIn) -> Any:
     """Run a later event of the clock now."""
     return clock_actions.run_now(request.scope, run_id=run_id, reason=body.reason, now=request.now)
 
 
 @router.post("/operations/runs/{run_id}/retry", response={200: StartedOut, **PROBLEMS})
-def retry_run(request: HttpRequest, run_id: UUID, body: ReasonIn) -> Any:
+def retry_run(request: TiejunRequest, run_id: UUID, body: ReasonIn) -> Any:
     """Try a failed event of the clock again."""
     return clock_actions.retry_run(request.scope, run_id=run_id, reason=body.reason, now=request.now)
 
@@ -110,20 +110,20 @@ class DraftOut(Schema):
 
 
 @router.get("/operations/policies", response={200: list[PolicyOut], **PROBLEMS})
-def policy_values(request: HttpRequest, unit_id: UUID | None = None, search: Line = "") -> Any:
+def policy_values(request: TiejunRequest, unit_id: UUID | None = None, search: Line = "") -> Any:
     """List every policy value in force, for the company or a unit."""
     groups = policies.policy_groups(request.scope, now=request.now, unit_id=unit_id, search=search)
     return [line for group in groups for line in group.lines]
 
 
 @router.get("/operations/policies/{key}", response={200: list[VersionOut], **PROBLEMS})
-def policy_history(request: HttpRequest, key: Line) -> Any:
+def policy_history(request: TiejunRequest, key: Line) -> Any:
     """List the versions of a key, the newest first."""
     return policies.policy_detail(request.scope, key, now=request.now).history
 
 
 @router.post("/operations/policy-versions", response={201: DraftOut, **PROBLEMS})
-def draft_policy(request: HttpRequest, body: DraftIn) -> Any:
+def draft_policy(request: TiejunRequest, body: DraftIn) -> Any:
     """Draft a policy value."""
     row = policy_actions.draft_policy(
         request.scope,
@@ -138,25 +138,25 @@ def draft_policy(request: HttpRequest, body: DraftIn) -> Any:
 
 
 @router.post("/operations/policy-versions/{version_id}/put-in-force", response={200: DraftOut, **PROBLEMS})
-def put_in_force(request: HttpRequest, version_id: UUID) -> Any:
+def put_in_force(request: TiejunRequest, version_id: UUID) -> Any:
     """Put one's draft of an ordinary key in force."""
     return policy_actions.put_in_force(request.scope, version_id=version_id, now=request.now)
 
 
 @router.post("/operations/policy-versions/{version_id}/approve", response={200: DraftOut, **PROBLEMS})
-def approve_policy(request: HttpRequest, version_id: UUID) -> Any:
+def approve_policy(request: TiejunRequest, version_id: UUID) -> Any:
     """Approve a draft as the second person."""
     return policy_actions.approve_policy(request.scope, version_id=version_id, now=request.now)
 
 
 @router.post("/operations/policy-versions/{version_id}/withdraw", response={200: DraftOut, **PROBLEMS})
-def withdraw_policy(request: HttpRequest, version_id: UUID, body: ReasonIn) -> Any:
+def withdraw_policy(request: TiejunRequest, version_id: UUID, body: ReasonIn) -> Any:
     """Take back a draft or end an ordinary version."""
     return policy_actions.withdraw_policy(request.scope, version_id=version_id, reason=body.reason, now=request.now)
 
 
 @router.post("/operations/policy-versions/{version_id}/end", response={200: DraftOut, **PROBLEMS})
-def end_policy(request: HttpRequest, version_id: UUID, body: ReasonIn) -> Any:
+def end_policy(request: TiejunRequest, version_id: UUID, body: ReasonIn) -> Any:
     """End any version, as one who approves."""
     return policy_actions.end_policy(request.scope, version_id=version_id, reason=body.reason, now=request.now)
 
@@ -200,26 +200,26 @@ class CheckOut(Schema):
 
 
 @router.get("/audit", response={200: PageOut[EntryOut], **PROBLEMS})
-def audit_entries(request: HttpRequest, wanted: Query[AuditIn]) -> Any:
+def audit_entries(request: TiejunRequest, wanted: Query[AuditIn]) -> Any:
     """List the audit log, the newest entry first."""
     page = audit.entries_page(request.scope, wanted.wanted(), cursor=wanted.cursor, size=wanted.size)
     return {"items": page.lines, "next": page.next_cursor, "previous": page.previous_cursor}
 
 
 @router.get("/audit/own", response={200: PageOut[EntryOut], **PROBLEMS})
-def own_trail(request: HttpRequest, wanted: Query[AuditIn]) -> Any:
+def own_trail(request: TiejunRequest, wanted: Query[AuditIn]) -> Any:
     """List one's own trail, the newest entry first."""
     page = audit.own_trail(request.scope, wanted.wanted(), cursor=wanted.cursor, size=wanted.size)
     return {"items": page.lines, "next": page.next_cursor, "previous": page.previous_cursor}
 
 
 @router.post("/audit/checks", response={201: CheckOut, **PROBLEMS})
-def check_chain(request: HttpRequest) -> Any:
+def check_chain(request: TiejunRequest) -> Any:
     """Check the audit chain; a long one is walked by a job: ask again for the result."""
     return Status(201, audit_actions.ask_check(request.scope, now=request.now))
 
 
 @router.get("/audit/checks/{check_id}", response={200: CheckOut, **PROBLEMS})
-def chain_check(request: HttpRequest, check_id: UUID) -> Any:
+def chain_check(request: TiejunRequest, check_id: UUID) -> Any:
     """Show a check of the audit chain."""
     return audit.last_check(request.scope, check_id)

@@ -121,19 +121,32 @@ def value_field(entry: PolicyKey) -> forms.Field:
     unit = words_of_measure(entry.measure)
     match entry.kind:
         case Kind.CHOICE:
-            return forms.ChoiceField(label=label, choices=[(choice, CHOICES.get(choice, choice)) for choice in entry.choices])
+            return forms.ChoiceField(
+                label=label, choices=[(choice, CHOICES.get(choice, choice)) for choice in entry.choices]
+            )
         case Kind.INTEGER:
-            return forms.IntegerField(label=label, min_value=_whole(entry.minimum), max_value=_whole(entry.maximum), help_text=unit)
+            return forms.IntegerField(
+                label=label, min_value=_whole(entry.minimum), max_value=_whole(entry.maximum), help_text=unit
+            )
         case Kind.DECIMAL:
             widget = forms.NumberInput(attrs={"step": "any"})
-            return forms.FloatField(label=label, min_value=entry.minimum, max_value=entry.maximum, help_text=unit, widget=widget)
+            return forms.FloatField(
+                label=label, min_value=entry.minimum, max_value=entry.maximum, help_text=unit, widget=widget
+            )
         case Kind.TIME:
             return forms.CharField(label=label, max_length=5, help_text=_("HH:MM; from 24:00 on it is the next day."))
         case Kind.INTEGERS:
-            return forms.CharField(label=label, max_length=200, required=entry.length is not None, help_text=_("Whole numbers, separated by commas."))
+            return forms.CharField(
+                label=label,
+                max_length=200,
+                required=entry.length is not None,
+                help_text=_("Whole numbers, separated by commas."),
+            )
         case Kind.MAPPING:
             widget_area = forms.Textarea(attrs={"rows": 4})
-            return forms.CharField(label=label, required=False, widget=widget_area, help_text=_("One per line: 2026-10-01 = name"))
+            return forms.CharField(
+                label=label, required=False, widget=widget_area, help_text=_("One per line: 2026-10-01 = name")
+            )
     return forms.CharField(label=label, max_length=2000)
 
 

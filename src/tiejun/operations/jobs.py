@@ -62,5 +62,7 @@ def verify_audit(check_id: str) -> None:
 def told(error: BaseException) -> str:
     """Return what failed and where in our code, without the error's own text: that may quote a row."""
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith(PACKAGE)]
-    places = [f"{frame.filename.removeprefix(PACKAGE).lstrip('/')}:{frame.lineno} {frame.name}" for frame in frames[-4:]]
+    places = [
+        f"{frame.filename.removeprefix(PACKAGE).lstrip('/')}:{frame.lineno} {frame.name}" for frame in frames[-4:]
+    ]
     return "\n".join([type(error).__name__, *places])

@@ -38,7 +38,9 @@ class AuditCheck(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(status="ASKED") | Q(finished_at__isnull=False), name="finished_checks_have_their_time"),
+            models.CheckConstraint(
+                condition=Q(status="ASKED") | Q(finished_at__isnull=False), name="finished_checks_have_their_time"
+            ),
             sane_times("check_times_are_sane", "asked_at", "finished_at"),
         ]
         indexes = [models.Index(fields=["-asked_at", "-id"], name="checks_newest_first")]

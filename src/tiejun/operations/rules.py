@@ -60,10 +60,14 @@ def days_to_plan(planned_on: date, today: date) -> list[date]:
 def chained(events: Iterable[ClockEvent]) -> frozenset[str]:
     """Return the events that follow another or are followed: their business days run strictly one after the other."""
     events = tuple(events)
-    return frozenset(event.key for event in events if event.follows) | frozenset(event.follows for event in events if event.follows)
+    return frozenset(event.key for event in events if event.follows) | frozenset(
+        event.follows for event in events if event.follows
+    )
 
 
-def blocker_of(run: Run, unfinished: Iterable[Run], *, follows: str | None, is_chained: bool, related: frozenset[UUID]) -> Run | None:
+def blocker_of(
+    run: Run, unfinished: Iterable[Run], *, follows: str | None, is_chained: bool, related: frozenset[UUID]
+) -> Run | None:
     """Return the unfinished run that this one waits for, or None.
 
     It waits for the event it `follows` on the same business day, in its own unit, those above and those below (`related`),
@@ -74,7 +78,12 @@ def blocker_of(run: Run, unfinished: Iterable[Run], *, follows: str | None, is_c
             continue
         if follows and other.event == follows and other.business_day <= run.business_day:
             return other
-        if is_chained and other.event == run.event and other.unit_id == run.unit_id and other.business_day < run.business_day:
+        if (
+            is_chained
+            and other.event == run.event
+            and other.unit_id == run.unit_id
+            and other.business_day < run.business_day
+        ):
             return other
     return None
 

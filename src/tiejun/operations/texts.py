@@ -243,7 +243,9 @@ REFUSALS = register(
 
 audit.register(AUDIT_EVENTS)
 
-register_notices({"operations.clock_event_failed": _("%(event)s failed for %(unit)s on %(day)s. What follows it waits.")})
+register_notices(
+    {"operations.clock_event_failed": _("%(event)s failed for %(unit)s on %(day)s. What follows it waits.")}
+)
 
 
 def words_of_key(key: str) -> str:

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from tiejun.access.abilities import Ability
 from tiejun.access.doors import action
-from tiejun.exchange.rules import tokens as rules
 from tiejun.exchange.models.tokens import ApiToken
+from tiejun.exchange.rules import tokens as rules
 from tiejun.exchange.rules.tokens import TokenRefusal
 from tiejun.foundation import audit, policies
 from tiejun.foundation.refusals import Invalid, NotFound, Refused
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 
 @action(Ability.MANAGE_TOKENS)
-def issue_token(scope: Scope, *, name: str, abilities: Sequence[str], days: int, secret: str, now: datetime) -> ApiToken:
+def issue_token(
+    scope: Scope, *, name: str, abilities: Sequence[str], days: int, secret: str, now: datetime
+) -> ApiToken:
     """Make a token for the asker; the caller shows `secret` once.
 
     `days` until it expires. Raises `Invalid` for abilities the asker may not hand out or a time out of bounds, `Refused`
@@ -33,7 +35,13 @@ def issue_token(scope: Scope, *, name: str, abilities: Sequence[str], days: int,
     if scope.login_id is None:
         raise Refused(TokenRefusal.TOKEN_WITHOUT_PERSON)
     book = policies.book(now)
-    _check(scope, name=name, abilities=abilities, days=days, most_days=book.integer("exchange.token_days_max", scope.unit_chain))
+    _check(
+        scope,
+        name=name,
+        abilities=abilities,
+        days=days,
+        most_days=book.integer("exchange.token_days_max", scope.unit_chain),
+    )
     living = list(ApiToken.objects.select_for_update().filter(login_id=scope.login_id, revoked_at=None).order_by("pk"))
     most = book.integer("exchange.tokens_per_person", scope.unit_chain)
     if sum(token.expires_at > now for token in living) >= most:
@@ -56,7 +64,7 @@ def issue_token(scope: Scope, *, name: str, abilities: Sequence[str], days: int,
 @action(Ability.MANAGE_TOKENS)
 def revoke_token(scope: Scope, *, token_id: UUID, now: datetime) -> ApiToken:
     """End a token of the asker at once; a token already revoked stays as it was. Raises `NotFound`."""
-    token = ApiToken.objects.select_for_update().filter(pk=token_id, login_id=scope.login_id).first()
+    token = ApiToken.objects.select_for_update().filter(pk=token_id, login=scope.login_id).first()
     if token is None:
         raise NotFound
     if token.revoked_at is None:

@@ -10,13 +10,13 @@ from uuid import UUID
 from ninja import Router, Schema, Status
 from pydantic import Field
 
-from tiejun.exchange.rules import tokens as token_rules
 from tiejun.exchange.actions import tokens as actions
 from tiejun.exchange.queries import tokens as queries
+from tiejun.exchange.rules import tokens as token_rules
 from tiejun.foundation.schemas import PROBLEMS, In, Line
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
+    from tiejun.foundation.web import TiejunRequest
 
 router = Router(tags=["tokens"])
 
@@ -44,13 +44,13 @@ class NewTokenOut(Schema):
 
 
 @router.get("/tokens", response={200: list[TokenOut], **PROBLEMS})
-def own_tokens(request: HttpRequest) -> Any:
+def own_tokens(request: TiejunRequest) -> Any:
     """List the asker's tokens, the newest first."""
     return queries.own_tokens(request.scope, now=request.now)
 
 
 @router.post("/tokens", response={201: NewTokenOut, **PROBLEMS})
-def issue_token(request: HttpRequest, body: TokenIn) -> Any:
+def issue_token(request: TiejunRequest, body: TokenIn) -> Any:
     """Make a token; the secret is in this answer alone."""
     secret = token_rules.SECRET_MARK + secrets.token_urlsafe(32)
     token = actions.issue_token(
@@ -61,6 +61,6 @@ def issue_token(request: HttpRequest, body: TokenIn) -> Any:
 
 
 @router.post("/tokens/{token_id}/revoke", response={200: None, **PROBLEMS})
-def revoke_token(request: HttpRequest, token_id: UUID) -> Any:
+def revoke_token(request: TiejunRequest, token_id: UUID) -> Any:
     """End a token at once."""
     actions.revoke_token(request.scope, token_id=token_id, now=request.now)

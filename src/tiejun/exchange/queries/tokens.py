@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tiejun.access.abilities import Ability
-from tiejun.exchange.rules import tokens as rules
 from tiejun.exchange.models.tokens import ApiToken
+from tiejun.exchange.rules import tokens as rules
 from tiejun.foundation import policies
 from tiejun.org.queries import scope_of_login
 
@@ -37,7 +37,7 @@ class TokenLine:
 def own_tokens(scope: Scope, *, now: datetime) -> list[TokenLine]:
     """Return the asker's tokens, the newest first, ended ones included."""
     scope.require(Ability.MANAGE_TOKENS)
-    rows = ApiToken.objects.filter(login_id=scope.login_id).order_by("-made_at", "-pk")[:200]
+    rows = ApiToken.objects.filter(login=scope.login_id).order_by("-made_at", "-pk")[:200]
     return [_line(row, now) for row in rows]
 
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
-from tiejun.exchange.rules import tokens as token_rules
 from tiejun.exchange.actions import tokens as actions
 from tiejun.exchange.forms import TokenForm
 from tiejun.exchange.queries import tokens as queries
+from tiejun.exchange.rules import tokens as token_rules
 from tiejun.foundation.web import render
 
 if TYPE_CHECKING:
@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 @require_safe
 def tokens(request: TiejunRequest) -> HttpResponse:
     """Show the asker's tokens and the form for a new one."""
-    return render(request, "exchange/tokens.html", _context(request, TokenForm(request.scope, longest=_longest(request))))
+    return render(
+        request, "exchange/tokens.html", _context(request, TokenForm(request.scope, longest=_longest(request)))
+    )
 
 
 @require_POST
@@ -45,7 +47,9 @@ def issue(request: TiejunRequest) -> HttpResponse:
     )
     is_first = bytes(token.digest) == token_rules.digest_of(secret)
     shown = {"made": token, "secret": secret if is_first else ""}
-    return render(request, "exchange/tokens.html", _context(request, TokenForm(request.scope, longest=_longest(request))) | shown)
+    return render(
+        request, "exchange/tokens.html", _context(request, TokenForm(request.scope, longest=_longest(request))) | shown
+    )
 
 
 @require_POST
@@ -63,4 +67,8 @@ def _longest(request: TiejunRequest) -> int:
 
 def _context(request: TiejunRequest, form: TokenForm | None) -> dict[str, Any]:
     lines = queries.own_tokens(request.scope, now=request.now)
-    return {"tokens": [line for line in lines if line.is_living], "ended": [line for line in lines if not line.is_living], "form": form}
+    return {
+        "tokens": [line for line in lines if line.is_living],
+        "ended": [line for line in lines if not line.is_living],
+        "form": form,
+    }

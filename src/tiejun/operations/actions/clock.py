@@ -37,7 +37,7 @@ def run_due(scope: Scope, *, now: datetime) -> int:
     """
     locks.one_planner()
     plan = tick(scope, now=now)
-    _plan(plan, now)
+    _plan(plan)
     ready = tick(scope, now=now).ready
     rows = {row.pk: row for row in ClockRun.objects.select_for_update().filter(pk__in=ready)}
     for run_id in ready:
@@ -46,13 +46,21 @@ def run_due(scope: Scope, *, now: datetime) -> int:
     return len(ready)
 
 
-def _plan(plan: Tick, now: datetime) -> None:
-    ClockUnit.objects.bulk_create(ClockUnit(unit_id=unit_id, started_on=day, planned_on=day) for unit_id, day in plan.new_units.items())
+def _plan(plan: Tick) -> None:
+    ClockUnit.objects.bulk_create(
+        ClockUnit(unit_id=unit_id, started_on=day, planned_on=day) for unit_id, day in plan.new_units.items()
+    )
     for unit_id, day in plan.planned.items():
         ClockUnit.objects.filter(pk=unit_id).update(planned_on=day)
     ClockRun.objects.bulk_create(
         (
-            ClockRun(unit_id=run.unit_id, event=run.event, business_day=run.business_day, position=run.position, due_at=run.due_at)
+            ClockRun(
+                unit_id=run.unit_id,
+                event=run.event,
+                business_day=run.business_day,
+                position=run.position,
+                due_at=run.due_at,
+            )
             for run in plan.missing
         ),
         ignore_conflicts=True,
@@ -84,7 +92,14 @@ def run_event(scope: Scope, *, run_id: UUID, now: datetime) -> ClockRun:
     outcome = event.run(Occasion(inner, row.unit_id, row.business_day, row.due_at, now))
     row.status, row.outcome, row.error, row.finished_at = ClockRun.Status.DONE, outcome, "", now
     row.save(update_fields=["status", "outcome", "error", "finished_at"])
-    audit.record(scope, "operations.clock_event_done", row, clock_event=row.event, business_day=row.business_day, unit_id=row.unit_id)
+    audit.record(
+        scope,
+        "operations.clock_event_done",
+        row,
+        clock_event=row.event,
+        business_day=row.business_day,
+        unit_id=row.unit_id,
+    )
     return row
 
 
@@ -99,7 +114,14 @@ def note_failure(scope: Scope, *, run_id: UUID, error: str, now: datetime) -> Cl
     unit = _unit(scope, row.unit_id)
     if row.attempts >= policies.book(now).integer("clock.attempts_max", unit.chain):
         _tell_operations(scope, row, unit, now)
-    audit.record(scope, "operations.clock_event_failed", row, clock_event=row.event, business_day=row.business_day, attempts=row.attempts)
+    audit.record(
+        scope,
+        "operations.clock_event_failed",
+        row,
+        clock_event=row.event,
+        business_day=row.business_day,
+        attempts=row.attempts,
+    )
     return row
 
 
@@ -112,7 +134,14 @@ def run_now(scope: Scope, *, run_id: UUID, reason: str = "", now: datetime) -> C
     row = locks.run(run_id)
     _check_by_hand(scope, row)
     _hand_out(row, now)
-    audit.record(scope, "operations.clock_event_started_by_hand", row, reason=reason, clock_event=row.event, business_day=row.business_day)
+    audit.record(
+        scope,
+        "operations.clock_event_started_by_hand",
+        row,
+        reason=reason,
+        clock_event=row.event,
+        business_day=row.business_day,
+    )
     return row
 
 
@@ -125,7 +154,14 @@ def retry_run(scope: Scope, *, run_id: UUID, reason: str = "", now: datetime) ->
     _check_by_hand(scope, row)
     row.attempts = 0
     _hand_out(row, now)
-    audit.record(scope, "operations.clock_event_retried", row, reason=reason, clock_event=row.event, business_day=row.business_day)
+    audit.record(
+        scope,
+        "operations.clock_event_retried",
+        row,
+        reason=reason,
+        clock_event=row.event,
+        business_day=row.business_day,
+    )
     return row
 
 

@@ -40,9 +40,24 @@ def draft_policy(
     _check(entry, value, reason, starts_at)
     _check_against_others(entry, value, chain, starts_at)
     row = PolicyVersion.objects.create(
-        key=key, unit_id=unit_id, value=value, valid_from=starts_at, author_id=scope.person_id, reason=reason.strip(), made_at=now
+        key=key,
+        unit_id=unit_id,
+        value=value,
+        valid_from=starts_at,
+        author_id=scope.person_id,
+        reason=reason.strip(),
+        made_at=now,
     )
-    audit.record(scope, "operations.policy_drafted", row, reason=reason, key=key, value=value, unit_id=unit_id, valid_from=starts_at)
+    audit.record(
+        scope,
+        "operations.policy_drafted",
+        row,
+        reason=reason,
+        key=key,
+        value=value,
+        unit_id=unit_id,
+        valid_from=starts_at,
+    )
     return row
 
 
@@ -72,7 +87,11 @@ def _begin(scope: Scope, row: PolicyVersion, now: datetime) -> PolicyVersion:
     starts_at = max(row.valid_from, now)
     chain = unit_chain(scope, row.unit_id) if row.unit_id is not None else ()
     _check_against_others(_entry(row.key), row.value, chain, starts_at)
-    approved = PolicyVersion.objects.select_for_update().filter(key=row.key, unit_id=row.unit_id, status="APPROVED").order_by("valid_from")
+    approved = (
+        PolicyVersion.objects.select_for_update()
+        .filter(key=row.key, unit_id=row.unit_id, status="APPROVED")
+        .order_by("valid_from")
+    )
     ends_at = None
     for other in approved:
         if other.valid_from > starts_at:
@@ -81,9 +100,22 @@ def _begin(scope: Scope, row: PolicyVersion, now: datetime) -> PolicyVersion:
         if other.valid_to is None or other.valid_to > starts_at:
             other.valid_to = starts_at
             other.save(update_fields=["valid_to"])
-    row.status, row.valid_from, row.valid_to, row.approver_id = PolicyVersion.Status.APPROVED, starts_at, ends_at, scope.person_id
+    row.status, row.valid_from, row.valid_to, row.approver_id = (
+        PolicyVersion.Status.APPROVED,
+        starts_at,
+        ends_at,
+        scope.person_id,
+    )
     row.save(update_fields=["status", "valid_from", "valid_to", "approver_id"])
-    audit.record(scope, "operations.policy_approved", row, key=row.key, value=row.value, unit_id=row.unit_id, valid_from=starts_at)
+    audit.record(
+        scope,
+        "operations.policy_approved",
+        row,
+        key=row.key,
+        value=row.value,
+        unit_id=row.unit_id,
+        valid_from=starts_at,
+    )
     return row
 
 

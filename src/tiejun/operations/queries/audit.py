@@ -81,7 +81,9 @@ def _condition(wanted: AuditFilter, zone: str) -> Q:
     if wanted.target_id:
         condition &= Q(target_id=wanted.target_id)
     if wanted.day:
-        condition &= Q(at__gte=at_local(wanted.day, "00:00", zone), at__lt=at_local(wanted.day + timedelta(days=1), "00:00", zone))
+        condition &= Q(
+            at__gte=at_local(wanted.day, "00:00", zone), at__lt=at_local(wanted.day + timedelta(days=1), "00:00", zone)
+        )
     return condition
 
 
@@ -129,7 +131,9 @@ def last_check(scope: Scope, check_id: UUID | None = None) -> CheckLine | None:
         if check_id:
             raise NotFound
         return None
-    return CheckLine(row.pk, row.asked_at, row.finished_at, str(row.status), row.entries, row.head_hash, list(row.faults))
+    return CheckLine(
+        row.pk, row.asked_at, row.finished_at, str(row.status), row.entries, row.head_hash, list(row.faults)
+    )
 
 
 def head(scope: Scope) -> tuple[int, str]:

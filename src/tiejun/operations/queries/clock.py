@@ -105,9 +105,16 @@ def tick(scope: Scope, *, now: datetime) -> Tick:
         elif row.planned_on < today:
             planned[unit.id] = today
         days = [today] if row is None else rules.days_to_plan(min(row.planned_on, today - timedelta(days=1)), today)
-        missing += [run for day in days for run in _runs_of(unit, day, books, now) if (run.unit_id, run.event, day) not in present]
+        missing += [
+            run
+            for day in days
+            for run in _runs_of(unit, day, books, now)
+            if (run.unit_id, run.event, day) not in present
+        ]
     moved = _moved(rows, units, books, now)
-    return Tick(new_units, planned, missing, moved, _ready([_facts(row, moved.get(row.pk)) for row in rows], units, books, now))
+    return Tick(
+        new_units, planned, missing, moved, _ready([_facts(row, moved.get(row.pk)) for row in rows], units, books, now)
+    )
 
 
 def _present(units: Iterable[ClockedUnit], now: datetime) -> set[tuple[UUID, str, date]]:
@@ -154,20 +161,24 @@ def _moved(rows: Iterable[ClockRun], units: Iterable[ClockedUnit], books: Books,
 
 
 def _ready(runs: list[rules.Run], units: Iterable[ClockedUnit], books: Books, now: datetime) -> list[UUID]:
-    units = {unit.id: unit for unit in units}
+    units_by_id = {unit.id: unit for unit in units}
     events = {event.key: event for event in clock.events()}
     in_chain = rules.chained(events.values())
-    related = _related_units(units.values())
+    related = _related_units(units_by_id.values())
     ready = []
     for run in runs:
-        unit, event = units.get(run.unit_id), events.get(run.event)
+        unit, event = units_by_id.get(run.unit_id), events.get(run.event)
         if unit is None or event is None:
             continue
-        numbers = {name: books.at(now).integer(f"clock.{name}", unit.chain) for name in ("retry_minutes", "stuck_minutes")}
+        numbers = {
+            name: books.at(now).integer(f"clock.{name}", unit.chain) for name in ("retry_minutes", "stuck_minutes")
+        }
         most = books.at(now).integer("clock.attempts_max", unit.chain)
         if not rules.may_start(run, now=now, most_attempts=most, **numbers):
             continue
-        if not rules.blocker_of(run, runs, follows=event.follows, is_chained=run.event in in_chain, related=related[run.unit_id]):
+        if not rules.blocker_of(
+            run, runs, follows=event.follows, is_chained=run.event in in_chain, related=related[run.unit_id]
+        ):
             ready.append(run.id)
     return ready
 
@@ -176,13 +187,23 @@ def _related_units(units: Iterable[ClockedUnit]) -> dict[UUID, frozenset[UUID]]:
     """Return for each unit itself, those above and those below it."""
     units = tuple(units)
     return {
-        unit.id: frozenset(unit.chain) | frozenset(other.id for other in units if unit.id in other.chain) for unit in units
+        unit.id: frozenset(unit.chain) | frozenset(other.id for other in units if unit.id in other.chain)
+        for unit in units
     }
 
 
 def _facts(row: ClockRun, due_at: datetime | None = None) -> rules.Run:
     run = rules.Run(
-        row.pk, row.unit_id, row.event, row.business_day, row.position, row.due_at, row.status, row.attempts, row.finished_at, row.started_at
+        row.pk,
+        row.unit_id,
+        row.event,
+        row.business_day,
+        row.position,
+        row.due_at,
+        row.status,
+        row.attempts,
+        row.finished_at,
+        row.started_at,
     )
     return replace(run, due_at=due_at) if due_at else run
 
@@ -277,7 +298,16 @@ def _line(key: str, row: ClockRun | None, due_at: datetime | None, before: Clock
         state = "PLANNED" if row.due_at > now else "BLOCKED" if waits else "DUE"
     waits_for = clock.words_of(before.event) if waits and before is not None else ""
     return ClockLine(
-        key, clock.words_of(key), state, row.due_at, row.pk, row.finished_at, row.attempts, dict(row.outcome), row.error, waits_for
+        key,
+        clock.words_of(key),
+        state,
+        row.due_at,
+        row.pk,
+        row.finished_at,
+        row.attempts,
+        dict(row.outcome),
+        row.error,
+        waits_for,
     )
 
 

@@ -163,7 +163,9 @@ def profile_changes(scope: Scope, profile: str, *, now: datetime, unit_id: UUID 
         current = book.find(entry.key, chain)
         after = entry.profiles[profile]
         if current.version_id is None and entry.key != PROFILE_KEY and current.value != after:
-            changes.append(Change(entry.key, words_of_key(entry.key), words_of_measure(entry.measure), current.value, after))
+            changes.append(
+                Change(entry.key, words_of_key(entry.key), words_of_measure(entry.measure), current.value, after)
+            )
     return changes
 
 

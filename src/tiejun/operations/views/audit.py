@@ -26,8 +26,14 @@ def audit(request: TiejunRequest) -> HttpResponse:
     """List the whole log with filters, and the state of its chain."""
     form, wanted = _wanted(request)
     page = queries.entries_page(request.scope, wanted, cursor=request.GET.get("cursor"))
-    context = _list(request, form, page) | {"head": queries.head(request.scope), "check": queries.last_check(request.scope), "own": False}
-    return render(request, "operations/audit.html#list" if request.htmx.target == "list" else "operations/audit.html", context)
+    context = _list(request, form, page) | {
+        "head": queries.head(request.scope),
+        "check": queries.last_check(request.scope),
+        "own": False,
+    }
+    return render(
+        request, "operations/audit.html#list" if request.htmx.target == "list" else "operations/audit.html", context
+    )
 
 
 @require_safe
@@ -36,7 +42,9 @@ def own_trail(request: TiejunRequest) -> HttpResponse:
     form, wanted = _wanted(request)
     page = queries.own_trail(request.scope, wanted, cursor=request.GET.get("cursor"))
     context = _list(request, form, page) | {"own": True}
-    return render(request, "operations/audit.html#list" if request.htmx.target == "list" else "operations/audit.html", context)
+    return render(
+        request, "operations/audit.html#list" if request.htmx.target == "list" else "operations/audit.html", context
+    )
 
 
 @require_POST

@@ -31,8 +31,14 @@ def runs(request: TiejunRequest) -> HttpResponse:
     wanted = UnitDayForm(request.GET)
     unit_id, day = (wanted.cleaned_data["unit"], wanted.cleaned_data["day"]) if wanted.is_valid() else (None, None)
     days = queries.clock_days(request.scope, now=request.now, day=day)
-    shown = next((one for one in days if one.unit.id == unit_id), None) or next((one for one in days if one.lines), None)
-    return render(request, "operations/runs.html", {"days": days, "shown": shown, "day": day, "may_run": request.scope.can(Ability.RUN_CLOCK)})
+    shown = next((one for one in days if one.unit.id == unit_id), None) or next(
+        (one for one in days if one.lines), None
+    )
+    return render(
+        request,
+        "operations/runs.html",
+        {"days": days, "shown": shown, "day": day, "may_run": request.scope.can(Ability.RUN_CLOCK)},
+    )
 
 
 @require_safe
@@ -40,10 +46,14 @@ def run_log(request: TiejunRequest) -> HttpResponse:
     """List all runs, the latest first."""
     form = RunFilterForm(request.GET)
     data: dict[str, Any] = form.cleaned_data if form.is_valid() else {}
-    wanted = queries.RunFilter(status=data.get("status", ""), event=data.get("event", ""), unit_id=data.get("unit"), day=data.get("day"))
+    wanted = queries.RunFilter(
+        status=data.get("status", ""), event=data.get("event", ""), unit_id=data.get("unit"), day=data.get("day")
+    )
     page = queries.runs_page(request.scope, wanted, cursor=request.GET.get("cursor"))
     context = {"page": page, "form": form, "pager": _pager(request, page.next_cursor, page.previous_cursor)}
-    return render(request, "operations/run_log.html#list" if request.htmx.target == "list" else "operations/run_log.html", context)
+    return render(
+        request, "operations/run_log.html#list" if request.htmx.target == "list" else "operations/run_log.html", context
+    )
 
 
 @require_POST
@@ -64,7 +74,7 @@ def retry_run(request: TiejunRequest, run_id: UUID) -> HttpResponse:
 
 def _back(row: ClockRun) -> HttpResponse:
     answer = redirect("operations:runs")
-    answer["Location"] += "?" + urlencode({"unit": row.unit_id, "day": row.business_day.isoformat()})
+    answer["Location"] += "?" + urlencode({"unit": str(row.unit_id), "day": row.business_day.isoformat()})
     return answer
 
 
@@ -76,5 +86,5 @@ def page_url(request: TiejunRequest, cursor: str | None) -> str:
     """Return the address of this list at a cursor, with its filters; empty without a cursor."""
     if cursor is None:
         return ""
-    fields = [(name, value) for name, value in request.GET.items() if name != "cursor" and value]
+    fields = [(name, str(value)) for name, value in request.GET.items() if name != "cursor" and value]
     return f"{request.path}?{urlencode([*fields, ('cursor', cursor)])}"

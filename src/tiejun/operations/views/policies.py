@@ -41,7 +41,11 @@ def policies(request: TiejunRequest) -> HttpResponse:
         "q": data.get("q", ""),
         "profiles": [(name, words_of_choice(name)) for name in PROFILES],
     }
-    return render(request, "operations/policies.html#groups" if request.htmx.target == "groups" else "operations/policies.html", context)
+    return render(
+        request,
+        "operations/policies.html#groups" if request.htmx.target == "groups" else "operations/policies.html",
+        context,
+    )
 
 
 @require_safe
@@ -54,7 +58,9 @@ def policy(request: TiejunRequest, key: str) -> HttpResponse:
 def draft(request: TiejunRequest, key: str) -> HttpResponse:
     """Draft a value."""
     context = _detail(request, key, None)
-    form = DraftForm(context["detail"].entry, queries.units_to_choose(request.scope), request.POST, zone=request.scope.zone)
+    form = DraftForm(
+        context["detail"].entry, queries.units_to_choose(request.scope), request.POST, zone=request.scope.zone
+    )
     if not form.is_valid():
         return render(request, "operations/policy.html", context | {"form": form}, status=422)
     actions.draft_policy(request.scope, key=key, now=request.now, **form.cleaned_data)
@@ -79,14 +85,18 @@ def put_in_force(request: TiejunRequest, version_id: UUID) -> HttpResponse:
 @require_POST
 def withdraw(request: TiejunRequest, version_id: UUID) -> HttpResponse:
     """Take back a draft or end an ordinary version."""
-    row = actions.withdraw_policy(request.scope, version_id=version_id, reason=request.POST.get("reason", "")[:500], now=request.now)
+    row = actions.withdraw_policy(
+        request.scope, version_id=version_id, reason=request.POST.get("reason", "")[:500], now=request.now
+    )
     return redirect("operations:policy", key=row.key)
 
 
 @require_POST
 def end(request: TiejunRequest, version_id: UUID) -> HttpResponse:
     """End any version as one who approves."""
-    row = actions.end_policy(request.scope, version_id=version_id, reason=request.POST.get("reason", "")[:500], now=request.now)
+    row = actions.end_policy(
+        request.scope, version_id=version_id, reason=request.POST.get("reason", "")[:500], now=request.now
+    )
     return redirect("operations:policy", key=row.key)
 
 
@@ -108,6 +118,8 @@ def _detail(request: TiejunRequest, key: str, form: DraftForm | None) -> dict[st
     detail = queries.policy_detail(request.scope, key, now=request.now)
     may_draft = request.scope.can(Ability.DRAFT_POLICY)
     if form is None and may_draft:
-        form = DraftForm(detail.entry, queries.units_to_choose(request.scope), value=detail.line.value, zone=request.scope.zone)
+        form = DraftForm(
+            detail.entry, queries.units_to_choose(request.scope), value=detail.line.value, zone=request.scope.zone
+        )
     may_approve = request.scope.can(Ability.APPROVE_POLICY)
     return {"detail": detail, "form": form, "may_draft": may_draft, "may_approve": may_approve}
