@@ -51,12 +51,12 @@ def test_facts_of_visit_names_what_it_proves() -> None:
 @pytest.mark.parametrize(
     ("answer", "closed"), [("NOT_TRIED", False), ("NO", False), ("MAYBE", True), ("YES", True), ("", False)]
 )
-def test_is_trial_closed(answer: str, closed: bool) -> None:  # noqa: FBT001
+def test_is_trial_closed(answer: str, closed: bool) -> None:
     assert rules.is_trial_closed(answer) is closed
 
 
 @pytest.mark.parametrize(("pushes", "may"), [(0, True), (2, True), (3, False), (9, False)])
-def test_may_commit_until_the_third_push(pushes: int, may: bool) -> None:  # noqa: FBT001
+def test_may_commit_until_the_third_push(pushes: int, may: bool) -> None:
     assert rules.may_commit(pushes, 3) is may
 
 

@@ -156,7 +156,7 @@ def sign(request: TiejunRequest, order_id: UUID) -> HttpResponse:
         signing.sign_order(request.scope, order_id=order_id, now=request.now, **form.cleaned_data)
         return done(request, _("Signed. Congratulations!"), "pipeline:order", row.pk)
     note = _("A signed order never changes: later changes are amendments.")
-    return dialog(request, form, title=_("Sign order"), intro=row.company.name, note=note, order=row, submit=_("Sign"), back=_page(row.pk))
+    return dialog(request, form, title=_("Sign order"), intro=row.company.name, note=note, order=row, submit=_("Sign order"), back=_page(row.pk))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
