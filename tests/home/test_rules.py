@@ -45,23 +45,23 @@ def test_phase_of_a_day_by_clock_leave_and_visits(clock, leave_part, is_workday,
 
 
 @pytest.mark.parametrize(
-    ("clock", "visits", "morning", "floor", "noon_floor", "expected"),
+    ("clock", "visits", "morning", "floors", "expected"),
     [
-        ("12:29", 2, 2, 8, 3, Pace.UNDER_WAY),
-        ("12:30", 2, 2, 8, 3, Pace.BEHIND),
-        ("12:30", 3, 3, 8, 3, Pace.UNDER_WAY),
-        ("15:00", 5, 2, 8, 3, Pace.BEHIND),
-        ("15:00", 8, 2, 8, 3, Pace.REACHED),
-        ("17:00", 7, 3, 8, 3, Pace.SHORT),
-        ("17:00", 8, 3, 8, 3, Pace.REACHED),
-        ("09:30", 0, 0, 8, 3, Pace.WAITING),
-        ("10:45", 0, 0, 8, 3, Pace.NOT_STARTED),
-        ("12:30", 0, 0, 4, 0, Pace.UNDER_WAY),
-        ("12:30", 0, 0, 0, 0, Pace.AWAY),
+        ("12:29", 2, 2, (8, 3), Pace.UNDER_WAY),
+        ("12:30", 2, 2, (8, 3), Pace.BEHIND),
+        ("12:30", 3, 3, (8, 3), Pace.UNDER_WAY),
+        ("15:00", 5, 2, (8, 3), Pace.BEHIND),
+        ("15:00", 8, 2, (8, 3), Pace.REACHED),
+        ("17:00", 7, 3, (8, 3), Pace.SHORT),
+        ("17:00", 8, 3, (8, 3), Pace.REACHED),
+        ("09:30", 0, 0, (8, 3), Pace.WAITING),
+        ("10:45", 0, 0, (8, 3), Pace.NOT_STARTED),
+        ("12:30", 0, 0, (4, 0), Pace.UNDER_WAY),
+        ("12:30", 0, 0, (0, 0), Pace.AWAY),
     ],
 )
-def test_pace_of_a_day_knows_who_is_behind_at_noon(clock, visits, morning, floor, noon_floor, expected):
-    facts = DayFacts(visits, morning, floor, noon_floor, has_started=visits > 0)
+def test_pace_of_a_day_knows_who_is_behind_at_noon(clock, visits, morning, floors, expected):
+    facts = DayFacts(visits, morning, *floors, has_started=visits > 0)
 
     assert pace_of(local(clock), CLOCK, facts) is expected
 

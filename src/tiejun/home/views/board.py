@@ -74,4 +74,5 @@ def _chosen_month(request: TiejunRequest) -> date | None:
 
 
 def _address(unit_id: UUID | None, month: date) -> str:
-    return f"?{urlencode({'month': f'{month:%Y-%m}'} | ({'unit': unit_id} if unit_id else {}))}"
+    parts = {"month": f"{month:%Y-%m}"}
+    return f"?{urlencode(parts | {'unit': str(unit_id)} if unit_id else parts)}"
