@@ -126,6 +126,7 @@ def test_the_outbox_gets_json_201_then_200_and_409_for_other_contents_which_are_
     [
         {"advancement": "NEXT_STEP_AGREED", "next_when": "", "next_step": ""},
         {"new_role_0": ""},
+        {"met": "01a202d9-37fa-7391-9933-b70700dee91f"},
         {"trial_close": "PERHAPS"},
         {"demo_steps_done": "999"},
     ],

@@ -142,6 +142,8 @@ class FactsForm(forms.Form):
         needs_day = values.get("advancement") == Advancement.NEXT_STEP_AGREED or bool(values.get("next_step"))
         if needs_day and values["next_step_at"] is None and not self.errors:
             self.add_error("next_when", _("Say when the next step is."))
+        if any(self.data.get(f"role_{text}", "") not in ContactRole.__members__ for text in self.data.getlist("met")):
+            self.add_error(None, _("Say which part each person you met plays."))
         for number in range(NEW_PERSONS):
             name, role = self.data.get(f"new_name_{number}", "").strip(), self.data.get(f"new_role_{number}", "")
             if name and role not in ContactRole.__members__:

@@ -171,46 +171,29 @@ def amend_visit(scope: Scope, *, visit_id: UUID, field: str, value: str, reason:
     refusal = why_not_amend(is_author=True, is_frozen=visit.state == VisitState.LOCKED, reason=reason)
     if refusal:
         raise Refused(refusal)
-    others = Visit.objects.filter(
-        person=visit.person_id, business_day=visit.business_day, state=VisitState.LOCKED
-    ).exclude(pk=visit.pk)
-    day = as_amended(scope, others)
-    before = as_amended(scope, [visit])
-    old = field_texts(before[0]).get(field)
-    new = parsed_text(field, value)
+    lock_company(visit.company_id)
+    before = _day_as_amended(scope, visit)
+    old, new = field_texts(before[0]).get(field), parsed_text(field, value)
     if old is None or new is None:
         raise Invalid(value=_("This value does not fit."))
     if old == new:
         raise Refused(Refusal.NOTHING_CHANGES)
-    lock_company(visit.company_id)
-    row = Amendment.objects.create(
-        visit=visit,
-        field=field,
-        old_value=old,
-        new_value=new,
-        reason=reason.strip(),
-        amended_by_id=scope.own_id,
-        amended_at=now,
-    )
+    row = Amendment(visit=visit, field=field, old_value=old, new_value=new, reason=reason.strip(), amended_at=now)
+    row.amended_by_id = scope.own_id
+    row.save(force_insert=True)
     half = field_policy(scope, now).half_day_at
-    after = as_amended(scope, [visit])
-    moved = book(
-        visit,
-        counts_of(counted([*day, *before], half)),
-        counts_of(counted([*day, *after], half)),
-        cause=Cause.AMENDMENT,
-        now=now,
-    )
-    audit.record(
-        scope,
-        "visits.amended",
-        visit,
-        reason=row.reason,
-        field=field,
-        adjustments={str(name): delta for name, delta in moved.items()},
-    )
+    counts = [counts_of(counted(rows, half)) for rows in (before, _day_as_amended(scope, visit))]
+    moved = book(visit, *counts, cause=Cause.AMENDMENT, now=now)
+    deltas = {str(name): delta for name, delta in moved.items()}
+    audit.record(scope, "visits.amended", visit, reason=row.reason, field=field, adjustments=deltas)
     _tell_supervisor(scope, row, now=now)
     return row
+
+
+def _day_as_amended(scope: Scope, visit: Visit) -> list[Visit]:
+    """Return the visits of a locked day as amended so far, the given one first."""
+    day = Visit.objects.filter(person=visit.person_id, business_day=visit.business_day, state=VisitState.LOCKED)
+    return as_amended(scope, [visit, *day.exclude(pk=visit.pk)])
 
 
 def _tell_supervisor(scope: Scope, row: Amendment, *, now: datetime) -> None:

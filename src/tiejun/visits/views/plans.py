@@ -164,45 +164,46 @@ def _answer(request: TiejunRequest, day: date, *, toast: str = "") -> HttpRespon
 
 
 def _context(request: TiejunRequest, view: PlanView, *, shown: str) -> dict[str, Any]:
-    today = _today(request)
-    base = reverse("visits:plan")
-    who = "" if view.is_mine else f"&person={view.person_id}"
-    days = [
-        {
-            "label": said_day(day, today).capitalize(),
-            "url": f"{base}?day={day.isoformat()}{who}",
-            "active": day == view.business_day,
-        }
-        for day in (today, today + timedelta(days=1))
-    ]
-    here = f"{base}?day={view.business_day.isoformat()}{who}"
-    shows = [
-        {"label": pgettext("how the plan is shown", "List"), "url": here, "active": shown != "map"},
-        {"label": pgettext("how the plan is shown", "Map"), "url": f"{here}&show=map", "active": shown == "map"},
-    ]
+    wanted = view.morning_count + view.afternoon_count
     halves = [
         {"slot": slot, "label": words, "stops": [_stop(stop) for stop in view.stops if stop.slot == slot]}
         for slot, words in texts.SLOTS.items()
     ]
-    return {
+    return _places(request, view, shown=shown) | {
         "plan": view,
-        "days": days,
-        "shows": shows,
-        "shown": shown,
         "halves": halves,
         "stops": [_stop(stop) for stop in (*view.stops, *view.backups)],
         "backups": [_stop(stop) for stop in view.backups],
         "next": _stop(view.next_stop) if view.next_stop else None,
-        "is_today": view.business_day == today,
-        "title": said_day(view.business_day, today).capitalize(),
-        "wanted": view.morning_count + view.afternoon_count,
-        "left": max(0, view.morning_count + view.afternoon_count - view.done_count),
+        "wanted": wanted,
+        "left": max(0, wanted - view.done_count),
         "state_words": texts.PLAN_STATES.get(view.state) if view.state else "",
         "map_facts": _map_facts(view),
         "unmapped": sum(stop.latitude is None for stop in view.stops),
         "terms": location_terms(request.scope, now=request.now),
         "running": running_visit(request.scope) if view.is_mine else None,
     }
+
+
+def _places(request: TiejunRequest, view: PlanView, *, shown: str) -> dict[str, Any]:
+    """Return where the page is and where it leads: the days, and list or map."""
+    today = _today(request)
+    who = "" if view.is_mine else f"&person={view.person_id}"
+
+    def url(day: date) -> str:
+        return f"{reverse('visits:plan')}?day={day.isoformat()}{who}"
+
+    here = url(view.business_day)
+    days = [
+        {"label": said_day(day, today).capitalize(), "url": url(day), "active": day == view.business_day}
+        for day in (today, today + timedelta(days=1))
+    ]
+    shows = [
+        {"label": pgettext("how the plan is shown", "List"), "url": here, "active": shown != "map"},
+        {"label": pgettext("how the plan is shown", "Map"), "url": f"{here}&show=map", "active": shown == "map"},
+    ]
+    title = said_day(view.business_day, today).capitalize()
+    return {"days": days, "shows": shows, "shown": shown, "title": title, "is_today": view.business_day == today}
 
 
 def _stop(stop: StopRow) -> dict[str, Any]:

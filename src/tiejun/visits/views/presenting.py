@@ -36,6 +36,10 @@ QUICK_WORDS = {
     "NEXT_WEEK": gettext_lazy("Next week"),
 }
 DEMO_STEPS = range(6)
+FORM_FIELDS = (
+    "service_explained", "demo_steps_done", "trial_close", "order_presented", "refusal", "advancement", "note", "next_step",
+    "next_when", "next_day", "next_clock", "company_name",
+)  # fmt: skip
 
 
 def row_context(row: VisitRow) -> dict[str, Any]:
@@ -164,46 +168,36 @@ def form_context(
     form: FactsForm, contacts: Sequence[Contact], quick: Mapping[str, date], initial: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Return the parts of the one-screen form with their choices, the sent or stored values checked."""
-
-    def value(name: str) -> str:
-        sent = form.data.get(name) if form.is_bound else initial.get(name)
-        return "" if sent is None else str(sent)
-
-    return {
+    values = {name: _value(form, initial, name) for name in FORM_FIELDS}
+    return _choices(values) | {
         "form": form,
         "errors": [words for found in form.errors.values() for words in found],
         "contacts": [_chip(contact, form, initial) for contact in contacts],
         "new_persons": [_new_person(number, form) for number in range(NEW_PERSONS)],
-        "roles": [(str(role), words) for role, words in texts.CONTACT_ROLES.items()],
-        "trial_closes": _tiles(texts.TRIAL_CLOSES, value("trial_close") or "NOT_TRIED"),
-        "refusals": _tiles(texts.CUSTOMER_REFUSALS, value("refusal") or "NONE"),
-        "advancements": _tiles(texts.ADVANCEMENTS, value("advancement") or "NONE"),
-        "demo_steps": [
-            {
-                "value": step,
-                "checked": value("demo_steps_done") == str(step) or (not value("demo_steps_done") and step == 0),
-            }
-            for step in DEMO_STEPS
-        ],
         "quick_steps": [
-            {"value": name, "label": QUICK_WORDS[name], "day": day, "checked": value("next_when") == name}
+            {"value": name, "label": QUICK_WORDS[name], "day": day, "checked": values["next_when"] == name}
             for name, day in quick.items()
         ],
-        "is_custom_step": value("next_when") == "CUSTOM" or (not form.is_bound and bool(initial.get("next_day"))),
-        "evidence_kinds": [{"value": kind, "label": texts.EVIDENCE_KINDS[kind]} for kind in DECLARED_EVIDENCE],
+        "is_custom_step": values["next_when"] == "CUSTOM" or (not form.is_bound and bool(initial.get("next_day"))),
         "step_clock": STEP_CLOCK,
-        "values": {
-            name: value(name)
-            for name in (
-                "note",
-                "next_step",
-                "next_day",
-                "next_clock",
-                "service_explained",
-                "order_presented",
-                "company_name",
-            )
-        },
+        "values": values,
+    }
+
+
+def _value(form: FactsForm, initial: Mapping[str, Any], name: str) -> str:
+    sent = form.data.get(name) if form.is_bound else initial.get(name)
+    return "" if sent is None else str(sent)
+
+
+def _choices(values: Mapping[str, str]) -> dict[str, Any]:
+    shown = values["demo_steps_done"] or "0"
+    return {
+        "roles": [(str(role), words) for role, words in texts.CONTACT_ROLES.items()],
+        "trial_closes": _tiles(texts.TRIAL_CLOSES, values["trial_close"] or "NOT_TRIED"),
+        "refusals": _tiles(texts.CUSTOMER_REFUSALS, values["refusal"] or "NONE"),
+        "advancements": _tiles(texts.ADVANCEMENTS, values["advancement"] or "NONE"),
+        "demo_steps": [{"value": step, "checked": shown == str(step)} for step in DEMO_STEPS],
+        "evidence_kinds": [{"value": kind, "label": texts.EVIDENCE_KINDS[kind]} for kind in DECLARED_EVIDENCE],
     }
 
 
