@@ -168,25 +168,11 @@ def move_person(
     """
     unit = lock_open_unit(unit_id)
     person = _present(person_id)
-    own = (
-        Position.objects.filter(person=person, is_primary=True)
-        .overlapping(starts_on, None)
-        .order_by("-starts_on")
-        .first()
-    )
-    if own is None:
-        raise Refused(Refusal.NO_POSITION)
+    own = _own_position(person, starts_on)
     new_role = role or Role(own.role)
-    for changed in {Role(own.role), new_role} if new_role != own.role else {new_role}:
-        refusal = why_not_grant(
-            changed, person_is_asker=person_id == scope.person_id, asker_grants_roles=scope.can(Ability.GRANT_ROLES)
-        )
-        if refusal:
-            raise Refused(refusal)
     if (own.unit_id, own.role) == (unit.pk, new_role):
         raise Refused(Refusal.NOTHING_CHANGES)
-    if starts_on <= own.starts_on:
-        raise Refused(Refusal.MOVE_BEFORE_START, starts_on=own.starts_on)
+    _check_roles(scope, person, {Role(own.role), new_role})
     _check_dates(scope, starts_on, None, now)
     if new_role != own.role:
         require_admin_left(Position.objects.filter(pk=own.pk), local_date(now, scope.zone))
@@ -209,6 +195,24 @@ def move_person(
     )
     announce(PersonMoved(person.pk, from_unit_id, unit.pk, new_role, starts_on))
     return position
+
+
+def _own_position(person: Person, starts_on: date) -> Position:
+    rows = Position.objects.filter(person=person, is_primary=True).overlapping(starts_on, None)
+    own = rows.order_by("-starts_on").first()
+    if own is None:
+        raise Refused(Refusal.NO_POSITION)
+    if starts_on <= own.starts_on:
+        raise Refused(Refusal.MOVE_BEFORE_START, starts_on=own.starts_on)
+    return own
+
+
+def _check_roles(scope: Scope, person: Person, roles: set[Role]) -> None:
+    grants = scope.can(Ability.GRANT_ROLES)
+    for role in sorted(roles):
+        refusal = why_not_grant(role, person_is_asker=person.pk == scope.person_id, asker_grants_roles=grants)
+        if refusal:
+            raise Refused(refusal)
 
 
 def _present(person_id: UUID) -> Person:
