@@ -2,7 +2,15 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from tiejun.customers.rules import ClassFacts, ClassPolicy, ClassRequest, Refusal, packed_pairs, why_not_class, why_not_stage
+from tiejun.customers.rules import (
+    ClassFacts,
+    ClassPolicy,
+    ClassRequest,
+    Refusal,
+    packed_pairs,
+    why_not_class,
+    why_not_stage,
+)
 
 NOW = datetime(2026, 3, 11, 2, tzinfo=UTC)
 TOMORROW = date(2026, 3, 12)

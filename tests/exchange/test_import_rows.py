@@ -26,7 +26,13 @@ def test_a_row_with_an_address_alone_is_a_lead() -> None:
     row = READER.read(7, ["Cloud Trading Co", GOOD_CODE, "", "Wensan Road 1", "", "2021/3/4", "N/A"])
 
     assert not isinstance(row, list)
-    assert (row.row, row.company.name, row.company.credit_code, row.company.registered_on.isoformat(), row.company.capital_minor) == (
+    assert (
+        row.row,
+        row.company.name,
+        row.company.credit_code,
+        row.company.registered_on.isoformat(),
+        row.company.capital_minor,
+    ) == (
         7,
         "Cloud Trading Co",
         GOOD_CODE,
@@ -66,13 +72,17 @@ def test_a_personal_number_is_named_but_never_shown() -> None:
     assert faults("Cloud", "", "138-not-a-number", "Road")[0][2] == ""
 
 
-@pytest.mark.skipif("TIEJUN_TRIAL_DATA" not in os.environ, reason="TIEJUN_TRIAL_DATA is unset: the real company list is not here")
+@pytest.mark.skipif(
+    "TIEJUN_TRIAL_DATA" not in os.environ, reason="TIEJUN_TRIAL_DATA is unset: the real company list is not here"
+)
 def test_the_real_list_gives_a_lead_for_all_rows_but_those_without_an_address() -> None:
     path = Path(os.environ["TIEJUN_TRIAL_DATA"]) / "enterprise-registration" / "hangzhou.csv"
     with path.open(encoding="utf-8", newline="") as file:
         rows = csv.reader(file)
         header = next(rows)
-        reader = RowReader(header, {"name": 0, "credit_code": 1, "registered_on": 2, "capital": 4, "city": 7, "address": 8})
+        reader = RowReader(
+            header, {"name": 0, "credit_code": 1, "registered_on": 2, "capital": 4, "city": 7, "address": 8}
+        )
         found = [reader.read(number, cells) for number, cells in enumerate(rows, 2)]
 
     counts = Counter(code for result in found if isinstance(result, list) for _, _, code, _ in result)

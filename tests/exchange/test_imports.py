@@ -43,7 +43,13 @@ def world() -> SimpleNamespace:
 
 def upload(world: SimpleNamespace, content: bytes, name: str = "leads.csv") -> LeadImport:
     row = actions.upload_import(
-        world.scope, name=name, content_type="text/csv", chunks=[content], pool_id=world.pool.pk, source_id=world.source.pk, now=NOW
+        world.scope,
+        name=name,
+        content_type="text/csv",
+        chunks=[content],
+        pool_id=world.pool.pk,
+        source_id=world.source.pk,
+        now=NOW,
     )
     jobs.read_import(str(row.pk), "")
     row.refresh_from_db()
@@ -64,7 +70,10 @@ def test_a_file_becomes_leads_and_each_other_row_is_named(world: SimpleNamespace
     assert (row.state, row.rows_total, row.created_count, row.known_count, row.faulty_count) == ("DONE", 5, 2, 1, 2)
     found = list(ImportFault.objects.order_by("row", "id").values_list("row", "code"))
     assert found == [(4, RowFault.NAME_MISSING), (5, RowFault.REPEATED_IN_FILE), (6, RowFault.PHONE_INVALID)]
-    assert sorted(Lead.objects.values_list("company__name", flat=True)) == ["杭州云图科技有限公司", "杭州禾安茶业有限公司"]
+    assert sorted(Lead.objects.values_list("company__name", flat=True)) == [
+        "杭州云图科技有限公司",
+        "杭州禾安茶业有限公司",
+    ]
 
 
 def test_the_same_file_again_makes_nothing(world: SimpleNamespace) -> None:
@@ -189,7 +198,9 @@ def test_a_rep_may_not_import(world: SimpleNamespace) -> None:
         queries.imports_page(rep)
 
 
-@pytest.mark.skipif("TIEJUN_TRIAL_DATA" not in os.environ, reason="TIEJUN_TRIAL_DATA is unset: the real company list is not here")
+@pytest.mark.skipif(
+    "TIEJUN_TRIAL_DATA" not in os.environ, reason="TIEJUN_TRIAL_DATA is unset: the real company list is not here"
+)
 def test_the_real_list_of_31507_companies_comes_in_at_one_go(world: SimpleNamespace) -> None:
     path = Path(os.environ["TIEJUN_TRIAL_DATA"]) / "enterprise-registration" / "hangzhou.csv"
 
@@ -201,10 +212,16 @@ def test_the_real_list_of_31507_companies_comes_in_at_one_go(world: SimpleNamesp
     assert row.created_count == Lead.objects.count() > 31_400
 
 
-@pytest.mark.skipif("TIEJUN_TRIAL_DATA" not in os.environ, reason="TIEJUN_TRIAL_DATA is unset: the real company list is not here")
+@pytest.mark.skipif(
+    "TIEJUN_TRIAL_DATA" not in os.environ, reason="TIEJUN_TRIAL_DATA is unset: the real company list is not here"
+)
 @pytest.mark.parametrize(
     ("name", "rows", "least"),
-    [("gbk_stock_basic_tushare_2021.csv", 4347, 0), ("sse_GPLIST_2025-10-22.xls", 1696, 0), ("szse_A股列表_2025-10-22.xlsx", 2875, 2800)],
+    [
+        ("gbk_stock_basic_tushare_2021.csv", 4347, 0),
+        ("sse_GPLIST_2025-10-22.xls", 1696, 0),
+        ("szse_A股列表_2025-10-22.xlsx", 2875, 2800),
+    ],
 )
 def test_the_exchanges_lists_are_read(world: SimpleNamespace, name: str, rows: int, least: int) -> None:
     row = upload(world, (Path(os.environ["TIEJUN_TRIAL_DATA"]) / "listed-companies" / name).read_bytes(), name)

@@ -12,7 +12,7 @@ LIVE = [
     "\t=1",
     "\r=1",
     "\n=1",
-    "=HYPERLINK(\"http://x\")",
+    '=HYPERLINK("http://x")',
     "=cmd|' /C calc'!A0",
     "+cmd|x",
     "-cmd|x",

@@ -59,7 +59,9 @@ def make_line(code: str = "", *, price: int = LIST_PRICE, currency: str = "CNY",
     )
 
 
-def make_company(owner: Person | None = None, unit_id: UUID | None = None, *, name: str = "", at: datetime = NOW) -> Company:
+def make_company(
+    owner: Person | None = None, unit_id: UUID | None = None, *, name: str = "", at: datetime = NOW
+) -> Company:
     """Make a company, held by a person if given."""
     name = name or f"Hangzhou Example {next(_numbers)}"
     return Company.objects.create(

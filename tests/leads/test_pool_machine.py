@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from django.db import transaction
@@ -110,7 +111,7 @@ class PoolMachine(RuleBasedStateMachine):
     def history_has_no_overlap(self) -> None:
         for lead in self.leads:
             rows = list(LeadTenure.objects.filter(lead=lead).order_by("started_at", "pk").values_list("started_at", "ended_at"))
-            for (_, ended), (started, _) in zip(rows, rows[1:], strict=False):
+            for (_, ended), (started, _) in pairwise(rows):
                 assert ended is not None
                 assert ended <= started
 

@@ -26,7 +26,9 @@ def order(cast: Cast) -> Order:
     return make_signed_order(cast)
 
 
-def receive(cast: Cast, order: Order, amount: int, *, who: str = "finance", reference: str = "B1", **facts: object) -> Receipt:
+def receive(
+    cast: Cast, order: Order, amount: int, *, who: str = "finance", reference: str = "B1", **facts: object
+) -> Receipt:
     given: dict[str, Any] = {"method": Method.BANK, "received_on": TODAY} | facts
     wanted = ReceiptFacts(amount_minor=amount, reference=reference, **given)
     return collections.record_receipt(cast.scope(who), order_id=order.pk, facts=wanted, now=NOW)
@@ -39,7 +41,11 @@ def split(cast: Cast, order: Order, count: int) -> None:
 
 
 def state() -> list[tuple[int, int, bool]]:
-    return list(Instalment.objects.filter(amount_minor__gt=0).order_by("position").values_list("amount_minor", "received_minor", "is_open"))
+    return list(
+        Instalment.objects.filter(amount_minor__gt=0)
+        .order_by("position")
+        .values_list("amount_minor", "received_minor", "is_open")
+    )
 
 
 def refusal_of(call: object) -> Refusal:
@@ -59,11 +65,20 @@ def test_plan_again_keeps_what_came_in(cast: Cast, order: Order) -> None:
     receive(cast, order, 60_000)
     split(cast, order, 4)
 
-    assert state() == [(50_000, 50_000, False), (10_000, 10_000, False), (10_000, 0, True), (10_000, 0, True), (10_000, 0, True), (10_000, 0, True)]
+    assert state() == [
+        (50_000, 50_000, False),
+        (10_000, 10_000, False),
+        (10_000, 0, True),
+        (10_000, 0, True),
+        (10_000, 0, True),
+        (10_000, 0, True),
+    ]
 
 
 def test_plan_that_does_not_add_up_is_refused(cast: Cast, order: Order) -> None:
-    call = lambda: collections.plan_collection(cast.scope(), order_id=order.pk, version=1, parts=[Part(TODAY, 5)], now=NOW)  # noqa: E731
+    call = lambda: collections.plan_collection(
+        cast.scope(), order_id=order.pk, version=1, parts=[Part(TODAY, 5)], now=NOW
+    )  # noqa: E731
 
     assert refusal_of(call) is Refusal.WRONG_SUM
     assert state() == [(LIST_PRICE, 0, True)]
@@ -71,7 +86,9 @@ def test_plan_that_does_not_add_up_is_refused(cast: Cast, order: Order) -> None:
 
 def test_plan_of_a_stale_version_is_refused(cast: Cast, order: Order) -> None:
     with pytest.raises(Stale):
-        collections.plan_collection(cast.scope(), order_id=order.pk, version=9, parts=[Part(TODAY, LIST_PRICE)], now=NOW)
+        collections.plan_collection(
+            cast.scope(), order_id=order.pk, version=9, parts=[Part(TODAY, LIST_PRICE)], now=NOW
+        )
 
 
 def test_a_partial_receipt_pays_the_oldest_first(cast: Cast, order: Order) -> None:
@@ -158,7 +175,11 @@ def test_unconfirmed_cash_can_be_reversed_without_a_trace_in_the_sums(cast: Cast
     assert (CollectionPlan.objects.get().received_minor, ReceiptMatch.objects.count()) == (0, 0)
 
 
-@pytest.mark.parametrize("facts", [{"amount": 0}, {"received_on": TODAY + timedelta(days=1)}, {"reference": " "}], ids=["nothing", "ahead", "no reference"])
+@pytest.mark.parametrize(
+    "facts",
+    [{"amount": 0}, {"received_on": TODAY + timedelta(days=1)}, {"reference": " "}],
+    ids=["nothing", "ahead", "no reference"],
+)
 def test_an_impossible_receipt_is_invalid(cast: Cast, order: Order, facts: dict[str, object]) -> None:
     with pytest.raises(Invalid):
         receive(cast, order, **({"amount": 10} | facts))  # type: ignore[arg-type]
@@ -180,7 +201,9 @@ def test_cancel_after_money_came_in_is_refused(cast: Cast, order: Order) -> None
 
 def amend(cast: Cast, order: Order, price: int) -> Order:
     draft = signing.amend_order(cast.scope(), order_id=order.pk, now=NOW)
-    orders.edit_order(cast.scope(), order_id=draft.pk, version=1, lines=[LineFacts(cast.line.pk, 1, price)], terms="", now=NOW)
+    orders.edit_order(
+        cast.scope(), order_id=draft.pk, version=1, lines=[LineFacts(cast.line.pk, 1, price)], terms="", now=NOW
+    )
     return signing.sign_order(cast.scope(), order_id=draft.pk, version=2, signed_on=TODAY, now=NOW)
 
 
@@ -196,7 +219,10 @@ def test_an_amendment_down_to_what_came_in_is_collected(cast: Cast, order: Order
 
     amend(cast, order, 95_000)
 
-    assert (state(), Opportunity.objects.get().stage) == ([(50_000, 50_000, False), (45_000, 45_000, False)], "COLLECTED")
+    assert (state(), Opportunity.objects.get().stage) == (
+        [(50_000, 50_000, False), (45_000, 45_000, False)],
+        "COLLECTED",
+    )
 
 
 def test_an_amendment_upwards_takes_an_overpayment_in(cast: Cast, order: Order) -> None:

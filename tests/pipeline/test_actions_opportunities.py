@@ -33,21 +33,35 @@ def cast() -> Cast:
 
 def note(cast: Cast, *proven: Stage, visit_id: object = None, at: object = NOW) -> object:
     visit_id = visit_id or uuid4()
-    stages.note_visit(SYSTEM, visit_id=visit_id, company_id=cast.company.pk, proven=set(proven), happened_at=at, now=NOW)  # type: ignore[arg-type]
+    stages.note_visit(
+        SYSTEM, visit_id=visit_id, company_id=cast.company.pk, proven=set(proven), happened_at=at, now=NOW
+    )  # type: ignore[arg-type]
     return visit_id
 
 
 def edit(cast: Cast, row: Opportunity, **changes: object) -> Opportunity:
-    facts: dict[str, Any] = {"amount_minor": row.amount_minor, "close_on": row.close_on, "category": Category(row.category)} | changes
+    facts: dict[str, Any] = {
+        "amount_minor": row.amount_minor,
+        "close_on": row.close_on,
+        "category": Category(row.category),
+    } | changes
     version = facts.pop("version", row.version)
-    return opportunities.edit_opportunity(cast.scope(), opportunity_id=row.pk, version=version, facts=OpportunityFacts(**facts), now=NOW)
+    return opportunities.edit_opportunity(
+        cast.scope(), opportunity_id=row.pk, version=version, facts=OpportunityFacts(**facts), now=NOW
+    )
 
 
 def test_open_opportunity_writes_row_first_stage_and_audit(cast: Cast) -> None:
     row = make_opportunity(cast)
 
     row.refresh_from_db()
-    assert (row.stage, row.category, row.owner_id, row.unit_id, row.currency) == ("IDENTIFIED", "PIPELINE", cast.rep.pk, cast.tree.group.pk, "CNY")
+    assert (row.stage, row.category, row.owner_id, row.unit_id, row.currency) == (
+        "IDENTIFIED",
+        "PIPELINE",
+        cast.rep.pk,
+        cast.tree.group.pk,
+        "CNY",
+    )
     assert list(StageChange.objects.values_list("stage_from", "stage_to", "source")) == [("", "IDENTIFIED", "OPENING")]
     assert list(AuditEntry.objects.values_list("event", flat=True)) == ["pipeline.opportunity_opened"]
 
@@ -73,7 +87,9 @@ def test_open_opportunity_of_a_company_out_of_reach_is_not_found(cast: Cast) -> 
     theirs = make_company(cast.stranger, cast.tree.other_group.pk)
 
     with pytest.raises(NotFound):
-        opportunities.open_opportunity(cast.scope(), company_id=theirs.pk, product_line_id=cast.line.pk, facts=OpportunityFacts(1, TODAY), now=NOW)
+        opportunities.open_opportunity(
+            cast.scope(), company_id=theirs.pk, product_line_id=cast.line.pk, facts=OpportunityFacts(1, TODAY), now=NOW
+        )
 
     assert Opportunity.objects.count() == 0
 
@@ -81,7 +97,11 @@ def test_open_opportunity_of_a_company_out_of_reach_is_not_found(cast: Cast) -> 
 def test_open_opportunity_by_finance_is_not_allowed(cast: Cast) -> None:
     with pytest.raises(PermissionRefused):
         opportunities.open_opportunity(
-            cast.scope("finance"), company_id=cast.company.pk, product_line_id=cast.line.pk, facts=OpportunityFacts(1, TODAY), now=NOW
+            cast.scope("finance"),
+            company_id=cast.company.pk,
+            product_line_id=cast.line.pk,
+            facts=OpportunityFacts(1, TODAY),
+            now=NOW,
         )
 
 
@@ -112,7 +132,9 @@ def test_visits_advance_the_stage_and_name_the_fact(cast: Cast) -> None:
 
     row.refresh_from_db()
     assert row.stage == "DEMONSTRATED"
-    changes = StageChange.objects.filter(source="VISIT").order_by("id").values_list("stage_from", "stage_to", "source_id")
+    changes = (
+        StageChange.objects.filter(source="VISIT").order_by("id").values_list("stage_from", "stage_to", "source_id")
+    )
     assert list(changes) == [("IDENTIFIED", "KP_MET", first), ("KP_MET", "DEMONSTRATED", second)]
 
 
@@ -167,7 +189,12 @@ def test_edit_of_a_stale_version_is_refused(cast: Cast) -> None:
 
 def test_edit_by_the_supervisor_is_possible_and_by_a_stranger_not_found(cast: Cast) -> None:
     row = make_opportunity(cast)
-    facts: dict[str, Any] = {"opportunity_id": row.pk, "version": 1, "facts": OpportunityFacts(9, row.close_on), "now": NOW}
+    facts: dict[str, Any] = {
+        "opportunity_id": row.pk,
+        "version": 1,
+        "facts": OpportunityFacts(9, row.close_on),
+        "now": NOW,
+    }
 
     with pytest.raises(NotFound):
         opportunities.edit_opportunity(cast.scope("stranger"), **facts)
@@ -181,7 +208,9 @@ def test_lose_keeps_the_reason_and_cancels_the_draft(cast: Cast) -> None:
     order = make_order(cast)
     row = Opportunity.objects.get()
 
-    opportunities.lose_opportunity(cast.scope(), opportunity_id=row.pk, version=row.version, reason=LostReason.PRICE, note="", now=NOW)
+    opportunities.lose_opportunity(
+        cast.scope(), opportunity_id=row.pk, version=row.version, reason=LostReason.PRICE, note="", now=NOW
+    )
 
     row.refresh_from_db()
     order.refresh_from_db()
@@ -193,7 +222,9 @@ def test_lose_for_another_reason_needs_a_note(cast: Cast) -> None:
     row = make_opportunity(cast)
 
     with pytest.raises(Invalid):
-        opportunities.lose_opportunity(cast.scope(), opportunity_id=row.pk, version=1, reason=LostReason.OTHER, note=" ", now=NOW)
+        opportunities.lose_opportunity(
+            cast.scope(), opportunity_id=row.pk, version=1, reason=LostReason.OTHER, note=" ", now=NOW
+        )
 
     row.refresh_from_db()
     assert row.stage == "IDENTIFIED"
@@ -202,7 +233,9 @@ def test_lose_for_another_reason_needs_a_note(cast: Cast) -> None:
 def test_reopen_returns_to_the_proven_stage(cast: Cast) -> None:
     row = make_opportunity(cast)
     note(cast, Stage.KP_MET)
-    opportunities.lose_opportunity(cast.scope(), opportunity_id=row.pk, version=1, reason=LostReason.TIMING, note="", now=NOW)
+    opportunities.lose_opportunity(
+        cast.scope(), opportunity_id=row.pk, version=1, reason=LostReason.TIMING, note="", now=NOW
+    )
 
     row = opportunities.reopen_opportunity(cast.scope(), opportunity_id=row.pk, close_on=date(2026, 5, 1), now=NOW)
 
@@ -212,7 +245,9 @@ def test_reopen_returns_to_the_proven_stage(cast: Cast) -> None:
 
 def test_reopen_beside_an_open_one_is_refused(cast: Cast) -> None:
     row = make_opportunity(cast)
-    opportunities.lose_opportunity(cast.scope(), opportunity_id=row.pk, version=1, reason=LostReason.TIMING, note="", now=NOW)
+    opportunities.lose_opportunity(
+        cast.scope(), opportunity_id=row.pk, version=1, reason=LostReason.TIMING, note="", now=NOW
+    )
     make_opportunity(cast)
 
     with pytest.raises(Refused) as refused:
@@ -236,7 +271,9 @@ def test_undecided_opportunities_follow_the_holder_and_signed_ones_stay(cast: Ca
     signed = make_signed_order(cast)
     open_one = make_opportunity(cast, line=make_line())
 
-    count = stages.follow_holder(SYSTEM, company_id=cast.company.pk, person_id=cast.stranger.pk, unit_id=cast.tree.other_group.pk, now=NOW)
+    count = stages.follow_holder(
+        SYSTEM, company_id=cast.company.pk, person_id=cast.stranger.pk, unit_id=cast.tree.other_group.pk, now=NOW
+    )
 
     open_one.refresh_from_db()
     assert (count, open_one.owner_id, open_one.unit_id) == (1, cast.stranger.pk, cast.tree.other_group.pk)
@@ -257,7 +294,9 @@ def test_silent_opportunities_rest_and_wake_by_a_visit(cast: Cast) -> None:
 def test_everything_undecided_of_a_leaver_goes_to_the_leader(cast: Cast) -> None:
     row = make_opportunity(cast)
 
-    stages.hand_over_all(SYSTEM, from_person_id=cast.rep.pk, person_id=cast.supervisor.pk, unit_id=cast.tree.group.pk, now=NOW)
+    stages.hand_over_all(
+        SYSTEM, from_person_id=cast.rep.pk, person_id=cast.supervisor.pk, unit_id=cast.tree.group.pk, now=NOW
+    )
 
     row.refresh_from_db()
     assert row.owner_id == cast.supervisor.pk

@@ -49,14 +49,22 @@ def test_draft_begins_with_one_piece_at_the_list_price_and_proves_its_stage(cast
     order = orders.draft_order(cast.scope(), opportunity_id=row.pk, now=NOW)
 
     row.refresh_from_db()
-    assert (order.number, order.revision, order.amount_minor, order.list_minor) == ("SO2026-000001", 1, LIST_PRICE, LIST_PRICE)
+    assert (order.number, order.revision, order.amount_minor, order.list_minor) == (
+        "SO2026-000001",
+        1,
+        LIST_PRICE,
+        LIST_PRICE,
+    )
     assert (row.stage, StageChange.objects.get(stage_to="ORDERED").source_id) == ("ORDERED", order.pk)
 
 
 def test_a_second_draft_is_refused(cast: Cast) -> None:
     order = make_order(cast)
 
-    assert refusal_of(lambda: orders.draft_order(cast.scope(), opportunity_id=order.opportunity_id, now=NOW)) is Refusal.DRAFT_EXISTS
+    assert (
+        refusal_of(lambda: orders.draft_order(cast.scope(), opportunity_id=order.opportunity_id, now=NOW))
+        is Refusal.DRAFT_EXISTS
+    )
 
 
 def test_edit_replaces_lines_and_sums(cast: Cast) -> None:
@@ -67,17 +75,24 @@ def test_edit_replaces_lines_and_sums(cast: Cast) -> None:
 
     order.refresh_from_db()
     assert (order.amount_minor, order.list_minor, order.terms, order.version) == (1_850_00, 2_150_00, "net", 2)
-    assert list(OrderLine.objects.order_by("position").values_list("quantity", "total_minor")) == [(2, 1_700_00), (3, 150_00)]
+    assert list(OrderLine.objects.order_by("position").values_list("quantity", "total_minor")) == [
+        (2, 1_700_00),
+        (3, 150_00),
+    ]
 
 
 @pytest.mark.parametrize(
-    "line", [(0, 1, 0), (1, -1, 0), (1, 100, 101), (1, 100, -1), (2_000_000, 1, 0)], ids=["no quantity", "negative price", "discount", "negative discount", "quantity"]
+    "line",
+    [(0, 1, 0), (1, -1, 0), (1, 100, 101), (1, 100, -1), (2_000_000, 1, 0)],
+    ids=["no quantity", "negative price", "discount", "negative discount", "quantity"],
 )
 def test_edit_with_impossible_lines_is_invalid(cast: Cast, line: tuple[int, int, int]) -> None:
     order = make_order(cast)
 
     with pytest.raises(Invalid):
-        orders.edit_order(cast.scope(), order_id=order.pk, version=1, lines=[LineFacts(cast.line.pk, *line)], terms="", now=NOW)
+        orders.edit_order(
+            cast.scope(), order_id=order.pk, version=1, lines=[LineFacts(cast.line.pk, *line)], terms="", now=NOW
+        )
 
     assert OrderLine.objects.get().total_minor == LIST_PRICE
 
@@ -86,14 +101,18 @@ def test_edit_with_a_product_line_of_another_currency_is_invalid(cast: Cast) -> 
     order, foreign = make_order(cast), make_line(currency="USD")
 
     with pytest.raises(Invalid):
-        orders.edit_order(cast.scope(), order_id=order.pk, version=1, lines=[LineFacts(foreign.pk, 1, 1)], terms="", now=NOW)
+        orders.edit_order(
+            cast.scope(), order_id=order.pk, version=1, lines=[LineFacts(foreign.pk, 1, 1)], terms="", now=NOW
+        )
 
 
 def test_edit_of_a_stale_version_is_refused(cast: Cast) -> None:
     order = make_order(cast)
 
     with pytest.raises(Stale):
-        orders.edit_order(cast.scope(), order_id=order.pk, version=7, lines=[LineFacts(cast.line.pk, 1, 1)], terms="", now=NOW)
+        orders.edit_order(
+            cast.scope(), order_id=order.pk, version=7, lines=[LineFacts(cast.line.pk, 1, 1)], terms="", now=NOW
+        )
 
 
 def test_sign_wins_the_opportunity_plans_the_money_and_moves_the_customer(cast: Cast) -> None:
@@ -101,8 +120,15 @@ def test_sign_wins_the_opportunity_plans_the_money_and_moves_the_customer(cast: 
 
     opportunity = Opportunity.objects.get()
     assert (order.status, order.signed_on, order.delta_minor) == ("SIGNED", TODAY, LIST_PRICE)
-    assert (opportunity.stage, opportunity.category, opportunity.amount_minor, opportunity.closed_at) == ("SIGNED", "CLOSED", LIST_PRICE, NOW)
-    assert list(Instalment.objects.values_list("due_on", "amount_minor", "is_open")) == [(TODAY + timedelta(days=14), LIST_PRICE, True)]
+    assert (opportunity.stage, opportunity.category, opportunity.amount_minor, opportunity.closed_at) == (
+        "SIGNED",
+        "CLOSED",
+        LIST_PRICE,
+        NOW,
+    )
+    assert list(Instalment.objects.values_list("due_on", "amount_minor", "is_open")) == [
+        (TODAY + timedelta(days=14), LIST_PRICE, True)
+    ]
     assert Company.objects.get(pk=cast.company.pk).lifecycle == "ACQUIRE"
     assert set(AuditEntry.objects.filter(event__startswith="pipeline.").values_list("event", flat=True)) == {
         "pipeline.opportunity_opened", "pipeline.order_drafted", "pipeline.order_signed",
@@ -163,7 +189,9 @@ def test_an_approval_is_gone_after_an_edit(cast: Cast) -> None:
     orders.ask_approval(cast.scope(), order_id=order.pk, now=NOW)
     orders.approve_order(cast.scope("supervisor"), order_id=order.pk, version=1, now=NOW)
 
-    orders.edit_order(cast.scope(), order_id=order.pk, version=2, lines=[LineFacts(cast.line.pk, 1, 400_00)], terms="", now=NOW)
+    orders.edit_order(
+        cast.scope(), order_id=order.pk, version=2, lines=[LineFacts(cast.line.pk, 1, 400_00)], terms="", now=NOW
+    )
 
     assert refusal_of(lambda: sign(cast, order)) is Refusal.NEEDS_APPROVAL
 
@@ -172,7 +200,10 @@ def test_nobody_approves_an_own_order(cast: Cast) -> None:
     order = make_order(cast, price=500_00)
     orders.ask_approval(cast.scope("supervisor"), order_id=order.pk, now=NOW)
 
-    assert refusal_of(lambda: orders.approve_order(cast.scope("supervisor"), order_id=order.pk, version=1, now=NOW)) is Refusal.OWN_APPROVAL
+    assert (
+        refusal_of(lambda: orders.approve_order(cast.scope("supervisor"), order_id=order.pk, version=1, now=NOW))
+        is Refusal.OWN_APPROVAL
+    )
     with pytest.raises(PermissionRefused):
         orders.approve_order(cast.scope(), order_id=order.pk, version=1, now=NOW)
 
@@ -180,13 +211,18 @@ def test_nobody_approves_an_own_order(cast: Cast) -> None:
 def test_an_approval_that_nobody_asked_for_is_refused(cast: Cast) -> None:
     order = make_order(cast, price=500_00)
 
-    assert refusal_of(lambda: orders.approve_order(cast.scope("supervisor"), order_id=order.pk, version=1, now=NOW)) is Refusal.NOT_ASKED
+    assert (
+        refusal_of(lambda: orders.approve_order(cast.scope("supervisor"), order_id=order.pk, version=1, now=NOW))
+        is Refusal.NOT_ASKED
+    )
 
 
 def test_asking_without_need_is_refused(cast: Cast) -> None:
     order = make_order(cast)
 
-    assert refusal_of(lambda: orders.ask_approval(cast.scope(), order_id=order.pk, now=NOW)) is Refusal.NO_APPROVAL_NEEDED
+    assert (
+        refusal_of(lambda: orders.ask_approval(cast.scope(), order_id=order.pk, now=NOW)) is Refusal.NO_APPROVAL_NEEDED
+    )
 
 
 def test_decline_says_why_and_can_be_asked_again(cast: Cast) -> None:
@@ -232,13 +268,21 @@ def test_cancel_of_a_signed_order_closes_its_plan(cast: Cast) -> None:
 def test_an_amendment_supersedes_and_moves_the_plan(cast: Cast) -> None:
     first = make_signed_order(cast)
     draft = signing.amend_order(cast.scope(), order_id=first.pk, now=NOW)
-    orders.edit_order(cast.scope(), order_id=draft.pk, version=1, lines=[LineFacts(cast.line.pk, 3, LIST_PRICE)], terms="", now=NOW)
+    orders.edit_order(
+        cast.scope(), order_id=draft.pk, version=1, lines=[LineFacts(cast.line.pk, 3, LIST_PRICE)], terms="", now=NOW
+    )
 
     sign(cast, draft)
 
     first.refresh_from_db()
     draft.refresh_from_db()
-    assert (first.status, draft.status, draft.number, draft.revision, draft.delta_minor) == ("SUPERSEDED", "SIGNED", first.number, 2, 2 * LIST_PRICE)
+    assert (first.status, draft.status, draft.number, draft.revision, draft.delta_minor) == (
+        "SUPERSEDED",
+        "SIGNED",
+        first.number,
+        2,
+        2 * LIST_PRICE,
+    )
     assert CollectionPlan.objects.values_list("order_id", "amount_minor").get() == (draft.pk, 3 * LIST_PRICE)
 
 
@@ -246,7 +290,9 @@ def test_contract_is_recorded_with_its_scan(cast: Cast) -> None:
     order = make_signed_order(cast)
     scan = Scan("c.pdf", "application/pdf", [b"%PDF-1.7 ", b"rest"])
 
-    contract = signing.record_contract(cast.scope(), order_id=order.pk, number=" C-1 ", signed_on=TODAY, scan=scan, now=NOW)
+    contract = signing.record_contract(
+        cast.scope(), order_id=order.pk, number=" C-1 ", signed_on=TODAY, scan=scan, now=NOW
+    )
 
     assert contract.file is not None
     assert (contract.number, contract.file.content_type, contract.file.size) == ("C-1", "application/pdf", 13)
@@ -259,7 +305,14 @@ def test_contract_with_another_kind_of_file_is_invalid(cast: Cast, content: byte
     order = make_signed_order(cast)
 
     with pytest.raises(Invalid):
-        signing.record_contract(cast.scope(), order_id=order.pk, number="C", signed_on=TODAY, scan=Scan("c.pdf", "application/pdf", [content]), now=NOW)
+        signing.record_contract(
+            cast.scope(),
+            order_id=order.pk,
+            number="C",
+            signed_on=TODAY,
+            scan=Scan("c.pdf", "application/pdf", [content]),
+            now=NOW,
+        )
 
     assert Contract.objects.count() == 0
 
@@ -267,5 +320,7 @@ def test_contract_with_another_kind_of_file_is_invalid(cast: Cast, content: byte
 def test_contract_of_a_draft_is_refused(cast: Cast) -> None:
     order = make_order(cast)
 
-    call = lambda: signing.record_contract(cast.scope(), order_id=order.pk, number="C", signed_on=date(2026, 3, 1), now=NOW)  # noqa: E731
+    call = lambda: signing.record_contract(
+        cast.scope(), order_id=order.pk, number="C", signed_on=date(2026, 3, 1), now=NOW
+    )  # noqa: E731
     assert refusal_of(call) is Refusal.NOT_SIGNED

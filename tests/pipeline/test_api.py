@@ -17,8 +17,12 @@ def cast() -> Cast:
     return make_cast(logins=True)
 
 
-def send(client: Client, path: str, body: dict[str, object] | None = None, *, method: str = "post") -> tuple[int, dict[str, object]]:
-    answer = getattr(client, method)(f"/api/v1{path}", body or {}, content_type="application/json", headers={"Idempotency-Key": str(uuid4())})
+def send(
+    client: Client, path: str, body: dict[str, object] | None = None, *, method: str = "post"
+) -> tuple[int, dict[str, object]]:
+    answer = getattr(client, method)(
+        f"/api/v1{path}", body or {}, content_type="application/json", headers={"Idempotency-Key": str(uuid4())}
+    )
     return answer.status_code, answer.json()
 
 
@@ -26,7 +30,9 @@ def test_from_opportunity_to_money(cast: Cast) -> None:
     rep, finance = client_of(cast), client_of(cast, "finance")
     facts = {"amount_minor": 5, "close_on": AHEAD}
 
-    status, opened = send(rep, "/opportunities", {"company_id": str(cast.company.pk), "product_line_id": str(cast.line.pk), **facts})
+    status, opened = send(
+        rep, "/opportunities", {"company_id": str(cast.company.pk), "product_line_id": str(cast.line.pk), **facts}
+    )
     assert (status, opened["stage"]) == (201, "IDENTIFIED")
     path = f"/opportunities/{opened['id']}"
     assert send(rep, path, {"version": 1, **facts}, method="put")[0] == 200
@@ -48,7 +54,17 @@ def test_from_opportunity_to_money(cast: Cast) -> None:
     assert rep.get(f"/api/v1{path}").json()["stage"] == "SIGNED"
 
 
-@pytest.mark.parametrize("path", ["/opportunities?state=all", "/opportunities/board", "/orders", "/collections", "/collections?which=soon", "/receipts"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/opportunities?state=all",
+        "/opportunities/board",
+        "/orders",
+        "/collections",
+        "/collections?which=soon",
+        "/receipts",
+    ],
+)
 def test_lists_answer(cast: Cast, path: str) -> None:
     make_signed_order(cast)
 
@@ -67,7 +83,10 @@ def test_approval(cast: Cast) -> None:
     order = make_order(cast, price=1)
     rep, boss = client_of(cast), client_of(cast, "supervisor")
 
-    assert send(rep, f"/orders/{order.pk}/sign", {"version": 1, "signed_on": TODAY.isoformat()})[1]["code"] == "needs_approval"
+    assert (
+        send(rep, f"/orders/{order.pk}/sign", {"version": 1, "signed_on": TODAY.isoformat()})[1]["code"]
+        == "needs_approval"
+    )
     assert send(rep, f"/orders/{order.pk}/ask-approval")[0] == 200
     assert send(boss, f"/orders/{order.pk}/decline", {"version": 1, "reason": "no"})[0] == 200
     assert send(rep, f"/orders/{order.pk}/ask-approval")[0] == 200
@@ -87,5 +106,12 @@ def test_a_stranger_and_a_stale_version_are_refused(cast: Cast) -> None:
 def test_an_unknown_field_is_refused(cast: Cast) -> None:
     order = make_order(cast)
 
-    assert send(client_of(cast), f"/orders/{order.pk}/sign", {"version": 1, "signed_on": TODAY.isoformat(), "stage": "SIGNED"})[0] == 422
+    assert (
+        send(
+            client_of(cast),
+            f"/orders/{order.pk}/sign",
+            {"version": 1, "signed_on": TODAY.isoformat(), "stage": "SIGNED"},
+        )[0]
+        == 422
+    )
     assert Order.objects.get().status == "DRAFT"

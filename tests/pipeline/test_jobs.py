@@ -73,7 +73,9 @@ def test_owner_and_supervisor_read_of_signing_and_money_once(cast: Cast) -> None
         jobs.tell_of_receipt(money)
 
     people = (cast.rep.pk, cast.supervisor.pk)
-    assert told() == {(person, code) for person in people for code in ("pipeline.order_signed", "pipeline.receipt_recorded")}
+    assert told() == {
+        (person, code) for person in people for code in ("pipeline.order_signed", "pipeline.receipt_recorded")
+    }
     notice = Notice.objects.filter(code="pipeline.order_signed").first()
     assert notice is not None
     assert order.number in words_of_notice(notice.code, notice.facts)

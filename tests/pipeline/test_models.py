@@ -32,7 +32,17 @@ def refused(sql: str, *params: Any) -> bool:
     return False
 
 
-@pytest.mark.parametrize("change", ["amount_minor = 1", "signed_on = '2020-01-01'", "terms = 'x'", "owner_id = approved_by_id", "status = 'DRAFT'", "number = 'X'"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        "amount_minor = 1",
+        "signed_on = '2020-01-01'",
+        "terms = 'x'",
+        "owner_id = approved_by_id",
+        "status = 'DRAFT'",
+        "number = 'X'",
+    ],
+)
 def test_a_signed_order_cannot_change(cast: Cast, change: str) -> None:
     order = make_signed_order(cast)
 
@@ -46,7 +56,13 @@ def test_an_order_cannot_be_deleted(cast: Cast) -> None:
     assert refused("DELETE FROM pipeline_order WHERE id = %s", order.pk)
 
 
-@pytest.mark.parametrize("sql", ["UPDATE pipeline_orderline SET quantity = 2, total_minor = 2 * unit_price_minor", "DELETE FROM pipeline_orderline"])
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE pipeline_orderline SET quantity = 2, total_minor = 2 * unit_price_minor",
+        "DELETE FROM pipeline_orderline",
+    ],
+)
 def test_the_lines_of_a_signed_order_cannot_change(cast: Cast, sql: str) -> None:
     make_signed_order(cast)
 
@@ -56,13 +72,18 @@ def test_the_lines_of_a_signed_order_cannot_change(cast: Cast, sql: str) -> None
 def test_an_order_whose_lines_do_not_add_up_cannot_be_signed(cast: Cast) -> None:
     order = make_order(cast)
 
-    assert refused("UPDATE pipeline_order SET amount_minor = 7, status = 'SIGNED', signed_on = now(), signed_at = now() WHERE id = %s", order.pk)
+    assert refused(
+        "UPDATE pipeline_order SET amount_minor = 7, status = 'SIGNED', signed_on = now(), signed_at = now() WHERE id = %s",
+        order.pk,
+    )
 
 
 def test_ledgers_only_grow(cast: Cast) -> None:
     order = make_signed_order(cast)
     signing.record_contract(cast.scope(), order_id=order.pk, number="C", signed_on=TODAY, now=NOW)
-    collections.record_receipt(cast.scope("finance"), order_id=order.pk, facts=ReceiptFacts(10, "BANK", TODAY, "B"), now=NOW)
+    collections.record_receipt(
+        cast.scope("finance"), order_id=order.pk, facts=ReceiptFacts(10, "BANK", TODAY, "B"), now=NOW
+    )
 
     for table in ("stagechange", "contract", "receipt", "receiptmatch"):
         assert refused(f"UPDATE pipeline_{table} SET id = id"), table
@@ -91,4 +112,6 @@ def test_no_stage_without_its_fact(cast: Cast) -> None:
     row = make_opportunity(cast, line=make_line())
 
     with pytest.raises(DatabaseError), transaction.atomic():
-        StageChange.objects.create(id=new_id(), opportunity=row, stage_from="IDENTIFIED", stage_to="KP_MET", source="VISIT", changed_at=NOW)
+        StageChange.objects.create(
+            id=new_id(), opportunity=row, stage_from="IDENTIFIED", stage_to="KP_MET", source="VISIT", changed_at=NOW
+        )

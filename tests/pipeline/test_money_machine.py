@@ -22,7 +22,13 @@ STEPS = 25
 
 
 def receive(cast: Cast, order: Order, dice: random.Random) -> None:
-    facts = ReceiptFacts(dice.choice([1, 333, 20_000, LIST_PRICE]), dice.choice(["BANK", "CASH"]), TODAY, f"B{dice.random()}", allow_overpayment=dice.random() < 0.3)
+    facts = ReceiptFacts(
+        dice.choice([1, 333, 20_000, LIST_PRICE]),
+        dice.choice(["BANK", "CASH"]),
+        TODAY,
+        f"B{dice.random()}",
+        allow_overpayment=dice.random() < 0.3,
+    )
     receipt = collections.record_receipt(cast.scope("finance"), order_id=order.pk, facts=facts, now=NOW)
     if receipt.method == "CASH" and dice.random() < 0.7:
         collections.confirm_receipt(cast.scope("ops"), receipt_id=receipt.pk, now=NOW)
@@ -37,7 +43,9 @@ def reverse(cast: Cast, order: Order, dice: random.Random) -> None:
 def replan(cast: Cast, order: Order, dice: random.Random) -> None:
     plan = CollectionPlan.objects.get(order=order)
     left = max(0, plan.amount_minor - plan.received_minor)
-    parts = equal_parts(left, count=dice.randint(1, 5), first_due_on=TODAY + timedelta(days=dice.randint(0, 60)), step_days=30)
+    parts = equal_parts(
+        left, count=dice.randint(1, 5), first_due_on=TODAY + timedelta(days=dice.randint(0, 60)), step_days=30
+    )
     collections.plan_collection(cast.scope(), order_id=order.pk, version=plan.version, parts=parts, now=NOW)
 
 
@@ -54,14 +62,23 @@ def amend(cast: Cast, order: Order, dice: random.Random) -> None:
 def check_everything() -> None:
     plan, order = CollectionPlan.objects.get(), Order.objects.get(status="SIGNED")
     parts = Instalment.objects.filter(plan=plan)
-    counted = sum(receipt.amount_minor for receipt in Receipt.objects.all() if receipt.method != "CASH" or ReceiptMatch.objects.filter(receipt=receipt).exists())
+    counted = sum(
+        receipt.amount_minor
+        for receipt in Receipt.objects.all()
+        if receipt.method != "CASH" or ReceiptMatch.objects.filter(receipt=receipt).exists()
+    )
     assert plan.amount_minor == order.amount_minor == parts.aggregate(n=Sum("amount_minor"))["n"]
     assert parts.aggregate(n=Sum("received_minor"))["n"] == min(plan.received_minor, plan.amount_minor)
-    assert (ReceiptMatch.objects.aggregate(n=Sum("amount_minor"))["n"] or 0) == min(plan.received_minor, plan.amount_minor)
+    assert (ReceiptMatch.objects.aggregate(n=Sum("amount_minor"))["n"] or 0) == min(
+        plan.received_minor, plan.amount_minor
+    )
     assert counted <= plan.received_minor
     assert plan.received_minor <= plan.amount_minor + plan.overpaid_minor
     assert Opportunity.objects.get().stage == ("COLLECTED" if plan.received_minor >= plan.amount_minor else "SIGNED")
-    assert Order.objects.filter(status__in=["SIGNED", "SUPERSEDED"]).aggregate(n=Sum("delta_minor"))["n"] == order.amount_minor
+    assert (
+        Order.objects.filter(status__in=["SIGNED", "SUPERSEDED"]).aggregate(n=Sum("delta_minor"))["n"]
+        == order.amount_minor
+    )
 
 
 @pytest.mark.parametrize("seed", range(8))

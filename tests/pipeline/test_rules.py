@@ -130,7 +130,13 @@ def test_major(minor: int, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("head", "kind"),
-    [(b"%PDF-1", "application/pdf"), (b"\xff\xd8\xff\xe0", "image/jpeg"), (b"\x89PNG\r", "image/png"), (b"<svg", None), (b"", None)],
+    [
+        (b"%PDF-1", "application/pdf"),
+        (b"\xff\xd8\xff\xe0", "image/jpeg"),
+        (b"\x89PNG\r", "image/png"),
+        (b"<svg", None),
+        (b"", None),
+    ],
 )
 def test_scan_type(head: bytes, kind: str | None) -> None:
     assert rules.scan_type(head) == kind

@@ -38,7 +38,16 @@ def post(client: Client, address: str, **fields: object) -> int:
     return client.post(address, {"client_key": str(uuid4())} | fields).status_code
 
 
-@pytest.mark.parametrize("query", ["", "?layout=closing", "?layout=table", "?layout=table&state=won", "?layout=table&stage=KP_MET&month=2026-03&q=Hang&owner=x"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "?layout=closing",
+        "?layout=table",
+        "?layout=table&state=won",
+        "?layout=table&stage=KP_MET&month=2026-03&q=Hang&owner=x",
+    ],
+)
 def test_overview_shows_opportunities(cast: Cast, query: str) -> None:
     make_opportunity(cast)
 
@@ -96,7 +105,11 @@ def test_a_form_with_errors_comes_back(cast: Cast) -> None:
     row = make_opportunity(cast)
     client = client_of(cast)
 
-    answer = client.post(url("edit", row.pk), {"client_key": "a", "version": 1}, headers={"HX-Request": "true", "HX-Target": "modal-body"})
+    answer = client.post(
+        url("edit", row.pk),
+        {"client_key": "a", "version": 1},
+        headers={"HX-Request": "true", "HX-Target": "modal-body"},
+    )
 
     assert answer.status_code == 422
     assert "aria-invalid" in answer.content.decode()
@@ -106,7 +119,9 @@ def test_a_dialog_that_succeeds_sends_the_browser_on(cast: Cast) -> None:
     row = make_opportunity(cast)
     fields = {"client_key": "a", "version": 1, "reason": "PRICE"}
 
-    answer = client_of(cast).post(url("lose", row.pk), fields, headers={"HX-Request": "true", "HX-Target": "modal-body"})
+    answer = client_of(cast).post(
+        url("lose", row.pk), fields, headers={"HX-Request": "true", "HX-Target": "modal-body"}
+    )
 
     assert answer.headers["HX-Redirect"] == url("opportunity", row.pk)
 
@@ -123,7 +138,13 @@ def test_draft_lines_totals_and_signature_by_form(cast: Cast) -> None:
 
     assert post(client, url("draft", row.pk)) == 302
     order = Order.objects.get()
-    lines = {"product_line": [str(cast.line.pk), str(cast.line.pk), ""], "quantity": ["2", "1", "1"], "unit_price": ["1000", "950", ""], "discount": ["", "50", ""], "description": ["a", "", ""]}
+    lines = {
+        "product_line": [str(cast.line.pk), str(cast.line.pk), ""],
+        "quantity": ["2", "1", "1"],
+        "unit_price": ["1000", "950", ""],
+        "discount": ["", "50", ""],
+        "description": ["a", "", ""],
+    }
     assert client.get(url("order", order.pk)).status_code == 200
     assert client.get(url("order-line", order.pk)).status_code == 200
     totals = client.get(url("order-totals", order.pk), lines)
@@ -160,7 +181,9 @@ def test_approval_by_form(cast: Cast) -> None:
 
 def test_signed_order_pages(cast: Cast) -> None:
     order = make_signed_order(cast)
-    contract = signing.record_contract(cast.scope(), order_id=order.pk, number="C 1", signed_on=TODAY, scan=Scan("c", "", [b"%PDF-1"]), now=NOW)
+    contract = signing.record_contract(
+        cast.scope(), order_id=order.pk, number="C 1", signed_on=TODAY, scan=Scan("c", "", [b"%PDF-1"]), now=NOW
+    )
     client = client_of(cast)
 
     for name in ("order", "order-print", "order-contract", "order-plan", "order-cancel"):
@@ -216,11 +239,23 @@ def test_a_stranger_finds_nothing(cast: Cast) -> None:
 
     for name in ("opportunity", "edit", "lose", "reopen"):
         assert client.get(url(name, order.opportunity_id)).status_code == 404, name
-    for name in ("order", "order-print", "order-line", "order-totals", "order-sign", "order-cancel", "order-contract", "order-plan", "order-receive"):
+    for name in (
+        "order",
+        "order-print",
+        "order-line",
+        "order-totals",
+        "order-sign",
+        "order-cancel",
+        "order-contract",
+        "order-plan",
+        "order-receive",
+    ):
         assert client.get(url(name, order.pk)).status_code == 404, name
     for name in ("order-ask", "order-amend"):
         assert post(client, url(name, order.pk)) == 404, name
-    assert post(client, url("order-save", order.pk), version=1, product_line=cast.line.pk, quantity=1, unit_price=1) == 404
+    assert (
+        post(client, url("order-save", order.pk), version=1, product_line=cast.line.pk, quantity=1, unit_price=1) == 404
+    )
     assert client.get(url("open", cast.company.pk)).status_code == 404
     assert cast.company.name not in client.get(url("list")).content.decode()
 
@@ -248,5 +283,3 @@ def test_board_asks_the_same_number_of_queries_for_many_rows(cast: Cast, django_
 
     with django_assert_max_num_queries(40):  # type: ignore[operator]
         client_of(cast).get(url("list"))
-
-

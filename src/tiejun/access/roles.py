@@ -41,7 +41,7 @@ SECOND_FACTOR_ROLES = frozenset({Role.SUPERVISOR, Role.QA_INSPECTOR, Role.HR, Ro
 _EVERYONE = dict.fromkeys(Role, OWN)
 
 
-def _row(
+def _row(  # noqa: PLR0913 -- one column per role; a row of the matrix is read, not called
     *,
     rep: Reach | None = None,
     sup: Reach | None = None,

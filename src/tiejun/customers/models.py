@@ -35,14 +35,13 @@ class Company(models.Model):
         NONE = "-"
 
     reach = ReachPaths(own="owner_id", unit="unit_id")
-    objects = ScopedQuerySet["Company"].as_manager()
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     name = models.CharField(max_length=200)
     normalised_name = models.CharField(max_length=200)
     initials = models.CharField(max_length=200, default="")
     search_grams = ArrayField(models.IntegerField(), default=list)
-    credit_code = models.CharField(max_length=18, null=True)
+    credit_code = models.CharField(max_length=18, null=True)  # noqa: DJ001 -- unknown codes must not collide
     city_code = models.CharField(max_length=6, default="")
     district_code = models.CharField(max_length=6, default="")
     address = models.CharField(max_length=400, default="")
@@ -66,6 +65,8 @@ class Company(models.Model):
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     version = models.PositiveIntegerField(default=1)
+
+    objects = ScopedQuerySet["Company"].as_manager()
 
     class Meta:
         constraints = [

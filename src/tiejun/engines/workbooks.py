@@ -40,7 +40,7 @@ class WorkbookFault(StrEnum):
     EMPTY = "EMPTY"
 
 
-class WorkbookRefused(Exception):  # noqa: N818
+class WorkbookRefused(Exception):
     """The workbook cannot be read; `fault` says why."""
 
     def __init__(self, fault: WorkbookFault) -> None:
@@ -110,11 +110,7 @@ def _text(cell: Any) -> str:
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
         return str(int(cell))
     if isinstance(cell, datetime):
-        return (
-            cell.date().isoformat()
-            if cell.time() == time()
-            else cell.isoformat(sep=" ", timespec="seconds")
-        )
+        return cell.date().isoformat() if cell.time() == time() else cell.isoformat(sep=" ", timespec="seconds")
     if isinstance(cell, date | time):
         return cell.isoformat()
     if isinstance(cell, timedelta):

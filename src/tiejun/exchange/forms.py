@@ -15,14 +15,16 @@ from tiejun.exchange.texts import FIELDS as FIELD_WORDS
 from tiejun.foundation.refusals import Refused
 
 if TYPE_CHECKING:
-    from tiejun.exchange.models.imports import LeadImport
     from tiejun.access.scope import Scope
+    from tiejun.exchange.models.imports import LeadImport
 
 
 class TokenForm(forms.Form):
     """A new token: its name, what the program may do, and for how long."""
 
-    name = forms.CharField(label=_("Name"), max_length=80, help_text=_("For which program? It is shown in the audit trail of this token."))
+    name = forms.CharField(
+        label=_("Name"), max_length=80, help_text=_("For which program? It is shown in the audit trail of this token.")
+    )
     days = forms.IntegerField(label=_("Days until it expires"), min_value=1, initial=90)
     abilities = forms.MultipleChoiceField(label=_("What the program may do"), widget=forms.CheckboxSelectMultiple)
 
@@ -39,11 +41,20 @@ class TokenForm(forms.Form):
 class UploadForm(forms.Form):
     """A file of leads and where they go."""
 
-    file = forms.FileField(label=_("File"), widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx,.xls"}))
+    file = forms.FileField(
+        label=_("File"), widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx,.xls"})
+    )
     pool = forms.TypedChoiceField(label=_("Into the pool"), coerce=UUID)
     source = forms.TypedChoiceField(label=_("Source of these leads"), coerce=UUID)
 
-    def __init__(self, pools: Sequence[tuple[str, str]], sources: Sequence[tuple[str, str]], *, data: Any = None, files: Any = None) -> None:
+    def __init__(
+        self,
+        pools: Sequence[tuple[str, str]],
+        sources: Sequence[tuple[str, str]],
+        *,
+        data: Any = None,
+        files: Any = None,
+    ) -> None:
         super().__init__(data, files)
         for name, offered in (("pool", pools), ("source", sources)):
             field: Any = self.fields[name]
@@ -62,7 +73,7 @@ class Column:
 
 
 class MappingForm:
-    """Which column holds which field: one choice per column of the file, `column-0`, `column-1` …"""
+    """Which column holds which field: one choice per column of the file, named `column-0` and so on."""
 
     def __init__(self, row: LeadImport, data: Mapping[str, str] | None = None) -> None:
         field_of = {position: field for field, position in row.mapping.items()}

@@ -30,7 +30,9 @@ def read_import(import_id: str, sheet: str) -> None:
     most_rows = policies.book(now).integer("exchange.import_max_rows")
     with tempfile.NamedTemporaryFile(prefix="tiejun-sheet-") as target:
         try:
-            reading, is_converted = tables.read_table(scope, row, sheet=sheet, target=Path(target.name), most_rows=most_rows)
+            reading, is_converted = tables.read_table(
+                scope, row, sheet=sheet, target=Path(target.name), most_rows=most_rows
+            )
         except tables.TableFault as refused:
             import_actions.note_reading(scope, import_id=row.pk, reading=refused.fault, rows=None, now=now)
             return

@@ -17,7 +17,12 @@ if TYPE_CHECKING:
 
 def lock_import(scope: Scope, import_id: UUID) -> LeadImport:
     """Lock one import in reach for the running transaction; raises `NotFound`."""
-    row = LeadImport.objects.within(scope, Ability.IMPORT_LEADS).select_for_update(of=("self",)).filter(pk=import_id).first()
+    row = (
+        LeadImport.objects.within(scope, Ability.IMPORT_LEADS)
+        .select_for_update(of=("self",))
+        .filter(pk=import_id)
+        .first()
+    )
     if row is None:
         raise NotFound
     return row

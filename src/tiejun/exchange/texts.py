@@ -34,7 +34,9 @@ FILE_FAULTS = {
     FileFault.UNREADABLE: _("This is not a table that can be read. Save it as XLSX or CSV and try again."),
     FileFault.TOO_LARGE: _("The workbook unpacks to more than this server reads. Save the sheet as CSV and try again."),
     FileFault.TOO_MANY_ROWS: _("The table has more rows than one import takes. Cut it into parts."),
-    FileFault.DOCUMENT_TYPE: _("The workbook contains a document type declaration, which spreadsheets never need. It was not opened."),
+    FileFault.DOCUMENT_TYPE: _(
+        "The workbook contains a document type declaration, which spreadsheets never need. It was not opened."
+    ),
     FileFault.PROTECTED: _("The workbook is protected by a password. Remove it and try again."),
     FileFault.NO_TABLE: _("No header row was found. The first row should name the columns."),
     FileFault.WEB_PAGE: _("This is a web page with the ending of a table. Save it as XLSX or CSV and try again."),
@@ -80,6 +82,7 @@ FIELDS = {
 def words_of_fault(code: str) -> str:
     """Return the words of a row's fault in the active language."""
     return str(ROW_FAULTS[RowFault(code)])
+
 
 audit.register(
     {

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from uuid import UUID
 
-    from tiejun.foundation.models import ClientKey
 
 R = TypeVar("R")
 
@@ -76,7 +75,7 @@ def once(key: RequestKey, action: str, body: Callable[[], R]) -> R:
     Returns the result of this or of the earlier run; raises `KeyReused` when the earlier request was another one. A
     refusal rolls the key back, so that a repeat is judged again.
     """
-    model = cast("type[ClientKey]", apps.get_model("foundation", "ClientKey"))
+    model = apps.get_model("foundation", "ClientKey")
     actor = str(key.actor_id or "")
     with connection.cursor() as cursor:
         cursor.execute(

@@ -51,7 +51,7 @@ def first_time(effect_key: str) -> bool:
             "INSERT INTO foundation_effect (key, made_at) VALUES (%s, clock_timestamp()) ON CONFLICT (key) DO NOTHING",
             [effect_key],
         )
-        return cursor.rowcount == 1
+        return bool(cursor.rowcount == 1)
 
 
 @every("* * * * *")

@@ -189,7 +189,8 @@ def _is_form(request: HttpRequest) -> bool:
 def _body(request: HttpRequest) -> bytes:
     if request.content_type == "multipart/form-data":
         fields = sorted((name, values) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken")
-        sizes = sorted((name, file.name or "", file.size or 0) for name, file in request.FILES.items())
+        files = request.FILES
+        sizes = sorted((name, file.name or "", file.size or 0) for name in files for file in files.getlist(name))
         return json.dumps([fields, sizes]).encode()
     if request.content_type == "application/x-www-form-urlencoded":
         return json.dumps(sorted((n, v) for n, v in request.POST.lists() if n != "csrfmiddlewaretoken")).encode()

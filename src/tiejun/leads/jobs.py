@@ -13,7 +13,7 @@ from tiejun.inbox import actions as inbox
 from tiejun.leads import actions, queries
 from tiejun.leads.actions.absence import pause_for_leave
 from tiejun.leads.events import LeadTransferred
-from tiejun.leads.queries import checks as checks  # registers what `tiejun check` compares
+from tiejun.leads.queries import checks  # noqa: F401 -- registers what `tiejun check` compares
 from tiejun.org import queries as org
 from tiejun.org.events import LeaveRecorded, PersonLeft
 
@@ -31,7 +31,7 @@ def pool_leads_of_leaver(event: PersonLeft) -> None:
     if count and leader:
         name = org.names_of(scope, [event.person_id]).get(event.person_id, "")
         key = f"leads.leaver_pooled:{event.person_id}"
-        _tell(scope, leader, "leads.leaver_pooled", {"person": name, "count": count}, "/leads/", key)
+        _tell(scope, leader, "leads.leaver_pooled", {"person": name, "count": count}, url="/leads/", key=key)
 
 
 @on(LeadTransferred)
@@ -40,9 +40,9 @@ def tell_of_transfer(event: LeadTransferred) -> None:
     scope = Scope.system("leads.tell_of_transfer")
     facts = {"company": queries.company_name_of(scope, event.lead_id), "reason": queries.reason_of_transfer(scope, event.lead_id)}
     key, url = f"leads.transferred:{event.lead_id}:{event.at.isoformat()}", f"/leads/{event.lead_id}/"
-    _tell(scope, event.to_person_id, "leads.transferred_to_you", facts, url, key)
+    _tell(scope, event.to_person_id, "leads.transferred_to_you", facts, url=url, key=key)
     if event.from_person_id is not None:
-        _tell(scope, event.from_person_id, "leads.transferred_from_you", facts, "", key)
+        _tell(scope, event.from_person_id, "leads.transferred_from_you", facts, url="", key=key)
 
 
 @on(LeaveRecorded)
@@ -59,5 +59,5 @@ def pause_while_away(event: LeaveRecorded) -> None:
         )
 
 
-def _tell(scope: Scope, person_id: UUID, code: str, facts: Mapping[str, object], url: str, key: str) -> None:
+def _tell(scope: Scope, person_id: UUID, code: str, facts: Mapping[str, object], *, url: str, key: str) -> None:
     inbox.notify(scope, person_id=person_id, code=code, facts=facts, url=url, dedupe_key=key, now=timezone.now())

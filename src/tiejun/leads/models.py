@@ -54,7 +54,6 @@ class Lead(models.Model):
         HIGH = "HIGH"
 
     reach = ReachPaths(own="owner_id", unit="unit_id")
-    objects = ScopedQuerySet["Lead"].as_manager()
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     company = models.ForeignKey("customers.Company", on_delete=models.PROTECT, related_name="+")
@@ -73,6 +72,8 @@ class Lead(models.Model):
     next_step_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     version = models.PositiveIntegerField(default=1)
+
+    objects = ScopedQuerySet["Lead"].as_manager()
 
     class Meta:
         constraints = [
@@ -126,7 +127,6 @@ class LeadTenure(models.Model):
         LEAVER = "LEAVER"
 
     reach = ReachPaths(own="person_id", unit="unit_id")
-    objects = ScopedQuerySet["LeadTenure"].as_manager()
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     lead = models.ForeignKey(Lead, on_delete=models.PROTECT, db_index=False, related_name="+")
@@ -143,6 +143,8 @@ class LeadTenure(models.Model):
     end_reason = models.CharField(max_length=12, choices=End.choices, default="", blank=True)
     release_reason = models.CharField(max_length=15, default="", blank=True)
     end_note = models.CharField(max_length=300, default="", blank=True)
+
+    objects = ScopedQuerySet["LeadTenure"].as_manager()
 
     class Meta:
         constraints = [
@@ -193,7 +195,6 @@ class FollowUp(models.Model):
         WRONG_NUMBER = "WRONG_NUMBER"
 
     reach = ReachPaths(own="person_id", unit="unit_id")
-    objects = ScopedQuerySet["FollowUp"].as_manager()
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     lead = models.ForeignKey(Lead, on_delete=models.PROTECT, db_index=False, related_name="+")
@@ -208,6 +209,8 @@ class FollowUp(models.Model):
     is_qualifying = models.BooleanField()
     credit_days = models.PositiveSmallIntegerField()
     happened_at = models.DateTimeField()
+
+    objects = ScopedQuerySet["FollowUp"].as_manager()
 
     class Meta:
         constraints = [sane_times("follow_up_times_are_sane", "next_step_at", "happened_at")]

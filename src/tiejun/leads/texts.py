@@ -34,7 +34,7 @@ REFUSALS = refusals.register(
 STATUSES = {
     "POOLED": _("Public pool"),
     "ALLOTTED": _("Today's allotment"),
-    "PRIVATE": _("Private pool"),
+    "PRIVATE": pgettext_lazy("lead", "Private pool"),
     "CONVERTED": pgettext_lazy("lead", "Customer"),
     "RESTING": _("Resting pool"),
     "CLOSED_INVALID": _("Closed as invalid"),

@@ -31,7 +31,9 @@ class MoneyField(forms.DecimalField):
     """An amount as people write it, in major units; cleaned to minor units."""
 
     def __init__(self, **options: Any) -> None:
-        options.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "class": "t-num"}))
+        options.setdefault(
+            "widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "class": "t-num"})
+        )
         super().__init__(min_value=Decimal(0), max_value=LARGEST, decimal_places=2, **options)
 
     def to_python(self, value: Any) -> Any:
@@ -64,7 +66,9 @@ class OpportunityFields(forms.Form):
 
     amount = MoneyField(label=_("Amount"))
     close_on = DayField(label=_("Expected to close on"))
-    category = forms.ChoiceField(label=_("Forecast category"), choices=CATEGORIES[:4], widget=forms.RadioSelect, initial="PIPELINE")
+    category = forms.ChoiceField(
+        label=_("Forecast category"), choices=CATEGORIES[:4], widget=forms.RadioSelect, initial="PIPELINE"
+    )
     next_step = forms.CharField(label=_("Next step"), max_length=200, required=False)
     next_step_on = DayField(label=_("Day of the next step"), required=False)
 
@@ -106,8 +110,12 @@ class VersionForm(forms.Form):
 
 
 class LoseForm(VersionForm):
-    reason = forms.TypedChoiceField(label=_("Why was it lost?"), choices=REASONS, coerce=rules.LostReason, widget=forms.RadioSelect)
-    note = forms.CharField(label=_("What happened"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = forms.TypedChoiceField(
+        label=_("Why was it lost?"), choices=REASONS, coerce=rules.LostReason, widget=forms.RadioSelect
+    )
+    note = forms.CharField(
+        label=_("What happened"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
 
 
 class ReopenForm(forms.Form):
@@ -119,7 +127,9 @@ class SignForm(VersionForm):
 
 
 class NoteForm(VersionForm):
-    note = forms.CharField(label=_("What would have to change"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+    note = forms.CharField(
+        label=_("What would have to change"), max_length=300, widget=forms.Textarea(attrs={"rows": 3})
+    )
 
 
 class CancelForm(VersionForm):
@@ -130,7 +140,9 @@ class ContractForm(forms.Form):
     number = forms.CharField(label=_("Contract number"), max_length=60)
     signed_on = DayField(label=_("Signed on"))
     signatory = forms.CharField(label=_("Signed for the customer by"), max_length=80, required=False)
-    terms = forms.CharField(label=_("Special terms"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    terms = forms.CharField(
+        label=_("Special terms"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
     scan = forms.FileField(label=_("Scan"), required=False, help_text=_("PDF, JPEG or PNG, up to 7 MB"))
 
     def uploaded(self) -> Scan | None:
@@ -147,14 +159,20 @@ class PlanForm(VersionForm):
     def parts(self, amount_minor: int) -> list[Part]:
         """Return equal parts of an amount in minor units."""
         given = self.cleaned_data
-        return rules.equal_parts(amount_minor, count=given["count"], first_due_on=given["first_due_on"], step_days=given["step_days"])
+        return rules.equal_parts(
+            amount_minor, count=given["count"], first_due_on=given["first_due_on"], step_days=given["step_days"]
+        )
 
 
 class ReceiptForm(forms.Form):
     amount = MoneyField(label=_("Amount"))
-    method = forms.TypedChoiceField(label=_("Paid by"), choices=Receipt.Method.choices, coerce=Receipt.Method, initial="BANK")
+    method = forms.TypedChoiceField(
+        label=_("Paid by"), choices=Receipt.Method.choices, coerce=Receipt.Method, initial="BANK"
+    )
     received_on = DayField(label=_("Received on"))
-    reference = forms.CharField(label=_("Reference"), max_length=80, required=False, help_text=_("Number of the bank or payment service"))
+    reference = forms.CharField(
+        label=_("Reference"), max_length=80, required=False, help_text=_("Number of the bank or payment service")
+    )
     payer = forms.CharField(label=_("Payer"), max_length=200, required=False)
     note = forms.CharField(label=_("Note"), max_length=300, required=False)
     allow_overpayment = forms.BooleanField(label=_("The customer paid more than is open"), required=False)
@@ -181,7 +199,9 @@ class LineForm(forms.Form):
     def facts(self) -> LineFacts:
         """Return the line as the actions take it."""
         given = self.cleaned_data
-        return LineFacts(given["product_line"], given["quantity"], given["unit_price"], given["discount"] or 0, given["description"])
+        return LineFacts(
+            given["product_line"], given["quantity"], given["unit_price"], given["discount"] or 0, given["description"]
+        )
 
 
 LINE_FIELDS = ("product_line", "quantity", "unit_price", "discount", "description")
@@ -191,7 +211,9 @@ def line_forms(data: QueryDict) -> list[LineForm]:
     """Read the repeated fields of an order's lines; a line without product line and quantity is left out."""
     columns = {name: data.getlist(name) for name in LINE_FIELDS}
     rows = max(len(values) for values in columns.values())
-    given = [{name: values[n] if n < len(values) else "" for name, values in columns.items()} for n in range(min(rows, 60))]
+    given = [
+        {name: values[n] if n < len(values) else "" for name, values in columns.items()} for n in range(min(rows, 60))
+    ]
     return [LineForm(row) for row in given if row["product_line"] and row["quantity"].strip() not in ("", "0")]
 
 

@@ -45,7 +45,12 @@ def advance_stages(event: VisitRecorded) -> None:
         order_presented=event.order_presented,
     )
     stages.note_visit(
-        SYSTEM, visit_id=event.visit_id, company_id=event.company_id, proven=proven, happened_at=event.happened_at, now=timezone.now()
+        SYSTEM,
+        visit_id=event.visit_id,
+        company_id=event.company_id,
+        proven=proven,
+        happened_at=event.happened_at,
+        now=timezone.now(),
     )
 
 
@@ -74,16 +79,22 @@ def hand_over_leaver(event: PersonLeft) -> None:
     """Give what a leaver left undecided to the leader of the unit, until somebody claims the companies."""
     if event.unit_id is None:
         return
-    leader = org.leader_of(SYSTEM, event.unit_id, on=event.left_on + timedelta(days=1)) or org.leader_of(SYSTEM, event.unit_id, on=event.left_on)
+    leader = org.leader_of(SYSTEM, event.unit_id, on=event.left_on + timedelta(days=1)) or org.leader_of(
+        SYSTEM, event.unit_id, on=event.left_on
+    )
     if leader is not None and leader != event.person_id:
-        stages.hand_over_all(SYSTEM, from_person_id=event.person_id, person_id=leader, unit_id=event.unit_id, now=timezone.now())
+        stages.hand_over_all(
+            SYSTEM, from_person_id=event.person_id, person_id=leader, unit_id=event.unit_id, now=timezone.now()
+        )
 
 
 @on(ApprovalAsked)
 def tell_approver(event: ApprovalAsked) -> None:
     """Tell the unit's leader, or the one above when the leader sells the order, that an approval is asked for."""
     facts = notices.order_facts(SYSTEM, event.order_id)
-    for approver in notices.approvers_of(SYSTEM, event.unit_id, event.person_id, on=local_date(event.asked_at, SYSTEM.zone))[:1]:
+    for approver in notices.approvers_of(
+        SYSTEM, event.unit_id, event.person_id, on=local_date(event.asked_at, SYSTEM.zone)
+    )[:1]:
         key = f"pipeline.approval_asked:{event.order_id}:{event.asked_at.isoformat()}"
         _tell(approver, "pipeline.approval_asked", facts, _order_url(event.order_id), key)
 
@@ -101,14 +112,26 @@ def tell_of_signing(event: OrderSigned) -> None:
     """Tell owner and leader that an order was signed."""
     facts = notices.order_facts(SYSTEM, event.order_id)
     for person_id in notices.owner_and_leader(SYSTEM, event.unit_id, event.person_id, on=event.signed_on):
-        _tell(person_id, "pipeline.order_signed", facts, _order_url(event.order_id), f"pipeline.order_signed:{event.order_id}")
+        _tell(
+            person_id,
+            "pipeline.order_signed",
+            facts,
+            _order_url(event.order_id),
+            f"pipeline.order_signed:{event.order_id}",
+        )
 
 
 @on(ReceiptRecorded)
 def tell_of_receipt(event: ReceiptRecorded) -> None:
     """Tell owner and leader that money came in, was taken back, or is complete now."""
     facts = notices.order_facts(SYSTEM, event.order_id, amount_minor=abs(event.amount_minor))
-    code = "pipeline.receipt_reversed" if event.amount_minor < 0 else "pipeline.collected" if event.is_collected else "pipeline.receipt_recorded"
+    code = (
+        "pipeline.receipt_reversed"
+        if event.amount_minor < 0
+        else "pipeline.collected"
+        if event.is_collected
+        else "pipeline.receipt_recorded"
+    )
     for person_id in notices.owner_and_leader(SYSTEM, event.unit_id, event.person_id, on=event.received_on):
         _tell(person_id, code, facts, _order_url(event.order_id), f"pipeline.receipt:{event.receipt_id}")
 
@@ -118,7 +141,9 @@ def remind_of_overdue(occasion: Occasion) -> dict[str, Any]:
     """Tell owner and leader once of each instalment of the unit that was due on this business day or before and is not paid."""
     found = notices.newly_overdue(occasion.scope, occasion.unit_id, due_until=occasion.business_day)
     for row in found:
-        for person_id in notices.owner_and_leader(occasion.scope, occasion.unit_id, row.person_id, on=occasion.business_day):
+        for person_id in notices.owner_and_leader(
+            occasion.scope, occasion.unit_id, row.person_id, on=occasion.business_day
+        ):
             key = f"pipeline.overdue:{row.instalment_id}:{row.facts['due_on']}"
             _tell(person_id, "pipeline.overdue", row.facts, _order_url(row.order_id), key, now=occasion.now)
     return {"overdue": len(found)}
@@ -128,13 +153,25 @@ def remind_of_overdue(occasion: Occasion) -> dict[str, Any]:
 def rest_silent(occasion: Occasion) -> dict[str, Any]:
     """Put opportunities of the unit to rest that nothing happened to for the policy's days."""
     days = policies.book(occasion.due_at).integer("pipeline.dormant_days", occasion.scope.unit_chain)
-    count = stages.rest_silent(occasion.scope, unit_id=occasion.unit_id, silent_since=occasion.due_at - timedelta(days=days), now=occasion.now)
+    count = stages.rest_silent(
+        occasion.scope, unit_id=occasion.unit_id, silent_since=occasion.due_at - timedelta(days=days), now=occasion.now
+    )
     return {"rested": count}
 
 
-def _tell(person_id: UUID, code: str, facts: dict[str, Any], url: str, key: str, *, now: datetime | None = None) -> None:
+def _tell(
+    person_id: UUID, code: str, facts: dict[str, Any], url: str, key: str, *, now: datetime | None = None
+) -> None:
     with transaction.atomic():
-        notify(SYSTEM, person_id=person_id, code=code, facts=facts, url=url, dedupe_key=key[:120], now=now or timezone.now())
+        notify(
+            SYSTEM,
+            person_id=person_id,
+            code=code,
+            facts=facts,
+            url=url,
+            dedupe_key=key[:120],
+            now=now or timezone.now(),
+        )
 
 
 def _order_url(order_id: UUID) -> str:

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from tiejun.access.scope import Scope
 
 
-def lock_opportunity(scope: Scope, opportunity_id: UUID, ability: Ability, *, version: int | None = None) -> Opportunity:
+def lock_opportunity(
+    scope: Scope, opportunity_id: UUID, ability: Ability, *, version: int | None = None
+) -> Opportunity:
     """Lock and return an opportunity in reach; raises `NotFound`, or `Stale` when it is not of the version given."""
     row = Opportunity.objects.within(scope, ability).select_for_update(of=("self",)).filter(pk=opportunity_id).first()
     if row is None:
@@ -25,7 +27,9 @@ def lock_opportunity(scope: Scope, opportunity_id: UUID, ability: Ability, *, ve
     return row
 
 
-def lock_order(scope: Scope, order_id: UUID, ability: Ability, *, version: int | None = None) -> tuple[Opportunity, Order]:
+def lock_order(
+    scope: Scope, order_id: UUID, ability: Ability, *, version: int | None = None
+) -> tuple[Opportunity, Order]:
     """Lock an order in reach with its opportunity; raises `NotFound` or `Stale`."""
     reached = Order.objects.within(scope, ability).filter(pk=order_id).values_list("opportunity_id", flat=True).first()
     if reached is None:

@@ -49,15 +49,29 @@ class Opportunity(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["company", "product_line"], condition=Q(stage__in=UNDECIDED), name="one_open_opportunity_per_company_and_product_line"),
+            models.UniqueConstraint(
+                fields=["company", "product_line"],
+                condition=Q(stage__in=UNDECIDED),
+                name="one_open_opportunity_per_company_and_product_line",
+            ),
             models.CheckConstraint(condition=Q(amount_minor__gte=0), name="opportunity_amounts_are_not_negative"),
-            models.CheckConstraint(condition=Q(stage="LOST") & ~Q(lost_reason="") | ~Q(stage="LOST") & Q(lost_reason=""), name="lost_opportunities_have_a_reason"),
-            models.CheckConstraint(condition=Q(stage__in=UNDECIDED, closed_at=None) | ~Q(stage__in=UNDECIDED) & Q(closed_at__isnull=False), name="decided_opportunities_are_closed"),
             models.CheckConstraint(
-                condition=Q(stage__in=WON, category="CLOSED") | Q(stage="LOST", category="OMITTED") | Q(stage__in=UNDECIDED, category__in=[c.value for c in OPEN_CATEGORIES]),
+                condition=Q(stage="LOST") & ~Q(lost_reason="") | ~Q(stage="LOST") & Q(lost_reason=""),
+                name="lost_opportunities_have_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(stage__in=UNDECIDED, closed_at=None) | ~Q(stage__in=UNDECIDED) & Q(closed_at__isnull=False),
+                name="decided_opportunities_are_closed",
+            ),
+            models.CheckConstraint(
+                condition=Q(stage__in=WON, category="CLOSED")
+                | Q(stage="LOST", category="OMITTED")
+                | Q(stage__in=UNDECIDED, category__in=[c.value for c in OPEN_CATEGORIES]),
                 name="the_category_fits_the_stage",
             ),
-            sane_times("opportunity_times_are_sane", "stage_at", "next_step_at", "opened_at", "changed_at", "closed_at"),
+            sane_times(
+                "opportunity_times_are_sane", "stage_at", "next_step_at", "opened_at", "changed_at", "closed_at"
+            ),
         ]
         indexes = [
             models.Index(fields=["close_on", "id"], name="opportunities_by_close_date"),
@@ -131,7 +145,10 @@ class StageChange(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=~Q(stage_from=F("stage_to")), name="a_stage_change_changes"),
-            models.CheckConstraint(condition=~Q(source__in=["VISIT", "ORDER", "RECEIPT"]) | Q(source_id__isnull=False), name="no_stage_without_its_fact"),
+            models.CheckConstraint(
+                condition=~Q(source__in=["VISIT", "ORDER", "RECEIPT"]) | Q(source_id__isnull=False),
+                name="no_stage_without_its_fact",
+            ),
             sane_times("stage_change_times_are_sane", "changed_at"),
         ]
         indexes = [models.Index(fields=["opportunity", "-changed_at"], name="stages_of_an_opportunity")]
@@ -182,16 +199,41 @@ class Order(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["number", "revision"], name="one_order_per_number_and_revision"),
-            models.UniqueConstraint(fields=["number"], condition=Q(status="SIGNED"), name="one_signed_revision_per_order"),
-            models.UniqueConstraint(fields=["opportunity"], condition=Q(status="DRAFT"), name="one_draft_order_per_opportunity"),
-            models.CheckConstraint(condition=Q(amount_minor__gte=0, list_minor__gte=0), name="order_amounts_are_not_negative"),
-            models.CheckConstraint(condition=~Q(status__in=["SIGNED", "SUPERSEDED"]) | Q(signed_on__isnull=False, signed_at__isnull=False, amount_minor__gt=0), name="signed_orders_have_a_day_and_an_amount"),
-            models.CheckConstraint(condition=~Q(status="CANCELLED") | Q(cancelled_on__isnull=False) & ~Q(cancel_reason=""), name="cancelled_orders_have_a_day_and_a_reason"),
-            models.CheckConstraint(condition=Q(approved_by=None) | Q(approved_at__isnull=False), name="approvals_have_a_time"),
-            models.CheckConstraint(condition=Q(approved_by=None) | ~Q(approved_by=F("owner")), name="nobody_approves_an_own_order"),
-            models.CheckConstraint(condition=Q(approved_by=None) | ~Q(approved_by=F("approval_asked_by")), name="nobody_approves_what_they_asked_for"),
-            models.CheckConstraint(condition=Q(revision=1, amends=None) | Q(revision__gt=1, amends__isnull=False), name="amendments_name_what_they_amend"),
-            sane_times("order_times_are_sane", "approval_asked_at", "approved_at", "signed_at", "created_at", "changed_at"),
+            models.UniqueConstraint(
+                fields=["number"], condition=Q(status="SIGNED"), name="one_signed_revision_per_order"
+            ),
+            models.UniqueConstraint(
+                fields=["opportunity"], condition=Q(status="DRAFT"), name="one_draft_order_per_opportunity"
+            ),
+            models.CheckConstraint(
+                condition=Q(amount_minor__gte=0, list_minor__gte=0), name="order_amounts_are_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["SIGNED", "SUPERSEDED"])
+                | Q(signed_on__isnull=False, signed_at__isnull=False, amount_minor__gt=0),
+                name="signed_orders_have_a_day_and_an_amount",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="CANCELLED") | Q(cancelled_on__isnull=False) & ~Q(cancel_reason=""),
+                name="cancelled_orders_have_a_day_and_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(approved_by=None) | Q(approved_at__isnull=False), name="approvals_have_a_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(approved_by=None) | ~Q(approved_by=F("owner")), name="nobody_approves_an_own_order"
+            ),
+            models.CheckConstraint(
+                condition=Q(approved_by=None) | ~Q(approved_by=F("approval_asked_by")),
+                name="nobody_approves_what_they_asked_for",
+            ),
+            models.CheckConstraint(
+                condition=Q(revision=1, amends=None) | Q(revision__gt=1, amends__isnull=False),
+                name="amendments_name_what_they_amend",
+            ),
+            sane_times(
+                "order_times_are_sane", "approval_asked_at", "approved_at", "signed_at", "created_at", "changed_at"
+            ),
         ]
         indexes = [
             models.Index(fields=["-created_at", "-id"], name="orders_newest_first"),
@@ -200,7 +242,11 @@ class Order(models.Model):
             models.Index(fields=["company", "-created_at"], name="orders_of_a_company"),
             models.Index(fields=["opportunity"], name="orders_of_an_opportunity"),
             models.Index(fields=["signed_on"], condition=Q(signed_on__isnull=False), name="orders_by_signing"),
-            models.Index(fields=["unit", "approval_asked_at"], condition=Q(status="DRAFT", approval_asked_at__isnull=False, approved_at=None), name="orders_awaiting_approval"),
+            models.Index(
+                fields=["unit", "approval_asked_at"],
+                condition=Q(status="DRAFT", approval_asked_at__isnull=False, approved_at=None),
+                name="orders_awaiting_approval",
+            ),
         ]
 
 
@@ -222,8 +268,16 @@ class OrderLine(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["order", "position"], name="one_line_per_position"),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="line_quantities_are_positive"),
-            models.CheckConstraint(condition=Q(list_price_minor__gte=0, unit_price_minor__gte=0, discount_minor__gte=0, total_minor__gte=0), name="line_amounts_are_not_negative"),
-            models.CheckConstraint(condition=Q(total_minor=F("quantity") * F("unit_price_minor") - F("discount_minor")), name="line_totals_add_up"),
+            models.CheckConstraint(
+                condition=Q(
+                    list_price_minor__gte=0, unit_price_minor__gte=0, discount_minor__gte=0, total_minor__gte=0
+                ),
+                name="line_amounts_are_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(total_minor=F("quantity") * F("unit_price_minor") - F("discount_minor")),
+                name="line_totals_add_up",
+            ),
         ]
 
     @property
@@ -261,7 +315,11 @@ class Contract(models.Model):
     @property
     def number_as_file_name(self) -> str:
         """The number with the ending of its scan, safe in a header."""
-        ending = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}[self.file.content_type] if self.file else ""
+        ending = (
+            {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}[self.file.content_type]
+            if self.file
+            else ""
+        )
         return f"{re.sub(r'[^A-Za-z0-9._-]+', '-', self.number).strip('-') or 'contract'}.{ending}"
 
 
@@ -286,9 +344,18 @@ class CollectionPlan(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(amount_minor__gt=0, received_minor__gte=0, overpaid_minor__gte=0), name="plan_amounts_are_not_negative"),
-            models.CheckConstraint(condition=Q(received_minor__lte=F("amount_minor") + F("overpaid_minor")), name="receipts_exceed_only_as_overpayment"),
-            models.CheckConstraint(condition=Q(collected_on=None) | Q(received_minor__gte=F("amount_minor")), name="collected_means_all_came_in"),
+            models.CheckConstraint(
+                condition=Q(amount_minor__gt=0, received_minor__gte=0, overpaid_minor__gte=0),
+                name="plan_amounts_are_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(received_minor__lte=F("amount_minor") + F("overpaid_minor")),
+                name="receipts_exceed_only_as_overpayment",
+            ),
+            models.CheckConstraint(
+                condition=Q(collected_on=None) | Q(received_minor__gte=F("amount_minor")),
+                name="collected_means_all_came_in",
+            ),
         ]
 
 
@@ -308,9 +375,17 @@ class Instalment(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["plan", "position"], name="one_instalment_per_position", deferrable=models.Deferrable.DEFERRED),
-            models.CheckConstraint(condition=Q(amount_minor__gte=0, received_minor__gte=0, received_minor__lte=F("amount_minor")), name="instalments_receive_at_most_their_amount"),
-            models.CheckConstraint(condition=Q(is_open=False) | Q(received_minor__lt=F("amount_minor")), name="open_instalments_await_money"),
+            models.UniqueConstraint(
+                fields=["plan", "position"], name="one_instalment_per_position", deferrable=models.Deferrable.DEFERRED
+            ),
+            models.CheckConstraint(
+                condition=Q(amount_minor__gte=0, received_minor__gte=0, received_minor__lte=F("amount_minor")),
+                name="instalments_receive_at_most_their_amount",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_open=False) | Q(received_minor__lt=F("amount_minor")),
+                name="open_instalments_await_money",
+            ),
         ]
         indexes = [models.Index(fields=["due_on", "id"], condition=Q(is_open=True), name="open_instalments_by_day")]
 
@@ -348,7 +423,10 @@ class Receipt(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(amount_minor__gt=0, reverses=None) | Q(amount_minor__lt=0, reverses__isnull=False), name="receipts_are_positive_reversals_negative"),
+            models.CheckConstraint(
+                condition=Q(amount_minor__gt=0, reverses=None) | Q(amount_minor__lt=0, reverses__isnull=False),
+                name="receipts_are_positive_reversals_negative",
+            ),
             sane_times("receipt_times_are_sane", "recorded_at"),
         ]
         indexes = [

@@ -119,7 +119,9 @@ def stage_from(facts: Collection[Stage]) -> Stage:
     return reached
 
 
-def facts_of_visit(*, kp_met: bool, service_explained: bool, demonstrated: bool, trial_closed: bool, order_presented: bool) -> set[Stage]:
+def facts_of_visit(
+    *, kp_met: bool, service_explained: bool, demonstrated: bool, trial_closed: bool, order_presented: bool
+) -> set[Stage]:
     """Return the stages that one visit proves."""
     found = {
         Stage.KP_MET: kp_met,

@@ -40,10 +40,14 @@ REASONS = [
 
 REFUSALS = refusals.register(
     {
-        Refusal.ALREADY_OPEN: _("This company already has an open opportunity for this product line. Continue that one."),
+        Refusal.ALREADY_OPEN: _(
+            "This company already has an open opportunity for this product line. Continue that one."
+        ),
         Refusal.NOT_OPEN: _("This opportunity is decided already. Reopen it first."),
         Refusal.NOT_CLOSED: _("Only a lost opportunity can be reopened."),
-        Refusal.PUSHED_TOO_OFTEN: _("The close date was pushed %(pushes)s times: this cannot be a commitment any more. Choose best case."),
+        Refusal.PUSHED_TOO_OFTEN: _(
+            "The close date was pushed %(pushes)s times: this cannot be a commitment any more. Choose best case."
+        ),
         Refusal.NOT_SOLD: _("This product line is not sold any more."),
         Refusal.NO_OWNER: _("Nobody holds this company. Claim or assign it first."),
         Refusal.NOT_DRAFT: _("Order %(number)s is not a draft any more. A signed order changes by an amendment."),
@@ -71,7 +75,9 @@ NOTICES = register_notices(
     {
         "pipeline.approval_asked": _("Order %(number)s of %(company)s waits for your approval."),
         "pipeline.approval_given": _("Order %(number)s of %(company)s is approved: it can be signed."),
-        "pipeline.approval_declined": _("Order %(number)s of %(company)s was not approved. See what would have to change."),
+        "pipeline.approval_declined": _(
+            "Order %(number)s of %(company)s was not approved. See what would have to change."
+        ),
         "pipeline.order_signed": _("Signed: %(company)s, %(amount)s (order %(number)s)."),
         "pipeline.receipt_recorded": _("Received: %(amount)s from %(company)s (order %(number)s)."),
         "pipeline.receipt_reversed": _("Reversed: %(amount)s of %(company)s (order %(number)s) is open again."),

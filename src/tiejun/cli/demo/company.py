@@ -80,8 +80,11 @@ def found(random: Random, *, first_day: date, today: date) -> tuple[DemoStaff, l
         _join(random, name, unit_id, Role.SUPERVISOR, today - timedelta(days=900))
         for name, unit_id in zip(names["staff"]["supervisor"], groups, strict=True)
     )
-    persons = {role: _join(random, names["staff"][role.lower()], _place(role, company.pk, region.pk), role, today - timedelta(days=1200))
-               for role in Role if role not in (Role.REP, Role.SUPERVISOR)}  # fmt: skip
+    persons: dict[Role, UUID] = {}
+    for role in Role:
+        if role not in (Role.REP, Role.SUPERVISOR):
+            unit_id = region.pk if role is Role.REGIONAL_MANAGER else company.pk
+            persons[role] = _join(random, names["staff"][role.lower()], unit_id, role, today - timedelta(days=1200))
     staff = DemoStaff(company.pk, groups, reps, supervisors, persons)
     return staff, list(_logins(staff, now))
 
@@ -92,10 +95,6 @@ def _reference() -> None:
         reference.set_segment(SYSTEM, code=code, name=name, name_en=name_en)
     for code, name, name_en, price in names["product_lines"]:
         reference.set_product_line(SYSTEM, code=code, name=name, name_en=name_en, list_price_minor=price)
-
-
-def _place(role: Role, company_id: UUID, region_id: UUID) -> UUID:
-    return region_id if role is Role.REGIONAL_MANAGER else company_id
 
 
 def _join(random: Random, name: str, unit_id: UUID, role: Role, joined_on: date) -> UUID:

@@ -6,12 +6,12 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from tiejun.access.roles import Role
 from tiejun.cli.demo.company import SYSTEM, ZONE, DemoStaff
 from tiejun.cli.demo.names import words
 from tiejun.foundation.refusals import Refused
 from tiejun.foundation.times import at_local
 from tiejun.org.queries import product_lines, scope_of_person
-from tiejun.access.roles import Role
 from tiejun.pipeline import rules as pipeline_rules
 from tiejun.pipeline.actions import stages
 from tiejun.pipeline.actions.collections import record_receipt
@@ -61,7 +61,12 @@ def _sign(scope: Scope, card: Card, *, day: date, now: datetime, random: Random)
     if random.random() < 0.8:
         number = signed.number.replace("-", "")
         record_contract(
-            scope, order_id=signed.pk, number=f"HT{number}", signed_on=day, signatory=card.company.contact, now=now + timedelta(minutes=8)
+            scope,
+            order_id=signed.pk,
+            number=f"HT{number}",
+            signed_on=day,
+            signatory=card.company.contact,
+            now=now + timedelta(minutes=8),
         )
     card.is_won, card.next_on = True, None
 
@@ -100,7 +105,12 @@ def _prove(event: VisitRecorded) -> None:
     )
     if proven:
         stages.note_visit(
-            SYSTEM, visit_id=event.visit_id, company_id=event.company_id, proven=proven, happened_at=event.happened_at, now=event.happened_at
+            SYSTEM,
+            visit_id=event.visit_id,
+            company_id=event.company_id,
+            proven=proven,
+            happened_at=event.happened_at,
+            now=event.happened_at,
         )
 
 

@@ -21,7 +21,15 @@ from tiejun.org.actions.leave import record_leave
 from tiejun.visits.actions.field import check_in, give_location_consent
 from tiejun.visits.actions.plans import propose_plan, submit_plan
 from tiejun.visits.actions.recording import record_visit
-from tiejun.visits.rules.vocabulary import Capture, CheckInInput, EvidenceKind, MetContact, PhonePosition, VisitFactsInput, VisitInput
+from tiejun.visits.rules.vocabulary import (
+    Capture,
+    CheckInInput,
+    EvidenceKind,
+    MetContact,
+    PhonePosition,
+    VisitFactsInput,
+    VisitInput,
+)
 
 if TYPE_CHECKING:
     from random import Random
@@ -89,7 +97,11 @@ class Life:
                 return
             if end >= now:
                 capture = self._capture(card, start)
-                check_in(scope, facts=CheckInInput(self._key(), card.company_id, capture=capture), now=start + timedelta(seconds=20))
+                check_in(
+                    scope,
+                    facts=CheckInInput(self._key(), card.company_id, capture=capture),
+                    now=start + timedelta(seconds=20),
+                )
                 return
             self._record(scope, card, day, start, end)
 
@@ -116,9 +128,13 @@ class Life:
             advancement=outcome.advancement,
             note=outcome.note,
             next_step=outcome.next_step,
-            next_step_at=at_local(next_on, self.random.choice(("09:30", "10:30", "14:00", "15:30")), ZONE) if next_on else None,
+            next_step_at=at_local(next_on, self.random.choice(("09:30", "10:30", "14:00", "15:30")), ZONE)
+            if next_on
+            else None,
         )
-        evidence = frozenset({EvidenceKind.PHOTO}) if not self.rep.invents and self.random.random() < 0.35 else frozenset()
+        evidence = (
+            frozenset({EvidenceKind.PHOTO}) if not self.rep.invents and self.random.random() < 0.35 else frozenset()
+        )
         record = VisitInput(
             client_key=self._key(),
             company_id=card.company_id,
@@ -141,7 +157,11 @@ class Life:
         if card.contact_id is not None and outcome.role == card.company.role:
             return (MetContact(outcome.role, is_senior=outcome.is_senior, contact_id=card.contact_id),)
         title = self.random.choice(words()["titles"][outcome.role])
-        return (MetContact(outcome.role, is_senior=outcome.is_senior, name=card.company.contact[0] + title[-2:], title=title),)
+        return (
+            MetContact(
+                outcome.role, is_senior=outcome.is_senior, name=card.company.contact[0] + title[-2:], title=title
+            ),
+        )
 
     def _capture(self, card: Card, at: datetime) -> Capture:
         # The one who invents visits is somewhere else, or keeps the position off.
@@ -164,7 +184,9 @@ class Life:
         working = [card for card in self.cards if not card.is_gone and not card.is_won]
         for card in self.random.sample(working, min(2, len(working))):
             outcome = self.random.choices(["NO_ANSWER", "TALKED", "INTERESTED", "NEXT_STEP"], [4, 3, 2, 1])[0]
-            facts = FollowUpFacts("CALL", outcome, happened_at=at - timedelta(minutes=self.random.randint(2, 30)), note="")
+            facts = FollowUpFacts(
+                "CALL", outcome, happened_at=at - timedelta(minutes=self.random.randint(2, 30)), note=""
+            )
             record_follow_up(scope, lead_id=card.lead_id, facts=facts, now=at)
         for card in [card for card in self.cards if card.is_gone][:2]:
             release_lead(scope, lead_id=card.lead_id, reason="NO_NEED", now=at)
@@ -178,12 +200,16 @@ class Life:
         hot = [card for card in working if card.opportunity_id and card.effective and card.next_on == tomorrow][:2]
         for card in hot:
             wish = ClassRequest("A", amount_minor=self.random.choice([680000, 1280000, 1980000]), expected_on=tomorrow)
-            _unless_refused(lambda wish=wish, card=card: set_closing_class(scope, company_id=card.company_id, wish=wish, now=at))
+            _unless_refused(
+                lambda wish=wish, card=card: set_closing_class(scope, company_id=card.company_id, wish=wish, now=at)
+            )
         warm = [card for card in working if card.effective and card.next_on and card not in hot]
         for card in warm[:2]:
             assert card.next_on is not None
             wish = ClassRequest("B", next_step_at=at_local(card.next_on, "10:00", ZONE))
-            _unless_refused(lambda wish=wish, card=card: set_closing_class(scope, company_id=card.company_id, wish=wish, now=at))
+            _unless_refused(
+                lambda wish=wish, card=card: set_closing_class(scope, company_id=card.company_id, wish=wish, now=at)
+            )
 
     def _plan(self, scope: Scope, day: date, at: datetime) -> None:
         def plan() -> None:

@@ -78,7 +78,7 @@ def companies(random: Random, *, today: date) -> Iterator[DemoCompany]:
 def person_name(random: Random) -> str:
     """Return the name of a person who does not exist."""
     lists = words()
-    return random.choice(lists["surnames"]) + random.choice(lists["given"])
+    return f"{random.choice(lists['surnames'])}{random.choice(lists['given'])}"
 
 
 def mobile(random: Random) -> str:

@@ -32,7 +32,11 @@ class Outcome:
     @property
     def is_effective(self) -> bool:
         """Met who decides, explained, no clear refusal."""
-        return self.role in (ContactRole.KP, ContactRole.INFLUENCER) and self.explained and self.refusal is not Refusal.CLEAR
+        return (
+            self.role in (ContactRole.KP, ContactRole.INFLUENCER)
+            and self.explained
+            and self.refusal is not Refusal.CLEAR
+        )
 
 
 def outcome_of(card: Card, rep: Rep, random: Random) -> Outcome:
@@ -45,27 +49,63 @@ def outcome_of(card: Card, rep: Rep, random: Random) -> Outcome:
             ContactRole.GATEKEEPER, False, False, 0, TrialClose.NOT_TRIED, Refusal.NONE, Advancement.NONE,
             random.choice(lists["notes"]["gatekeeper"]), "",
         )  # fmt: skip
-    role = ContactRole(card.company.role) if card.company.role in ("KP", "INFLUENCER") else random.choice([ContactRole.KP, ContactRole.USER])
+    role = (
+        ContactRole(card.company.role)
+        if card.company.role in ("KP", "INFLUENCER")
+        else random.choice([ContactRole.KP, ContactRole.USER])
+    )
     senior = role is ContactRole.KP or (role is ContactRole.INFLUENCER and random.random() < 0.4)
     explained = random.random() < 0.6 + 0.35 * skill
     if random.random() < 0.13 - 0.06 * skill and card.opportunity_id is None:
         return Outcome(
-            role, senior, explained, 0, TrialClose.NO, Refusal.CLEAR, Advancement.NONE, random.choice(lists["notes"]["refused"]), ""
+            role,
+            senior,
+            explained,
+            0,
+            TrialClose.NO,
+            Refusal.CLEAR,
+            Advancement.NONE,
+            random.choice(lists["notes"]["refused"]),
+            "",
         )
     moves = random.random() < 0.25 + 0.5 * skill
     if not moves:
         refusal = random.choice([Refusal.NONE, Refusal.SOFT])
         return Outcome(
-            role, senior, explained, 0, TrialClose.NOT_TRIED, refusal, Advancement.NONE, random.choice(lists["notes"]["none"]), ""
+            role,
+            senior,
+            explained,
+            0,
+            TrialClose.NOT_TRIED,
+            refusal,
+            Advancement.NONE,
+            random.choice(lists["notes"]["none"]),
+            "",
         )
     if card.opportunity_id is not None and card.visits >= 2 and random.random() < 0.12 + 0.3 * skill:
         return Outcome(
-            role, senior, True, random.randint(2, 4), TrialClose.YES, Refusal.NONE, Advancement.ORDER, random.choice(lists["notes"]["order"]), ""
+            role,
+            senior,
+            True,
+            random.randint(2, 4),
+            TrialClose.YES,
+            Refusal.NONE,
+            Advancement.ORDER,
+            random.choice(lists["notes"]["order"]),
+            "",
         )
     advancement = Advancement.STAGE_UP if card.effective and random.random() < 0.5 else Advancement.NEXT_STEP_AGREED
     note = lists["notes"]["stage_up" if advancement is Advancement.STAGE_UP else "next_step"]
     demo_steps = random.randint(1, 4) if explained and card.visits and random.random() < 0.6 else 0
     trial = random.choice([TrialClose.MAYBE, TrialClose.YES]) if demo_steps >= 3 else TrialClose.NOT_TRIED
     return Outcome(
-        role, senior, explained, demo_steps, trial, Refusal.NONE, advancement, random.choice(note), random.choice(lists["next_steps"])
+        role,
+        senior,
+        explained,
+        demo_steps,
+        trial,
+        Refusal.NONE,
+        advancement,
+        random.choice(note),
+        random.choice(lists["next_steps"]),
     )

@@ -74,7 +74,13 @@ def _open_today(today: date, now: datetime) -> None:
         value = {day.isoformat(): words()["demo_day"] for day in days}
         at = now - timedelta(days=30)
         draft = policy_actions.draft_policy(
-            SYSTEM, key="calendar.extra_workdays", value=value, unit_id=None, valid_from=None, reason=words()["demo_day"], now=at
+            SYSTEM,
+            key="calendar.extra_workdays",
+            value=value,
+            unit_id=None,
+            valid_from=None,
+            reason=words()["demo_day"],
+            now=at,
         )
         policy_actions.put_in_force(SYSTEM, version_id=draft.pk, now=at)
 

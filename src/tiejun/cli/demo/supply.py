@@ -48,7 +48,8 @@ class Supply:
         self.companies = companies(random, today=today)
         lists = words()
         self.sources = {
-            code: pool_actions.set_source(SYSTEM, code=code, name=name, name_en=name_en).pk for code, name, name_en in lists["sources"]
+            code: pool_actions.set_source(SYSTEM, code=code, name=name, name_en=name_en).pk
+            for code, name, name_en in lists["sources"]
         }
         self.pools = [pool_actions.open_pool(SYSTEM, name=name).pk for name in lists["pools"]]
 
@@ -59,7 +60,10 @@ class Supply:
         for start in range(0, count, BATCH):
             made = list(islice(self.companies, min(BATCH, count - start)))
             batch_id = new_id()
-            rows = [LeadRow(row=number, company=_facts(company), intent=self._intent()) for number, company in enumerate(made, 2)]
+            rows = [
+                LeadRow(row=number, company=_facts(company), intent=self._intent())
+                for number, company in enumerate(made, 2)
+            ]
             pool_id = self.pools[1] if code == "REGISTRY" else self.pools[0]
             import_leads(SYSTEM, batch=rows, pool_id=pool_id, source_id=self.sources[code], batch_id=batch_id, now=now)
             cards += _cards(made, batch_id)
@@ -79,7 +83,11 @@ def _cards(made: list[DemoCompany], batch_id: UUID) -> list[Card]:
 
 def _facts(company: DemoCompany) -> CompanyFacts:
     contact = ContactFacts(
-        name=company.contact, phone=company.phone, title=company.title, roles=(company.role,), is_senior=company.role == "KP"
+        name=company.contact,
+        phone=company.phone,
+        title=company.title,
+        roles=(company.role,),
+        is_senior=company.role == "KP",
     )
     return CompanyFacts(
         name=company.name,

@@ -56,7 +56,7 @@ def needle(scope: Scope, text: str, *, with_contacts: bool) -> Needle | None:
     """
     typed = text.strip()
     plain = folded(typed)
-    if len(plain) < 2:  # noqa: PLR2004 -- a pair is two
+    if len(plain) < 2:
         return None
     code = normalise_credit_code(typed)
     if len(code) == LENGTH and code.isascii():

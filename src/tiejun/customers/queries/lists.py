@@ -59,11 +59,12 @@ def companies_page(scope: Scope, filters: CompanyFilters, cursor: str | None = N
     """Return a page of companies within reach of VIEW_CUSTOMERS, the last active first; three queries and an estimate."""
     rows, is_too_short = _filtered(scope, filters)
     page = keyset.page(rows, order=ORDER, cursor=cursor, size=size)
+    is_whole = page.next_cursor is None and page.previous_cursor is None
     return CompaniesPage(
         lines=_lines(scope, page.rows),
         next=page.next_cursor,
         previous=page.previous_cursor,
-        estimate=keyset.estimated_count(rows),
+        estimate=len(page.rows) if is_whole else max(keyset.estimated_count(rows), len(page.rows) + 1),
         is_too_short=is_too_short,
     )
 

@@ -16,14 +16,14 @@ from tiejun.leads.actions import import_leads
 from tiejun.leads.queries import pool_for, sources
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
+    from pathlib import Path
     from uuid import UUID
 
     from tiejun.access.scope import Scope
-    from tiejun.foundation.models import StoredFile
     from tiejun.exchange.rules.imports import Batch, Reading, RowFinding
+    from tiejun.foundation.models import StoredFile
 
 State = LeadImport.State
 ROWS_BYTES = 4 << 30
@@ -89,7 +89,9 @@ def choose_sheet(scope: Scope, *, import_id: UUID, sheet: str) -> LeadImport:
 
 
 @action(Ability.IMPORT_LEADS)
-def note_reading(scope: Scope, *, import_id: UUID, reading: Reading | FileFault, rows: Path | None, now: datetime) -> LeadImport:
+def note_reading(
+    scope: Scope, *, import_id: UUID, reading: Reading | FileFault, rows: Path | None, now: datetime
+) -> LeadImport:
     """Record what the worker found in the file, or why it cannot be read; `rows` is the sheet it wrote out of a workbook."""
     row = locks.lock_import(scope, import_id)
     if row.state != State.UPLOADED:
@@ -104,9 +106,27 @@ def note_reading(scope: Scope, *, import_id: UUID, reading: Reading | FileFault,
     row.rows_file = _keep_rows(row, rows, now)
     row.encoding, row.delimiter, row.header_row = reading.encoding, reading.delimiter, reading.header_row
     row.sheets, row.sheet = list(reading.sheets), reading.sheet
-    row.columns, row.preview, row.mapping = list(reading.columns), [list(cells) for cells in reading.preview], dict(reading.mapping)
+    row.columns, row.preview, row.mapping = (
+        list(reading.columns),
+        [list(cells) for cells in reading.preview],
+        dict(reading.mapping),
+    )
     row.rows_total = reading.rows_total
-    row.save(update_fields=["state", "rows_file", "encoding", "delimiter", "header_row", "sheets", "sheet", "columns", "preview", "mapping", "rows_total"])
+    row.save(
+        update_fields=[
+            "state",
+            "rows_file",
+            "encoding",
+            "delimiter",
+            "header_row",
+            "sheets",
+            "sheet",
+            "columns",
+            "preview",
+            "mapping",
+            "rows_total",
+        ]
+    )
     audit.record(scope, "exchange.import_read", row, rows=reading.rows_total, columns=len(reading.columns))
     return row
 
@@ -162,7 +182,9 @@ def take_batch(scope: Scope, *, import_id: UUID, batch: Batch, now: datetime) ->
     if batch.last_row <= row.position:
         audit.record(scope, "exchange.batch_repeated", row, last_row=batch.last_row)
         return True
-    report = import_leads(scope, batch=batch.rows, pool_id=row.pool_id, source_id=row.source_id, batch_id=row.pk, now=now)
+    report = import_leads(
+        scope, batch=batch.rows, pool_id=row.pool_id, source_id=row.source_id, batch_id=row.pk, now=now
+    )
     known: list[RowFinding] = [(fault.row, "", RowFault(fault.fault.value), "") for fault in report.faults]
     _keep_faults(row, [*batch.faults, *batch.notes, *known])
     row.created_count += report.leads
@@ -176,7 +198,10 @@ def take_batch(scope: Scope, *, import_id: UUID, batch: Batch, now: datetime) ->
 
 def _keep_faults(row: LeadImport, faults: Sequence[RowFinding]) -> None:
     ImportFault.objects.bulk_create(
-        [ImportFault(lead_import=row, row=number, column=column[:120], code=code.value, shown=shown[:80]) for number, column, code, shown in faults],
+        [
+            ImportFault(lead_import=row, row=number, column=column[:120], code=code.value, shown=shown[:80])
+            for number, column, code, shown in faults
+        ],
         batch_size=2000,
         ignore_conflicts=True,
     )

@@ -16,7 +16,7 @@ from tiejun.exchange.texts import words_of_fault
 from tiejun.foundation.schemas import PROBLEMS, In, PageOut
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
+    from tiejun.foundation.web import TiejunRequest
 
 router = Router(tags=["imports"])
 
@@ -63,14 +63,14 @@ class SheetIn(In):
 
 
 @router.get("/imports", response={200: PageOut[ImportOut], **PROBLEMS})
-def list_imports(request: HttpRequest, cursor: str | None = None, size: int = 30) -> Any:
+def list_imports(request: TiejunRequest, cursor: str | None = None, size: int = 30) -> Any:
     """List imports, the newest first."""
     page = queries.imports_page(request.scope, cursor=cursor, size=size)
     return {"items": page.rows, "next": page.next_cursor, "previous": page.previous_cursor}
 
 
 @router.post("/imports", response={201: ImportOut, **PROBLEMS})
-def upload_import(request: HttpRequest, body: Form[UploadIn], file: File[UploadedFile]) -> Any:
+def upload_import(request: TiejunRequest, body: Form[UploadIn], file: File[UploadedFile]) -> Any:
     """Upload a file of leads; it is read in the background and then waits for its start."""
     row = actions.upload_import(
         request.scope,
@@ -85,42 +85,48 @@ def upload_import(request: HttpRequest, body: Form[UploadIn], file: File[Uploade
 
 
 @router.get("/imports/{import_id}", response={200: ImportOut, **PROBLEMS})
-def one_import(request: HttpRequest, import_id: UUID) -> Any:
+def one_import(request: TiejunRequest, import_id: UUID) -> Any:
     """Show an import with its progress."""
     return queries.import_in_reach(request.scope, import_id)
 
 
 @router.post("/imports/{import_id}/start", response={200: ImportOut, **PROBLEMS})
-def start_import(request: HttpRequest, import_id: UUID, body: StartIn) -> Any:
+def start_import(request: TiejunRequest, import_id: UUID, body: StartIn) -> Any:
     """Start the run; `mapping` says which column (from 0) holds which field."""
     return actions.start_import(request.scope, import_id=import_id, mapping=body.mapping, now=request.now)
 
 
 @router.post("/imports/{import_id}/sheet", response={200: ImportOut, **PROBLEMS})
-def choose_sheet(request: HttpRequest, import_id: UUID, body: SheetIn) -> Any:
+def choose_sheet(request: TiejunRequest, import_id: UUID, body: SheetIn) -> Any:
     """Read another sheet of the workbook."""
     return actions.choose_sheet(request.scope, import_id=import_id, sheet=body.sheet)
 
 
 @router.post("/imports/{import_id}/cancel", response={200: ImportOut, **PROBLEMS})
-def cancel_import(request: HttpRequest, import_id: UUID) -> Any:
+def cancel_import(request: TiejunRequest, import_id: UUID) -> Any:
     """Stop after the batch that is under way; what came in stays."""
     return actions.cancel_import(request.scope, import_id=import_id, now=request.now)
 
 
 @router.get("/imports/{import_id}/faults", response={200: PageOut[FaultOut], **PROBLEMS})
-def list_faults(request: HttpRequest, import_id: UUID, cursor: str | None = None, size: int = 50) -> Any:
+def list_faults(request: TiejunRequest, import_id: UUID, cursor: str | None = None, size: int = 50) -> Any:
     """List the rows that did not come in, with the reasons."""
     page = queries.faults_page(request.scope, import_id, cursor=cursor, size=size)
     items = [
-        {"row": fault.row, "column": fault.column, "code": fault.code, "message": words_of_fault(fault.code), "shown": fault.shown}
+        {
+            "row": fault.row,
+            "column": fault.column,
+            "code": fault.code,
+            "message": words_of_fault(fault.code),
+            "shown": fault.shown,
+        }
         for fault in page.rows
     ]
     return {"items": items, "next": page.next_cursor, "previous": page.previous_cursor}
 
 
 @router.get("/imports/{import_id}/faults.csv", response=PROBLEMS)
-def faults_file(request: HttpRequest, import_id: UUID) -> Any:
+def faults_file(request: TiejunRequest, import_id: UUID) -> Any:
     """Download the rows that did not come in, to mend and upload again."""
     queries.import_in_reach(request.scope, import_id)  # a stream answers 200 before it is read
     content = queries.faults_file(request.scope, import_id)

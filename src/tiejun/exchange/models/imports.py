@@ -83,5 +83,9 @@ class ImportFault(models.Model):
     shown = models.CharField(max_length=80, default="")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["lead_import", "row", "column", "code"], name="one_fault_per_row_column_and_code")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["lead_import", "row", "column", "code"], name="one_fault_per_row_column_and_code"
+            )
+        ]
         indexes = [models.Index(fields=["lead_import", "row", "id"], name="faults_of_an_import")]

@@ -28,7 +28,9 @@ class ApiToken(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["login", "name"], condition=Q(revoked_at=None), name="one_living_token_per_name"),
+            models.UniqueConstraint(
+                fields=["login", "name"], condition=Q(revoked_at=None), name="one_living_token_per_name"
+            ),
             models.CheckConstraint(condition=Q(expires_at__gt=F("made_at")), name="tokens_expire_after_they_are_made"),
             sane_times("token_times_are_sane", "made_at", "expires_at", "revoked_at"),
         ]
@@ -44,5 +46,3 @@ class TokenMinute(models.Model):
     token = models.OneToOneField(ApiToken, on_delete=models.CASCADE, primary_key=True, related_name="+")
     minute = models.BigIntegerField()
     used = models.PositiveIntegerField()
-
-

@@ -31,17 +31,23 @@ def imports_page(scope: Scope, *, cursor: str | None = None, size: int = 30) -> 
 def import_in_reach(scope: Scope, import_id: UUID) -> LeadImport:
     """Return one import; raises `NotFound` outside reach."""
     scope.require(Ability.IMPORT_LEADS)
-    rows = LeadImport.objects.within(scope, Ability.IMPORT_LEADS).select_related("pool", "source", "uploaded_by", "file")
+    rows = LeadImport.objects.within(scope, Ability.IMPORT_LEADS).select_related(
+        "pool", "source", "uploaded_by", "file"
+    )
     row = rows.filter(pk=import_id).first()
     if row is None:
         raise NotFound
     return row
 
 
-def faults_page(scope: Scope, import_id: UUID, *, cursor: str | None = None, size: int = 50) -> keyset.Page[ImportFault]:
+def faults_page(
+    scope: Scope, import_id: UUID, *, cursor: str | None = None, size: int = 50
+) -> keyset.Page[ImportFault]:
     """Return the faults of an import in the order of its rows."""
     import_in_reach(scope, import_id)
-    return keyset.page(ImportFault.objects.filter(lead_import_id=import_id), order=["row", "id"], cursor=cursor, size=size)
+    return keyset.page(
+        ImportFault.objects.filter(lead_import_id=import_id), order=["row", "id"], cursor=cursor, size=size
+    )
 
 
 def faults_file(scope: Scope, import_id: UUID) -> Iterator[str]:

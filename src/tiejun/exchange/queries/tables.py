@@ -33,7 +33,7 @@ CELL_BYTES = 1 << 20
 COLUMNS = 200
 
 
-class TableFault(Exception):  # noqa: N818 -- a named outcome
+class TableFault(Exception):
     """The file cannot be read as a table; `fault` says why."""
 
     def __init__(self, fault: FileFault) -> None:
@@ -72,7 +72,9 @@ def _rows_of(path: Path, *, encoding: str, delimiter: str) -> Iterator[list[str]
             yield row[:COLUMNS]
 
 
-def read_table(scope: Scope, lead_import: LeadImport, *, sheet: str, target: Path, most_rows: int) -> tuple[Reading, bool]:
+def read_table(
+    scope: Scope, lead_import: LeadImport, *, sheet: str, target: Path, most_rows: int
+) -> tuple[Reading, bool]:
     """Find out what a file holds. A workbook's sheet is written to `target` as CSV (second value True).
 
     Raises `TableFault`.
@@ -84,7 +86,9 @@ def read_table(scope: Scope, lead_import: LeadImport, *, sheet: str, target: Pat
         kind = file_kind(head)
         if kind in (FileKind.ZIP, FileKind.XLS):
             converted = _converted(path, target, sheet)
-            return _inspect(target, "utf-8", ",", tuple(converted.sheets), converted.sheet, most_rows), True
+            return _inspect(
+                target, "utf-8", ",", sheets=tuple(converted.sheets), sheet=converted.sheet, most_rows=most_rows
+            ), True
         fault = {FileKind.EMPTY: FileFault.EMPTY, FileKind.MARKUP: FileFault.WEB_PAGE}.get(kind)
         encoding = sniff_encoding(head)
         codec = encoding.codec if encoding else _nearest_codec(head)
@@ -93,7 +97,9 @@ def read_table(scope: Scope, lead_import: LeadImport, *, sheet: str, target: Pat
         if codec == "utf-8" and not _is_utf8(path):
             codec = "gb18030"
         lines = head.decode(codec, errors="replace").splitlines()[:HEADER_ROWS]
-        return _inspect(path, codec, sniff_delimiter(lines[:-1] or lines), (), "", most_rows), False
+        return _inspect(
+            path, codec, sniff_delimiter(lines[:-1] or lines), sheets=(), sheet="", most_rows=most_rows
+        ), False
 
 
 def _converted(path: Path, target: Path, sheet: str) -> Converted:
@@ -127,7 +133,9 @@ def _is_utf8(path: Path) -> bool:
     return broken <= wide // 20
 
 
-def _inspect(path: Path, encoding: str, delimiter: str, sheets: tuple[str, ...], sheet: str, most_rows: int) -> Reading:
+def _inspect(
+    path: Path, encoding: str, delimiter: str, *, sheets: tuple[str, ...], sheet: str, most_rows: int
+) -> Reading:
     rows = _rows_of(path, encoding=encoding, delimiter=delimiter)
     first = list(islice(rows, HEADER_ROWS + PREVIEW_ROWS))
     header = find_header_row(first)
@@ -152,7 +160,9 @@ def _inspect(path: Path, encoding: str, delimiter: str, sheets: tuple[str, ...],
 
 
 def _storable(cell: str) -> str:
-    return "".join("\ufffd" if character == "\x00" or "\ud800" <= character <= "\udfff" else character for character in cell)
+    return "".join(
+        "\ufffd" if character == "\x00" or "\ud800" <= character <= "\udfff" else character for character in cell
+    )
 
 
 def batches(scope: Scope, lead_import: LeadImport, *, path: Path, size: int) -> Iterator[Batch]:

@@ -12,7 +12,15 @@ from tiejun.customers.rules import CompanyFacts, ContactFacts
 from tiejun.engines.districts.resolve import Resolution, resolve
 from tiejun.engines.names.credit_code import credit_code_fault, normalise_credit_code
 from tiejun.engines.names.phone import phone_fault, split_phones
-from tiejun.engines.tabular.values import Unit, Unreadable, cell_text, is_empty, parse_amount, parse_date, unit_in_header
+from tiejun.engines.tabular.values import (
+    Unit,
+    Unreadable,
+    cell_text,
+    is_empty,
+    parse_amount,
+    parse_date,
+    unit_in_header,
+)
 from tiejun.foundation.refusals import Refusal as BaseRefusal
 from tiejun.leads.rules import LeadRow
 
@@ -179,7 +187,12 @@ class RowReader:
         typed = f"{values.get('mobile', '')} {values.get('phone', '')}".strip()
         phones = split_phones(typed)
         registered_on, date_fault = _date(values.get("registered_on", ""))
-        found = [*_name_faults(values.get("name", "")), *_code_faults(code), *_phone_faults(typed, phones, self.mapping), *date_fault]
+        found = [
+            *_name_faults(values.get("name", "")),
+            *_code_faults(code),
+            *_phone_faults(typed, phones, self.mapping),
+            *date_fault,
+        ]
         if values.get("district") and place.district is None:
             found.append(("district", RowFault.DISTRICT_UNKNOWN))
         if not typed and not values.get("address"):
@@ -204,7 +217,11 @@ class RowReader:
         capital = _capital(values.get("capital", ""), self.capital_unit)
         contacts: tuple[ContactFacts, ...] = ()
         if phones or values.get("contact"):
-            first = ContactFacts(name=values.get("contact", "")[:80], phone=phones[0] if phones else "", title=values.get("title", "")[:80])
+            first = ContactFacts(
+                name=values.get("contact", "")[:80],
+                phone=phones[0] if phones else "",
+                title=values.get("title", "")[:80],
+            )
             contacts = (first, *(ContactFacts(phone=phone) for phone in phones[1:]))
         return CompanyFacts(
             name=values["name"],
@@ -237,7 +254,11 @@ def _code_faults(code: str) -> list[tuple[str, RowFault]]:
     fault = credit_code_fault(code) if code else None
     if fault is None:
         return []
-    known = {"LENGTH": RowFault.CODE_LENGTH, "ALPHABET": RowFault.CODE_ALPHABET, "CHECK_DIGIT": RowFault.CODE_CHECK_DIGIT}
+    known = {
+        "LENGTH": RowFault.CODE_LENGTH,
+        "ALPHABET": RowFault.CODE_ALPHABET,
+        "CHECK_DIGIT": RowFault.CODE_CHECK_DIGIT,
+    }
     return [("credit_code", known.get(fault.value, RowFault.CODE_WRONG))]
 
 

@@ -18,7 +18,17 @@ SECRET_MARK = "tj_"  # noqa: S105 -- the public beginning of every secret, so th
 PREFIX_LENGTH = 11
 
 # A program never makes keys, never changes how people sign in and never changes who may do what.
-NEVER_IN_A_TOKEN = frozenset({Ability.MANAGE_TOKENS, Ability.MANAGE_OWN_ACCOUNT, Ability.GRANT_ROLES, Ability.MANAGE_PEOPLE, Ability.MANAGE_LOGINS, Ability.APPOINT_ACTING, Ability.APPROVE_POLICY})
+NEVER_IN_A_TOKEN = frozenset(
+    {
+        Ability.MANAGE_TOKENS,
+        Ability.MANAGE_OWN_ACCOUNT,
+        Ability.GRANT_ROLES,
+        Ability.MANAGE_PEOPLE,
+        Ability.MANAGE_LOGINS,
+        Ability.APPOINT_ACTING,
+        Ability.APPROVE_POLICY,
+    }
+)
 
 
 class TokenRefusal(Refusal):

@@ -97,7 +97,9 @@ def cancel(request: TiejunRequest, import_id: UUID) -> HttpResponse:
 def faults_file(request: TiejunRequest, import_id: UUID) -> StreamingHttpResponse:
     """Hand out the rows that did not come in, with the reasons, as CSV."""
     row = queries.import_in_reach(request.scope, import_id)
-    response = StreamingHttpResponse(queries.faults_file(request.scope, import_id), content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(
+        queries.faults_file(request.scope, import_id), content_type="text/csv; charset=utf-8"
+    )
     name = quote(f"{row.file_name.rsplit('.', 1)[0]}-faults.csv")
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
     return response
@@ -107,7 +109,9 @@ def _choices(request: TiejunRequest) -> tuple[list[tuple[str, str]], list[tuple[
     request.scope.require(Ability.IMPORT_LEADS)
     pools = [(str(pool.pk), pool.name) for pool in pool_queries.open_pools(request.scope)]
     english = (get_language() or "").startswith("en")
-    sources = [(str(source.pk), source.name_en if english else source.name) for source in lead_queries.sources(request.scope)]
+    sources = [
+        (str(source.pk), source.name_en if english else source.name) for source in lead_queries.sources(request.scope)
+    ]
     return pools, sources
 
 

@@ -20,7 +20,7 @@ from tiejun.leads import queries, rules
 from tiejun.leads.actions.bulk import insert_leads
 from tiejun.leads.events import LeadClaimed, LeadConverted, LeadReleased, LeadsImported, LeadTransferred
 from tiejun.leads.locks import lock_lead, lock_leads_of_holder, lock_open_tenure, lock_seats
-from tiejun.leads.models import Cooldown, FollowUp, Lead, LeadTenure, Pool, Source
+from tiejun.leads.models import Cooldown, FollowUp, Lead, LeadTenure, Source
 from tiejun.leads.queries import holding
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def release_lead(scope: Scope, *, lead_id: UUID, reason: str, now: datetime, not
         raise Refused(refusal)
     tenure.release_reason = reason
     _end(tenure, End.RELEASED, note.strip(), now)
-    _to_pool(scope, lead, now)
+    _set_holder(scope, lead, None, now=now, status=Status.POOLED)
     _cool_down(scope, tenure, End.RELEASED, now)
     audit.record(scope, "leads.released", lead, reason=reason, tenure=tenure.pk, person=tenure.person_id)
     announce(LeadReleased(lead.pk, lead.company_id, tenure.person_id, End.RELEASED, now))
@@ -131,7 +131,7 @@ def pool_leaver(scope: Scope, *, person_id: UUID, now: datetime) -> int:
         if tenure.kind == Kind.PROTECTED:
             _set_holder(scope, lead, None, now=now, status=lead.status)
         else:
-            _to_pool(scope, lead, now)
+            _set_holder(scope, lead, None, now=now, status=Status.POOLED)
             announce(LeadReleased(lead.pk, lead.company_id, person_id, End.LEAVER, now))
     audit.record(scope, "leads.leaver_pooled", person=person_id, holdings=len(tenures))
     return len(tenures)
@@ -309,10 +309,6 @@ def _begin(scope: Scope, lead: Lead, holder: Holder, *, start: Start, kind: Kind
 def _end(tenure: LeadTenure, cause: End, note: str, now: datetime) -> None:
     tenure.ended_at, tenure.end_reason, tenure.end_note = max(now, tenure.started_at), cause, note[:300]
     tenure.save(update_fields=["ended_at", "end_reason", "release_reason", "end_note"])
-
-
-def _to_pool(scope: Scope, lead: Lead, now: datetime) -> None:
-    _set_holder(scope, lead, None, now=now, status=Status.POOLED)
 
 
 def _set_holder(scope: Scope, lead: Lead, holder: Holder | None, *, now: datetime, status: Status | str) -> None:

@@ -65,6 +65,7 @@ def _free_name(name: str, *, but: UUID | None = None) -> str:
     cleaned = " ".join(name.split())[:80]
     if not cleaned:
         raise Invalid(name=_("A pool needs a name."))
-    if Pool.objects.filter(name=cleaned).exclude(pk=but).exists():
+    others = Pool.objects.filter(name=cleaned)
+    if (others.exclude(pk=but) if but else others).exists():
         raise Invalid(name=_("Another pool has this name."))
     return cleaned

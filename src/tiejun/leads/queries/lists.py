@@ -8,8 +8,8 @@ from django.db.models import Q
 
 from tiejun.access.abilities import Ability
 from tiejun.customers.queries import briefs
-from tiejun.customers.queries.lists import district_name
 from tiejun.customers.queries.finding import candidates, needle, pairs_of
+from tiejun.customers.queries.lists import district_name
 from tiejun.engines.districts.divisions import districts_in
 from tiejun.foundation import keyset, policies, refusals
 from tiejun.foundation.keyset import Page
@@ -107,7 +107,7 @@ def pool_page(scope: Scope, filters: LeadFilters, cursor: str | None, now: datet
         lines=pool_lines(scope, page.rows, seat, now),
         next=page.next_cursor,
         previous=page.previous_cursor,
-        estimate=keyset.estimated_count(rows),
+        estimate=_estimate(rows, page),
         seat=seat,
         is_too_short=too_short,
     )
@@ -152,7 +152,7 @@ def leads_page(scope: Scope, filters: LeadFilters, cursor: str | None = None, si
         lines=_held_lines(scope, page.rows),
         next=page.next_cursor,
         previous=page.previous_cursor,
-        estimate=keyset.estimated_count(rows),
+        estimate=_estimate(rows, page),
         seat=None,
         is_too_short=too_short,
     )
@@ -228,6 +228,12 @@ def _held_lines(scope: Scope, leads: list[Lead]) -> list[LeadLine]:
     ]
 
 
+def _estimate(rows: QuerySet[Lead], page: Page[Lead]) -> int:
+    if page.next_cursor is None and page.previous_cursor is None:
+        return len(page.rows)
+    return max(keyset.estimated_count(rows), len(page.rows) + 1)
+
+
 def _filtered(rows: QuerySet[Lead], filters: LeadFilters) -> QuerySet[Lead]:
     equal = {"district_code": filters.district, "source": filters.source_id, "intent": filters.intent}
     rows = rows.filter(**{name: value for name, value in equal.items() if value})
@@ -280,7 +286,7 @@ def _past_reasons(lead_ids: list[UUID]) -> dict[UUID, list[str]]:
     reasons: dict[UUID, list[str]] = {}
     for lead_id, end, release in rows.values_list("lead", "end_reason", "release_reason"):
         kept = reasons.setdefault(lead_id, [])
-        if len(kept) < 3:  # noqa: PLR2004 -- three fit a line
+        if len(kept) < 3:
             kept.append(release or end)
     return reasons
 

@@ -41,7 +41,9 @@ if TYPE_CHECKING:
 
 
 @action(Ability.PLAN_COLLECTION)
-def plan_collection(scope: Scope, *, order_id: UUID, version: int, parts: Sequence[Part], now: datetime) -> CollectionPlan:  # noqa: ARG001 -- as all actions
+def plan_collection(
+    scope: Scope, *, order_id: UUID, version: int, parts: Sequence[Part], now: datetime
+) -> CollectionPlan:  # noqa: ARG001 -- as all actions
     """Divide what has not come in yet of a signed order into new instalments; money that came in keeps its place.
 
     `version`: of the plan. The parts must add up to what is open. Raises `NotFound`, `Stale` (through `Refused`),
@@ -60,11 +62,19 @@ def plan_collection(scope: Scope, *, order_id: UUID, version: int, parts: Sequen
     _lay_out(plan, instalments, free, sorted(parts, key=lambda part: part.due_on))
     plan.version += 1
     plan.save(update_fields=["version"])
-    audit.record(scope, "pipeline.collection_planned", plan, order_id=order.pk, due=[[str(part.due_on), part.amount_minor] for part in parts])
+    audit.record(
+        scope,
+        "pipeline.collection_planned",
+        plan,
+        order_id=order.pk,
+        due=[[str(part.due_on), part.amount_minor] for part in parts],
+    )
     return plan
 
 
-def _lay_out(plan: CollectionPlan, instalments: list[Instalment], free: list[Instalment], parts: Sequence[Part]) -> None:
+def _lay_out(
+    plan: CollectionPlan, instalments: list[Instalment], free: list[Instalment], parts: Sequence[Part]
+) -> None:
     """Write the open parts into rows that are free, then into new ones; positions follow the days."""
     rows = [row for row in instalments if row.amount_minor]
     for place, part in enumerate(parts):
@@ -75,7 +85,9 @@ def _lay_out(plan: CollectionPlan, instalments: list[Instalment], free: list[Ins
     for position, row in enumerate(placed, start=1):
         row.position = position
     known = {row.pk for row in instalments}
-    Instalment.objects.bulk_update((row for row in placed if row.pk in known), ["position", "due_on", "amount_minor", "received_minor", "is_open"])
+    Instalment.objects.bulk_update(
+        (row for row in placed if row.pk in known), ["position", "due_on", "amount_minor", "received_minor", "is_open"]
+    )
     Instalment.objects.bulk_create(row for row in placed if row.pk not in known)
 
 
@@ -83,7 +95,9 @@ def _refit_plan(scope: Scope, opportunity: Opportunity, before: Order, order: Or
     """Carry the plan of the superseded revision over to the amendment; the last instalments take the difference."""
     plan = CollectionPlan.objects.select_for_update().get(order=before)
     instalments = list(Instalment.objects.select_for_update().filter(plan=plan).order_by("position"))
-    parts = rules.refitted([Part(row.due_on, row.amount_minor, row.received_minor) for row in instalments], order.amount_minor)
+    parts = rules.refitted(
+        [Part(row.due_on, row.amount_minor, row.received_minor) for row in instalments], order.amount_minor
+    )
     if parts is None or plan.received_minor > order.amount_minor:
         raise Refused(Refusal.BELOW_RECEIVED)
     for row, part in zip(instalments, parts, strict=True):
@@ -117,7 +131,11 @@ def record_receipt(scope: Scope, *, order_id: UUID, facts: ReceiptFacts, now: da
     )  # fmt: skip
     if receipt.method != Receipt.Method.CASH:
         _count(scope, opportunity, order, plan, receipt, now=now)
-    amounts: dict[str, Any] = {"amount_minor": receipt.amount_minor, "method": receipt.method, "received_on": receipt.received_on}
+    amounts: dict[str, Any] = {
+        "amount_minor": receipt.amount_minor,
+        "method": receipt.method,
+        "received_on": receipt.received_on,
+    }
     audit.record(scope, "pipeline.receipt_recorded", receipt, order_id=order.pk, **amounts)
     return receipt
 
@@ -135,7 +153,9 @@ def _check(facts: ReceiptFacts, today: date) -> None:
 
 def _refuse_repeat(plan: CollectionPlan, facts: ReceiptFacts) -> None:
     reference = facts.reference.strip()
-    same = Receipt.objects.filter(plan=plan, amount_minor=facts.amount_minor, received_on=facts.received_on, reference=reference)
+    same = Receipt.objects.filter(
+        plan=plan, amount_minor=facts.amount_minor, received_on=facts.received_on, reference=reference
+    )
     if reference and same.filter(~Exists(Receipt.objects.filter(reverses=OuterRef("pk")))).exists():
         raise Refused(Refusal.RECEIPT_KNOWN)
 
@@ -195,7 +215,14 @@ def reverse_receipt(scope: Scope, *, receipt_id: UUID, reason: str, now: datetim
     if _is_counted(receipt):
         _unmatch(receipt, back, scope, now)
         _count(scope, opportunity, order, plan, back, now=now)
-    audit.record(scope, "pipeline.receipt_reversed", back, reason=reason.strip(), receipt_id=receipt.pk, amount_minor=receipt.amount_minor)
+    audit.record(
+        scope,
+        "pipeline.receipt_reversed",
+        back,
+        reason=reason.strip(),
+        receipt_id=receipt.pk,
+        amount_minor=receipt.amount_minor,
+    )
     return back
 
 
@@ -214,7 +241,9 @@ def _unmatch(receipt: Receipt, back: Receipt, scope: Scope, now: datetime) -> No
         row.save(update_fields=["received_minor", "is_open"])
 
 
-def _count(scope: Scope, opportunity: Opportunity, order: Order, plan: CollectionPlan, receipt: Receipt, *, now: datetime) -> None:
+def _count(
+    scope: Scope, opportunity: Opportunity, order: Order, plan: CollectionPlan, receipt: Receipt, *, now: datetime
+) -> None:
     plan.received_minor += receipt.amount_minor
     plan.overpaid_minor = max(0, plan.received_minor - plan.amount_minor)
     complete = plan.received_minor >= plan.amount_minor
@@ -230,19 +259,37 @@ def _count(scope: Scope, opportunity: Opportunity, order: Order, plan: Collectio
     )  # fmt: skip
 
 
-def _spread(scope: Scope, opportunity: Opportunity, order: Order, plan: CollectionPlan, now: datetime, *, source_id: UUID | None = None) -> None:
+def _spread(
+    scope: Scope,
+    opportunity: Opportunity,
+    order: Order,
+    plan: CollectionPlan,
+    now: datetime,
+    *,
+    source_id: UUID | None = None,
+) -> None:
     """Match what counted receipts still have left to the oldest open instalments, and settle the opportunity's stage."""
     instalments = list(Instalment.objects.filter(plan=plan).order_by("due_on", "position"))
     reversed_ones = Receipt.objects.filter(reverses=OuterRef("pk"))
-    receipts = Receipt.objects.filter(COUNTED, ~Exists(reversed_ones), plan=plan, reverses=None).order_by("received_on", "pk")
+    receipts = Receipt.objects.filter(COUNTED, ~Exists(reversed_ones), plan=plan, reverses=None).order_by(
+        "received_on", "pk"
+    )
     for receipt in receipts:
         spent = ReceiptMatch.objects.filter(receipt=receipt).aggregate(total=Sum("amount_minor"))["total"] or 0
-        shares, _left = rules.match([row.amount_minor - row.received_minor for row in instalments], receipt.amount_minor - spent)
+        shares, _left = rules.match(
+            [row.amount_minor - row.received_minor for row in instalments], receipt.amount_minor - spent
+        )
         for row, share in zip(instalments, shares, strict=True):
             if share:
                 _pay(receipt, row, share)
     if plan.received_minor >= plan.amount_minor:
-        _prove(opportunity, Stage.COLLECTED, Proof.Source.RECEIPT if source_id else Proof.Source.ORDER, source_id or order.pk, now)
+        _prove(
+            opportunity,
+            Stage.COLLECTED,
+            Proof.Source.RECEIPT if source_id else Proof.Source.ORDER,
+            source_id or order.pk,
+            now,
+        )
     else:
         _disprove(opportunity, Stage.COLLECTED, now)
     source = StageChange.Source.RECEIPT if source_id else StageChange.Source.ORDER

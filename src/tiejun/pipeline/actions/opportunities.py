@@ -34,7 +34,9 @@ OPEN = tuple(category.value for category in rules.OPEN_CATEGORIES)
 
 
 @action(Ability.EDIT_OPPORTUNITY)
-def open_opportunity(scope: Scope, *, company_id: UUID, product_line_id: UUID, facts: OpportunityFacts, now: datetime) -> Opportunity:
+def open_opportunity(
+    scope: Scope, *, company_id: UUID, product_line_id: UUID, facts: OpportunityFacts, now: datetime
+) -> Opportunity:
     """Open a possible sale of a product line to a company in reach, for the company's holder.
 
     Amount in minor units of the product line's currency. The company's visits of the last months count as facts at once.
@@ -59,7 +61,14 @@ def open_opportunity(scope: Scope, *, company_id: UUID, product_line_id: UUID, f
     )  # fmt: skip
     _insert(row)
     _begin(scope, row, now)
-    audit.record(scope, "pipeline.opportunity_opened", row, company_id=company_id, amount_minor=facts.amount_minor, close_on=facts.close_on)
+    audit.record(
+        scope,
+        "pipeline.opportunity_opened",
+        row,
+        company_id=company_id,
+        amount_minor=facts.amount_minor,
+        close_on=facts.close_on,
+    )
     announce(OpportunityOpened(row.pk, company_id, owner_id, now))
     return row
 
@@ -95,11 +104,17 @@ def _insert(row: Opportunity) -> None:
 def _begin(scope: Scope, row: Opportunity, now: datetime) -> None:
     """Write the first stage, then let the company's visits of the policy's window prove what they prove."""
     StageChange.objects.create(
-        opportunity=row, stage_to=Stage.IDENTIFIED.value, source=StageChange.Source.OPENING, changed_by_id=scope.person_id, changed_at=now
+        opportunity=row,
+        stage_to=Stage.IDENTIFIED.value,
+        source=StageChange.Source.OPENING,
+        changed_by_id=scope.person_id,
+        changed_at=now,
     )
     window = timedelta(days=policies.book(now).integer("pipeline.proof_window_days", scope.unit_chain))
     last: UUID | None = None
-    for visit in VisitFact.objects.filter(company_id=row.company_id, happened_at__gte=now - window).order_by("happened_at"):
+    for visit in VisitFact.objects.filter(company_id=row.company_id, happened_at__gte=now - window).order_by(
+        "happened_at"
+    ):
         proven = {Stage(stage) for stage in visit.stages}
         _note_proofs(row, visit.pk, proven, visit.happened_at, now)
         last = visit.pk if proven else last
@@ -108,7 +123,9 @@ def _begin(scope: Scope, row: Opportunity, now: datetime) -> None:
 
 
 @action(Ability.EDIT_OPPORTUNITY)
-def edit_opportunity(scope: Scope, *, opportunity_id: UUID, version: int, facts: OpportunityFacts, now: datetime) -> Opportunity:
+def edit_opportunity(
+    scope: Scope, *, opportunity_id: UUID, version: int, facts: OpportunityFacts, now: datetime
+) -> Opportunity:
     """Change amount (minor units), close date, category and next step of an undecided opportunity.
 
     A later close date counts as a push; after the policy's number of pushes it cannot be promised any more (PUSHED_TOO_OFTEN).
@@ -136,7 +153,9 @@ def edit_opportunity(scope: Scope, *, opportunity_id: UUID, version: int, facts:
 
 
 @action(Ability.EDIT_OPPORTUNITY)
-def lose_opportunity(scope: Scope, *, opportunity_id: UUID, version: int, reason: LostReason, note: str, now: datetime) -> Opportunity:
+def lose_opportunity(
+    scope: Scope, *, opportunity_id: UUID, version: int, reason: LostReason, note: str, now: datetime
+) -> Opportunity:
     """Give an undecided opportunity up, with its reason; a draft order goes with it.
 
     Raises `NotFound`, `Stale`, `Refused` (NOT_OPEN) and `Invalid` (the reason OTHER needs a note).
@@ -147,7 +166,12 @@ def lose_opportunity(scope: Scope, *, opportunity_id: UUID, version: int, reason
     if reason is LostReason.OTHER and not note.strip():
         raise Invalid(note=_("Say in a few words what happened."))
     drafts = Order.objects.filter(opportunity=row, status=Order.Status.DRAFT)
-    drafts.update(status=Order.Status.CANCELLED, cancelled_on=local_date(now, scope.zone), cancel_reason=f"{Stage.LOST.value} {reason.value}", changed_at=now)
+    drafts.update(
+        status=Order.Status.CANCELLED,
+        cancelled_on=local_date(now, scope.zone),
+        cancel_reason=f"{Stage.LOST.value} {reason.value}",
+        changed_at=now,
+    )
     Proof.objects.filter(opportunity=row, source=Proof.Source.ORDER, withdrawn_at=None).update(withdrawn_at=now)
     row.lost_reason, row.lost_note, row.version = reason.value, note.strip(), row.version + 1
     _move(scope, row, Stage.LOST, source=StageChange.Source.DECISION, source_id=None, now=now)

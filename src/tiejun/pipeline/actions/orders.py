@@ -63,7 +63,9 @@ def _write_lines(scope: Scope, order: Order, lines: Sequence[LineFacts]) -> rule
     """Replace the lines of a draft and set its sums (unsaved); raises `Invalid`."""
     products = {line.pk: line for line in org.product_lines(scope)}
     kept = {line.product_line_id for line in OrderLine.objects.filter(order=order)}
-    _check_lines(lines, {pk for pk, line in products.items() if line.currency == order.currency and (line.is_sold or pk in kept)})
+    _check_lines(
+        lines, {pk for pk, line in products.items() if line.currency == order.currency and (line.is_sold or pk in kept)}
+    )
     OrderLine.objects.filter(order=order).delete()
     OrderLine.objects.bulk_create(
         OrderLine(
@@ -93,7 +95,9 @@ def _check_lines(lines: Sequence[LineFacts], sold: set[UUID]) -> None:
 
 
 @action(Ability.EDIT_OPPORTUNITY)
-def edit_order(scope: Scope, *, order_id: UUID, version: int, lines: Sequence[LineFacts], terms: str, now: datetime) -> Order:
+def edit_order(
+    scope: Scope, *, order_id: UUID, version: int, lines: Sequence[LineFacts], terms: str, now: datetime
+) -> Order:
     """Replace lines and terms of a draft; an approval that it had is gone.
 
     Raises `NotFound`, `Stale`, `Refused` (NOT_DRAFT) and `Invalid` (lines).
@@ -104,7 +108,14 @@ def edit_order(scope: Scope, *, order_id: UUID, version: int, lines: Sequence[Li
     order.terms, order.changed_at, order.version = terms.strip(), now, order.version + 1
     _forget_approval(order)
     order.save(update_fields=["list_minor", "amount_minor", "terms", "changed_at", "version", *APPROVAL])
-    audit.record(scope, "pipeline.order_edited", order, amount_minor=order.amount_minor, list_minor=order.list_minor, lines=len(lines))
+    audit.record(
+        scope,
+        "pipeline.order_edited",
+        order,
+        amount_minor=order.amount_minor,
+        list_minor=order.list_minor,
+        lines=len(lines),
+    )
     return order
 
 
@@ -142,7 +153,13 @@ def ask_approval(scope: Scope, *, order_id: UUID, now: datetime) -> Order:
     order.approval_asked_at, order.approval_asked_by_id, order.declined_note = now, scope.person_id, ""
     order.changed_at = now
     order.save(update_fields=["approval_asked_at", "approval_asked_by", "declined_note", "changed_at"])
-    audit.record(scope, "pipeline.approval_asked", order, causes=[cause.value for cause in causes], amount_minor=order.amount_minor)
+    audit.record(
+        scope,
+        "pipeline.approval_asked",
+        order,
+        causes=[cause.value for cause in causes],
+        amount_minor=order.amount_minor,
+    )
     announce(ApprovalAsked(order.pk, order.owner_id, order.unit_id, order.number, now))
     return order
 
@@ -154,7 +171,12 @@ def approve_order(scope: Scope, *, order_id: UUID, version: int, now: datetime) 
     Raises `NotFound`, `Stale`, `Refused` (NOT_DRAFT, NOT_ASKED, OWN_APPROVAL: nobody approves what they sell or asked for).
     """
     order = _to_answer(scope, order_id, version)
-    order.approved_at, order.approved_by_id, order.changed_at, order.version = now, scope.person_id, now, order.version + 1
+    order.approved_at, order.approved_by_id, order.changed_at, order.version = (
+        now,
+        scope.person_id,
+        now,
+        order.version + 1,
+    )
     order.save(update_fields=["approved_at", "approved_by", "changed_at", "version"])
     audit.record(scope, "pipeline.order_approved", order, amount_minor=order.amount_minor, list_minor=order.list_minor)
     announce(ApprovalAnswered(order.pk, order.owner_id, order.number, is_approved=True, answered_at=now))
@@ -199,7 +221,11 @@ def cancel_order(scope: Scope, *, order_id: UUID, version: int, reason: str, now
         _close_plan(order)
     elif was != Order.Status.DRAFT:
         raise Refused(Refusal.NOT_DRAFT, number=order.number)
-    order.status, order.cancelled_on, order.cancel_reason = Order.Status.CANCELLED, local_date(now, scope.zone), reason.strip()
+    order.status, order.cancelled_on, order.cancel_reason = (
+        Order.Status.CANCELLED,
+        local_date(now, scope.zone),
+        reason.strip(),
+    )
     order.changed_at, order.version = now, order.version + 1
     order.save(update_fields=["status", "cancelled_on", "cancel_reason", "changed_at", "version"])
     if was == Order.Status.SIGNED or order.revision == 1:
@@ -207,7 +233,9 @@ def cancel_order(scope: Scope, *, order_id: UUID, version: int, reason: str, now
     if was == Order.Status.SIGNED:
         _undo_signature(opportunity, now)
     _settle(scope, opportunity, source=StageChange.Source.ORDER, source_id=order.pk, now=now)
-    audit.record(scope, "pipeline.order_cancelled", order, reason=reason.strip(), was=was, amount_minor=order.amount_minor)
+    audit.record(
+        scope, "pipeline.order_cancelled", order, reason=reason.strip(), was=was, amount_minor=order.amount_minor
+    )
     return order
 
 
@@ -215,7 +243,12 @@ def _undo_signature(opportunity: Opportunity, now: datetime) -> None:
     for stage in rules.PAPER_STAGES:
         _disprove(opportunity, stage, now)
     drafts = Order.objects.filter(opportunity=opportunity, status=Order.Status.DRAFT)
-    drafts.update(status=Order.Status.CANCELLED, cancelled_on=local_date(now, "UTC"), cancel_reason="AMENDS_CANCELLED", changed_at=now)
+    drafts.update(
+        status=Order.Status.CANCELLED,
+        cancelled_on=local_date(now, "UTC"),
+        cancel_reason="AMENDS_CANCELLED",
+        changed_at=now,
+    )
 
 
 def _close_plan(order: Order) -> None:

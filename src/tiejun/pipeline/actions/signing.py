@@ -73,8 +73,20 @@ def sign_order(scope: Scope, *, order_id: UUID, version: int, signed_on: date, n
     else:
         _refit_plan(scope, opportunity, before, order, now)
     _win(scope, opportunity, order, now)
-    facts: dict[str, Any] = {"number": order.number, "amount_minor": order.amount_minor, "delta_minor": order.delta_minor, "signed_on": signed_on}
-    audit.record(scope, "pipeline.order_signed", order, revision=order.revision, causes=[cause.value for cause in causes], **facts)
+    facts: dict[str, Any] = {
+        "number": order.number,
+        "amount_minor": order.amount_minor,
+        "delta_minor": order.delta_minor,
+        "signed_on": signed_on,
+    }
+    audit.record(
+        scope,
+        "pipeline.order_signed",
+        order,
+        revision=order.revision,
+        causes=[cause.value for cause in causes],
+        **facts,
+    )
     announce(
         OrderSigned(
             order.pk, opportunity.pk, order.company_id, order.owner_id, order.unit_id, order.number, order.revision,
@@ -98,7 +110,9 @@ def _supersede(order: Order, now: datetime) -> Order | None:
 def _plan(scope: Scope, order: Order, signed_on: date, now: datetime) -> None:
     days = policies.book(now).integer("pipeline.collection_days", org.unit_chain(scope, order.unit_id))
     plan = CollectionPlan.objects.create(order=order, amount_minor=order.amount_minor, currency=order.currency)
-    Instalment.objects.create(plan=plan, position=1, due_on=signed_on + timedelta(days=days), amount_minor=order.amount_minor)
+    Instalment.objects.create(
+        plan=plan, position=1, due_on=signed_on + timedelta(days=days), amount_minor=order.amount_minor
+    )
 
 
 def _win(scope: Scope, opportunity: Opportunity, order: Order, now: datetime) -> None:
@@ -111,10 +125,14 @@ def _win(scope: Scope, opportunity: Opportunity, order: Order, now: datetime) ->
         return
     leads_actions.convert_company(scope, company_id=order.company_id, now=now)
     company = customers.company_in_reach(scope, order.company_id, Ability.SIGN_ORDER)
-    is_further = Order.objects.filter(company_id=order.company_id, status=Order.Status.SIGNED).exclude(pk=order.pk).exists()
+    is_further = (
+        Order.objects.filter(company_id=order.company_id, status=Order.Status.SIGNED).exclude(pk=order.pk).exists()
+    )
     next_life = (FURTHER_ORDER if is_further else FIRST_ORDER).get(company.lifecycle)
     if next_life is not None:
-        customers_actions.change_lifecycle(scope, company_id=order.company_id, stage=next_life, reason=order.number, now=now)
+        customers_actions.change_lifecycle(
+            scope, company_id=order.company_id, stage=next_life, reason=order.number, now=now
+        )
 
 
 @action(Ability.SIGN_ORDER)
@@ -134,7 +152,16 @@ def amend_order(scope: Scope, *, order_id: UUID, now: datetime) -> Order:
         owner_id=order.owner_id, unit_id=order.unit_id, currency=order.currency, list_minor=order.list_minor,
         amount_minor=order.amount_minor, terms=order.terms, created_at=now, changed_at=now,
     )  # fmt: skip
-    copied = ("position", "product_line_id", "description", "quantity", "list_price_minor", "unit_price_minor", "discount_minor", "total_minor")
+    copied = (
+        "position",
+        "product_line_id",
+        "description",
+        "quantity",
+        "list_price_minor",
+        "unit_price_minor",
+        "discount_minor",
+        "total_minor",
+    )
     lines = OrderLine.objects.filter(order=order).order_by("position").values(*copied)
     OrderLine.objects.bulk_create(OrderLine(order=draft, **line) for line in lines)
     audit.record(scope, "pipeline.amendment_drafted", draft, number=draft.number, revision=draft.revision)
@@ -143,7 +170,15 @@ def amend_order(scope: Scope, *, order_id: UUID, now: datetime) -> Order:
 
 @action(Ability.RECORD_CONTRACT)
 def record_contract(
-    scope: Scope, *, order_id: UUID, number: str, signed_on: date, signatory: str = "", terms: str = "", scan: Scan | None = None, now: datetime
+    scope: Scope,
+    *,
+    order_id: UUID,
+    number: str,
+    signed_on: date,
+    signatory: str = "",
+    terms: str = "",
+    scan: Scan | None = None,
+    now: datetime,
 ) -> Contract:
     """Record the paper of a signed order: its number, day, who signed for the customer and, if there is one, the scan.
 
@@ -159,12 +194,16 @@ def record_contract(
         raise Invalid(signed_on=_("The day of signing lies ahead."))
     if Contract.objects.filter(order=order, number=number).exists():
         raise Refused(Refusal.CONTRACT_KNOWN, number=number)
-    file_id = _store(scan, policies.book(now).integer("pipeline.scan_max_bytes", scope.unit_chain), now) if scan else None
+    file_id = (
+        _store(scan, policies.book(now).integer("pipeline.scan_max_bytes", scope.unit_chain), now) if scan else None
+    )
     contract = Contract.objects.create(
         order=order, number=number, signed_on=signed_on, signatory=signatory.strip(), terms=terms.strip(),
         file_id=file_id, recorded_by_id=scope.person_id, recorded_at=now,
     )  # fmt: skip
-    audit.record(scope, "pipeline.contract_recorded", contract, order_id=order.pk, number=number, has_scan=file_id is not None)
+    audit.record(
+        scope, "pipeline.contract_recorded", contract, order_id=order.pk, number=number, has_scan=file_id is not None
+    )
     return contract
 
 

@@ -32,8 +32,12 @@ def note_visit(
     `proven`: from `rules.facts_of_visit`. A visit that is noted again after an amendment withdraws what it no longer proves.
     """
     stages = sorted(stage.value for stage in proven)
-    VisitFact.objects.update_or_create(visit_id=visit_id, defaults={"company_id": company_id, "stages": stages, "happened_at": happened_at})
-    rows = list(Opportunity.objects.select_for_update().filter(company_id=company_id, stage__in=UNDECIDED).order_by("pk"))
+    VisitFact.objects.update_or_create(
+        visit_id=visit_id, defaults={"company_id": company_id, "stages": stages, "happened_at": happened_at}
+    )
+    rows = list(
+        Opportunity.objects.select_for_update().filter(company_id=company_id, stage__in=UNDECIDED).order_by("pk")
+    )
     moved = []
     for row in rows:
         _note_proofs(row, visit_id, proven, happened_at, now)
@@ -43,12 +47,17 @@ def note_visit(
     return moved
 
 
-def _note_proofs(row: Opportunity, visit_id: UUID, proven: Collection[Stage], happened_at: datetime, now: datetime) -> None:
+def _note_proofs(
+    row: Opportunity, visit_id: UUID, proven: Collection[Stage], happened_at: datetime, now: datetime
+) -> None:
     stages = [stage.value for stage in proven]
     known = Proof.objects.filter(opportunity=row, source_id=visit_id)
     known.filter(stage__in=stages).update(withdrawn_at=None)
     known.exclude(stage__in=stages).filter(withdrawn_at=None).update(withdrawn_at=now)
-    proofs = [Proof(opportunity=row, stage=stage, source=Proof.Source.VISIT, source_id=visit_id, happened_at=happened_at) for stage in stages]
+    proofs = [
+        Proof(opportunity=row, stage=stage, source=Proof.Source.VISIT, source_id=visit_id, happened_at=happened_at)
+        for stage in stages
+    ]
     Proof.objects.bulk_create(proofs, ignore_conflicts=True)
     if happened_at > row.changed_at:
         row.changed_at = happened_at
@@ -58,8 +67,14 @@ def _note_proofs(row: Opportunity, visit_id: UUID, proven: Collection[Stage], ha
 @action(Ability.EDIT_OPPORTUNITY)
 def rest_silent(scope: Scope, *, unit_id: UUID, silent_since: datetime, now: datetime) -> int:
     """Put a unit's opportunities to sleep that nothing happened to since `silent_since`; returns how many. They wake by any fact."""
-    rows = Opportunity.objects.select_for_update().filter(unit_id=unit_id, stage__in=[s.value for s in rules.OPEN_STAGES], changed_at__lt=silent_since)
-    moved = [row for row in rows.order_by("pk") if _move(scope, row, Stage.DORMANT, source=StageChange.Source.SILENCE, source_id=None, now=now)]
+    rows = Opportunity.objects.select_for_update().filter(
+        unit_id=unit_id, stage__in=[s.value for s in rules.OPEN_STAGES], changed_at__lt=silent_since
+    )
+    moved = [
+        row
+        for row in rows.order_by("pk")
+        if _move(scope, row, Stage.DORMANT, source=StageChange.Source.SILENCE, source_id=None, now=now)
+    ]
     audit.record(scope, "pipeline.rested", unit_id=unit_id, count=len(moved))
     return len(moved)
 
@@ -76,20 +91,32 @@ def follow_holder(scope: Scope, *, company_id: UUID, person_id: UUID, unit_id: U
 @action(Ability.EDIT_OPPORTUNITY)
 def hand_over_all(scope: Scope, *, from_person_id: UUID, person_id: UUID, unit_id: UUID, now: datetime) -> int:
     """Give everything undecided of somebody who left to another person; returns how many opportunities changed hands."""
-    count = _hand_over(Opportunity.objects.filter(owner_id=from_person_id, stage__in=UNDECIDED), person_id, unit_id, now)
+    count = _hand_over(
+        Opportunity.objects.filter(owner_id=from_person_id, stage__in=UNDECIDED), person_id, unit_id, now
+    )
     audit.record(scope, "pipeline.handed_over", from_person_id=from_person_id, person_id=person_id, count=count)
     return count
 
 
 def _hand_over(rows: ScopedQuerySet[Opportunity], person_id: UUID, unit_id: UUID, now: datetime) -> int:
-    changed = list(rows.exclude(owner_id=person_id, unit_id=unit_id).select_for_update().order_by("pk").values_list("pk", flat=True))
-    Order.objects.filter(opportunity_id__in=changed, status=Order.Status.DRAFT).update(owner_id=person_id, unit_id=unit_id, approved_by=None, approved_at=None)
+    changed = list(
+        rows.exclude(owner_id=person_id, unit_id=unit_id)
+        .select_for_update()
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
+    Order.objects.filter(opportunity_id__in=changed, status=Order.Status.DRAFT).update(
+        owner_id=person_id, unit_id=unit_id, approved_by=None, approved_at=None
+    )
     return Opportunity.objects.filter(pk__in=changed).update(owner_id=person_id, unit_id=unit_id, changed_at=now)
 
 
 def _prove(row: Opportunity, stage: Stage, source: Proof.Source, source_id: UUID, now: datetime) -> None:
     Proof.objects.update_or_create(
-        opportunity=row, stage=stage.value, source_id=source_id, defaults={"source": source.value, "happened_at": now, "withdrawn_at": None}
+        opportunity=row,
+        stage=stage.value,
+        source_id=source_id,
+        defaults={"source": source.value, "happened_at": now, "withdrawn_at": None},
     )
 
 
@@ -100,18 +127,28 @@ def _disprove(row: Opportunity, stage: Stage, now: datetime, *, source_id: UUID 
     proofs.update(withdrawn_at=now)
 
 
-def _settle(scope: Scope, row: Opportunity, *, source: StageChange.Source, source_id: UUID | None, now: datetime) -> bool:
+def _settle(
+    scope: Scope, row: Opportunity, *, source: StageChange.Source, source_id: UUID | None, now: datetime
+) -> bool:
     """Derive the stage from the live proofs and move there; tells whether it moved."""
     live = Proof.objects.filter(opportunity=row, withdrawn_at=None).values_list("stage", flat=True)
     stage = rules.stage_from({Stage(value) for value in live})
     return _move(scope, row, stage, source=source, source_id=source_id, now=now)
 
 
-def _move(scope: Scope, row: Opportunity, stage: Stage, *, source: StageChange.Source, source_id: UUID | None, now: datetime) -> bool:
+def _move(
+    scope: Scope, row: Opportunity, stage: Stage, *, source: StageChange.Source, source_id: UUID | None, now: datetime
+) -> bool:
     if row.stage == stage.value:
         return False
     StageChange.objects.create(
-        opportunity=row, stage_from=row.stage, stage_to=stage.value, source=source, source_id=source_id, changed_by_id=scope.person_id, changed_at=now
+        opportunity=row,
+        stage_from=row.stage,
+        stage_to=stage.value,
+        source=source,
+        source_id=source_id,
+        changed_by_id=scope.person_id,
+        changed_at=now,
     )
     was_decided = row.closed_at is not None
     is_decided = stage not in rules.UNDECIDED_STAGES
@@ -123,7 +160,9 @@ def _move(scope: Scope, row: Opportunity, stage: Stage, *, source: StageChange.S
         row.category = Category.PIPELINE.value
     try:
         with transaction.atomic():
-            row.save(update_fields=["stage", "stage_at", "changed_at", "closed_at", "category", "lost_reason", "lost_note"])
+            row.save(
+                update_fields=["stage", "stage_at", "changed_at", "closed_at", "category", "lost_reason", "lost_note"]
+            )
     except IntegrityError as error:
         raise Refused(Refusal.ALREADY_OPEN) from error
     return True

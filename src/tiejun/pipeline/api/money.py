@@ -82,7 +82,9 @@ class DueOut(Schema):
 
 
 @router.get("/collections", response={200: PageOut[DueOut], **PROBLEMS})
-def list_collections(request: TiejunRequest, which: Literal["", "overdue", "soon"] = "", cursor: Cursor | None = None, size: Size = 50) -> Any:
+def list_collections(
+    request: TiejunRequest, which: Literal["", "overdue", "soon"] = "", cursor: Cursor | None = None, size: Size = 50
+) -> Any:
     """List open instalments by due day."""
     today = local_date(request.now, request.scope.zone)
     return _page(pages.collections_page(request.scope, today=today, which=which, cursor=cursor, size=size))
@@ -92,7 +94,9 @@ def list_collections(request: TiejunRequest, which: Literal["", "overdue", "soon
 def plan_collection(request: TiejunRequest, order_id: UUID, body: PlanIn) -> Any:
     """Divide what is open of an order into instalments."""
     parts = [rules.Part(part.due_on, part.amount_minor) for part in body.parts]
-    return collections.plan_collection(request.scope, order_id=order_id, version=body.version, parts=parts, now=request.now)
+    return collections.plan_collection(
+        request.scope, order_id=order_id, version=body.version, parts=parts, now=request.now
+    )
 
 
 @router.get("/receipts", response={200: PageOut[ReceiptOut], **PROBLEMS})
@@ -104,7 +108,12 @@ def list_receipts(request: TiejunRequest, wanted: Query[ReceiptQuery]) -> Any:
 @router.post("/orders/{order_id}/receipts", response={201: ReceiptOut, **PROBLEMS})
 def record_receipt(request: TiejunRequest, order_id: UUID, body: ReceiptIn) -> Any:
     """Record money that came in; it pays the oldest instalments first."""
-    return Status(201, collections.record_receipt(request.scope, order_id=order_id, facts=rules.ReceiptFacts(**body.dict()), now=request.now))
+    return Status(
+        201,
+        collections.record_receipt(
+            request.scope, order_id=order_id, facts=rules.ReceiptFacts(**body.dict()), now=request.now
+        ),
+    )
 
 
 @router.post("/receipts/{receipt_id}/confirm", response={200: ReceiptOut, **PROBLEMS})
@@ -116,4 +125,6 @@ def confirm_receipt(request: TiejunRequest, receipt_id: UUID) -> Any:
 @router.post("/receipts/{receipt_id}/reverse", response={201: ReceiptOut, **PROBLEMS})
 def reverse_receipt(request: TiejunRequest, receipt_id: UUID, body: ReverseIn) -> Any:
     """Take a wrong receipt back by a reversing one."""
-    return Status(201, collections.reverse_receipt(request.scope, receipt_id=receipt_id, reason=body.reason, now=request.now))
+    return Status(
+        201, collections.reverse_receipt(request.scope, receipt_id=receipt_id, reason=body.reason, now=request.now)
+    )

@@ -85,7 +85,9 @@ class OpportunityIn(In):
 
     def facts(self) -> rules.OpportunityFacts:
         """Return the fields as the actions take them."""
-        return rules.OpportunityFacts(self.amount_minor, self.close_on, rules.Category(self.category), self.next_step, self.next_step_at)
+        return rules.OpportunityFacts(
+            self.amount_minor, self.close_on, rules.Category(self.category), self.next_step, self.next_step_at
+        )
 
 
 class OpenIn(OpportunityIn):
@@ -120,7 +122,9 @@ def list_opportunities(request: TiejunRequest, wanted: Query[OpportunityQuery]) 
 @router.get("/opportunities/board", response={200: list[StageSumOut], **PROBLEMS})
 def stage_sums(request: TiejunRequest, owner_id: UUID | None = None, unit_id: UUID | None = None) -> Any:
     """Count and add up the stages."""
-    columns = pages.board(request.scope, OpportunityFilters(state="", owner_id=owner_id, unit_id=unit_id), stages=pages.BOARD_STAGES)
+    columns = pages.board(
+        request.scope, OpportunityFilters(state="", owner_id=owner_id, unit_id=unit_id), stages=pages.BOARD_STAGES
+    )
     return [{"stage": column.stage.value, "count": column.count, "amounts": dict(column.amounts)} for column in columns]
 
 
@@ -136,7 +140,11 @@ def read_opportunity(request: TiejunRequest, opportunity_id: UUID) -> Any:
 def open_opportunity(request: TiejunRequest, body: OpenIn) -> Any:
     """Open an opportunity for a company in reach."""
     row = opportunities.open_opportunity(
-        request.scope, company_id=body.company_id, product_line_id=body.product_line_id, facts=body.facts(), now=request.now
+        request.scope,
+        company_id=body.company_id,
+        product_line_id=body.product_line_id,
+        facts=body.facts(),
+        now=request.now,
     )
     return Status(201, row)
 
@@ -145,18 +153,27 @@ def open_opportunity(request: TiejunRequest, body: OpenIn) -> Any:
 def edit_opportunity(request: TiejunRequest, opportunity_id: UUID, body: EditIn) -> Any:
     """Change an undecided opportunity."""
     facts = body.facts()
-    return opportunities.edit_opportunity(request.scope, opportunity_id=opportunity_id, version=body.version, facts=facts, now=request.now)
+    return opportunities.edit_opportunity(
+        request.scope, opportunity_id=opportunity_id, version=body.version, facts=facts, now=request.now
+    )
 
 
 @router.post("/opportunities/{opportunity_id}/lose", response={200: OpportunityOut, **PROBLEMS})
 def lose_opportunity(request: TiejunRequest, opportunity_id: UUID, body: LoseIn) -> Any:
     """Give an opportunity up."""
     return opportunities.lose_opportunity(
-        request.scope, opportunity_id=opportunity_id, version=body.version, reason=body.reason, note=body.note, now=request.now
+        request.scope,
+        opportunity_id=opportunity_id,
+        version=body.version,
+        reason=body.reason,
+        note=body.note,
+        now=request.now,
     )
 
 
 @router.post("/opportunities/{opportunity_id}/reopen", response={200: OpportunityOut, **PROBLEMS})
 def reopen_opportunity(request: TiejunRequest, opportunity_id: UUID, body: ReopenIn) -> Any:
     """Open a lost opportunity again."""
-    return opportunities.reopen_opportunity(request.scope, opportunity_id=opportunity_id, close_on=body.close_on, now=request.now)
+    return opportunities.reopen_opportunity(
+        request.scope, opportunity_id=opportunity_id, close_on=body.close_on, now=request.now
+    )

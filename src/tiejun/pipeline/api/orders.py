@@ -33,7 +33,9 @@ class LineIn(In):
 
     def facts(self) -> rules.LineFacts:
         """Return the line as the actions take it."""
-        return rules.LineFacts(self.product_line_id, self.quantity, self.unit_price_minor, self.discount_minor, self.description)
+        return rules.LineFacts(
+            self.product_line_id, self.quantity, self.unit_price_minor, self.discount_minor, self.description
+        )
 
 
 class LineOut(Schema):
@@ -151,7 +153,11 @@ def read_order(request: TiejunRequest, order_id: UUID) -> Any:
     view = pages.order_view(request.scope, order_id, now=request.now)
     money = {"plan": view.plan, "instalments": view.instalments}
     plain = OrderOut.from_orm(view.row).dict()
-    return plain | money | {"terms": view.row.terms, "lines": view.lines, "approval_causes": [cause.value for cause in view.causes]}
+    return (
+        plain
+        | money
+        | {"terms": view.row.terms, "lines": view.lines, "approval_causes": [cause.value for cause in view.causes]}
+    )
 
 
 @router.post("/opportunities/{opportunity_id}/orders", response={201: OrderOut, **PROBLEMS})
@@ -165,7 +171,9 @@ def draft_order(request: TiejunRequest, opportunity_id: UUID, body: DraftIn) -> 
 def edit_order(request: TiejunRequest, order_id: UUID, body: OrderIn) -> Any:
     """Replace lines and terms of a draft."""
     lines = [line.facts() for line in body.lines]
-    return orders.edit_order(request.scope, order_id=order_id, version=body.version, lines=lines, terms=body.terms, now=request.now)
+    return orders.edit_order(
+        request.scope, order_id=order_id, version=body.version, lines=lines, terms=body.terms, now=request.now
+    )
 
 
 @router.post("/orders/{order_id}/ask-approval", response={200: OrderOut, **PROBLEMS})
@@ -183,19 +191,25 @@ def approve_order(request: TiejunRequest, order_id: UUID, body: VersionIn) -> An
 @router.post("/orders/{order_id}/decline", response={200: OrderOut, **PROBLEMS})
 def decline_order(request: TiejunRequest, order_id: UUID, body: ReasonIn) -> Any:
     """Decline to approve a draft."""
-    return orders.decline_order(request.scope, order_id=order_id, version=body.version, note=body.reason, now=request.now)
+    return orders.decline_order(
+        request.scope, order_id=order_id, version=body.version, note=body.reason, now=request.now
+    )
 
 
 @router.post("/orders/{order_id}/sign", response={200: OrderOut, **PROBLEMS})
 def sign_order(request: TiejunRequest, order_id: UUID, body: SignIn) -> Any:
     """Sign a draft."""
-    return signing.sign_order(request.scope, order_id=order_id, version=body.version, signed_on=body.signed_on, now=request.now)
+    return signing.sign_order(
+        request.scope, order_id=order_id, version=body.version, signed_on=body.signed_on, now=request.now
+    )
 
 
 @router.post("/orders/{order_id}/cancel", response={200: OrderOut, **PROBLEMS})
 def cancel_order(request: TiejunRequest, order_id: UUID, body: ReasonIn) -> Any:
     """Cancel a draft, or a signed order without money."""
-    return orders.cancel_order(request.scope, order_id=order_id, version=body.version, reason=body.reason, now=request.now)
+    return orders.cancel_order(
+        request.scope, order_id=order_id, version=body.version, reason=body.reason, now=request.now
+    )
 
 
 @router.post("/orders/{order_id}/amend", response={201: OrderOut, **PROBLEMS})

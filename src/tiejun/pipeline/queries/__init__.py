@@ -62,11 +62,15 @@ class OpportunityPage:
     estimated: int
 
 
-def opportunities_page(scope: Scope, filters: OpportunityFilters, cursor: str | None = None, *, size: int = PAGE_SIZE) -> OpportunityPage:
+def opportunities_page(
+    scope: Scope, filters: OpportunityFilters, cursor: str | None = None, *, size: int = PAGE_SIZE
+) -> OpportunityPage:
     """Return opportunities in reach, the nearest close date first."""
     scope.require(Ability.VIEW_PIPELINE)
     rows = _filtered(scope, filters)
-    found = keyset.page(rows.select_related(*SHOWN_WITH).defer(*UNSHOWN), order=["close_on", "id"], cursor=cursor, size=size)
+    found = keyset.page(
+        rows.select_related(*SHOWN_WITH).defer(*UNSHOWN), order=["close_on", "id"], cursor=cursor, size=size
+    )
     return OpportunityPage(found.rows, found.next_cursor, found.previous_cursor, keyset.estimated_count(rows))
 
 
@@ -74,10 +78,17 @@ def _filtered(scope: Scope, filters: OpportunityFilters) -> ScopedQuerySet[Oppor
     rows = Opportunity.objects.within(scope, Ability.VIEW_PIPELINE)
     if filters.state in STATES:
         rows = rows.filter(stage__in=STATES[filters.state])
-    exact = {"stage": filters.stage, "category": filters.category, "owner_id": filters.owner_id, "unit_id": filters.unit_id}
+    exact = {
+        "stage": filters.stage,
+        "category": filters.category,
+        "owner_id": filters.owner_id,
+        "unit_id": filters.unit_id,
+    }
     rows = rows.filter(**{name: value for name, value in exact.items() if value})
     if filters.close_month is not None:
-        rows = rows.filter(close_on__gte=month_start(scope, filters.close_month), close_on__lt=next_month(scope, filters.close_month))
+        rows = rows.filter(
+            close_on__gte=month_start(scope, filters.close_month), close_on__lt=next_month(scope, filters.close_month)
+        )
     if filters.text.strip():
         text = filters.text.strip()[:80]
         rows = rows.filter(Q(company__name__icontains=text) | Q(company__initials__istartswith=text))
@@ -106,7 +117,9 @@ def opportunity_in_reach(scope: Scope, opportunity_id: UUID, ability: Ability = 
 def order_in_reach(scope: Scope, order_id: UUID, ability: Ability = Ability.VIEW_PIPELINE) -> Order:
     """Return an order within reach of an ability, with company, owner, unit and opportunity; raises `NotFound`."""
     rows = Order.objects.within(scope, ability).filter(pk=order_id)
-    shown = rows.select_related("company", "owner", "unit", "opportunity__product_line", "approved_by", "approval_asked_by")
+    shown = rows.select_related(
+        "company", "owner", "unit", "opportunity__product_line", "approved_by", "approval_asked_by"
+    )
     row = shown.defer(*UNSHOWN).first()
     if row is None:
         raise NotFound
@@ -124,7 +137,13 @@ class OrderPage:
 
 
 def orders_page(
-    scope: Scope, *, status: str = "", company_id: UUID | None = None, awaiting_approval: bool = False, cursor: str | None = None, size: int = PAGE_SIZE
+    scope: Scope,
+    *,
+    status: str = "",
+    company_id: UUID | None = None,
+    awaiting_approval: bool = False,
+    cursor: str | None = None,
+    size: int = PAGE_SIZE,
 ) -> OrderPage:
     """Return orders in reach, newest first; `status` as in `Order.Status`, superseded revisions only when asked for."""
     scope.require(Ability.VIEW_PIPELINE)
@@ -185,7 +204,9 @@ class MonthMoney:
     deals: int = 0
 
 
-def month_money(scope: Scope, person_ids: Iterable[UUID], month: date, *, currency: str = "CNY") -> dict[UUID, MonthMoney]:
+def month_money(
+    scope: Scope, person_ids: Iterable[UUID], month: date, *, currency: str = "CNY"
+) -> dict[UUID, MonthMoney]:
     """Return signed and collected money of persons in the month of a day; every person asked for has an entry.
 
     Signatures count on their day with what they add (an amendment only its difference), cancellations on theirs.
@@ -197,7 +218,9 @@ def month_money(scope: Scope, person_ids: Iterable[UUID], month: date, *, curren
     orders = Order.objects.within(scope, Ability.VIEW_PIPELINE).filter(owner_id__in=wanted, currency=currency)
     signed = _by_person(orders.filter(signed_on__gte=since, signed_on__lt=until), "owner_id", "delta_minor")
     undone = _by_person(_undone(orders, since, until), "owner_id", "amount_minor")
-    receipts = Receipt.objects.filter(COUNTED, credited_to_id__in=wanted, currency=currency, received_on__gte=since, received_on__lt=until)
+    receipts = Receipt.objects.filter(
+        COUNTED, credited_to_id__in=wanted, currency=currency, received_on__gte=since, received_on__lt=until
+    )
     received = _by_person(receipts.within(scope, Ability.VIEW_COLLECTIONS), "credited_to_id", "amount_minor")
     nothing = (0, 0)
     return {
@@ -211,7 +234,9 @@ def month_money(scope: Scope, person_ids: Iterable[UUID], month: date, *, curren
 
 
 def _undone(orders: ScopedQuerySet[Order], since: date, until: date) -> ScopedQuerySet[Order]:
-    return orders.filter(status=Order.Status.CANCELLED, signed_on__isnull=False, cancelled_on__gte=since, cancelled_on__lt=until)
+    return orders.filter(
+        status=Order.Status.CANCELLED, signed_on__isnull=False, cancelled_on__gte=since, cancelled_on__lt=until
+    )
 
 
 def _by_person(rows: Any, person: str, amount: str) -> dict[UUID, tuple[int, int]]:
@@ -241,13 +266,21 @@ def link_counts(scope: Scope, *, since: date, until: date, unit_id: UUID | None 
     """Count links 5 to 7 from `since` to `until` (exclusive) within reach, if asked for in one unit."""
     scope.require(Ability.VIEW_PIPELINE)
     opened = Opportunity.objects.within(scope, Ability.VIEW_PIPELINE)
-    opened = opened.filter(opened_at__gte=at_local(since, "00:00", scope.zone), opened_at__lt=at_local(until, "00:00", scope.zone))
+    opened = opened.filter(
+        opened_at__gte=at_local(since, "00:00", scope.zone), opened_at__lt=at_local(until, "00:00", scope.zone)
+    )
     signed = Order.objects.within(scope, Ability.VIEW_PIPELINE).filter(signed_on__gte=since, signed_on__lt=until)
-    received = Receipt.objects.within(scope, Ability.VIEW_COLLECTIONS).filter(COUNTED, received_on__gte=since, received_on__lt=until)
+    received = Receipt.objects.within(scope, Ability.VIEW_COLLECTIONS).filter(
+        COUNTED, received_on__gte=since, received_on__lt=until
+    )
     if unit_id is not None:
         opened, signed = opened.filter(unit_id=unit_id), signed.filter(unit_id=unit_id)
         received = received.filter(plan__order__unit_id=unit_id)
-    return LinkCounts(_link(opened, "amount_minor"), _link(signed, "delta_minor", Q(revision=1)), _link(received, "amount_minor", Q(reverses=None)))
+    return LinkCounts(
+        _link(opened, "amount_minor"),
+        _link(signed, "delta_minor", Q(revision=1)),
+        _link(received, "amount_minor", Q(reverses=None)),
+    )
 
 
 def _link(rows: Any, amount: str, counted: Q | None = None) -> LinkCount:
@@ -276,7 +309,9 @@ class DueInstalment:
     days_late: int
 
 
-def overdue_instalments(scope: Scope, *, today: date, unit_id: UUID | None = None, limit: int = 200) -> list[DueInstalment]:
+def overdue_instalments(
+    scope: Scope, *, today: date, unit_id: UUID | None = None, limit: int = 200
+) -> list[DueInstalment]:
     """Return open instalments in reach that were due before today, the oldest first."""
     scope.require(Ability.VIEW_COLLECTIONS)
     rows = open_instalments(scope).filter(due_on__lt=today)

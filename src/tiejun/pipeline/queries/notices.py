@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
 def order_facts(scope: Scope, order_id: UUID, *, amount_minor: int | None = None) -> dict[str, Any]:  # noqa: ARG001 -- a job's own event
     """Return number, company and amount of an order (or another amount, minor units) for the words of a notice."""
-    order = Order.objects.select_related("company").only("number", "amount_minor", "currency", "company__name").get(pk=order_id)
+    order = (
+        Order.objects.select_related("company")
+        .only("number", "amount_minor", "currency", "company__name")
+        .get(pk=order_id)
+    )
     amount = order.amount_minor if amount_minor is None else amount_minor
     return {"number": order.number, "company": order.company.name, "amount": exact_money(amount, order.currency)}
 
@@ -65,5 +69,7 @@ def newly_overdue(scope: Scope, unit_id: UUID, *, due_until: date) -> list[Overd
                 "due_on": row.due_on.isoformat(),
             },
         )
-        for row in rows.select_related("plan__order__company").defer("plan__order__company__search_grams").order_by("due_on", "id")
+        for row in rows.select_related("plan__order__company")
+        .defer("plan__order__company__search_grams")
+        .order_by("due_on", "id")
     ]

@@ -74,12 +74,16 @@ class StageColumn:
         return str(STAGE_WORDS[self.stage.value])
 
 
-def board(scope: Scope, filters: OpportunityFilters, *, stages: tuple[rules.Stage, ...] = rules.OPEN_STAGES) -> list[StageColumn]:
+def board(
+    scope: Scope, filters: OpportunityFilters, *, stages: tuple[rules.Stage, ...] = rules.OPEN_STAGES
+) -> list[StageColumn]:
     """Return the stages with sums over all rows in reach and their first cards: two queries whatever the number of rows."""
     scope.require(Ability.VIEW_PIPELINE)
     rows = _filtered(scope, filters).filter(stage__in=[stage.value for stage in stages])
     sums: dict[str, list[tuple[str, int, int]]] = {}
-    for stage, currency, number, total in rows.order_by().values_list("stage", "currency").annotate(n=Count("pk"), total=Sum("amount_minor")):
+    for stage, currency, number, total in (
+        rows.order_by().values_list("stage", "currency").annotate(n=Count("pk"), total=Sum("amount_minor"))
+    ):
         sums.setdefault(stage, []).append((currency, number, total))
     cards: dict[str, list[Opportunity]] = {}
     for row in _first_of_each(rows):
@@ -98,7 +102,9 @@ def board(scope: Scope, filters: OpportunityFilters, *, stages: tuple[rules.Stag
 def _first_of_each(rows: Any) -> list[Opportunity]:
     wanted: set[UUID] = set()
     for stage in rows.order_by().values_list("stage", flat=True).distinct():
-        wanted |= set(rows.filter(stage=stage).order_by("close_on", "id").values_list("pk", flat=True)[:CARDS_PER_STAGE])
+        wanted |= set(
+            rows.filter(stage=stage).order_by("close_on", "id").values_list("pk", flat=True)[:CARDS_PER_STAGE]
+        )
     shown = Opportunity.objects.filter(pk__in=wanted).select_related(*SHOWN_WITH).defer(*UNSHOWN)
     return list(shown.order_by("close_on", "id"))
 
@@ -137,7 +143,12 @@ def outlook(scope: Scope, *, today: date, currency: str = "CNY") -> Outlook:
     since, until = month_start(scope, today), next_month(scope, today)
     counts = link_counts(scope, since=since, until=until) if scope.can(Ability.VIEW_COLLECTIONS) else None
     rows = Opportunity.objects.within(scope, Ability.VIEW_PIPELINE).filter(stage__in=STATES["open"], currency=currency)
-    found = rows.filter(close_on__lt=until).order_by().values_list("category").annotate(total=Sum("amount_minor"), number=Count("pk"))
+    found = (
+        rows.filter(close_on__lt=until)
+        .order_by()
+        .values_list("category")
+        .annotate(total=Sum("amount_minor"), number=Count("pk"))
+    )
     sums = {category: (total, number) for category, total, number in found}
     return Outlook(
         currency=currency,
@@ -191,7 +202,9 @@ def opportunity_view(scope: Scope, opportunity_id: UUID, *, now: datetime) -> Op
     return OpportunityView(
         row=row,
         steps=_steps(proofs),
-        changes=list(StageChange.objects.filter(opportunity=row).select_related("changed_by").order_by("-changed_at", "-id")[:50]),
+        changes=list(
+            StageChange.objects.filter(opportunity=row).select_related("changed_by").order_by("-changed_at", "-id")[:50]
+        ),
         orders=orders,
         may_edit=scope.covers(Ability.EDIT_OPPORTUNITY, owner_id=row.owner_id, unit_id=row.unit_id),
         is_open=row.stage in UNDECIDED,
@@ -204,7 +217,12 @@ def _steps(proofs: dict[str, Proof]) -> list[Step]:
     reached = rules.stage_from({rules.Stage(stage) for stage in proofs})
     place = rules.LADDER.index(reached)
     return [
-        Step(stage, proofs.get(stage.value), is_done=n <= place and (n == 0 or stage.value in proofs), is_now=stage is reached)
+        Step(
+            stage,
+            proofs.get(stage.value),
+            is_done=n <= place and (n == 0 or stage.value in proofs),
+            is_now=stage is reached,
+        )
         for n, stage in enumerate(rules.LADDER)
     ]
 
@@ -245,9 +263,15 @@ def order_view(scope: Scope, order_id: UUID, *, now: datetime) -> OrderView:
         sums=rules.Totals(row.list_minor, row.amount_minor),
         causes=approval_causes(scope, row, now=now),
         plan=plan if sees_money else None,
-        instalments=list(Instalment.objects.filter(plan=plan, amount_minor__gt=0).order_by("due_on", "position")) if sees_money else [],
+        instalments=list(Instalment.objects.filter(plan=plan, amount_minor__gt=0).order_by("due_on", "position"))
+        if sees_money
+        else [],
         receipts=_receipts_of(plan) if sees_money else [],
-        contracts=list(Contract.objects.filter(order__number=row.number).select_related("file", "recorded_by").order_by("-recorded_at")),
+        contracts=list(
+            Contract.objects.filter(order__number=row.number)
+            .select_related("file", "recorded_by")
+            .order_by("-recorded_at")
+        ),
         revisions=list(Order.objects.filter(number=row.number).order_by("-revision")),
         may_edit=may(Ability.EDIT_OPPORTUNITY),
         may_sign=may(Ability.SIGN_ORDER),
@@ -258,7 +282,9 @@ def order_view(scope: Scope, order_id: UUID, *, now: datetime) -> OrderView:
     )
 
 
-def approval_causes(scope: Scope, order: Order, *, now: datetime, sums: rules.Totals | None = None) -> list[rules.ApprovalCause]:
+def approval_causes(
+    scope: Scope, order: Order, *, now: datetime, sums: rules.Totals | None = None
+) -> list[rules.ApprovalCause]:
     """Return why an order, with these sums if given, needs an approval; empty when it needs none."""
     book, chain = policies.book(now), org.unit_chain(scope, order.unit_id)
     return rules.approval_causes(
@@ -277,7 +303,9 @@ def _annotated(rows: Any) -> Any:
     """Add whether a receipt was reversed, and whether it still waits for the second person."""
     confirmed = Exists(ReceiptConfirmation.objects.filter(receipt=OuterRef("pk")))
     waits = Q(method=Receipt.Method.CASH) & ~confirmed
-    return rows.annotate(is_reversed=Exists(Receipt.objects.filter(reverses=OuterRef("pk"))), is_waiting=waits).select_related("recorded_by")
+    return rows.annotate(
+        is_reversed=Exists(Receipt.objects.filter(reverses=OuterRef("pk"))), is_waiting=waits
+    ).select_related("recorded_by")
 
 
 def _receipts_of(plan: CollectionPlan | None) -> list[Receipt]:
@@ -297,12 +325,18 @@ class CollectionsPage:
     late_count: int
 
 
-def collections_page(scope: Scope, *, today: date, which: str = "", cursor: str | None = None, size: int = PAGE_SIZE) -> CollectionsPage:
+def collections_page(
+    scope: Scope, *, today: date, which: str = "", cursor: str | None = None, size: int = PAGE_SIZE
+) -> CollectionsPage:
     """Return what is to come in; `which`: overdue, soon (within a week), or empty for all."""
     scope.require(Ability.VIEW_COLLECTIONS)
     rows = open_instalments(scope)
     week = today + timedelta(days=7)
-    parts = {"overdue": Q(due_on__lt=today), "soon": Q(due_on__gte=today, due_on__lte=week), "later": Q(due_on__gt=week)}
+    parts = {
+        "overdue": Q(due_on__lt=today),
+        "soon": Q(due_on__gte=today, due_on__lte=week),
+        "later": Q(due_on__gt=week),
+    }
     plain = Instalment.objects.within(scope, Ability.VIEW_COLLECTIONS).filter(is_open=True)
     sums = plain.order_by().values_list("plan__currency").annotate(
         late=Sum("amount_minor", filter=parts["overdue"], default=0) - Sum("received_minor", filter=parts["overdue"], default=0),
@@ -332,7 +366,9 @@ class ReceiptPage:
     previous_cursor: str | None
 
 
-def receipts_page(scope: Scope, *, waiting_only: bool = False, cursor: str | None = None, size: int = PAGE_SIZE) -> ReceiptPage:
+def receipts_page(
+    scope: Scope, *, waiting_only: bool = False, cursor: str | None = None, size: int = PAGE_SIZE
+) -> ReceiptPage:
     """Return receipts in reach, newest first."""
     scope.require(Ability.VIEW_COLLECTIONS)
     rows = _annotated(Receipt.objects.within(scope, Ability.VIEW_COLLECTIONS))
@@ -376,5 +412,9 @@ def search(scope: Scope, text: str, *, limit: int = 8) -> list[Order]:
     if not words or not scope.can(Ability.VIEW_PIPELINE):
         return []
     rows = Order.objects.within(scope, Ability.VIEW_PIPELINE).exclude(status=Order.Status.SUPERSEDED)
-    found = rows.filter(Q(number__icontains=words) | Q(company__name__icontains=words)).select_related("company").defer(*UNSHOWN)
+    found = (
+        rows.filter(Q(number__icontains=words) | Q(company__name__icontains=words))
+        .select_related("company")
+        .defer(*UNSHOWN)
+    )
     return list(found.order_by("-created_at", "-id")[:limit])

@@ -36,7 +36,11 @@ def collections(request: TiejunRequest) -> HttpResponse:
     here = reverse("pipeline:collections")
     tabs = [{"label": words[key], "url": f"{here}?which={key}", "active": key == which} for key in SHOWN]
     may_receive = request.scope.can(Ability.RECORD_RECEIPT)
-    return render(request, "pipeline/collections.html", {"page": page, "tabs": tabs, "which": which, "may_receive": may_receive, "today": today})
+    return render(
+        request,
+        "pipeline/collections.html",
+        {"page": page, "tabs": tabs, "which": which, "may_receive": may_receive, "today": today},
+    )
 
 
 @require_safe
@@ -50,34 +54,63 @@ def receipts(request: TiejunRequest) -> HttpResponse:
         {"label": _("Cash to confirm"), "url": f"{here}?waiting=1", "active": waiting},
     ]
     may_receive = request.scope.can(Ability.RECORD_RECEIPT)
-    return render(request, "pipeline/receipts.html", {"page": page, "tabs": tabs, "waiting": waiting, "may_receive": may_receive})
+    return render(
+        request, "pipeline/receipts.html", {"page": page, "tabs": tabs, "waiting": waiting, "may_receive": may_receive}
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def receive(request: TiejunRequest, order_id: UUID) -> HttpResponse:
     """Record money that came in for an order."""
     plan = pages.plan_in_reach(request.scope, order_id, Ability.RECORD_RECEIPT)
-    first = {"received_on": local_date(request.now, request.scope.zone), "amount": max(0, plan.amount_minor - plan.received_minor), "payer": plan.order.company.name}
+    first = {
+        "received_on": local_date(request.now, request.scope.zone),
+        "amount": max(0, plan.amount_minor - plan.received_minor),
+        "payer": plan.order.company.name,
+    }
     form = ReceiptForm(request.POST or None, initial=first)
     if request.method == "POST" and form.is_valid():
         actions.record_receipt(request.scope, order_id=order_id, facts=form.facts(), now=request.now)
         return done(request, _("The receipt is recorded."), "pipeline:order", order_id)
     intro = f"{plan.order.company.name} · {plan.order.number}"
-    return dialog(request, form, title=_("Record receipt"), intro=intro, plan=plan, submit=_("Record"), back=reverse("pipeline:order", args=[order_id]))
+    return dialog(
+        request,
+        form,
+        title=_("Record receipt"),
+        intro=intro,
+        plan=plan,
+        submit=_("Record"),
+        back=reverse("pipeline:order", args=[order_id]),
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def plan(request: TiejunRequest, order_id: UUID) -> HttpResponse:
     """Divide what is open of an order into equal instalments."""
     found = pages.plan_in_reach(request.scope, order_id, Ability.PLAN_COLLECTION)
-    first = {"version": found.version, "count": 3, "first_due_on": local_date(request.now, request.scope.zone), "step_days": 30}
+    first = {
+        "version": found.version,
+        "count": 3,
+        "first_due_on": local_date(request.now, request.scope.zone),
+        "step_days": 30,
+    }
     form = PlanForm(request.POST or None, initial=first)
     if request.method == "POST" and form.is_valid():
         parts = form.parts(max(0, found.amount_minor - found.received_minor))
-        actions.plan_collection(request.scope, order_id=order_id, version=form.cleaned_data["version"], parts=parts, now=request.now)
+        actions.plan_collection(
+            request.scope, order_id=order_id, version=form.cleaned_data["version"], parts=parts, now=request.now
+        )
         return done(request, _("The collection plan is set."), "pipeline:order", order_id)
     intro = f"{found.order.company.name} · {found.order.number}"
-    return dialog(request, form, title=_("Collection plan"), intro=intro, plan=found, submit=_("Set plan"), back=reverse("pipeline:order", args=[order_id]))
+    return dialog(
+        request,
+        form,
+        title=_("Collection plan"),
+        intro=intro,
+        plan=found,
+        submit=_("Set plan"),
+        back=reverse("pipeline:order", args=[order_id]),
+    )
 
 
 @require_POST
@@ -94,7 +127,9 @@ def reverse_one(request: TiejunRequest, receipt_id: UUID) -> HttpResponse:
     row = pages.receipt_in_reach(request.scope, receipt_id)
     form = ReverseForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        actions.reverse_receipt(request.scope, receipt_id=receipt_id, reason=form.cleaned_data["reason"], now=request.now)
+        actions.reverse_receipt(
+            request.scope, receipt_id=receipt_id, reason=form.cleaned_data["reason"], now=request.now
+        )
         return done(request, _("The receipt is reversed."), "pipeline:receipts")
     return dialog(
         request, form, title=_("Reverse receipt"), intro=f"{row.number} · {row.plan.order.company.name}", submit=_("Reverse"),

@@ -18,9 +18,19 @@ if TYPE_CHECKING:
     from tiejun.foundation.web import TiejunRequest
 
 
-def dialog(request: TiejunRequest, form: forms.Form, *, title: str, submit: str, back: str, tone: str = "primary", **extra: Any) -> HttpResponse:
+def dialog(
+    request: TiejunRequest, form: forms.Form, *, title: str, submit: str, back: str, tone: str = "primary", **extra: Any
+) -> HttpResponse:
     """Show a form: as a fragment for the dialog, as a page for everybody else; 422 when it came back with errors."""
-    context = {"form": form, "title": title, "submit": submit, "back": back, "tone": tone, "here": request.get_full_path(), **extra}
+    context = {
+        "form": form,
+        "title": title,
+        "submit": submit,
+        "back": back,
+        "tone": tone,
+        "here": request.get_full_path(),
+        **extra,
+    }
     part = "#dialog" if request.htmx.target == "modal-body" else ""
     return render(request, f"pipeline/form.html{part}", context, status=422 if form.is_bound else 200)
 

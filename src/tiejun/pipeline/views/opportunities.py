@@ -84,14 +84,22 @@ def _query_without(data: QueryDict, name: str) -> str:
 
 def _layouts(current: str) -> list[dict[str, Any]]:
     names = {"board": _("By stage"), "closing": _("Closing this week"), "table": _("List")}
-    return [{"label": names[layout], "url": f"{reverse('pipeline:list')}?layout={layout}", "active": layout == current} for layout in LAYOUTS]
+    return [
+        {"label": names[layout], "url": f"{reverse('pipeline:list')}?layout={layout}", "active": layout == current}
+        for layout in LAYOUTS
+    ]
 
 
 @require_safe
 def opportunity(request: TiejunRequest, opportunity_id: UUID) -> HttpResponse:
     """Show one opportunity with the fact behind each stage."""
     view = pages.opportunity_view(request.scope, opportunity_id, now=request.now)
-    context = {"view": view, "row": view.row, "today": local_date(request.now, request.scope.zone), "sees_visits": request.scope.can(Ability.VIEW_VISITS)}
+    context = {
+        "view": view,
+        "row": view.row,
+        "today": local_date(request.now, request.scope.zone),
+        "sees_visits": request.scope.can(Ability.VIEW_VISITS),
+    }
     if request.htmx.target == "drawer-body":
         return render(request, "pipeline/opportunity.html#card", context)
     return render(request, "pipeline/opportunity.html", context)
@@ -102,14 +110,25 @@ def open_one(request: TiejunRequest, company_id: UUID) -> HttpResponse:
     """Open an opportunity for a company in reach."""
     company = customers.company_in_reach(request.scope, company_id, Ability.EDIT_OPPORTUNITY)
     lines = pages.sold_lines(request.scope)
-    first = {"close_on": local_date(request.now, request.scope.zone) + timedelta(days=EXPECTED_DAYS), "amount": lines[0].list_price_minor if lines else None}
+    first = {
+        "close_on": local_date(request.now, request.scope.zone) + timedelta(days=EXPECTED_DAYS),
+        "amount": lines[0].list_price_minor if lines else None,
+    }
     form = OpenForm(request.POST or None, lines=lines, names=product_names(lines), initial=first)
     if request.method == "POST" and form.is_valid():
         facts, product = form.facts(request.scope.zone), form.cleaned_data["product_line"]
-        row = actions.open_opportunity(request.scope, company_id=company_id, product_line_id=product, facts=facts, now=request.now)
+        row = actions.open_opportunity(
+            request.scope, company_id=company_id, product_line_id=product, facts=facts, now=request.now
+        )
         return done(request, _("The opportunity is open."), "pipeline:opportunity", row.pk)
     return dialog(
-        request, form, title=_("New opportunity"), intro=company.name, submit=_("Open opportunity"), back=reverse("pipeline:list"), fields=OpenForm.field_order
+        request,
+        form,
+        title=_("New opportunity"),
+        intro=company.name,
+        submit=_("Open opportunity"),
+        back=reverse("pipeline:list"),
+        fields=OpenForm.field_order,
     )
 
 
@@ -128,12 +147,17 @@ def edit(request: TiejunRequest, opportunity_id: UUID) -> HttpResponse:
         version, facts = form.cleaned_data["version"], form.facts(request.scope.zone)
         actions.edit_opportunity(request.scope, opportunity_id=row.pk, version=version, facts=facts, now=request.now)
         return done(request, _("Saved."), "pipeline:opportunity", row.pk)
-    return dialog(request, form, title=_("Change opportunity"), intro=row.company.name, submit=_("Save"), back=_page(row))
+    return dialog(
+        request, form, title=_("Change opportunity"), intro=row.company.name, submit=_("Save"), back=_page(row)
+    )
 
 
 def _initial(row: Opportunity, zone: str) -> dict[str, Any]:
     shared = {name: getattr(row, name) for name in ("close_on", "category", "next_step", "version")}
-    return shared | {"amount": row.amount_minor, "next_step_on": local_date(row.next_step_at, zone) if row.next_step_at else None}
+    return shared | {
+        "amount": row.amount_minor,
+        "next_step_on": local_date(row.next_step_at, zone) if row.next_step_at else None,
+    }
 
 
 def _page(row: Opportunity) -> str:
@@ -148,7 +172,15 @@ def lose(request: TiejunRequest, opportunity_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         actions.lose_opportunity(request.scope, opportunity_id=row.pk, now=request.now, **form.cleaned_data)
         return done(request, _("Noted as lost."), "pipeline:opportunity", row.pk)
-    return dialog(request, form, title=_("Opportunity lost"), intro=row.company.name, submit=_("Note as lost"), back=_page(row), tone="danger")
+    return dialog(
+        request,
+        form,
+        title=_("Opportunity lost"),
+        intro=row.company.name,
+        submit=_("Note as lost"),
+        back=_page(row),
+        tone="danger",
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -160,7 +192,9 @@ def reopen(request: TiejunRequest, opportunity_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         actions.reopen_opportunity(request.scope, opportunity_id=row.pk, now=request.now, **form.cleaned_data)
         return done(request, _("The opportunity is open again."), "pipeline:opportunity", row.pk)
-    return dialog(request, form, title=_("Reopen opportunity"), intro=row.company.name, submit=_("Reopen"), back=_page(row))
+    return dialog(
+        request, form, title=_("Reopen opportunity"), intro=row.company.name, submit=_("Reopen"), back=_page(row)
+    )
 
 
 @require_safe
@@ -168,4 +202,6 @@ def company_panel(request: TiejunRequest, company_id: UUID) -> HttpResponse:
     """Show a company's opportunities and orders on its own page."""
     found = queries.pipeline_of_company(request.scope, company_id)
     may_open = request.scope.can(Ability.EDIT_OPPORTUNITY)
-    return render(request, "pipeline/company_panel.html", {"found": found, "company_id": company_id, "may_open": may_open})
+    return render(
+        request, "pipeline/company_panel.html", {"found": found, "company_id": company_id, "may_open": may_open}
+    )

@@ -38,10 +38,15 @@ def orders(request: TiejunRequest) -> HttpResponse:
     """List the orders."""
     status = request.GET.get("status", "") if request.GET.get("status") in STATUSES else ""
     waiting = request.GET.get("waiting") == "1"
-    page = queries.orders_page(request.scope, status=status, awaiting_approval=waiting, cursor=request.GET.get("cursor"))
+    page = queries.orders_page(
+        request.scope, status=status, awaiting_approval=waiting, cursor=request.GET.get("cursor")
+    )
     words = {"": _("All"), "DRAFT": _("Drafts"), "SIGNED": _("Signed"), "CANCELLED": _("Cancelled")}
     here = reverse("pipeline:orders")
-    tabs: list[dict[str, Any]] = [{"label": words[key], "url": f"{here}?status={key}", "active": key == status and not waiting} for key in STATUSES]
+    tabs: list[dict[str, Any]] = [
+        {"label": words[key], "url": f"{here}?status={key}", "active": key == status and not waiting}
+        for key in STATUSES
+    ]
     if request.scope.can(Ability.APPROVE_ORDER):
         tabs.append({"label": _("To approve"), "url": f"{here}?waiting=1", "active": waiting})
     query = "waiting=1" if waiting else f"status={status}"
@@ -81,7 +86,9 @@ def blank_line(request: TiejunRequest, order_id: UUID) -> HttpResponse:
     """Give an empty line for the editor."""
     row = queries.order_in_reach(request.scope, order_id, Ability.EDIT_OPPORTUNITY)
     products = list(product_names(pages.sold_lines(request.scope, currency=row.currency)).items())
-    return render(request, "pipeline/order.html#line", {"products": products, "row": row, "fresh": request.GET.get("n", "")})
+    return render(
+        request, "pipeline/order.html#line", {"products": products, "row": row, "fresh": request.GET.get("n", "")}
+    )
 
 
 @require_safe
@@ -93,7 +100,9 @@ def totals(request: TiejunRequest, order_id: UUID) -> HttpResponse:
     lines = [form.facts() for form in forms]
     sums = rules.totals([(line, prices.get(line.product_line_id, line.unit_price_minor)) for line in lines])
     causes = pages.approval_causes(request.scope, row, now=request.now, sums=sums)
-    return render(request, "pipeline/order.html#totals", {"sums": sums, "causes": causes, "row": row, "is_unsaved": True})
+    return render(
+        request, "pipeline/order.html#totals", {"sums": sums, "causes": causes, "row": row, "is_unsaved": True}
+    )
 
 
 @require_POST
@@ -104,7 +113,9 @@ def save_lines(request: TiejunRequest, order_id: UUID) -> HttpResponse:
         raise Invalid(terms=_("These terms cannot be saved."))
     lines = _lines(request.POST)
     given = form.cleaned_data
-    row = actions.edit_order(request.scope, order_id=order_id, version=given["version"], lines=lines, terms=given["terms"], now=request.now)
+    row = actions.edit_order(
+        request.scope, order_id=order_id, version=given["version"], lines=lines, terms=given["terms"], now=request.now
+    )
     return done(request, _("Saved."), "pipeline:order", row.pk)
 
 
@@ -140,7 +151,15 @@ def decline(request: TiejunRequest, order_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         actions.decline_order(request.scope, order_id=order_id, now=request.now, **form.cleaned_data)
         return done(request, _("Declined."), "pipeline:order", row.pk)
-    return dialog(request, form, title=_("Decline order"), intro=row.number, submit=_("Decline"), back=_page(row.pk), tone="danger")
+    return dialog(
+        request,
+        form,
+        title=_("Decline order"),
+        intro=row.number,
+        submit=_("Decline"),
+        back=_page(row.pk),
+        tone="danger",
+    )
 
 
 def _page(order_id: UUID) -> str:
@@ -151,12 +170,23 @@ def _page(order_id: UUID) -> str:
 def sign(request: TiejunRequest, order_id: UUID) -> HttpResponse:
     """Sign a draft."""
     row = queries.order_in_reach(request.scope, order_id, Ability.SIGN_ORDER)
-    form = SignForm(request.POST or None, initial={"version": row.version, "signed_on": local_date(request.now, request.scope.zone)})
+    form = SignForm(
+        request.POST or None, initial={"version": row.version, "signed_on": local_date(request.now, request.scope.zone)}
+    )
     if request.method == "POST" and form.is_valid():
         signing.sign_order(request.scope, order_id=order_id, now=request.now, **form.cleaned_data)
         return done(request, _("Signed. Congratulations!"), "pipeline:order", row.pk)
     note = _("A signed order never changes: later changes are amendments.")
-    return dialog(request, form, title=_("Sign order"), intro=row.company.name, note=note, order=row, submit=_("Sign order"), back=_page(row.pk))
+    return dialog(
+        request,
+        form,
+        title=_("Sign order"),
+        intro=row.company.name,
+        note=note,
+        order=row,
+        submit=_("Sign order"),
+        back=_page(row.pk),
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -167,7 +197,15 @@ def cancel(request: TiejunRequest, order_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         actions.cancel_order(request.scope, order_id=order_id, now=request.now, **form.cleaned_data)
         return done(request, _("The order is cancelled."), "pipeline:order", row.pk)
-    return dialog(request, form, title=_("Cancel order"), intro=row.number, submit=_("Cancel this order"), back=_page(row.pk), tone="danger")
+    return dialog(
+        request,
+        form,
+        title=_("Cancel order"),
+        intro=row.number,
+        submit=_("Cancel this order"),
+        back=_page(row.pk),
+        tone="danger",
+    )
 
 
 @require_POST
@@ -181,12 +219,22 @@ def amend(request: TiejunRequest, order_id: UUID) -> HttpResponse:
 def contract(request: TiejunRequest, order_id: UUID) -> HttpResponse:
     """Record the paper of a signed order."""
     row = queries.order_in_reach(request.scope, order_id, Ability.RECORD_CONTRACT)
-    form = ContractForm(request.POST or None, request.FILES or None, initial={"signed_on": row.signed_on, "number": row.number})
+    form = ContractForm(
+        request.POST or None, request.FILES or None, initial={"signed_on": row.signed_on, "number": row.number}
+    )
     if request.method == "POST" and form.is_valid():
         facts = {name: form.cleaned_data[name] for name in ("number", "signed_on", "signatory", "terms")}
         signing.record_contract(request.scope, order_id=order_id, scan=form.uploaded(), now=request.now, **facts)
         return done(request, _("The contract is recorded."), "pipeline:order", row.pk)
-    return dialog(request, form, title=_("Record contract"), intro=row.company.name, submit=_("Record"), back=_page(row.pk), has_file=True)
+    return dialog(
+        request,
+        form,
+        title=_("Record contract"),
+        intro=row.company.name,
+        submit=_("Record"),
+        back=_page(row.pk),
+        has_file=True,
+    )
 
 
 @require_safe
