@@ -36,11 +36,19 @@ class World:
 
     def set_a(self, day: date, now: datetime, person=None) -> Company:
         wish = ClassRequest("A", amount_minor=880000, expected_on=day)
-        return actions.set_closing_class(scope_for(person or self.rep, now), company_id=self.company.pk, wish=wish, now=now)
+        return actions.set_closing_class(
+            scope_for(person or self.rep, now), company_id=self.company.pk, wish=wish, now=now
+        )
 
     def expire(self, day: date, now: datetime) -> dict:
         chain = (self.tree.group.pk, self.tree.region.pk, self.tree.company.pk)
-        occasion = Occasion(scope=Scope.system("clock", unit_chain=chain), unit_id=self.tree.group.pk, business_day=day, due_at=now, now=now)
+        occasion = Occasion(
+            scope=Scope.system("clock", unit_chain=chain),
+            unit_id=self.tree.group.pk,
+            business_day=day,
+            due_at=now,
+            now=now,
+        )
         return jobs.expire_class_a(occasion)
 
 
@@ -51,7 +59,9 @@ def world() -> World:
 
 def test_a_company_is_found_by_code_then_by_name_and_city_else_made(world) -> None:
     code = "91330106MA2TEST001"
-    made = actions.create_company(world.scope, facts=CompanyFacts("Mill Ltd", credit_code=code, city_code="330100"), now=NOW)
+    made = actions.create_company(
+        world.scope, facts=CompanyFacts("Mill Ltd", credit_code=code, city_code="330100"), now=NOW
+    )
 
     by_code = actions.create_company(world.scope, facts=CompanyFacts("Other Ltd", credit_code=code), now=NOW)
     by_name = actions.create_company(world.scope, facts=CompanyFacts("MILL  ltd", city_code="330100"), now=NOW)
@@ -68,7 +78,9 @@ def test_an_edit_of_an_old_version_is_refused_and_shows_the_new_state(world) -> 
     actions.edit_company(world.scope, company_id=world.company.pk, version=1, facts=facts, now=NOW)
 
     with pytest.raises(Stale) as caught:
-        actions.edit_company(world.scope, company_id=world.company.pk, version=1, facts=CompanyFacts("Mine Ltd"), now=NOW)
+        actions.edit_company(
+            world.scope, company_id=world.company.pk, version=1, facts=CompanyFacts("Mine Ltd"), now=NOW
+        )
 
     assert (caught.value.current.name, caught.value.current.version) == ("Harbour Light Works Ltd", 2)
     assert [row.pk for row in queries.search(world.scope, "works")] == [world.company.pk]
@@ -79,7 +91,13 @@ def test_an_edit_cannot_take_another_companys_name(world) -> None:
     make_company("Taken Ltd")
 
     with pytest.raises(Refused) as caught:
-        actions.edit_company(world.scope, company_id=world.company.pk, version=1, facts=CompanyFacts("TAKEN ltd", city_code="330100"), now=NOW)
+        actions.edit_company(
+            world.scope,
+            company_id=world.company.pk,
+            version=1,
+            facts=CompanyFacts("TAKEN ltd", city_code="330100"),
+            now=NOW,
+        )
 
     assert caught.value.refusal == Refusal.COMPANY_EXISTS
     assert Company.objects.get(pk=world.company.pk).version == 1
@@ -91,7 +109,9 @@ def test_a_contact_is_added_edited_and_removed_with_its_number_sealed(world) -> 
     same = actions.add_contact(world.scope, company_id=world.company.pk, facts=facts, now=NOW)
     assert (same.pk, unseal(contact.phone_cipher), contact.phone_last4) == (contact.pk, "13800001111", "1111")
 
-    actions.edit_contact(world.scope, contact_id=contact.pk, version=1, facts=ContactFacts("Zhao Lin", roles=("KP", "USER")), now=NOW)
+    actions.edit_contact(
+        world.scope, contact_id=contact.pk, version=1, facts=ContactFacts("Zhao Lin", roles=("KP", "USER")), now=NOW
+    )
     row = Contact.objects.get()
     assert (row.name, row.roles, row.phone_last4, row.version) == ("Zhao Lin", ["KP", "USER"], "1111", 2)
     with pytest.raises(Stale):
@@ -158,18 +178,38 @@ def test_a_visit_confirms_roles_and_a_clear_refusal_ends_class_a(world) -> None:
     world.set_a(TOMORROW, NOW)
     contact = make_contact(world.company, "Wu")
     met = (ConfirmedContact(contact.pk, "INFLUENCER", is_senior=True),)
-    visit = VisitNote(world.company.pk, new_id(), NOW + DAY, effective_visit=True, service_explained=True, clear_refusal=True, met=met)
+    visit = VisitNote(
+        world.company.pk, new_id(), NOW + DAY, effective_visit=True, service_explained=True, clear_refusal=True, met=met
+    )
 
     company = actions.note_visit(world.scope, visit=visit, now=NOW + DAY)
 
     contact.refresh_from_db()
     assert (contact.roles, contact.is_senior, contact.confirmed_at) == (["INFLUENCER"], True, NOW + DAY)
-    assert (company.closing_class, company.last_visit_at, company.last_effective_at, company.explained_at) == ("D", NOW + DAY, NOW + DAY, NOW + DAY)
-    older = VisitNote(world.company.pk, new_id(), NOW, effective_visit=False, service_explained=False, clear_refusal=False)
+    assert (company.closing_class, company.last_visit_at, company.last_effective_at, company.explained_at) == (
+        "D",
+        NOW + DAY,
+        NOW + DAY,
+        NOW + DAY,
+    )
+    older = VisitNote(
+        world.company.pk, new_id(), NOW, effective_visit=False, service_explained=False, clear_refusal=False
+    )
     assert actions.note_visit(world.scope, visit=older, now=NOW + DAY).last_visit_at == NOW + DAY
 
 
-@pytest.mark.parametrize(("text", "found"), [("light", True), ("LIGHT l", True), ("zz", False), ("x", False), ("1111", True), ("13800001111", True), ("Zhao", True)])
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("light", True),
+        ("LIGHT l", True),
+        ("zz", False),
+        ("x", False),
+        ("1111", True),
+        ("13800001111", True),
+        ("Zhao", True),
+    ],
+)
 def test_search_finds_by_part_digits_and_contact(world, text, found) -> None:
     make_contact(world.company, "Zhao", phone="13800001111")
 

@@ -47,7 +47,9 @@ def test_the_board_shows_my_customers_by_class(world) -> None:
     assert "In development" in html
 
 
-@pytest.mark.parametrize("query", ["layout=list", "q=light", "class=C", "stage=PROSPECT", "industry=", "mine=1", "q=1111", "cursor=abc"])
+@pytest.mark.parametrize(
+    "query", ["layout=list", "q=light", "class=C", "stage=PROSPECT", "industry=", "mine=1", "q=1111", "cursor=abc"]
+)
 def test_the_list_can_be_filtered(world, query) -> None:
     for person in (world.rep, world.supervisor):
         page = world.client(person).get(f"{reverse('customers:list')}?{query}")
@@ -65,7 +67,9 @@ def test_the_page_shows_contacts_and_hides_the_customer_from_strangers(world) ->
     assert b"<html" not in drawer.content
     stranger = world.client(world.stranger)
     names = ("company", "edit", "class", "stage", "add-contact")
-    assert [stranger.get(reverse(f"customers:{name}", args=[world.company.pk])).status_code for name in names] == [404] * 5
+    assert [stranger.get(reverse(f"customers:{name}", args=[world.company.pk])).status_code for name in names] == [
+        404
+    ] * 5
     assert stranger.get(reverse("customers:edit-contact", args=[world.contact.pk])).status_code == 404
     assert stranger.post(reverse("customers:remove-contact", args=[world.contact.pk]), key()).status_code == 404
 
@@ -97,7 +101,9 @@ def test_a_stale_edit_shows_both_sides(world) -> None:
     assert "Pier 7" in html
     assert "Pier 1" in html
     assert Company.objects.get().address == "Pier 7"
-    assert client.post(url, {"name": "Harbour Light Ltd", "address": "Pier 1", "version": "2", **key()}).status_code == 302
+    assert (
+        client.post(url, {"name": "Harbour Light Ltd", "address": "Pier 1", "version": "2", **key()}).status_code == 302
+    )
     assert Company.objects.get().address == "Pier 1"
 
 
@@ -123,7 +129,9 @@ def test_the_stage_moves(world) -> None:
 
 
 @pytest.mark.parametrize("query", ["", "?layout=list"])
-def test_lists_ask_the_same_number_of_queries_for_one_row_and_three(world, query, django_assert_max_num_queries) -> None:
+def test_lists_ask_the_same_number_of_queries_for_one_row_and_three(
+    world, query, django_assert_max_num_queries
+) -> None:
     client, url = world.client(world.rep), reverse("customers:list") + query
     client.get(url)
     counts = []

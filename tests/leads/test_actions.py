@@ -58,10 +58,18 @@ def test_a_claim_opens_one_tenure_and_copies_the_holder(world) -> None:
     lead.refresh_from_db()
     lead.company.refresh_from_db()
     group = world.tree.group.pk
-    assert (tenure.person_id, tenure.unit_id, tenure.kind, tenure.start_reason) == (world.rep.pk, group, "PRIVATE", "CLAIMED")
+    assert (tenure.person_id, tenure.unit_id, tenure.kind, tenure.start_reason) == (
+        world.rep.pk,
+        group,
+        "PRIVATE",
+        "CLAIMED",
+    )
     assert (lead.owner_id, lead.unit_id, lead.status, lead.tenures_count) == (world.rep.pk, group, "PRIVATE", 1)
     assert (lead.company.owner_id, lead.company.unit_id) == (world.rep.pk, group)
-    assert list(AuditEntry.objects.order_by("seq").values_list("event", flat=True)) == ["customers.holder_set", "leads.claimed"]
+    assert list(AuditEntry.objects.order_by("seq").values_list("event", flat=True)) == [
+        "customers.holder_set",
+        "leads.claimed",
+    ]
     assert find_leads_unlike_their_tenure() == find_companies_unlike_their_lead() == []
 
 
@@ -94,7 +102,9 @@ def test_giving_back_does_not_give_a_claim_of_the_day_back(world) -> None:
         actions.release_lead(scope, lead_id=lead.pk, reason="NO_NEED", now=NOW)
     fresh = make_lead()
 
-    refused(rules.Refusal.DAILY_LIMIT_REACHED, actions.claim_lead, scope, lead_id=fresh.pk, now=NOW + timedelta(hours=15))
+    refused(
+        rules.Refusal.DAILY_LIMIT_REACHED, actions.claim_lead, scope, lead_id=fresh.pk, now=NOW + timedelta(hours=15)
+    )
     # 02:00 in Shanghai: the next business day.
     actions.claim_lead(scope, lead_id=fresh.pk, now=NOW + timedelta(hours=16))
 
@@ -157,13 +167,20 @@ def test_only_a_qualifying_follow_up_moves_the_due_date_by_the_holdings_own_term
     later = NOW + 2 * DAY
 
     for _ in range(3):
-        actions.record_follow_up(scope, lead_id=lead.pk, facts=rules.FollowUpFacts("CALL", "NO_ANSWER", later), now=later)
+        actions.record_follow_up(
+            scope, lead_id=lead.pk, facts=rules.FollowUpFacts("CALL", "NO_ANSWER", later), now=later
+        )
     for _ in range(20):
         actions.record_follow_up(scope, lead_id=lead.pk, facts=rules.FollowUpFacts("NOTE", "TALKED", later), now=later)
     assert LeadTenure.objects.get().due_at == tenure.due_at
 
     step = later + DAY
-    row = actions.record_follow_up(scope, lead_id=lead.pk, facts=rules.FollowUpFacts("CALL", "TALKED", later, next_step="Send it", next_step_at=step), now=later)
+    row = actions.record_follow_up(
+        scope,
+        lead_id=lead.pk,
+        facts=rules.FollowUpFacts("CALL", "TALKED", later, next_step="Send it", next_step_at=step),
+        now=later,
+    )
 
     assert (row.is_qualifying, row.credit_days) == (True, 7)
     # Friday 13 March and seven working days.
@@ -200,18 +217,38 @@ def test_a_transfer_counts_the_receivers_room_and_stays_within_reach(world) -> N
     lead = make_held_lead(world.rep, world.tree.group)
     stranger = make_person(unit=world.tree.other_group)
 
-    refused(rules.Refusal.NOT_A_REP, actions.transfer_lead, scope_for(world.supervisor), lead_id=lead.pk, to_person_id=stranger.pk, reason="x", now=NOW)
+    refused(
+        rules.Refusal.NOT_A_REP,
+        actions.transfer_lead,
+        scope_for(world.supervisor),
+        lead_id=lead.pk,
+        to_person_id=stranger.pk,
+        reason="x",
+        now=NOW,
+    )
     for _ in range(120):
         make_held_lead(world.colleague, world.tree.group)
-    refused(rules.Refusal.CAP_REACHED, actions.transfer_lead, scope_for(world.supervisor), lead_id=lead.pk, to_person_id=world.colleague.pk, reason="x", now=NOW)
+    refused(
+        rules.Refusal.CAP_REACHED,
+        actions.transfer_lead,
+        scope_for(world.supervisor),
+        lead_id=lead.pk,
+        to_person_id=world.colleague.pk,
+        reason="x",
+        now=NOW,
+    )
     with pytest.raises(PermissionRefused):
-        actions.transfer_lead(scope_for(world.rep), lead_id=lead.pk, to_person_id=world.colleague.pk, reason="x", now=NOW)
+        actions.transfer_lead(
+            scope_for(world.rep), lead_id=lead.pk, to_person_id=world.colleague.pk, reason="x", now=NOW
+        )
 
 
 def test_a_supervisor_assigns_from_the_pool(world) -> None:
     lead = make_lead()
 
-    tenure = actions.transfer_lead(scope_for(world.supervisor), lead_id=lead.pk, to_person_id=world.rep.pk, reason="his street", now=NOW)
+    tenure = actions.transfer_lead(
+        scope_for(world.supervisor), lead_id=lead.pk, to_person_id=world.rep.pk, reason="his street", now=NOW
+    )
 
     assert (tenure.start_reason, tenure.kind) == ("ASSIGNED", "PRIVATE")
 
@@ -227,7 +264,9 @@ def test_what_a_leaver_held_goes_back_and_customers_wait_in_their_unit(world) ->
     rows = {row.pk: (row.status, row.owner_id, row.unit_id) for row in Lead.objects.all()}
     assert rows == {lead.pk: ("POOLED", None, None), customer.pk: ("CONVERTED", None, world.tree.group.pk)}
     assert set(LeadTenure.objects.values_list("end_reason", flat=True)) == {"LEAVER"}
-    given = actions.transfer_lead(scope_for(world.supervisor), lead_id=customer.pk, to_person_id=world.colleague.pk, reason="new holder", now=NOW)
+    given = actions.transfer_lead(
+        scope_for(world.supervisor), lead_id=customer.pk, to_person_id=world.colleague.pk, reason="new holder", now=NOW
+    )
     assert given.kind == "PROTECTED"
     assert find_leads_unlike_their_tenure() == find_companies_unlike_their_lead() == []
 
@@ -240,7 +279,10 @@ def test_the_first_order_protects_the_holder_and_frees_the_place(world) -> None:
         actions.convert_company(scope, company_id=lead.company_id, now=NOW)
 
     assert Lead.objects.get().status == "CONVERTED"
-    assert list(LeadTenure.objects.order_by("started_at", "pk").values_list("kind", "end_reason")) == [("PRIVATE", "CONVERTED"), ("PROTECTED", "")]
+    assert list(LeadTenure.objects.order_by("started_at", "pk").values_list("kind", "end_reason")) == [
+        ("PRIVATE", "CONVERTED"),
+        ("PROTECTED", ""),
+    ]
     seat = queries.holding.seat_facts(scope, queries.holding.holder_of_asker(scope, NOW), NOW)
     assert (seat.held, seat.claims_today) == (0, 1)
     refused(rules.Refusal.PROTECTED, actions.release_lead, scope, lead_id=lead.pk, reason="NO_NEED", now=NOW)
@@ -267,7 +309,13 @@ def test_a_leave_recorded_later_pauses_the_clock_once(world) -> None:
     tenure = actions.claim_lead(scope_for(world.rep), lead_id=make_lead().pk, now=NOW)
     assert tenure.due_at == datetime(2026, 3, 20, 18, tzinfo=SHANGHAI)
     leave = make_leave(world.rep, unit=world.tree.group, starts_on=date(2026, 3, 16), ends_on=date(2026, 3, 20))
-    call = {"leave_id": leave.pk, "person_id": world.rep.pk, "starts_on": leave.starts_on, "ends_on": leave.ends_on, "now": NOW}
+    call = {
+        "leave_id": leave.pk,
+        "person_id": world.rep.pk,
+        "starts_on": leave.starts_on,
+        "ends_on": leave.ends_on,
+        "now": NOW,
+    }
 
     assert pause_for_leave(Scope.system("test"), **call) == 1
     assert pause_for_leave(Scope.system("test"), **call) == 0
@@ -280,7 +328,9 @@ def test_a_copy_that_drifts_is_found(world) -> None:
     Lead.objects.filter(pk=lead.pk).update(owner=world.colleague)
 
     assert find_leads_unlike_their_tenure() == [f"lead {lead.pk}: copy {world.colleague.pk}, holding {world.rep.pk}"]
-    assert find_companies_unlike_their_lead() == [f"company {lead.company_id}: copy {world.rep.pk}, lead {world.colleague.pk}"]
+    assert find_companies_unlike_their_lead() == [
+        f"company {lead.company_id}: copy {world.rep.pk}, lead {world.colleague.pk}"
+    ]
 
 
 def test_the_unit_of_a_pool_opens_it_to_what_is_below(world) -> None:

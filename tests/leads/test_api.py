@@ -30,7 +30,12 @@ class Program:
 
     def send(self, path, body=None, method="post", key=None):
         call = getattr(self.client, method)
-        answer = call(ROOT + path, json.dumps(body or {}), content_type="application/json", headers={"Idempotency-Key": key or str(new_id())})
+        answer = call(
+            ROOT + path,
+            json.dumps(body or {}),
+            content_type="application/json",
+            headers={"Idempotency-Key": key or str(new_id())},
+        )
         return answer.status_code, answer.json()
 
 
@@ -60,7 +65,13 @@ def test_lists_are_lean_pages(world) -> None:
     assert Program(world.other).get("/leads")[1]["items"] == []
     assert program.get("/leads?size=0")[0] == 422
     assert program.get("/companies?q=river")[1]["items"][0]["name"] == "Riverside Ltd"
-    assert {row["closing_class"]: row["count"] for row in program.get("/companies/board")[1]} == {"A": 0, "B": 0, "C": 0, "D": 0, "-": 1}
+    assert {row["closing_class"]: row["count"] for row in program.get("/companies/board")[1]} == {
+        "A": 0,
+        "B": 0,
+        "C": 0,
+        "D": 0,
+        "-": 1,
+    }
 
 
 @pytest.mark.parametrize("path", ["/leads", "/leads?list=pool", "/companies"])
@@ -106,7 +117,9 @@ def test_refusals_carry_codes_and_write_nothing(world) -> None:
     assert program.send(f"/leads/{world.held.pk}/release", {"reason": "NO_NEED"})[0] == 404
     assert program.send(f"/leads/{world.held.pk}/follow-ups", {"kind": "CALL", "outcome": "TALKED"})[0] == 404
     assert program.send(f"/leads/{world.held.pk}/release", {"reason": "NO_NEED", "force": True})[0] == 422
-    assert program.send(f"/leads/{world.held.pk}/transfer", {"to_person_id": str(world.other.pk), "reason": "x"})[0] == 403
+    assert (
+        program.send(f"/leads/{world.held.pk}/transfer", {"to_person_id": str(world.other.pk), "reason": "x"})[0] == 403
+    )
     assert program.send("/leads", {"name": "Riverside Ltd", "city_code": "330100"})[1]["code"] == "held_by_colleague"
     assert (LeadTenure.objects.count(), FollowUp.objects.count(), Company.objects.count()) == (1, 0, 2)
 
@@ -114,7 +127,15 @@ def test_refusals_carry_codes_and_write_nothing(world) -> None:
 def test_a_lead_is_made_and_pools_are_listed(world) -> None:
     program = Program(world.rep)
 
-    status, row = program.send("/leads", {"name": "New Works Ltd", "city_code": "330100", "contacts": [{"name": "Wu", "phone": "13811112222"}], "hold": True})
+    status, row = program.send(
+        "/leads",
+        {
+            "name": "New Works Ltd",
+            "city_code": "330100",
+            "contacts": [{"name": "Wu", "phone": "13811112222"}],
+            "hold": True,
+        },
+    )
     assert (status, row["status"], row["contact_wanted"]) == (201, "PRIVATE", False)
     assert program.get("/pools/seat")[1] == {"held": 2, "cap": 120, "claims_today": 1, "daily_limit": 10}
     assert len(program.get("/pools")[1]) >= 1
@@ -127,7 +148,9 @@ def test_a_company_by_program(world) -> None:
 
     status, read = program.get(path)
     assert (status, read["contacts"][0]["phone"]) == (200, "13800001111")
-    status, edited = program.send(path, {"version": 1, "name": "Riverside Ltd", "city_code": "330100", "address": "Pier 1"}, "put")
+    status, edited = program.send(
+        path, {"version": 1, "name": "Riverside Ltd", "city_code": "330100", "address": "Pier 1"}, "put"
+    )
     assert (status, edited["address"], edited["version"]) == (200, "Pier 1", 2)
     assert program.send(path, {"version": 1, "name": "Riverside Ltd"}, "put")[1]["code"] == "stale"
     assert program.send(f"{path}/contacts", {"name": "Wu", "roles": ["KP"]})[0] == 201

@@ -22,7 +22,9 @@ CODE = "91330106MA2TEST001"
 
 def row(number: int, name: str, *, code: str = "", city: str = "330100", phone: str = "") -> LeadRow:
     contacts = (ContactFacts("Lin", phone),) if phone else ()
-    return LeadRow(number, CompanyFacts(name, credit_code=code, city_code=city, district_code="330106", contacts=contacts))
+    return LeadRow(
+        number, CompanyFacts(name, credit_code=code, city_code=city, district_code="330106", contacts=contacts)
+    )
 
 
 @pytest.fixture
@@ -59,7 +61,11 @@ def test_each_row_becomes_a_lead_or_a_named_fault(door) -> None:
     assert report == ImportReport(leads=3, companies=2, faults=faults)
     assert Lead.objects.filter(company=known).get().contact_wanted
     contact = Contact.objects.get()
-    assert (unseal(contact.phone_cipher), contact.phone_last4, contact.company.name) == ("13812345678", "5678", "First Mill Ltd")
+    assert (unseal(contact.phone_cipher), contact.phone_last4, contact.company.name) == (
+        "13812345678",
+        "5678",
+        "First Mill Ltd",
+    )
     assert not Lead.objects.get(company=contact.company).contact_wanted
 
 
@@ -89,7 +95,9 @@ def test_two_spellings_and_one_code_within_a_batch_are_one_company(door) -> None
     assert list(Company.objects.values_list("name", "credit_code")) == [("Mill A Ltd", CODE)]
 
 
-def test_a_batch_costs_the_same_number_of_statements_for_two_rows_and_two_hundred(door, django_assert_max_num_queries) -> None:
+def test_a_batch_costs_the_same_number_of_statements_for_two_rows_and_two_hundred(
+    door, django_assert_max_num_queries
+) -> None:
     counts = []
     for size in (2, 200):
         with django_assert_max_num_queries(40) as seen:

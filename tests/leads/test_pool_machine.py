@@ -30,7 +30,9 @@ a_rep, a_lead = st.integers(0, REPS - 1), st.integers(0, LEADS - 1)
 
 
 def set_policy(key: str, value: int) -> None:
-    PolicyVersion.objects.create(key=key, value=value, status="APPROVED", valid_from=NOW - timedelta(days=400), made_at=NOW, reason="test")
+    PolicyVersion.objects.create(
+        key=key, value=value, status="APPROVED", valid_from=NOW - timedelta(days=400), made_at=NOW, reason="test"
+    )
 
 
 class PoolMachine(RuleBasedStateMachine):
@@ -68,7 +70,13 @@ class PoolMachine(RuleBasedStateMachine):
 
     @rule(rep=a_rep, lead=a_lead)
     def transfer(self, rep, lead) -> None:
-        self.act(actions.transfer_lead, scope_for(self.supervisor), lead_id=self.leads[lead].pk, to_person_id=self.reps[rep].pk, reason="x")
+        self.act(
+            actions.transfer_lead,
+            scope_for(self.supervisor),
+            lead_id=self.leads[lead].pk,
+            to_person_id=self.reps[rep].pk,
+            reason="x",
+        )
 
     @rule(rep=a_rep, lead=a_lead, outcome=st.sampled_from(["TALKED", "NO_ANSWER"]))
     def follow_up(self, rep, lead, outcome) -> None:
@@ -102,7 +110,9 @@ class PoolMachine(RuleBasedStateMachine):
     def nobody_claims_more_than_the_daily_limit(self) -> None:
         for rep in self.reps:
             days: dict[object, int] = {}
-            for started in LeadTenure.objects.filter(person=rep, start_reason="CLAIMED").values_list("started_at", flat=True):
+            for started in LeadTenure.objects.filter(person=rep, start_reason="CLAIMED").values_list(
+                "started_at", flat=True
+            ):
                 day = (started + timedelta(hours=6)).date()  # Shanghai's business day, which rolls over at 02:00
                 days[day] = days.get(day, 0) + 1
             assert all(count <= DAILY for count in days.values())
@@ -110,7 +120,9 @@ class PoolMachine(RuleBasedStateMachine):
     @invariant()
     def history_has_no_overlap(self) -> None:
         for lead in self.leads:
-            rows = list(LeadTenure.objects.filter(lead=lead).order_by("started_at", "pk").values_list("started_at", "ended_at"))
+            rows = list(
+                LeadTenure.objects.filter(lead=lead).order_by("started_at", "pk").values_list("started_at", "ended_at")
+            )
             for (_, ended), (started, _) in pairwise(rows):
                 assert ended is not None
                 assert ended <= started
@@ -140,7 +152,10 @@ def test_the_pool_keeps_its_promises() -> None:
 
 def test_the_machine_finds_a_planted_fault(monkeypatch) -> None:
     """A cap that is off by one is found, so the machine does look."""
-    monkeypatch.setattr("tiejun.leads.rules.why_no_room", lambda seat: None if seat.held <= seat.cap else actions.rules.Refusal.CAP_REACHED)
+    monkeypatch.setattr(
+        "tiejun.leads.rules.why_no_room",
+        lambda seat: None if seat.held <= seat.cap else actions.rules.Refusal.CAP_REACHED,
+    )
 
     with pytest.raises(AssertionError):
         run_state_machine_as_test(PoolMachine, settings=settings(FAST, max_examples=40, print_blob=False))

@@ -71,9 +71,25 @@ def test_a_full_private_pool_greys_the_button_and_says_why(world) -> None:
     assert "Your private pool is full: 120 of 120." in html
 
 
-@pytest.mark.parametrize("query", ["q=berry", "q=Instr", "q=5678", "industry=Mach", "district=330106", "contact=yes", "intent=UNKNOWN", "q=b", "cursor=zzz", "pool=nonsense"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "q=berry",
+        "q=Instr",
+        "q=5678",
+        "industry=Mach",
+        "district=330106",
+        "contact=yes",
+        "intent=UNKNOWN",
+        "q=b",
+        "cursor=zzz",
+        "pool=nonsense",
+    ],
+)
 def test_the_pool_can_be_filtered(world, query) -> None:
-    page = world.client(world.rep).get(f"{reverse('leads:pool')}?{query}", headers={"HX-Request": "true", "HX-Target": "pool-list"})
+    page = world.client(world.rep).get(
+        f"{reverse('leads:pool')}?{query}", headers={"HX-Request": "true", "HX-Target": "pool-list"}
+    )
 
     assert page.status_code == 200
     assert b"<html" not in page.content
@@ -145,7 +161,9 @@ def test_a_held_lead_shows_its_numbers_to_the_holder_alone(world) -> None:
 
 
 def test_a_lead_opens_in_the_drawer(world) -> None:
-    page = world.client(world.rep).get(reverse("leads:lead", args=[world.pooled.pk]), headers={"HX-Request": "true", "HX-Target": "drawer-body"})
+    page = world.client(world.rep).get(
+        reverse("leads:lead", args=[world.pooled.pk]), headers={"HX-Request": "true", "HX-Target": "drawer-body"}
+    )
 
     assert page.status_code == 200
     assert b"<html" not in page.content
@@ -166,10 +184,22 @@ def test_a_follow_up_is_recorded_from_the_page(world) -> None:
     client, url = world.client(world.rep), reverse("leads:follow-up", args=[world.held.pk])
 
     assert client.get(url, headers={"HX-Request": "true", "HX-Target": "modal-body"}).status_code == 200
-    answer = client.post(url, {"kind": "CALL", "outcome": "TALKED", "note": "Asked for a price", "next_step": "Send it", "next_step_at": "2026-03-12T10:00", **key()})
+    answer = client.post(
+        url,
+        {
+            "kind": "CALL",
+            "outcome": "TALKED",
+            "note": "Asked for a price",
+            "next_step": "Send it",
+            "next_step_at": "2026-03-12T10:00",
+            **key(),
+        },
+    )
 
     assert answer.status_code == 302
-    assert list(FollowUp.objects.values_list("kind", "outcome", "is_qualifying", "credit_days")) == [("CALL", "TALKED", True, 7)]
+    assert list(FollowUp.objects.values_list("kind", "outcome", "is_qualifying", "credit_days")) == [
+        ("CALL", "TALKED", True, 7)
+    ]
     assert world.client(world.stranger).post(url, {"kind": "CALL", "outcome": "TALKED", **key()}).status_code == 404
     assert FollowUp.objects.count() == 1
 
@@ -187,7 +217,14 @@ def test_a_supervisor_gives_a_lead_to_a_member_of_the_group(world) -> None:
 
 def test_a_lead_is_made_by_hand_and_a_colleagues_company_is_refused_without_a_name(world) -> None:
     client, url = world.client(world.rep), reverse("leads:new")
-    fields = {"name": "Harbour Light Ltd", "source": "CANVASS", "intent": "HIGH", "contact_name": "Wu", "contact_phone": "13711112222", "hold": "on"}
+    fields = {
+        "name": "Harbour Light Ltd",
+        "source": "CANVASS",
+        "intent": "HIGH",
+        "contact_name": "Wu",
+        "contact_phone": "13711112222",
+        "hold": "on",
+    }
 
     assert client.get(url).status_code == 200
     assert client.post(url, {**fields, **key()}).status_code == 302

@@ -172,7 +172,9 @@ class CompanyQuery(Schema):
 @router.get("/companies", response={200: PageOut[CompanyOut], **PROBLEMS})
 def list_companies(request: HttpRequest, wanted: Query[CompanyQuery]) -> Any:
     """List held companies within reach, the last active first."""
-    filters = CompanyFilters(wanted.q, wanted.closing_class, wanted.lifecycle, wanted.district, wanted.industry, wanted.mine)
+    filters = CompanyFilters(
+        wanted.q, wanted.closing_class, wanted.lifecycle, wanted.district, wanted.industry, wanted.mine
+    )
     page = lists.lean_page(request.scope, filters, wanted.cursor, wanted.size)  # type: ignore[attr-defined]
     return {"items": page.rows, "next": page.next_cursor, "previous": page.previous_cursor}
 
@@ -182,7 +184,10 @@ def board(request: HttpRequest) -> Any:
     """Read what the asker holds, by closing class."""
     request.scope.require(Ability.SET_CLOSING_CLASS)  # type: ignore[attr-defined]
     columns = lists.class_board(request.scope)  # type: ignore[attr-defined]
-    return [{"closing_class": row.closing_class, "count": row.count, "companies": [line.company for line in row.lines]} for row in columns]
+    return [
+        {"closing_class": row.closing_class, "count": row.count, "companies": [line.company for line in row.lines]}
+        for row in columns
+    ]
 
 
 @router.get("/companies/{company_id}", response={200: CompanyDetailOut, **PROBLEMS})
@@ -198,13 +203,17 @@ def edit(request: HttpRequest, company_id: UUID, body: CompanyIn) -> Company:
     found = queries.company_in_reach(request.scope, company_id, Ability.EDIT_CUSTOMER)  # type: ignore[attr-defined]
     kept: dict[str, Any] = {"building_id": found.building_id, "segment_id": found.segment_id}
     facts = CompanyFacts(**body.model_dump(exclude={"version"}), **kept)
-    return actions.edit_company(request.scope, company_id=company_id, version=body.version, facts=facts, now=request.now)  # type: ignore[attr-defined]
+    return actions.edit_company(
+        request.scope, company_id=company_id, version=body.version, facts=facts, now=request.now
+    )  # type: ignore[attr-defined]
 
 
 @router.post("/companies/{company_id}/contacts", response={201: UUID, **PROBLEMS})
 def add_contact(request: HttpRequest, company_id: UUID, body: ContactIn) -> Any:
     """Add a contact; returns its id."""
-    return Status(201, actions.add_contact(request.scope, company_id=company_id, facts=body.facts(), now=request.now).pk)  # type: ignore[attr-defined]
+    return Status(
+        201, actions.add_contact(request.scope, company_id=company_id, facts=body.facts(), now=request.now).pk
+    )  # type: ignore[attr-defined]
 
 
 @router.put("/contacts/{contact_id}", response={200: UUID, **PROBLEMS})
@@ -235,4 +244,6 @@ def set_class(request: HttpRequest, company_id: UUID, body: ClassIn) -> Company:
 @router.post("/companies/{company_id}/stage", response={200: CompanyOut, **PROBLEMS})
 def set_stage(request: HttpRequest, company_id: UUID, body: StageIn) -> Company:
     """Move a company to a stage of its lifecycle."""
-    return actions.change_lifecycle(request.scope, company_id=company_id, stage=body.stage, reason=body.reason, now=request.now)  # type: ignore[attr-defined]
+    return actions.change_lifecycle(
+        request.scope, company_id=company_id, stage=body.stage, reason=body.reason, now=request.now
+    )  # type: ignore[attr-defined]

@@ -98,10 +98,18 @@ class ContactForm(forms.Form):
     """A person at a company; a number that is left empty stays as it is."""
 
     name = forms.CharField(label=_("Name"), max_length=80)
-    phone = forms.CharField(label=_("Phone"), max_length=40, required=False, widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}))
+    phone = forms.CharField(
+        label=_("Phone"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
+    )
     title = forms.CharField(label=_("Position"), max_length=80, required=False)
     roles = forms.MultipleChoiceField(
-        label=_("Part in the decision"), choices=list(texts.ROLES.items()), required=False, widget=forms.CheckboxSelectMultiple
+        label=_("Part in the decision"),
+        choices=list(texts.ROLES.items()),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
     is_senior = forms.BooleanField(label=_("Owner or senior management"), required=False)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)

@@ -70,14 +70,28 @@ class Company(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["credit_code"], condition=Q(credit_code__isnull=False), name="one_company_per_credit_code"),
+            models.UniqueConstraint(
+                fields=["credit_code"], condition=Q(credit_code__isnull=False), name="one_company_per_credit_code"
+            ),
             models.UniqueConstraint(fields=["normalised_name", "city_code"], name="one_company_per_name_and_city"),
-            sane_times("company_times_are_sane", "explained_at", "last_effective_at", "last_visit_at", "next_step_at", "created_at", "changed_at"),
+            sane_times(
+                "company_times_are_sane",
+                "explained_at",
+                "last_effective_at",
+                "last_visit_at",
+                "next_step_at",
+                "created_at",
+                "changed_at",
+            ),
         ]
         indexes = [
             GinIndex(fields=["search_grams"], name="companies_by_name_part"),
-            models.Index(fields=["owner", "-changed_at", "-id"], condition=Q(owner__isnull=False), name="companies_of_an_owner"),
-            models.Index(fields=["unit", "-changed_at", "-id"], condition=Q(unit__isnull=False), name="companies_of_a_unit"),
+            models.Index(
+                fields=["owner", "-changed_at", "-id"], condition=Q(owner__isnull=False), name="companies_of_an_owner"
+            ),
+            models.Index(
+                fields=["unit", "-changed_at", "-id"], condition=Q(unit__isnull=False), name="companies_of_a_unit"
+            ),
             models.Index(fields=["-changed_at", "-id"], name="companies_newest_first"),
             models.Index(OpClass("industry", "text_pattern_ops"), name="companies_by_industry"),
         ]
@@ -139,12 +153,20 @@ class ClosingClassChange(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["company"], condition=Q(ended_at=None), name="one_open_class_per_company"),
             models.CheckConstraint(
-                condition=~Q(closing_class="A") | Q(amount_minor__gt=0, expected_on__isnull=False), name="class_a_has_an_amount_and_a_day"
+                condition=~Q(closing_class="A") | Q(amount_minor__gt=0, expected_on__isnull=False),
+                name="class_a_has_an_amount_and_a_day",
             ),
-            models.CheckConstraint(condition=~Q(closing_class__in=["B", "C"]) | Q(next_step_at__isnull=False), name="class_b_and_c_have_a_next_step"),
+            models.CheckConstraint(
+                condition=~Q(closing_class__in=["B", "C"]) | Q(next_step_at__isnull=False),
+                name="class_b_and_c_have_a_next_step",
+            ),
             sane_times("class_times_are_sane", "next_step_at", "set_at", "ended_at"),
         ]
-        indexes = [models.Index(fields=["expected_on"], condition=Q(ended_at=None, closing_class="A"), name="open_class_a_by_day")]
+        indexes = [
+            models.Index(
+                fields=["expected_on"], condition=Q(ended_at=None, closing_class="A"), name="open_class_a_by_day"
+            )
+        ]
 
 
 class LifecycleChange(models.Model):
@@ -161,5 +183,7 @@ class LifecycleChange(models.Model):
     changed_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=~Q(stage_from=F("stage_to")), name="a_lifecycle_change_changes")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(stage_from=F("stage_to")), name="a_lifecycle_change_changes")
+        ]
         indexes = [models.Index(fields=["company", "-changed_at"], name="lifecycle_of_a_company")]

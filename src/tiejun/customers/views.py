@@ -34,15 +34,24 @@ def customers(request: TiejunRequest) -> HttpResponse:
     filters = filters_from(request.GET)
     has_board = request.scope.can(Ability.SET_CLOSING_CLASS) and request.scope.can(Ability.CLAIM_LEAD)
     layout = request.GET.get("layout", "board" if has_board and not request.GET else "list")
-    context: dict[str, Any] = {"filters": filters, "has_board": has_board, "layout": layout, "layouts": _layouts(layout)}
+    context: dict[str, Any] = {
+        "filters": filters,
+        "has_board": has_board,
+        "layout": layout,
+        "layouts": _layouts(layout),
+    }
     if layout == "board" and has_board:
-        context["columns"] = [(column, texts.CLASSES[column.closing_class]) for column in lists.class_board(request.scope)]
+        context["columns"] = [
+            (column, texts.CLASSES[column.closing_class]) for column in lists.class_board(request.scope)
+        ]
     else:
         context["page"] = lists.companies_page(request.scope, filters, request.GET.get("cursor"))
         context["query"] = _without_cursor(request)
     context["classes"] = [(code, code if code != "-" else words) for code, words in texts.CLASSES.items()]
     context["stages"] = list(texts.LIFECYCLES.items())
-    return render(request, f"customers/list.html{'#content' if request.htmx.target == 'customer-list' else ''}", context)
+    return render(
+        request, f"customers/list.html{'#content' if request.htmx.target == 'customer-list' else ''}", context
+    )
 
 
 @require_safe
@@ -65,13 +74,17 @@ def set_class(request: TiejunRequest, company_id: UUID) -> HttpResponse:
     """Set the closing class; a refusal teaches what is missing."""
     found = queries.company_in_reach(request.scope, company_id, Ability.SET_CLOSING_CLASS)
     policy = queries.class_policy(request.scope, request.now)
-    form = ClassForm(request.POST or None, initial={"closing_class": found.closing_class, "expected_on": policy.next_workday})
+    form = ClassForm(
+        request.POST or None, initial={"closing_class": found.closing_class, "expected_on": policy.next_workday}
+    )
     if request.method == "POST" and form.is_valid():
         actions.set_closing_class(request.scope, company_id=company_id, wish=form.wish(), now=request.now)
         return _done(request, _("The class is set."), company_id)
     facts = queries.class_facts(request.scope, found)
     conditions = [(_("A key person is known"), facts.has_kp), (_("A visit explained the service"), facts.explained)]
-    return _dialog(request, form, title=_("Customer class"), submit=_("Set class"), company=found, conditions=conditions)
+    return _dialog(
+        request, form, title=_("Customer class"), submit=_("Set class"), company=found, conditions=conditions
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -99,11 +112,19 @@ def edit(request: TiejunRequest, company_id: UUID) -> HttpResponse:
         city = city_of(code) if code else None
         facts = form.facts(found, city.code if city else "")
         try:
-            actions.edit_company(request.scope, company_id=company_id, version=form.cleaned_data["version"], facts=facts, now=request.now)
+            actions.edit_company(
+                request.scope, company_id=company_id, version=form.cleaned_data["version"], facts=facts, now=request.now
+            )
         except Stale:
-            theirs = [(form[name].label, first[name]) for name in fields[:-1] if str(first[name]) != str(form.cleaned_data[name])]
+            theirs = [
+                (form[name].label, first[name])
+                for name in fields[:-1]
+                if str(first[name]) != str(form.cleaned_data[name])
+            ]
             form = CompanyForm(request.POST.dict() | {"version": str(found.version)}, districts=districts)
-            return _dialog(request, form, title=_("Edit company"), submit=_("Write mine"), company=found, theirs=theirs, status=409)
+            return _dialog(
+                request, form, title=_("Edit company"), submit=_("Write mine"), company=found, theirs=theirs, status=409
+            )
         return _done(request, _("Saved."), company_id)
     return _dialog(request, form, title=_("Edit company"), submit=_("Save"), company=found)
 
@@ -125,7 +146,9 @@ def edit_contact(request: TiejunRequest, contact_id: UUID) -> HttpResponse:
     found, card = detail.contact_card(request.scope, contact_id)
     first = {name: getattr(card, name) for name in ("name", "title", "roles", "is_senior", "version")}
     form = ContactForm(request.POST or None, initial=first)
-    form.fields["phone"].help_text = _("Leave it empty to keep the number that ends in %(digits)s.") % {"digits": card.phone_last4 or "–"}
+    form.fields["phone"].help_text = _("Leave it empty to keep the number that ends in %(digits)s.") % {
+        "digits": card.phone_last4 or "–"
+    }
     if request.method == "POST" and form.is_valid():
         version = form.cleaned_data["version"] or 0
         actions.edit_contact(request.scope, contact_id=contact_id, version=version, facts=form.facts(), now=request.now)
@@ -136,13 +159,25 @@ def edit_contact(request: TiejunRequest, contact_id: UUID) -> HttpResponse:
 @require_POST
 def remove_contact(request: TiejunRequest, contact_id: UUID) -> HttpResponse:
     """Take a contact out of the lists."""
-    row = actions.remove_contact(request.scope, contact_id=contact_id, reason=request.POST.get("reason", "")[:300], now=request.now)
+    row = actions.remove_contact(
+        request.scope, contact_id=contact_id, reason=request.POST.get("reason", "")[:300], now=request.now
+    )
     return _done(request, _("The contact is removed."), row.company_id)
 
 
-def _dialog(request: TiejunRequest, form: forms.Form, *, title: str, submit: str, company: Any, status: int = 0, **extra: Any) -> HttpResponse:
+def _dialog(
+    request: TiejunRequest, form: forms.Form, *, title: str, submit: str, company: Any, status: int = 0, **extra: Any
+) -> HttpResponse:
     back = reverse("customers:company", args=[company.pk])
-    context = {"form": form, "title": title, "submit": submit, "intro": company.name, "back": back, "here": request.get_full_path(), **extra}
+    context = {
+        "form": form,
+        "title": title,
+        "submit": submit,
+        "intro": company.name,
+        "back": back,
+        "here": request.get_full_path(),
+        **extra,
+    }
     part = "#dialog" if request.htmx.target == "modal-body" else ""
     return render(request, f"customers/form.html{part}", context, status=status or (422 if form.is_bound else 200))
 
@@ -155,7 +190,10 @@ def _done(request: TiejunRequest, message: str, company_id: UUID) -> HttpRespons
 
 def _layouts(current: str) -> list[dict[str, Any]]:
     names = {"board": _("By class"), "list": _("List")}
-    return [{"label": names[name], "url": f"{reverse('customers:list')}?layout={name}", "active": name == current} for name in names]
+    return [
+        {"label": names[name], "url": f"{reverse('customers:list')}?layout={name}", "active": name == current}
+        for name in names
+    ]
 
 
 def _without_cursor(request: TiejunRequest) -> str:

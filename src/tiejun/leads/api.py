@@ -142,7 +142,9 @@ class LeadIn(In):
 class ReleaseIn(In):
     """Why a lead goes back."""
 
-    reason: Literal["NO_NEED", "UNREACHABLE", "WRONG_DETAILS", "NO_BUDGET", "COMPETITOR", "OUTSIDE_AREA", "NO_CAPACITY", "OTHER"]
+    reason: Literal[
+        "NO_NEED", "UNREACHABLE", "WRONG_DETAILS", "NO_BUDGET", "COMPETITOR", "OUTSIDE_AREA", "NO_CAPACITY", "OTHER"
+    ]
     note: Annotated[Text, Field(max_length=300)] = ""
 
 
@@ -239,7 +241,10 @@ def read(request: HttpRequest, lead_id: UUID) -> Any:
         "why_not_claim": view.why_not_claim,
         "may_release": view.may_release,
         "may_transfer": view.may_transfer,
-        "timeline": [{field: getattr(row, field) if field != "title" else str(row.title) for field in HappeningOut.model_fields} for row in view.timeline],
+        "timeline": [
+            {field: getattr(row, field) if field != "title" else str(row.title) for field in HappeningOut.model_fields}
+            for row in view.timeline
+        ],
     }
 
 
@@ -297,11 +302,24 @@ def seat(request: HttpRequest) -> Any:
 @router.get("/lead-sources", response={200: list[dict[str, str]], **PROBLEMS})
 def list_sources(request: HttpRequest) -> Any:
     """List where leads come from."""
-    return [{"id": str(row.pk), "code": row.code, "name": row.name, "name_en": row.name_en} for row in queries.sources(request.scope)]  # type: ignore[attr-defined]
+    return [
+        {"id": str(row.pk), "code": row.code, "name": row.name, "name_en": row.name_en}
+        for row in queries.sources(request.scope)
+    ]  # type: ignore[attr-defined]
 
 
 def lead_out(row: Lead) -> dict[str, Any]:
     """Return a lead as a program reads it; its company must be loaded."""
-    fields = ("company_id", "status", "intent", "contact_wanted", "pool_id", "source_id", "district_code", "owner_id", "unit_id")
+    fields = (
+        "company_id",
+        "status",
+        "intent",
+        "contact_wanted",
+        "pool_id",
+        "source_id",
+        "district_code",
+        "owner_id",
+        "unit_id",
+    )
     more = ("tenures_count", "last_activity_at", "next_step_at", "created_at", "version")
     return {"id": row.pk, "company_name": row.company.name, **{name: getattr(row, name) for name in (*fields, *more)}}

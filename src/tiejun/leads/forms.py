@@ -60,8 +60,14 @@ def _uuid(text: str) -> UUID | None:
 class ReleaseForm(forms.Form):
     """Why a lead goes back."""
 
-    reason = forms.ChoiceField(label=_("Why"), choices=[(code.value, words) for code, words in texts.RELEASE_REASONS.items()], widget=forms.RadioSelect)
-    note = forms.CharField(label=_("In your words"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    reason = forms.ChoiceField(
+        label=_("Why"),
+        choices=[(code.value, words) for code, words in texts.RELEASE_REASONS.items()],
+        widget=forms.RadioSelect,
+    )
+    note = forms.CharField(
+        label=_("In your words"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
 
 
 class TransferForm(forms.Form):
@@ -78,8 +84,12 @@ class TransferForm(forms.Form):
 class FollowUpForm(forms.Form):
     """What was done, what came of it, what comes next."""
 
-    kind = forms.ChoiceField(label=_("What you did"), choices=list(texts.KINDS.items()), widget=forms.RadioSelect, initial="CALL")
-    outcome = forms.ChoiceField(label=_("What came of it"), choices=list(texts.OUTCOMES.items()), widget=forms.RadioSelect, initial="TALKED")
+    kind = forms.ChoiceField(
+        label=_("What you did"), choices=list(texts.KINDS.items()), widget=forms.RadioSelect, initial="CALL"
+    )
+    outcome = forms.ChoiceField(
+        label=_("What came of it"), choices=list(texts.OUTCOMES.items()), widget=forms.RadioSelect, initial="TALKED"
+    )
     note = forms.CharField(label=_("Note"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
     next_step = forms.CharField(label=_("Next step"), max_length=200, required=False)
     next_step_at = MomentField(label=_("When"), required=False)
@@ -100,18 +110,24 @@ class FollowUpForm(forms.Form):
 class NewLeadForm(forms.Form):
     """A lead made by hand: the company, one contact, where it comes from."""
 
-    name = forms.CharField(label=_("Company"), max_length=200, help_text=_("The registered name, as on the licence or the sign"))
+    name = forms.CharField(
+        label=_("Company"), max_length=200, help_text=_("The registered name, as on the licence or the sign")
+    )
     credit_code = forms.CharField(label=_("Credit code"), max_length=30, required=False)
     district = forms.ChoiceField(label=_("District"), required=False)
     address = forms.CharField(label=_("Address"), max_length=400, required=False)
     industry = forms.CharField(label=_("Industry"), max_length=80, required=False)
     contact_name = forms.CharField(label=_("Contact"), max_length=80, required=False)
-    contact_phone = forms.CharField(label=_("Phone"), max_length=40, required=False, widget=forms.TextInput(attrs={"inputmode": "tel"}))
+    contact_phone = forms.CharField(
+        label=_("Phone"), max_length=40, required=False, widget=forms.TextInput(attrs={"inputmode": "tel"})
+    )
     source = forms.ChoiceField(label=_("Source"))
     intent = forms.ChoiceField(label=_("Intent"), choices=list(texts.INTENTS.items()), initial="UNKNOWN")
     hold = forms.BooleanField(label=_("Keep it in my private pool"), required=False, initial=True)
 
-    def __init__(self, *args: Any, choices: FilterChoices, source_names: list[tuple[str, str]], may_hold: bool, **options: Any) -> None:
+    def __init__(
+        self, *args: Any, choices: FilterChoices, source_names: list[tuple[str, str]], may_hold: bool, **options: Any
+    ) -> None:
         super().__init__(*args, **options)
         self.fields["district"].choices = [("", "–"), *choices.districts]  # type: ignore[attr-defined]
         self.fields["source"].choices = source_names  # type: ignore[attr-defined]

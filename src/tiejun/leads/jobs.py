@@ -38,7 +38,10 @@ def pool_leads_of_leaver(event: PersonLeft) -> None:
 def tell_of_transfer(event: LeadTransferred) -> None:
     """Tell the new and the former holder."""
     scope = Scope.system("leads.tell_of_transfer")
-    facts = {"company": queries.company_name_of(scope, event.lead_id), "reason": queries.reason_of_transfer(scope, event.lead_id)}
+    facts = {
+        "company": queries.company_name_of(scope, event.lead_id),
+        "reason": queries.reason_of_transfer(scope, event.lead_id),
+    }
     key, url = f"leads.transferred:{event.lead_id}:{event.at.isoformat()}", f"/leads/{event.lead_id}/"
     _tell(scope, event.to_person_id, "leads.transferred_to_you", facts, url=url, key=key)
     if event.from_person_id is not None:

@@ -78,20 +78,41 @@ class Lead(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["company"], condition=~Q(status__in=["CLOSED_INVALID", "CLOSED_LOST", "MERGED"]), name="one_open_lead_per_company"
+                fields=["company"],
+                condition=~Q(status__in=["CLOSED_INVALID", "CLOSED_LOST", "MERGED"]),
+                name="one_open_lead_per_company",
             ),
             models.CheckConstraint(
-                condition=Q(owner__isnull=False, unit__isnull=False) | Q(owner__isnull=True), name="a_held_lead_has_an_owner_and_a_unit"
+                condition=Q(owner__isnull=False, unit__isnull=False) | Q(owner__isnull=True),
+                name="a_held_lead_has_an_owner_and_a_unit",
             ),
-            models.CheckConstraint(condition=~Q(status__in=["ALLOTTED", "PRIVATE"]) | Q(owner__isnull=False), name="private_leads_have_an_owner"),
-            models.CheckConstraint(condition=~Q(status__in=["POOLED", "RESTING"]) | Q(owner__isnull=True), name="pooled_leads_have_no_owner"),
+            models.CheckConstraint(
+                condition=~Q(status__in=["ALLOTTED", "PRIVATE"]) | Q(owner__isnull=False),
+                name="private_leads_have_an_owner",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["POOLED", "RESTING"]) | Q(owner__isnull=True),
+                name="pooled_leads_have_no_owner",
+            ),
             sane_times("lead_times_are_sane", "last_activity_at", "next_step_at", "created_at"),
         ]
         indexes = [
-            models.Index(fields=["pool", "-last_activity_at", "-id"], condition=Q(status="POOLED"), name="pooled_leads_newest_first"),
-            models.Index(fields=["pool", "district_code", "-last_activity_at", "-id"], condition=Q(status="POOLED"), name="pooled_leads_by_district"),
-            models.Index(fields=["owner", "-last_activity_at", "-id"], condition=Q(owner__isnull=False), name="leads_of_an_owner"),
-            models.Index(fields=["unit", "-last_activity_at", "-id"], condition=Q(owner__isnull=False), name="leads_of_a_unit"),
+            models.Index(
+                fields=["pool", "-last_activity_at", "-id"],
+                condition=Q(status="POOLED"),
+                name="pooled_leads_newest_first",
+            ),
+            models.Index(
+                fields=["pool", "district_code", "-last_activity_at", "-id"],
+                condition=Q(status="POOLED"),
+                name="pooled_leads_by_district",
+            ),
+            models.Index(
+                fields=["owner", "-last_activity_at", "-id"], condition=Q(owner__isnull=False), name="leads_of_an_owner"
+            ),
+            models.Index(
+                fields=["unit", "-last_activity_at", "-id"], condition=Q(owner__isnull=False), name="leads_of_a_unit"
+            ),
             models.Index(fields=["-last_activity_at", "-id"], name="leads_newest_first"),
             models.Index(fields=["batch_id"], condition=Q(batch_id__isnull=False), name="leads_of_a_batch"),
         ]
@@ -149,9 +170,16 @@ class LeadTenure(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["lead"], condition=Q(ended_at=None), name="one_open_tenure_per_lead"),
-            models.CheckConstraint(condition=Q(ended_at=None) | Q(ended_at__gte=F("started_at")), name="tenures_end_after_they_start"),
-            models.CheckConstraint(condition=Q(ended_at=None, end_reason="") | Q(ended_at__isnull=False) & ~Q(end_reason=""), name="ended_tenures_have_a_reason"),
-            sane_times("tenure_times_are_sane", "started_at", "due_at", "no_deal_due_at", "last_qualifying_at", "ended_at"),
+            models.CheckConstraint(
+                condition=Q(ended_at=None) | Q(ended_at__gte=F("started_at")), name="tenures_end_after_they_start"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at=None, end_reason="") | Q(ended_at__isnull=False) & ~Q(end_reason=""),
+                name="ended_tenures_have_a_reason",
+            ),
+            sane_times(
+                "tenure_times_are_sane", "started_at", "due_at", "no_deal_due_at", "last_qualifying_at", "ended_at"
+            ),
         ]
         indexes = [
             models.Index(fields=["person", "due_at"], condition=Q(ended_at=None), name="open_tenures_of_a_person"),

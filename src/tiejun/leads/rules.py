@@ -185,7 +185,9 @@ class TransferFacts:
     may_override: bool
 
 
-def why_not_transfer(seat: SeatFacts, facts: TransferFacts, ring: timedelta, reason: str, now: datetime) -> Refusal | None:
+def why_not_transfer(
+    seat: SeatFacts, facts: TransferFacts, ring: timedelta, reason: str, now: datetime
+) -> Refusal | None:
     """Return why a lead may not be given to a person (domain 11.5).
 
     Ring rule: nobody hands a lead back to the one who gave it up within `ring` unless somebody has worked on it since.
@@ -225,7 +227,9 @@ def extended_due(due: datetime | None, credited: datetime | None, no_deal_due: d
     return max(due, min(later, no_deal_due)) if no_deal_due is not None else later
 
 
-def why_not_follow_up(happened_at: datetime, started_at: datetime, next_step_at: datetime | None, now: datetime) -> Refusal | None:
+def why_not_follow_up(
+    happened_at: datetime, started_at: datetime, next_step_at: datetime | None, now: datetime
+) -> Refusal | None:
     """Return why the times of a follow-up cannot be: it happened within the holding, and its next step lies ahead."""
     if happened_at > now:
         return Refusal.FUTURE_CONTACT

@@ -34,7 +34,12 @@ def pool(request: TiejunRequest) -> HttpResponse:
     """Show the public pools with filters, the asker's place, and a way to claim or the reason why not."""
     filters = filters_from(request.GET)
     page = lists.pool_page(request.scope, filters, request.GET.get("cursor"), request.now)
-    context: dict[str, Any] = {"page": page, "filters": filters, "query": _without_cursor(request), "may_assign": request.scope.can(Ability.TRANSFER_LEAD)}
+    context: dict[str, Any] = {
+        "page": page,
+        "filters": filters,
+        "query": _without_cursor(request),
+        "may_assign": request.scope.can(Ability.TRANSFER_LEAD),
+    }
     if request.htmx.target == "pool-list":
         return render(request, "leads/pool.html#content", context)
     return render(request, "leads/pool.html", context | _filter_options(request))
@@ -49,9 +54,21 @@ def claim(request: TiejunRequest, lead_id: UUID) -> HttpResponse:
         return redirect("leads:lead", lead_id)
     view = detail.lead_detail(request.scope, lead_id, request.now)
     seat = lists.seat_of_asker(request.scope, request.now)
-    trigger = {"toast": {"tone": "success", "text": _("The lead is yours."), "action": _("Open"), "href": reverse("leads:lead", args=[lead_id])}}
+    trigger = {
+        "toast": {
+            "tone": "success",
+            "text": _("The lead is yours."),
+            "action": _("Open"),
+            "href": reverse("leads:lead", args=[lead_id]),
+        }
+    }
     if request.htmx.target and request.htmx.target.startswith("lead-"):
-        return render(request, "leads/pool.html#claimed", {"view": view, "seat": seat, "is_card": "card" in request.htmx.target}, trigger=trigger)
+        return render(
+            request,
+            "leads/pool.html#claimed",
+            {"view": view, "seat": seat, "is_card": "card" in request.htmx.target},
+            trigger=trigger,
+        )
     return HttpResponseClientRedirect(reverse("leads:lead", args=[lead_id]))
 
 
@@ -65,7 +82,14 @@ def mine(request: TiejunRequest) -> HttpResponse:
         page = lists.my_leads_page(request.scope, filters, request.now, sort=sort)
     else:
         page = lists.leads_page(request.scope, filters, request.GET.get("cursor"))
-    context = {"page": page, "filters": filters, "sort": sort, "sorts": _sorts(sort), "is_rep": is_rep, "query": _without_cursor(request)}
+    context = {
+        "page": page,
+        "filters": filters,
+        "sort": sort,
+        "sorts": _sorts(sort),
+        "is_rep": is_rep,
+        "query": _without_cursor(request),
+    }
     context["may_create"] = request.scope.can(Ability.CREATE_LEAD)
     return render(request, f"leads/mine.html{'#content' if request.htmx.target == 'lead-list' else ''}", context)
 
@@ -87,7 +111,15 @@ def release(request: TiejunRequest, lead_id: UUID) -> HttpResponse:
         actions.release_lead(request.scope, lead_id=lead_id, now=request.now, **form.cleaned_data)
         return _done(request, _("The lead is back in its pool."), "leads:mine")
     note = _("It goes back to the pool at once; you can claim it again after the cool-down.")
-    return _dialog(request, form, title=_("Give the lead back?"), intro=found.company.name, submit=_("Give back"), back=reverse("leads:lead", args=[lead_id]), note=note)
+    return _dialog(
+        request,
+        form,
+        title=_("Give the lead back?"),
+        intro=found.company.name,
+        submit=_("Give back"),
+        back=reverse("leads:lead", args=[lead_id]),
+        note=note,
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -98,9 +130,18 @@ def transfer(request: TiejunRequest, lead_id: UUID) -> HttpResponse:
     form = TransferForm(request.POST or None, receivers=detail.possible_receivers(request.scope, lead_id, request.now))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        actions.transfer_lead(request.scope, lead_id=lead_id, to_person_id=given["person"], reason=given["reason"], now=request.now)
+        actions.transfer_lead(
+            request.scope, lead_id=lead_id, to_person_id=given["person"], reason=given["reason"], now=request.now
+        )
         return _done(request, _("The lead has a new holder."), "leads:lead", lead_id)
-    return _dialog(request, form, title=_("Give to somebody"), intro=found.company.name, submit=_("Give"), back=reverse("leads:lead", args=[lead_id]))
+    return _dialog(
+        request,
+        form,
+        title=_("Give to somebody"),
+        intro=found.company.name,
+        submit=_("Give"),
+        back=reverse("leads:lead", args=[lead_id]),
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -110,9 +151,20 @@ def follow_up(request: TiejunRequest, lead_id: UUID) -> HttpResponse:
     form = FollowUpForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         row = actions.record_follow_up(request.scope, lead_id=lead_id, facts=form.facts(request.now), now=request.now)
-        words = _("Recorded: %(days)s more working days.") % {"days": row.credit_days} if row.is_qualifying else _("Recorded.")
+        words = (
+            _("Recorded: %(days)s more working days.") % {"days": row.credit_days}
+            if row.is_qualifying
+            else _("Recorded.")
+        )
         return _done(request, words, "leads:lead", lead_id)
-    return _dialog(request, form, title=_("Follow-up"), intro=found.company.name, submit=_("Record"), back=reverse("leads:lead", args=[lead_id]))
+    return _dialog(
+        request,
+        form,
+        title=_("Follow-up"),
+        intro=found.company.name,
+        submit=_("Record"),
+        back=reverse("leads:lead", args=[lead_id]),
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -130,13 +182,20 @@ def new(request: TiejunRequest) -> HttpResponse:
         given = form.cleaned_data
         hold = bool(given.get("hold"))
         row = actions.create_lead(
-            request.scope, facts=form.company(), source_code=given["source"], intent=given["intent"], hold=hold, now=request.now
+            request.scope,
+            facts=form.company(),
+            source_code=given["source"],
+            intent=given["intent"],
+            hold=hold,
+            now=request.now,
         )
         return _done(request, _("The lead is created."), "leads:lead", row.pk)
     return _dialog(request, form, title=_("New lead"), submit=_("Create"), back=reverse("leads:mine"), is_grid=True)
 
 
-def _dialog(request: TiejunRequest, form: forms.Form, *, title: str, submit: str, back: str, **extra: Any) -> HttpResponse:
+def _dialog(
+    request: TiejunRequest, form: forms.Form, *, title: str, submit: str, back: str, **extra: Any
+) -> HttpResponse:
     context = {"form": form, "title": title, "submit": submit, "back": back, "here": request.get_full_path(), **extra}
     part = "#dialog" if request.htmx.target == "modal-body" else ""
     return render(request, f"leads/form.html{part}", context, status=422 if form.is_bound else 200)
@@ -166,7 +225,10 @@ def _source_name(row: Any) -> str:
 
 def _sorts(current: str) -> list[dict[str, Any]]:
     names = {"due": _("By due date"), "step": _("By next step"), "activity": _("By activity")}
-    return [{"label": names[sort], "url": f"{reverse('leads:mine')}?sort={sort}", "active": sort == current} for sort in SORTS]
+    return [
+        {"label": names[sort], "url": f"{reverse('leads:mine')}?sort={sort}", "active": sort == current}
+        for sort in SORTS
+    ]
 
 
 def _without_cursor(request: TiejunRequest) -> str:

@@ -76,9 +76,15 @@ def add_contact(scope: Scope, *, company_id: UUID, facts: rules.ContactFacts, no
     """Add a person at a company; a number that the company already has is the same person, who is returned unchanged."""
     company = lock_company(scope, company_id, Ability.EDIT_CUSTOMER)
     values = contact_columns(facts)
-    same = Contact.objects.filter(company=company, removed_at=None, phone_index=values["phone_index"]).exclude(phone_index=b"").first()
+    same = (
+        Contact.objects.filter(company=company, removed_at=None, phone_index=values["phone_index"])
+        .exclude(phone_index=b"")
+        .first()
+    )
     contact = same or Contact.objects.create(company=company, created_at=now, **values)
-    audit.record(scope, "customers.contact_added", contact, company=company_id, was_new=same is None, roles=list(facts.roles))
+    audit.record(
+        scope, "customers.contact_added", contact, company=company_id, was_new=same is None, roles=list(facts.roles)
+    )
     return contact
 
 
@@ -109,7 +115,9 @@ def remove_contact(scope: Scope, *, contact_id: UUID, reason: str, now: datetime
 
 
 @action(Ability.EDIT_CUSTOMER)
-def set_holder(scope: Scope, *, company_ids: Sequence[UUID], person_id: UUID | None, unit_id: UUID | None, now: datetime) -> int:
+def set_holder(
+    scope: Scope, *, company_ids: Sequence[UUID], person_id: UUID | None, unit_id: UUID | None, now: datetime
+) -> int:
     """Copy who holds the lead of these companies to them; called by `leads` alone, inside the holding's transaction.
 
     Returns how many companies were changed.
@@ -140,7 +148,14 @@ def note_visit(scope: Scope, *, visit: rules.VisitNote, now: datetime) -> Compan
     if visit.clear_refusal and company.closing_class == Company.ClosingClass.A:
         _open_class(company, rules.ClassRequest("D", reason="REFUSED"), set_by=None, renewals=0, now=now)
     company.save(
-        update_fields=["last_visit_at", "last_effective_at", "explained_at", "next_step_at", "changed_at", "closing_class"]
+        update_fields=[
+            "last_visit_at",
+            "last_effective_at",
+            "explained_at",
+            "next_step_at",
+            "changed_at",
+            "closing_class",
+        ]
     )
     audit.record(scope, "customers.visit_noted", company, visit=visit.visit_id, closing_class=company.closing_class)
     return company
@@ -154,17 +169,23 @@ def set_closing_class(scope: Scope, *, company_id: UUID, wish: rules.ClassReques
     refusal = rules.why_not_class(wish, facts, queries.class_policy(scope, now), now)
     if refusal:
         raise Refused(refusal)
-    _open_class(company, wish, set_by=scope.person_id, renewals=facts.renewal if wish.closing_class == "A" else 0, now=now)
+    _open_class(
+        company, wish, set_by=scope.person_id, renewals=facts.renewal if wish.closing_class == "A" else 0, now=now
+    )
     company.next_step_at = wish.next_step_at or company.next_step_at
     company.changed_at = now
     company.save(update_fields=["closing_class", "next_step_at", "changed_at"])
     facts_of_wish = {"amount_minor": wish.amount_minor, "currency": wish.currency, "expected_on": wish.expected_on}
-    audit.record(scope, "customers.class_set", company, reason=wish.reason, closing_class=wish.closing_class, **facts_of_wish)
+    audit.record(
+        scope, "customers.class_set", company, reason=wish.reason, closing_class=wish.closing_class, **facts_of_wish
+    )
     return company
 
 
 @action(Ability.SET_CLOSING_CLASS)
-def expire_class_a(scope: Scope, *, company_ids: Sequence[UUID], next_step_at: datetime, now: datetime) -> list[Company]:
+def expire_class_a(
+    scope: Scope, *, company_ids: Sequence[UUID], next_step_at: datetime, now: datetime
+) -> list[Company]:
     """Move companies whose class A was not signed on its day to B, with a next step at `next_step_at`; returns them."""
     companies = [row for row in lock_companies(company_ids) if row.closing_class == Company.ClosingClass.A]
     for company in companies:
@@ -198,7 +219,9 @@ def change_lifecycle(scope: Scope, *, company_id: UUID, stage: str, reason: str,
 
 
 # -- closing class and roles -------------------------------------------------------------------------------------------
-def _open_class(company: Company, wish: rules.ClassRequest, *, set_by: UUID | None, renewals: int, now: datetime) -> None:
+def _open_class(
+    company: Company, wish: rules.ClassRequest, *, set_by: UUID | None, renewals: int, now: datetime
+) -> None:
     """End the open spell and begin the next; the caller saves `company.closing_class`."""
     ClosingClassChange.objects.filter(company=company, ended_at=None).update(ended_at=now)
     ClosingClassChange.objects.create(

@@ -142,7 +142,9 @@ def class_policy(scope: Scope, now: datetime) -> rules.ClassPolicy:
 
 def expired_class_a(scope: Scope, *, unit_id: UUID, day: date) -> list[UUID]:  # noqa: ARG001 -- asked by the business clock
     """Return the companies of a unit whose open class A was for this business day or an earlier one, by id."""
-    spells = ClosingClassChange.objects.filter(ended_at=None, closing_class="A", expected_on__lte=day, company__unit=unit_id)
+    spells = ClosingClassChange.objects.filter(
+        ended_at=None, closing_class="A", expected_on__lte=day, company__unit=unit_id
+    )
     return list(spells.order_by("company").values_list("company", flat=True))
 
 
@@ -160,7 +162,9 @@ def renewals_are_used_up(scope: Scope, company: Company, now: datetime) -> bool:
 def first_contacts(scope: Scope, company_ids: Iterable[UUID]) -> dict[UUID, UUID]:
     """Return the oldest contact of each of these companies within reach, in one query."""
     within = Company.objects.within(scope, Ability.VIEW_CUSTOMERS).filter(pk__in=list(company_ids))
-    rows = Contact.objects.filter(company__in=within.values("pk"), removed_at=None).order_by("company", "created_at", "pk")
+    rows = Contact.objects.filter(company__in=within.values("pk"), removed_at=None).order_by(
+        "company", "created_at", "pk"
+    )
     found: dict[UUID, UUID] = {}
     for company_id, contact_id in rows.values_list("company_id", "pk"):
         found.setdefault(company_id, contact_id)

@@ -69,7 +69,9 @@ def company_detail(scope: Scope, company_id: UUID, now: datetime) -> CompanyDeta
     company = company_in_reach(scope, company_id, Ability.VIEW_CUSTOMERS)
     classes = list(ClosingClassChange.objects.filter(company=company).order_by("-set_at", "-pk")[:SHOWN_CHANGES])
     changes = list(LifecycleChange.objects.filter(company=company).order_by("-changed_at", "-pk")[:SHOWN_CHANGES])
-    names = org.names_of(scope, [company.owner_id, *(row.set_by_id for row in classes), *(row.changed_by_id for row in changes)])
+    names = org.names_of(
+        scope, [company.owner_id, *(row.set_by_id for row in classes), *(row.changed_by_id for row in changes)]
+    )
     facts = class_facts(scope, company)
     reached = STAGES.index(company.lifecycle)
     return CompanyDetail(

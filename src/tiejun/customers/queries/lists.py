@@ -94,7 +94,12 @@ def _lines(scope: Scope, companies: list[Company]) -> list[CompanyLine]:
     known = briefs(scope, [company.pk for company in companies])
     names = org.names_of(scope, [company.owner_id for company in companies])
     return [
-        CompanyLine(company, known[company.pk], district_name(company.district_code), names.get(company.owner_id, "") if company.owner_id else "")
+        CompanyLine(
+            company,
+            known[company.pk],
+            district_name(company.district_code),
+            names.get(company.owner_id, "") if company.owner_id else "",
+        )
         for company in companies
     ]
 
@@ -121,8 +126,11 @@ def class_board(scope: Scope, *, shown: int = 20) -> list[ClassColumn]:
     picked: list[Company] = []
     for closing_class in CLASSES:
         if counts.get(closing_class):
-            picked += mine.filter(closing_class=closing_class).defer("search_grams").order_by("-changed_at", "-pk")[:shown]
+            picked += (
+                mine.filter(closing_class=closing_class).defer("search_grams").order_by("-changed_at", "-pk")[:shown]
+            )
     lines = _lines(scope, picked)
     return [
-        ClassColumn(name, counts.get(name, 0), [line for line in lines if line.company.closing_class == name]) for name in CLASSES
+        ClassColumn(name, counts.get(name, 0), [line for line in lines if line.company.closing_class == name])
+        for name in CLASSES
     ]

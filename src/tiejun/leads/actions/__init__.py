@@ -111,7 +111,9 @@ def transfer_lead(scope: Scope, *, lead_id: UUID, to_person_id: UUID, reason: st
     kind = Kind.PROTECTED if facts.is_protected else Kind.PRIVATE
     start = Start.ASSIGNED if tenure is None else Start.TRANSFERRED
     fresh = _begin(scope, lead, receiver, start=start, kind=kind, now=now)
-    audit.record(scope, "leads.transferred", lead, reason=reason, giver=giver_id, receiver=to_person_id, tenure=fresh.pk)
+    audit.record(
+        scope, "leads.transferred", lead, reason=reason, giver=giver_id, receiver=to_person_id, tenure=fresh.pk
+    )
     announce(LeadTransferred(lead.pk, lead.company_id, giver_id, to_person_id, scope.person_id, now))
     return fresh
 
@@ -170,7 +172,9 @@ def record_follow_up(scope: Scope, *, lead_id: UUID, facts: rules.FollowUpFacts,
     if tenure is None:
         raise Refused(rules.Refusal.NOT_HELD)
     follow_up = _follow_up(scope, lead, tenure, facts, now)
-    audit.record(scope, "leads.followed_up", lead, follow_up=follow_up.pk, kind=facts.kind, credit_days=follow_up.credit_days)
+    audit.record(
+        scope, "leads.followed_up", lead, follow_up=follow_up.pk, kind=facts.kind, credit_days=follow_up.credit_days
+    )
     return follow_up
 
 
@@ -199,7 +203,9 @@ def note_contact(
     if lead is not None and tenure is not None and tenure.person_id == scope.person_id:
         facts = rules.FollowUpFacts(kind, outcome, happened_at, note=note, next_step_at=next_step_at)
         follow_up = _follow_up(scope, lead, tenure, facts, now)
-    audit.record(scope, "leads.contact_noted", lead, company=company_id, kind=kind, follow_up=follow_up and follow_up.pk)
+    audit.record(
+        scope, "leads.contact_noted", lead, company=company_id, kind=kind, follow_up=follow_up and follow_up.pk
+    )
     return follow_up
 
 
@@ -234,7 +240,10 @@ def create_lead(
     company = customers.create_company(scope, facts=facts, now=now)
     made = insert_leads(
         [(company.pk, facts.district_code or company.district_code, intent, not _can_be_called(facts))],
-        pool_id=pool.pk, source_id=source.pk, batch_id=None, now=now,
+        pool_id=pool.pk,
+        source_id=source.pk,
+        batch_id=None,
+        now=now,
     )
     if not made:
         raise Refused(rules.Refusal.IN_POOL_ALREADY)
@@ -265,7 +274,8 @@ def import_leads(
             faults.append(rules.RowFault(row.row, rules.Fault.REPEATED_IN_FILE, earlier.row))
     districts = {company.company_id: company.district_code for company in companies}
     wanted = [
-        (pk, row.company.district_code or districts[pk], row.intent, not _can_be_called(row.company)) for pk, row in first.items()
+        (pk, row.company.district_code or districts[pk], row.intent, not _can_be_called(row.company))
+        for pk, row in first.items()
     ]
     made = insert_leads(wanted, pool_id=pool_id, source_id=source_id, batch_id=batch_id, now=now)
     here = queries.companies_of_batch(scope, batch_id, [pk for pk in first if pk not in made])
@@ -274,7 +284,9 @@ def import_leads(
             fault = rules.Fault.REPEATED_IN_FILE if pk in here else rules.Fault.OPEN_LEAD_EXISTS
             faults.append(rules.RowFault(row.row, fault))
     fresh = sum(company.is_new for company in companies)
-    audit.record(scope, "leads.imported", batch=batch_id, pool=pool_id, rows=len(batch), leads=len(made), faults=len(faults))
+    audit.record(
+        scope, "leads.imported", batch=batch_id, pool=pool_id, rows=len(batch), leads=len(made), faults=len(faults)
+    )
     announce(LeadsImported(batch_id, pool_id, len(made), now))
     return rules.ImportReport(len(made), fresh, tuple(sorted(faults, key=lambda fault: fault.row)))
 
@@ -369,10 +381,16 @@ def _follow_up(scope: Scope, lead: Lead, tenure: LeadTenure, facts: rules.Follow
     )
 
 
-def _transfer_facts(scope: Scope, lead: Lead, tenure: LeadTenure | None, to_person_id: UUID, now: datetime) -> rules.TransferFacts:
-    former = LeadTenure.objects.filter(
-        Q(end_reason=End.RELEASED) | Q(end_reason=End.RECLAIMED), lead=lead, person=to_person_id
-    ).order_by("-ended_at").first()
+def _transfer_facts(
+    scope: Scope, lead: Lead, tenure: LeadTenure | None, to_person_id: UUID, now: datetime
+) -> rules.TransferFacts:
+    former = (
+        LeadTenure.objects.filter(
+            Q(end_reason=End.RELEASED) | Q(end_reason=End.RECLAIMED), lead=lead, person=to_person_id
+        )
+        .order_by("-ended_at")
+        .first()
+    )
     return rules.TransferFacts(
         is_same=lead.owner_id == to_person_id,
         is_frozen=bool(lead.frozen_reason),
@@ -380,12 +398,15 @@ def _transfer_facts(scope: Scope, lead: Lead, tenure: LeadTenure | None, to_pers
         cooling_until=holding.cooling_until(scope, to_person_id, [lead.pk], now).get(lead.pk),
         receiver_gave_it_up_at=former.ended_at if former else None,
         giver_followed_up=tenure is not None and tenure.last_qualifying_at is not None,
-        may_override=scope.is_system or any(reach >= Reach.SUBTREE for reach, _grant in scope.reaches(Ability.TRANSFER_LEAD)),
+        may_override=scope.is_system
+        or any(reach >= Reach.SUBTREE for reach, _grant in scope.reaches(Ability.TRANSFER_LEAD)),
     )
 
 
 def _refuse_duplicate(scope: Scope, facts: CompanyFacts) -> None:
-    known = queries.open_lead_of(scope, normalise_credit_code(facts.credit_code), normalised_name(facts.name), facts.city_code)
+    known = queries.open_lead_of(
+        scope, normalise_credit_code(facts.credit_code), normalised_name(facts.name), facts.city_code
+    )
     if known is None:
         return
     if known.owner_id is None:

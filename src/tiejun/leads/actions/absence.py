@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 
 @action(Ability.TRANSFER_LEAD)
-def pause_for_leave(scope: Scope, *, leave_id: UUID, person_id: UUID, starts_on: date, ends_on: date, now: datetime) -> int:
+def pause_for_leave(
+    scope: Scope, *, leave_id: UUID, person_id: UUID, starts_on: date, ends_on: date, now: datetime
+) -> int:
     """Move the due dates of a person's private holdings by the working days of a leave that lie before them.
 
     Once per leave, whatever often it is run; returns how many holdings moved (domain 11.4: leave of 5 days is a pause).
@@ -58,4 +60,6 @@ def _pause(scope: Scope, tenure: LeadTenure, starts_on: date, ends_on: date, now
 
 
 def _without(calendar: WorkCalendar, spans: list[tuple[date, date]]) -> WorkCalendar:
-    return calendar.without([first + timedelta(days=n) for first, last in spans for n in range((last - first).days + 1)])
+    return calendar.without(
+        [first + timedelta(days=n) for first, last in spans for n in range((last - first).days + 1)]
+    )

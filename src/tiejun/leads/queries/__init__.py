@@ -31,7 +31,12 @@ def lead_in_reach(scope: Scope, lead_id: UUID, ability: Ability) -> Lead:
     wanted = _reach(scope, ability)
     if ability is Ability.VIEW_LEADS and scope.can(Ability.VIEW_POOL):
         wanted |= Q(status=Lead.Status.POOLED) & in_visible_pools(scope)
-    lead = Lead.objects.filter(wanted, pk=lead_id).select_related("company", "pool", "source").defer("company__search_grams").first()
+    lead = (
+        Lead.objects.filter(wanted, pk=lead_id)
+        .select_related("company", "pool", "source")
+        .defer("company__search_grams")
+        .first()
+    )
     if lead is None:
         raise NotFound
     return lead
@@ -42,7 +47,9 @@ def lead_to_claim(scope: Scope, lead_id: UUID) -> Lead:
 
     So who comes second reads that a colleague was first, and not that there is nothing.
     """
-    found = Lead.objects.filter(in_visible_pools(scope), pk=lead_id, status__in=[Lead.Status.POOLED, Lead.Status.PRIVATE]).first()
+    found = Lead.objects.filter(
+        in_visible_pools(scope), pk=lead_id, status__in=[Lead.Status.POOLED, Lead.Status.PRIVATE]
+    ).first()
     return found or lead_in_reach(scope, lead_id, Ability.VIEW_LEADS)
 
 

@@ -94,7 +94,8 @@ def lead_detail(scope: Scope, lead_id: UUID, now: datetime) -> LeadDetail:
         why_not_claim=_words(refusal, seat),
         may_release=is_held and covers[Ability.RELEASE_LEAD] and lead.status == Lead.Status.PRIVATE,
         may_follow_up=is_held and covers[Ability.RECORD_FOLLOW_UP],
-        may_transfer=scope.can(Ability.TRANSFER_LEAD) and (covers[Ability.TRANSFER_LEAD] or lead.status == Lead.Status.POOLED),
+        may_transfer=scope.can(Ability.TRANSFER_LEAD)
+        and (covers[Ability.TRANSFER_LEAD] or lead.status == Lead.Status.POOLED),
         may_see_customer=is_held and covers[Ability.VIEW_CUSTOMERS],
         status=texts.STATUSES[lead.status],
         intent=texts.INTENTS[lead.intent],
@@ -125,14 +126,25 @@ def _timeline(scope: Scope, lead: Lead, tenures: list[LeadTenure], *, sees_all: 
         who = names.get(row.person_id, "") if sees_all or row.person_id == scope.person_id else ""
         shown.append(Happening(row.started_at, texts.STARTS[row.start_reason], who, "", "hand", "primary"))
         if row.ended_at is not None:
-            reason = str(texts.RELEASE_REASONS.get(rules.ReleaseReason(row.release_reason), "")) if row.release_reason else ""
+            reason = (
+                str(texts.RELEASE_REASONS.get(rules.ReleaseReason(row.release_reason), ""))
+                if row.release_reason
+                else ""
+            )
             said = " · ".join(filter(None, (reason, row.end_note if sees_all else "")))
             shown.append(Happening(row.ended_at, texts.ENDS[row.end_reason], who, said, "undo-2", ""))
     shown.append(Happening(lead.created_at, _("Lead created"), "", "", "sparkles", ""))
     return sorted(shown, key=lambda item: item.at, reverse=True)
 
 
-_ICONS = {"VISIT": "footprints", "CALL": "phone", "MESSAGE": "message-circle", "MEETING": "users", "DEMO": "monitor-play", "NOTE": "notebook-pen"}
+_ICONS = {
+    "VISIT": "footprints",
+    "CALL": "phone",
+    "MESSAGE": "message-circle",
+    "MEETING": "users",
+    "DEMO": "monitor-play",
+    "NOTE": "notebook-pen",
+}
 
 
 def _contact(row: FollowUp, names: dict[UUID, str], *, sees_all: bool) -> Happening:

@@ -95,7 +95,13 @@ def terms(scope: Scope, holder: Holder, now: datetime, book: PolicyBook | None =
     book = book or policies.book(now)
     numbers = {
         name: book.integer(f"lead.{name}", holder.unit_chain)
-        for name in ("no_follow_up_days", "no_deal_days", "credit_days_visit", "credit_days_call", "credit_days_message")
+        for name in (
+            "no_follow_up_days",
+            "no_deal_days",
+            "credit_days_visit",
+            "credit_days_call",
+            "credit_days_message",
+        )
     }
     away = whole_days_away(scope, holder.person_id, since=local_date(now, scope.zone))
     calendar, hours = calendar_of(book, holder.unit_chain, away), hours_of(book, holder.unit_chain, scope.zone)
@@ -106,7 +112,9 @@ def terms(scope: Scope, holder: Holder, now: datetime, book: PolicyBook | None =
     )
 
 
-def credited_until(scope: Scope, tenure: LeadTenure, days: int, happened_at: datetime, now: datetime) -> datetime | None:
+def credited_until(
+    scope: Scope, tenure: LeadTenure, days: int, happened_at: datetime, now: datetime
+) -> datetime | None:
     """Return until when a follow-up of `days` working days carries a holding; None when it gives nothing."""
     if not days:
         return None
@@ -146,7 +154,11 @@ def lead_facts(scope: Scope, lead: Lead, cooling: datetime | None) -> rules.Lead
 
 def cooldown(scope: Scope, tenure: LeadTenure, cause: str, now: datetime) -> timedelta:
     """Return how long a person may not hold a lead again after an end of this cause; zero for ends without cool-down."""
-    keys = {"RELEASED": "cooldown_release_days", "RECLAIMED": "cooldown_reclaim_days", "SWAPPED_OUT": "cooldown_swap_days"}
+    keys = {
+        "RELEASED": "cooldown_release_days",
+        "RECLAIMED": "cooldown_reclaim_days",
+        "SWAPPED_OUT": "cooldown_swap_days",
+    }
     if cause not in keys:
         return timedelta()
     return timedelta(days=policies.book(now).integer(f"lead.{keys[cause]}", org.unit_chain(scope, tenure.unit_id)))

@@ -83,7 +83,9 @@ class LeadLine:
         if self.refusal is None or self.seat is None:
             return ""
         seat = self.seat
-        return refusals.words_of(self.refusal, held=seat.held, cap=seat.cap, claims=seat.claims_today, limit=seat.daily_limit)
+        return refusals.words_of(
+            self.refusal, held=seat.held, cap=seat.cap, claims=seat.claims_today, limit=seat.daily_limit
+        )
 
 
 @dataclass(frozen=True, slots=True)
