@@ -16,9 +16,8 @@ from tiejun.customers.rules import ClassRequest, CompanyFacts, ContactFacts
 from tiejun.foundation.schemas import PROBLEMS, Day, In, Line, Moment, PageOut, Text
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
-
     from tiejun.customers.models import Company
+    from tiejun.foundation.web import TiejunRequest
 
 router = Router(tags=["customers"])
 
@@ -170,20 +169,20 @@ class CompanyQuery(Schema):
 
 
 @router.get("/companies", response={200: PageOut[CompanyOut], **PROBLEMS})
-def list_companies(request: HttpRequest, wanted: Query[CompanyQuery]) -> Any:
+def list_companies(request: TiejunRequest, wanted: Query[CompanyQuery]) -> Any:
     """List held companies within reach, the last active first."""
     filters = CompanyFilters(
         wanted.q, wanted.closing_class, wanted.lifecycle, wanted.district, wanted.industry, wanted.mine
     )
-    page = lists.lean_page(request.scope, filters, wanted.cursor, wanted.size)  # type: ignore[attr-defined]
+    page = lists.lean_page(request.scope, filters, wanted.cursor, wanted.size)
     return {"items": page.rows, "next": page.next_cursor, "previous": page.previous_cursor}
 
 
 @router.get("/companies/board", response={200: list[ColumnOut], **PROBLEMS})
-def board(request: HttpRequest) -> Any:
+def board(request: TiejunRequest) -> Any:
     """Read what the asker holds, by closing class."""
-    request.scope.require(Ability.SET_CLOSING_CLASS)  # type: ignore[attr-defined]
-    columns = lists.class_board(request.scope)  # type: ignore[attr-defined]
+    request.scope.require(Ability.SET_CLOSING_CLASS)
+    columns = lists.class_board(request.scope)
     return [
         {"closing_class": row.closing_class, "count": row.count, "companies": [line.company for line in row.lines]}
         for row in columns
@@ -191,59 +190,59 @@ def board(request: HttpRequest) -> Any:
 
 
 @router.get("/companies/{company_id}", response={200: CompanyDetailOut, **PROBLEMS})
-def read(request: HttpRequest, company_id: UUID) -> Any:
+def read(request: TiejunRequest, company_id: UUID) -> Any:
     """Read one company with contacts and classes."""
-    view = detail.company_detail(request.scope, company_id, request.now)  # type: ignore[attr-defined]
+    view = detail.company_detail(request.scope, company_id, request.now)
     return {"company": view.company, "contacts": view.contacts, "classes": view.classes}
 
 
 @router.put("/companies/{company_id}", response={200: CompanyOut, **PROBLEMS})
-def edit(request: HttpRequest, company_id: UUID, body: CompanyIn) -> Company:
+def edit(request: TiejunRequest, company_id: UUID, body: CompanyIn) -> Company:
     """Edit a company; 409 `stale` when somebody was first."""
-    found = queries.company_in_reach(request.scope, company_id, Ability.EDIT_CUSTOMER)  # type: ignore[attr-defined]
+    found = queries.company_in_reach(request.scope, company_id, Ability.EDIT_CUSTOMER)
     kept: dict[str, Any] = {"building_id": found.building_id, "segment_id": found.segment_id}
     facts = CompanyFacts(**body.model_dump(exclude={"version"}), **kept)
     return actions.edit_company(
         request.scope, company_id=company_id, version=body.version, facts=facts, now=request.now
-    )  # type: ignore[attr-defined]
+    )
 
 
 @router.post("/companies/{company_id}/contacts", response={201: UUID, **PROBLEMS})
-def add_contact(request: HttpRequest, company_id: UUID, body: ContactIn) -> Any:
+def add_contact(request: TiejunRequest, company_id: UUID, body: ContactIn) -> Any:
     """Add a contact; returns its id."""
     return Status(
         201, actions.add_contact(request.scope, company_id=company_id, facts=body.facts(), now=request.now).pk
-    )  # type: ignore[attr-defined]
+    )
 
 
 @router.put("/contacts/{contact_id}", response={200: UUID, **PROBLEMS})
-def edit_contact(request: HttpRequest, contact_id: UUID, body: ContactEditIn) -> Any:
+def edit_contact(request: TiejunRequest, contact_id: UUID, body: ContactEditIn) -> Any:
     """Edit a contact; returns its id."""
     return actions.edit_contact(
-        request.scope,  # type: ignore[attr-defined]
+        request.scope,
         contact_id=contact_id,
         version=body.version,
         facts=body.facts(),
-        now=request.now,  # type: ignore[attr-defined]
+        now=request.now,
     ).pk
 
 
 @router.post("/contacts/{contact_id}/remove", response={200: UUID, **PROBLEMS})
-def remove_contact(request: HttpRequest, contact_id: UUID, body: RemoveIn) -> Any:
+def remove_contact(request: TiejunRequest, contact_id: UUID, body: RemoveIn) -> Any:
     """Take a contact out of the lists; returns its id."""
-    return actions.remove_contact(request.scope, contact_id=contact_id, reason=body.reason, now=request.now).pk  # type: ignore[attr-defined]
+    return actions.remove_contact(request.scope, contact_id=contact_id, reason=body.reason, now=request.now).pk
 
 
 @router.post("/companies/{company_id}/class", response={200: CompanyOut, **PROBLEMS})
-def set_class(request: HttpRequest, company_id: UUID, body: ClassIn) -> Company:
+def set_class(request: TiejunRequest, company_id: UUID, body: ClassIn) -> Company:
     """Set the closing class; 409 with what is missing."""
     wish = ClassRequest(**body.model_dump())
-    return actions.set_closing_class(request.scope, company_id=company_id, wish=wish, now=request.now)  # type: ignore[attr-defined]
+    return actions.set_closing_class(request.scope, company_id=company_id, wish=wish, now=request.now)
 
 
 @router.post("/companies/{company_id}/stage", response={200: CompanyOut, **PROBLEMS})
-def set_stage(request: HttpRequest, company_id: UUID, body: StageIn) -> Company:
+def set_stage(request: TiejunRequest, company_id: UUID, body: StageIn) -> Company:
     """Move a company to a stage of its lifecycle."""
     return actions.change_lifecycle(
         request.scope, company_id=company_id, stage=body.stage, reason=body.reason, now=request.now
-    )  # type: ignore[attr-defined]
+    )

@@ -3,12 +3,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from tiejun.access.abilities import Ability
 from tiejun.access.doors import action
-from tiejun.access.roles import Reach
 from tiejun.customers import actions as customers
 from tiejun.engines.names.company import normalised_name
 from tiejun.engines.names.credit_code import normalise_credit_code
@@ -101,7 +100,7 @@ def transfer_lead(scope: Scope, *, lead_id: UUID, to_person_id: UUID, reason: st
     if lead.owner_id != giver_id:
         raise Refused(rules.Refusal.ALREADY_TAKEN)
     seat = holding.seat_facts(scope, receiver, now)
-    facts = _transfer_facts(scope, lead, tenure, to_person_id, now)
+    facts = holding.transfer_facts(scope, lead, tenure, to_person_id, now)
     ring = timedelta(days=policies.book(now).integer("lead.ring_days", receiver.unit_chain))
     refusal = rules.why_not_transfer(seat, facts, ring, reason, now)
     if refusal:
@@ -378,28 +377,6 @@ def _follow_up(scope: Scope, lead: Lead, tenure: LeadTenure, facts: rules.Follow
         is_qualifying=credit > 0,
         credit_days=credit,
         happened_at=facts.happened_at,
-    )
-
-
-def _transfer_facts(
-    scope: Scope, lead: Lead, tenure: LeadTenure | None, to_person_id: UUID, now: datetime
-) -> rules.TransferFacts:
-    former = (
-        LeadTenure.objects.filter(
-            Q(end_reason=End.RELEASED) | Q(end_reason=End.RECLAIMED), lead=lead, person=to_person_id
-        )
-        .order_by("-ended_at")
-        .first()
-    )
-    return rules.TransferFacts(
-        is_same=lead.owner_id == to_person_id,
-        is_frozen=bool(lead.frozen_reason),
-        is_protected=lead.status == Status.CONVERTED,
-        cooling_until=holding.cooling_until(scope, to_person_id, [lead.pk], now).get(lead.pk),
-        receiver_gave_it_up_at=former.ended_at if former else None,
-        giver_followed_up=tenure is not None and tenure.last_qualifying_at is not None,
-        may_override=scope.is_system
-        or any(reach >= Reach.SUBTREE for reach, _grant in scope.reaches(Ability.TRANSFER_LEAD)),
     )
 
 

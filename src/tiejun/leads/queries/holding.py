@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Max, Q
 
 from tiejun.access.abilities import Ability
+from tiejun.access.roles import Reach
 from tiejun.foundation import policies
 from tiejun.foundation.times import at_local, business_day, local_date
 from tiejun.foundation.worktime import calendar_of, due_after, hours_of
@@ -162,3 +163,28 @@ def cooldown(scope: Scope, tenure: LeadTenure, cause: str, now: datetime) -> tim
     if cause not in keys:
         return timedelta()
     return timedelta(days=policies.book(now).integer(f"lead.{keys[cause]}", org.unit_chain(scope, tenure.unit_id)))
+
+
+def transfer_facts(
+    scope: Scope, lead: Lead, tenure: LeadTenure | None, to_person_id: UUID, now: datetime
+) -> rules.TransferFacts:
+    """Return what `rules.why_not_transfer` asks about giving a locked lead to a person."""
+    former = (
+        LeadTenure.objects.filter(
+            Q(end_reason=LeadTenure.End.RELEASED) | Q(end_reason=LeadTenure.End.RECLAIMED),
+            lead=lead,
+            person=to_person_id,
+        )
+        .order_by("-ended_at")
+        .first()
+    )
+    return rules.TransferFacts(
+        is_same=lead.owner_id == to_person_id,
+        is_frozen=bool(lead.frozen_reason),
+        is_protected=lead.status == Lead.Status.CONVERTED,
+        cooling_until=cooling_until(scope, to_person_id, [lead.pk], now).get(lead.pk),
+        receiver_gave_it_up_at=former.ended_at if former else None,
+        giver_followed_up=tenure is not None and tenure.last_qualifying_at is not None,
+        may_override=scope.is_system
+        or any(reach >= Reach.SUBTREE for reach, _grant in scope.reaches(Ability.TRANSFER_LEAD)),
+    )
