@@ -58,6 +58,18 @@ def page(queryset: models.QuerySet[M], *, order: Sequence[str], cursor: str | No
     )
 
 
+def beyond(queryset: models.QuerySet[M], *, order: Sequence[str], cursor: str | None) -> models.QuerySet[M]:
+    """Return the rows that `page` would take its page from, the nearest to the cursor first; uncut."""
+    after, backwards = _decode(cursor, len(order))
+    fields = [_flip(name) for name in order] if backwards else list(order)
+    if after is not None:
+        try:
+            queryset = queryset.filter(_beyond(fields, after))
+        except (ValidationError, ValueError, TypeError):
+            fields = list(order)
+    return queryset.order_by(*fields)
+
+
 def estimated_count(queryset: models.QuerySet[Any]) -> int:
     """Return the planner's estimate of the number of rows, rounded to two digits from 100 on; it reads no rows."""
     sql, params = queryset.order_by().values("pk").query.sql_with_params()
