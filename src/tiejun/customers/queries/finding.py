@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Q
 
 from tiejun.access.abilities import Ability
 from tiejun.customers.models import Company, Contact
@@ -23,6 +23,8 @@ from tiejun.foundation.crypto import blind_index
 if TYPE_CHECKING:
     from collections.abc import Collection
     from uuid import UUID
+
+    from django.db.models import QuerySet
 
     from tiejun.access.scope import Scope
 
@@ -90,6 +92,6 @@ def candidates(
     return found if len(found) <= limit else None
 
 
-def pairs_of(outer: str) -> Subquery:
-    """Return the pairs of the company that a row of another table names in the column `outer`, as a value of that row."""
-    return Subquery(Company.objects.filter(pk=OuterRef(outer)).values("search_grams"))
+def all_of(wanted: Needle) -> QuerySet[Company]:
+    """Return the ids of the companies that a needle finds anywhere, as a subquery for a module above."""
+    return Company.objects.filter(wanted.condition).values("pk")  # type: ignore[return-value]
