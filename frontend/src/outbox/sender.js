@@ -105,7 +105,7 @@ async function refreshToken() {
   return Boolean(token)
 }
 
-const announce = (record, detail) => document.dispatchEvent(new CustomEvent('outbox-answered', { detail: { id: record.id, ...detail } }))
+const announce = (record, detail) => document.dispatchEvent(new CustomEvent('outbox-answered', { detail: { ...detail, id: record.id } }))
 
 export function start() {
   addEventListener('online', () => { again = true; pause = FIRST_PAUSE; flush() })
