@@ -61,6 +61,7 @@ class Ability(StrEnum):
     AMEND_VISIT = "visits.amend"
     SEE_LOCATION = "visits.see_location"
     LOCK_DAYS = "visits.lock_days"
+    BRING_IN_VISITS = "visits.bring_in"
 
     # from opportunity to cash
     VIEW_PIPELINE = "pipeline.view"

@@ -55,6 +55,7 @@ ABILITIES: dict[A, _StrPromise] = {
     A.AMEND_VISIT: _("Amend visits"),
     A.SEE_LOCATION: _("See raw locations"),
     A.LOCK_DAYS: _("Lock days"),
+    A.BRING_IN_VISITS: _("Bring in past visits"),
     A.VIEW_PIPELINE: _("See opportunities and orders"),
     A.EDIT_OPPORTUNITY: _("Change opportunities"),
     A.SIGN_ORDER: _("Sign orders"),

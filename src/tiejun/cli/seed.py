@@ -15,7 +15,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--seed", type=int, default=20100)
     parser.add_argument("--days", type=int, default=40, help="working days of history")
     options = parser.parse_args(arguments)
-    with database("command"):
+    with database("worker"):
         # Django must be set up before anything with models is imported.
         from tiejun.cli.demo.story import build  # noqa: PLC0415
         from tiejun.foundation.environment import environment  # noqa: PLC0415

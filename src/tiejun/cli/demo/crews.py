@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
+import traceback
 from dataclasses import dataclass
 from random import Random
 from typing import TYPE_CHECKING
@@ -31,6 +32,7 @@ class Task:
     day: date
     now: datetime
     is_recent: bool
+    is_past: bool
     is_today: bool
     cards: list[Card]
 
@@ -81,7 +83,7 @@ def _run(line: Connection, staff: DemoStaff, reps: tuple[Rep, ...], seed: str) -
         try:
             _live(task, lives, money)
         except Exception as error:  # noqa: BLE001 -- told to the parent, which stops everything
-            line.send(f"{type(error).__name__}: {error}")
+            line.send("".join(traceback.format_exception(error)))
             return
         line.send(None)
 
@@ -90,10 +92,10 @@ def _live(task: Task, lives: list[Life], money: Money) -> None:
     if task.is_today:
         # What happens today goes through the worker like anything else.
         for life in lives:
-            life.live(task.day, task.now, plans=True)
+            life.live(task.day, task.now, plans=True, is_past=False)
         return
     with held_back() as events:
         for life in lives:
             if task.day >= life.rep.joined_on:
-                life.live(task.day, task.now, plans=task.is_recent)
+                life.live(task.day, task.now, plans=task.is_recent, is_past=task.is_past)
         money.follow(events, task.day, task.now)

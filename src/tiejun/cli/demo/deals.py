@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from tiejun.access.scope import Scope
     from tiejun.cli.demo.outcomes import Outcome
     from tiejun.cli.demo.supply import Card
+    from tiejun.visits.models import Visit
 
 
 @cache
@@ -95,6 +96,25 @@ class Money:
         self.due = [row for row in self.due if row[0] > day]
 
 
+def prove(visit: Visit) -> None:
+    """Let a past visit prove the stages of its company's opportunity, at the visit's own time."""
+    event = VisitRecorded(
+        visit_id=visit.pk,
+        company_id=visit.company_id,
+        person_id=visit.person_id,
+        effective_visit=visit.effective_visit,
+        new_effective_customer=visit.new_effective_customer,
+        kp_met=visit.effective_customer,
+        service_explained=visit.service_explained,
+        demo_steps=visit.demo_steps_done,
+        trial_close=visit.trial_close,
+        advancement=visit.advancement,
+        order_presented=visit.order_presented,
+        happened_at=visit.ended_at or visit.started_at,
+    )
+    _prove(event)
+
+
 def _prove(event: VisitRecorded) -> None:
     proven = pipeline_rules.facts_of_visit(
         kp_met=event.kp_met,
@@ -116,7 +136,7 @@ def _prove(event: VisitRecorded) -> None:
 
 def _receive(scope: Scope, event: OrderSigned, day: date, at: datetime) -> None:
     try:
-        facts = pipeline_rules.ReceiptFacts(event.amount_minor, "TRANSFER", day, reference=f"YH{event.number[-6:]}")
+        facts = pipeline_rules.ReceiptFacts(event.amount_minor, "BANK", day, reference=f"YH{event.number[-6:]}")
         record_receipt(scope, order_id=event.order_id, facts=facts, now=at)
     except Refused:
         # The order was cancelled or amended meanwhile.

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from tiejun.cli.demo import deals
-from tiejun.cli.demo.company import ZONE, Rep
+from tiejun.cli.demo.company import SYSTEM, ZONE, Rep
 from tiejun.cli.demo.names import words
 from tiejun.cli.demo.outcomes import Outcome, outcome_of
 from tiejun.customers.actions import set_closing_class
@@ -19,6 +20,7 @@ from tiejun.leads.actions import claim_lead, record_follow_up, release_lead
 from tiejun.leads.rules import FollowUpFacts
 from tiejun.org.actions.leave import record_leave
 from tiejun.visits.actions.field import check_in, give_location_consent
+from tiejun.visits.actions.moving_in import bring_in_visits
 from tiejun.visits.actions.plans import propose_plan, submit_plan
 from tiejun.visits.actions.recording import record_visit
 from tiejun.visits.rules.vocabulary import (
@@ -26,9 +28,12 @@ from tiejun.visits.rules.vocabulary import (
     CheckInInput,
     EvidenceKind,
     MetContact,
+    PastVisit,
     PhonePosition,
+    Presence,
     VisitFactsInput,
     VisitInput,
+    VisitKind,
 )
 
 if TYPE_CHECKING:
@@ -37,7 +42,7 @@ if TYPE_CHECKING:
     from tiejun.access.scope import Scope
     from tiejun.cli.demo.supply import Card
 
-HELD = 58
+HELD = 44
 MORNING = ("09:35", "10:20", "11:10")
 AFTERNOON = ("13:15", "14:05", "14:55", "15:40", "16:30", "17:05")
 
@@ -50,9 +55,15 @@ class Life:
         self.random = random
         self.waiting = waiting
         self.cards: list[Card] = []
+        self.is_past = False
+        self.past: list[tuple[Card, PastVisit]] = []
 
-    def live(self, day: date, now: datetime, *, plans: bool) -> None:
-        """Live one working day up to `now`; with `plans` the evening plans the next day."""
+    def live(self, day: date, now: datetime, *, plans: bool, is_past: bool) -> None:
+        """Live one working day up to `now`; with `plans` the evening plans the next day.
+
+        `is_past`: the day lies before the company came to the product; its visits are brought in together.
+        """
+        self.is_past = is_past
         morning = at_local(day, "08:40", ZONE)
         if morning > now:
             return
@@ -64,8 +75,10 @@ class Life:
             return
         self._claim(scope, morning, now)
         self._visit(scope, day, now)
+        if self.is_past:
+            self._bring_in(day, at_local(day, "17:40", ZONE))
         evening = at_local(day, "17:50", ZONE)
-        if evening <= now:
+        if evening <= now and not is_past:
             self._evening(scope, day, evening, plans=plans)
 
     def _claim(self, scope: Scope, morning: datetime, now: datetime) -> None:
@@ -103,7 +116,7 @@ class Life:
                     now=start + timedelta(seconds=20),
                 )
                 return
-            self._record(scope, card, day, start, end)
+            self._happen(scope, card, day, start, end)
 
     def _route(self, day: date, wanted: int) -> list[Card]:
         open_cards = [card for card in self.cards if not card.is_gone and not card.is_won]
@@ -115,9 +128,10 @@ class Life:
         picked = [*due[: wanted - 2], *fresh[: max(2, wanted // 2)], *others, *served[:1]]
         return picked[:wanted]
 
-    def _record(self, scope: Scope, card: Card, day: date, start: datetime, end: datetime) -> None:
+    def _happen(self, scope: Scope, card: Card, day: date, start: datetime, end: datetime) -> None:
         outcome = outcome_of(card, self.rep, self.random)
         next_on = _later_workday(day, self.random.randint(1, 6)) if outcome.next_step else None
+        clock = self.random.choice(("09:30", "10:30", "14:00", "15:30"))
         facts = VisitFactsInput(
             met=self._met(card, outcome),
             service_explained=outcome.explained,
@@ -128,28 +142,47 @@ class Life:
             advancement=outcome.advancement,
             note=outcome.note,
             next_step=outcome.next_step,
-            next_step_at=at_local(next_on, self.random.choice(("09:30", "10:30", "14:00", "15:30")), ZONE)
-            if next_on
-            else None,
+            next_step_at=at_local(next_on, clock, ZONE) if next_on else None,
         )
-        evidence = (
-            frozenset({EvidenceKind.PHOTO}) if not self.rep.invents and self.random.random() < 0.35 else frozenset()
-        )
-        record = VisitInput(
-            client_key=self._key(),
-            company_id=card.company_id,
-            started_at=start,
-            ended_at=end,
-            facts=facts,
-            evidence=evidence,
-            capture=self._capture(card, end),
-        )
-        record_visit(scope, facts=record, now=end + timedelta(minutes=1))
+        photo = not self.rep.invents and self.random.random() < 0.35
+        evidence = frozenset({EvidenceKind.PHOTO}) if photo else frozenset()
+        if self.is_past:
+            self.past.append((card, self._past_visit(card, start, end, facts, evidence)))
+        else:
+            capture = self._capture(card, end)
+            key = self._key()
+            record = VisitInput(
+                key, card.company_id, started_at=start, ended_at=end, facts=facts, evidence=evidence, capture=capture
+            )
+            record_visit(scope, facts=record, now=end + timedelta(minutes=1))
         card.visits += 1
         card.next_on = next_on
         card.effective = card.effective or outcome.is_effective
         card.is_gone = outcome.refusal == "CLEAR"
+        if self.is_past and card.opportunity_id is not None:
+            # What the visit proved must stand before its order is signed.
+            self._bring_in(day, end)
         deals.move_on(scope, card, outcome, self.random, day=day, now=end + timedelta(minutes=2))
+
+    def _past_visit(
+        self, card: Card, start: datetime, end: datetime, facts: VisitFactsInput, evidence: frozenset[EvidenceKind]
+    ) -> PastVisit:
+        presence = Presence.IN_RANGE if self.random.random() < (0.2 if self.rep.invents else 0.9) else Presence.REFUSED
+        kind = VisitKind.RETURN if card.visits else VisitKind.ANCHOR
+        known = replace(facts, met=tuple(person for person in facts.met if person.contact_id is not None))
+        return PastVisit(
+            self._key(), card.company_id, kind, start, end, known, presence, card.company.district_code, evidence
+        )
+
+    def _bring_in(self, day: date, now: datetime) -> None:
+        rows, self.past = self.past, []
+        if rows:
+            visits = bring_in_visits(
+                SYSTEM, person_id=self.rep.person_id, unit_id=self.rep.unit_id, day=day, rows=[row for _, row in rows], now=now
+            )
+            for (card, _row), visit in zip(rows, visits, strict=True):
+                if card.opportunity_id is not None:
+                    deals.prove(visit)
 
     def _met(self, card: Card, outcome: Outcome) -> tuple[MetContact, ...]:
         if outcome.role is None:

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 FIRST_SUPPLY = 4200
 DAILY_SUPPLY = 45
 KEPT_IN_POOL = 0.35
-PLANNED_DAYS = 4
+PLANNED_DAYS = 3
+# The company came to the product this many working days ago; what lies before was brought in.
+LIVED_DAYS = 7
 
 
 def build(*, seed: int, days: int, now: datetime, report: Callable[[str], None]) -> list[DemoLogin]:
@@ -50,8 +52,8 @@ def build(*, seed: int, days: int, now: datetime, report: Callable[[str], None])
         keep = [card for card in cards if random.random() < KEPT_IN_POOL]
         kept = {card.lead_id for card in keep}
         given = [card for card in cards if card.lead_id not in kept]
-        is_recent = number > days - PLANNED_DAYS
-        crews.live([Task(day, now, is_recent, day == today, given[number::CREWS]) for number in range(CREWS)])
+        is_recent, is_past = number > days - PLANNED_DAYS, number <= days - LIVED_DAYS
+        crews.live([Task(day, now, is_recent, is_past, day == today, given[number::CREWS]) for number in range(CREWS)])
         cards = []
         _lock(staff, day, now)
     crews.dismiss()

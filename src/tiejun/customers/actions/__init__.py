@@ -161,6 +161,26 @@ def note_visit(scope: Scope, *, visit: rules.VisitNote, now: datetime) -> Compan
     return company
 
 
+@action(Ability.BRING_IN_VISITS)
+def note_past_visits(scope: Scope, *, notes: Sequence[rules.VisitNote], now: datetime) -> int:
+    """Bring past visits to their companies in two statements: last visit, last effective one, last explanation.
+
+    Called by `visits` while a history is brought in; returns how many companies were changed.
+    """
+    companies = {company.pk: company for company in lock_companies([note.company_id for note in notes])}
+    for note in notes:
+        company = companies[note.company_id]
+        company.last_visit_at = _later(company.last_visit_at, note.happened_at)
+        company.last_effective_at = _later(company.last_effective_at, note.happened_at if note.effective_visit else None)
+        company.explained_at = _later(company.explained_at, note.happened_at if note.service_explained else None)
+        company.next_step_at = note.next_step_at or company.next_step_at
+        company.changed_at = now
+    fields = ["last_visit_at", "last_effective_at", "explained_at", "next_step_at", "changed_at"]
+    Company.objects.bulk_update(companies.values(), fields)
+    audit.record(scope, "customers.past_visits_noted", visits=len(notes), companies=len(companies))
+    return len(companies)
+
+
 @action(Ability.SET_CLOSING_CLASS)
 def set_closing_class(scope: Scope, *, company_id: UUID, wish: rules.ClassRequest, now: datetime) -> Company:
     """Put a company into class A, B, C, D or none; raises `NotFound` and `Refused` with what is missing (domain 6.6, 11.18)."""

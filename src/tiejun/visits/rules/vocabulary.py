@@ -236,3 +236,18 @@ class VisitFilters:
     effective: bool | None = None
     evidence_level: int | None = None
     flag: Flag | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PastVisit:
+    """A visit of the past from an earlier system; contacts by id, what its presence proved as it was kept there."""
+
+    client_key: UUID
+    company_id: UUID
+    kind: VisitKind
+    started_at: datetime
+    ended_at: datetime
+    facts: VisitFactsInput
+    presence: Presence = Presence.NONE
+    district_code: str = ""
+    evidence: frozenset[EvidenceKind] = frozenset()
