@@ -15,7 +15,7 @@ from tiejun.engines.effectiveness import Refusal as CustomerRefusal
 from tiejun.foundation.ids import new_id
 from tiejun.foundation.times import at_local, is_sane
 from tiejun.visits import texts
-from tiejun.visits.queries.amended import AMENDABLE, MOST_DEMO_STEPS
+from tiejun.visits.rules.amending import AMENDABLE, MOST_DEMO_STEPS
 from tiejun.visits.rules.vocabulary import (
     Capture,
     CheckInInput,

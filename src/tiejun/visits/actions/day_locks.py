@@ -15,14 +15,14 @@ from tiejun.foundation.refusals import Invalid, Refused
 from tiejun.foundation.times import local_date
 from tiejun.inbox import actions as inbox_actions
 from tiejun.org import queries as org_queries
-from tiejun.visits.actions.aftermath import book
-from tiejun.visits.actions.field import trusted
+from tiejun.visits.actions._aftermath import book
+from tiejun.visits.actions._arrival import trusted
 from tiejun.visits.locks import lock_company, lock_person, lock_visit
 from tiejun.visits.models import Amendment, DayLock, DayPlan, Visit, VisitPosition
-from tiejun.visits.queries.amended import as_amended, field_texts, parsed_text
+from tiejun.visits.queries.amended import as_amended
 from tiejun.visits.queries.policy import field_policy
-from tiejun.visits.queries.window import counted
-from tiejun.visits.rules.counting import counts_hash, counts_of
+from tiejun.visits.rules.amending import field_texts, parsed_text
+from tiejun.visits.rules.counting import counted, counts_hash, counts_of
 from tiejun.visits.rules.timing import why_not_amend
 from tiejun.visits.rules.vocabulary import RECORDED, Cause, Entry, Flag, PlanState, Refusal, VisitState
 
@@ -163,7 +163,7 @@ def _book_late(visits: list[Visit], *, policy: FieldPolicy, now: datetime) -> No
 def amend_visit(scope: Scope, *, visit_id: UUID, field: str, value: str, reason: str, now: datetime) -> Amendment:
     """Say what one field of an own visit should have been, after the hard lock; the record itself never changes.
 
-    `field` and `value` as in `queries.amended.AMENDABLE`. What that changes in the counts is booked on the day of `now`.
+    `field` and `value` as in `rules.amending.AMENDABLE`. What that changes in the counts is booked on the day of `now`.
     Raises `NotFound`, `Invalid`, `Refused` (DAY_IS_NOT_LOCKED, REASON_IS_MISSING, NOTHING_CHANGES).
     """
     lock_person(scope.own_id)

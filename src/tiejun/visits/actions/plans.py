@@ -12,7 +12,7 @@ from tiejun.foundation import audit
 from tiejun.foundation.refusals import NotFound, Refused, Stale
 from tiejun.foundation.times import business_day
 from tiejun.org import queries as org_queries
-from tiejun.visits.actions.field import unit_on
+from tiejun.visits.actions._arrival import unit_on
 from tiejun.visits.locks import lock_person, lock_plan
 from tiejun.visits.models import DayPlan, PlanItem, Visit
 from tiejun.visits.queries.candidates import candidates_for

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
-
-from django.core.serializers.json import DjangoJSONEncoder
 
 from tiejun.access.abilities import Ability
 from tiejun.access.doors import action
@@ -17,8 +12,8 @@ from tiejun.foundation.events import announce
 from tiejun.foundation.idempotency import KeyReused
 from tiejun.foundation.refusals import NotFound, Refused, Stale
 from tiejun.foundation.times import business_day
-from tiejun.visits.actions import aftermath
-from tiejun.visits.actions.field import (
+from tiejun.visits.actions import _aftermath
+from tiejun.visits.actions._arrival import (
     begin_plan,
     company_for,
     held_flags,
@@ -33,6 +28,7 @@ from tiejun.visits.locks import lock_company, lock_person, lock_visit
 from tiejun.visits.models import DayLock, Visit, VisitConflict, VisitContact, VisitEvidence
 from tiejun.visits.queries.policy import field_policy
 from tiejun.visits.queries.window import nearest_effective_day
+from tiejun.visits.rules.digest import digest_of
 from tiejun.visits.rules.judging import judge, stored_reasons
 from tiejun.visits.rules.timing import clocked, entry_of, is_short, why_not_edit
 from tiejun.visits.rules.vocabulary import (
@@ -80,7 +76,7 @@ def record_visit(scope: Scope, *, facts: VisitInput, now: datetime) -> Visit:
     )
     lock_company(company.pk)
     visit = _timed(scope, facts, started, company, clock, policy=policy, now=now)
-    met = aftermath.met_contacts(scope, company.pk, facts.facts.met, now=now)
+    met = _aftermath.met_contacts(scope, company.pk, facts.facts.met, now=now)
     _fill(visit, facts.facts)
     _judge(scope, visit, facts.facts, met, facts.evidence, policy=policy)
     visit.save(force_insert=visit._state.adding)
@@ -88,8 +84,8 @@ def record_visit(scope: Scope, *, facts: VisitInput, now: datetime) -> Visit:
     if started is None or visit.pk != started.pk:
         keep_position(visit, facts.capture, at=clock.at)
     begin_plan(person_id, visit.business_day)
-    aftermath.book_late_entry(visit, policy=policy, now=now)
-    aftermath.tell_customer_and_lead(scope, visit, met, now=now)
+    _aftermath.book_late_entry(visit, policy=policy, now=now)
+    _aftermath.tell_customer_and_lead(scope, visit, met, now=now)
     audit.record(
         scope, "visits.recorded", visit, company=company.pk, effective_visit=visit.effective_visit,
         new_effective_customer=visit.new_effective_customer, evidence_level=visit.evidence_level, entry=visit.entry, flags=visit.flags,
@@ -105,13 +101,6 @@ def _repeated(scope: Scope, known: Visit, facts: VisitInput) -> Visit:
         raise KeyReused(str(facts.client_key))
     audit.record(scope, "visits.record_repeated", known)
     return known
-
-
-def digest_of(facts: VisitInput) -> bytes:
-    """Return SHA-256 of a record; when it was sent does not belong to its contents."""
-    plain = asdict(replace(facts, capture=replace(facts.capture, sent_at=None)))
-    plain["evidence"] = sorted(facts.evidence)
-    return hashlib.sha256(json.dumps(plain, cls=DjangoJSONEncoder, sort_keys=True).encode()).digest()
 
 
 def _started(person_id: UUID, visit_id: UUID | None) -> Visit | None:
@@ -269,7 +258,7 @@ def edit_visit(scope: Scope, *, visit_id: UUID, version: int, facts: VisitFactsI
     if visit.version != version:
         raise Stale(visit)
     lock_company(visit.company_id)
-    met = aftermath.met_contacts(scope, visit.company_id, facts.met, now=now)
+    met = _aftermath.met_contacts(scope, visit.company_id, facts.met, now=now)
     VisitContact.objects.filter(visit=visit).delete()
     _fill(visit, facts)
     kinds = {EvidenceKind(kind) for kind in VisitEvidence.objects.filter(visit=visit).values_list("kind", flat=True)}
@@ -277,7 +266,7 @@ def edit_visit(scope: Scope, *, visit_id: UUID, version: int, facts: VisitFactsI
     _keep_parts(visit, met, (), at=now)
     visit.version += 1
     visit.save(update_fields=[*_EDITED, "version"])
-    aftermath.tell_customer(scope, visit, met, now=now)
+    _aftermath.tell_customer(scope, visit, met, now=now)
     audit.record(scope, "visits.edited", visit, effective_visit=visit.effective_visit, version=visit.version)
     announce(_event(visit, met))
     return visit

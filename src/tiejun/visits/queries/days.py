@@ -11,8 +11,7 @@ from django.db.models import Sum
 from tiejun.access.abilities import Ability
 from tiejun.visits.models import CountAdjustment, DayLock, Visit
 from tiejun.visits.queries.policy import field_policy
-from tiejun.visits.queries.window import counted
-from tiejun.visits.rules.counting import DayCounts, MonthCounts, adjusted, counts_of, difference
+from tiejun.visits.rules.counting import DayCounts, MonthCounts, adjusted, counted, counts_of, difference
 from tiejun.visits.rules.vocabulary import RECORDED, Entry, Metric, VisitState
 
 if TYPE_CHECKING:

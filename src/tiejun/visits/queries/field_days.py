@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tiejun.access.abilities import Ability
 from tiejun.foundation import policies
 from tiejun.visits.models import DayPlan, PlanItem, Visit
-from tiejun.visits.queries.window import counted
+from tiejun.visits.rules.counting import counted
 from tiejun.visits.rules.vocabulary import RECORDED, Entry, ItemKind, PlanState, StopReason, VisitKind, VisitState
 
 if TYPE_CHECKING:

@@ -170,7 +170,7 @@ def visit_detail(scope: Scope, visit_id: UUID, *, now: datetime) -> VisitDetail:
         evidence=tuple(VisitEvidence.objects.filter(visit=visit).order_by("captured_at", "pk")),
         amendments=tuple(Amendment.objects.filter(visit=visit).order_by("amended_at", "pk")),
         adjustments=tuple(CountAdjustment.objects.filter(visit=visit).order_by("booked_at", "pk")),
-        verdicts=verdicts_of(shown),
+        verdicts=_verdicts_of(shown),
         position=VisitPosition.objects.within(scope, Ability.SEE_LOCATION).filter(visit=visit).first(),
         is_mine=is_mine,
         why_not_edit=why_not_edit(is_author=is_mine, now=now, bounds=bounds, is_locked=locked),
@@ -178,7 +178,7 @@ def visit_detail(scope: Scope, visit_id: UUID, *, now: datetime) -> VisitDetail:
     )
 
 
-def verdicts_of(visit: Visit) -> tuple[Verdict, ...]:
+def _verdicts_of(visit: Visit) -> tuple[Verdict, ...]:
     """Return the three answers about a recorded visit; empty while it is not recorded."""
     if visit.state not in RECORDED:
         return ()

@@ -6,14 +6,18 @@ import hashlib
 import json
 from collections import defaultdict
 from dataclasses import asdict, dataclass
+from datetime import datetime, time
 from typing import TYPE_CHECKING
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from tiejun.visits.rules.vocabulary import Metric, VisitKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
+
+    from tiejun.visits.models import Visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,25 @@ class DayCounts:
     @property
     def restated_new_effective_customers(self) -> int:
         return self.new_effective_customers + self.adjusted_new_effective_customers
+
+
+def counted(visits: Iterable[Visit], half_day_at: str) -> list[CountedVisit]:
+    """Return recorded visits as counting wants them; `half_day_at`: the local clock time that ends the morning."""
+    rows = []
+    half_day = time.fromisoformat(half_day_at)
+    for visit in visits:
+        zone = ZoneInfo(visit.zone)
+        rows.append(
+            CountedVisit(
+                visit_id=visit.pk,
+                company_id=visit.company_id,
+                kind=VisitKind(visit.kind),
+                effective_visit=visit.effective_visit,
+                new_effective_customer=visit.new_effective_customer,
+                is_morning=visit.started_at < datetime.combine(visit.business_day, half_day, zone),
+            )
+        )
+    return rows
 
 
 def counts_of(visits: Iterable[CountedVisit]) -> DayCounts:

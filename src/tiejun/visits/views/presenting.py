@@ -14,7 +14,7 @@ from tiejun.access.abilities import Ability
 from tiejun.engines.effectiveness import Question
 from tiejun.visits import texts
 from tiejun.visits.forms import DECLARED_EVIDENCE, NEW_PERSONS, STEP_CLOCK
-from tiejun.visits.queries.amended import AMENDABLE, CHOICES, FLAGS, field_texts
+from tiejun.visits.rules.amending import AMENDABLE, CHOICES, FLAGS, field_texts
 from tiejun.visits.rules.judging import read_reasons
 from tiejun.visits.rules.vocabulary import RECORDED, Flag, VisitState
 

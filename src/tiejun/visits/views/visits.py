@@ -21,6 +21,7 @@ from tiejun.visits.actions import day_locks, field, recording
 from tiejun.visits.forms import AmendForm, CheckInForm, FactsForm, RecordForm, VisitFilterForm, quick_step_days
 from tiejun.visits.queries import visits as queries
 from tiejun.visits.queries.choice import my_companies
+from tiejun.visits.rules.digest import digest_of
 from tiejun.visits.rules.vocabulary import Presence, Refusal
 from tiejun.visits.views import presenting
 
@@ -68,7 +69,7 @@ def record(request: TiejunRequest) -> HttpResponse:
         return _invalid(request, form)
     facts = form.record(request)
     known = queries.record_of_key(request.scope, facts.client_key)
-    if known is not None and bytes(known.record_digest) != recording.digest_of(facts):
+    if known is not None and bytes(known.record_digest) != digest_of(facts):
         # The key belongs to the other record: this copy is kept beside it, outside the key's protection.
         idempotency.take()
         recording.keep_conflict(request.scope, facts=facts, body=request.POST.urlencode()[:20_000], now=request.now)

@@ -16,10 +16,9 @@ from tiejun.engines.effectiveness import Refusal as CustomerRefusal
 from tiejun.foundation.refusals import Invalid, NotFound, Refused
 from tiejun.foundation.times import business_day
 from tiejun.leads import actions as leads_actions
-from tiejun.visits.actions.field import trusted
+from tiejun.visits.actions._arrival import trusted
 from tiejun.visits.models import CountAdjustment, DayLock, Visit
-from tiejun.visits.queries.window import counted
-from tiejun.visits.rules.counting import counts_of, difference
+from tiejun.visits.rules.counting import counted, counts_of, difference
 from tiejun.visits.rules.vocabulary import RECORDED, Cause, Entry, MetContact, VisitKind
 
 if TYPE_CHECKING:
