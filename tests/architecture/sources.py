@@ -46,11 +46,15 @@ def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
 
 
 def door_files(door: str) -> list[Path]:
-    """The files of one door (actions or queries) in all business modules, whether file or package."""
+    """The files of one door (actions or queries) in all business modules, whether file or package.
+
+    A file whose name begins with an underscore is the folder's own (`test_doors` asks that nobody else imports it).
+    """
     return [
         path
         for path in python_files()
         if module_of(path) not in FOUNDATIONS
         and len(path.relative_to(PACKAGE).parts) > 1
         and path.relative_to(PACKAGE).parts[1].removesuffix(".py") == door
+        and (not path.stem.startswith("_") or path.stem == "__init__")
     ]

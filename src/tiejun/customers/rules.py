@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from tiejun.engines.districts.divisions import division
 from tiejun.foundation import refusals
 
 if TYPE_CHECKING:
@@ -187,3 +188,9 @@ def why_not_stage(stage_from: str, stage_to: str, reason: str) -> Refusal | None
     if STAGES.index(stage_to) < STAGES.index(stage_from) and not reason.strip():
         return Refusal.BACKWARD_NEEDS_REASON
     return None
+
+
+def district_name(code: str) -> str:
+    """Return the name of a district, empty for an unknown code."""
+    found = division(code) if code else None
+    return found.name if found else ""

@@ -8,7 +8,7 @@ from django.db.models import F
 from tiejun.access.abilities import Ability
 from tiejun.access.doors import action
 from tiejun.customers import queries, rules
-from tiejun.customers.actions.intake import company_columns, contact_columns, find_or_insert
+from tiejun.customers.actions._intake import company_columns, contact_columns, find_or_insert
 from tiejun.customers.events import ClosingClassSet, LifecycleChanged
 from tiejun.customers.locks import lock_companies, lock_company
 from tiejun.customers.models import ClosingClassChange, Company, Contact, LifecycleChange
@@ -171,7 +171,9 @@ def note_past_visits(scope: Scope, *, notes: Sequence[rules.VisitNote], now: dat
     for note in notes:
         company = companies[note.company_id]
         company.last_visit_at = _later(company.last_visit_at, note.happened_at)
-        company.last_effective_at = _later(company.last_effective_at, note.happened_at if note.effective_visit else None)
+        company.last_effective_at = _later(
+            company.last_effective_at, note.happened_at if note.effective_visit else None
+        )
         company.explained_at = _later(company.explained_at, note.happened_at if note.service_explained else None)
         company.next_step_at = note.next_step_at or company.next_step_at
         company.changed_at = now

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 from tiejun.access.abilities import Ability
 from tiejun.customers.models import ClosingClassChange, Company, Contact, LifecycleChange
 from tiejun.customers.queries import class_facts, class_policy, company_in_reach
-from tiejun.customers.queries.lists import district_name
-from tiejun.customers.rules import STAGES
+from tiejun.customers.rules import STAGES, district_name
 from tiejun.foundation.crypto import unseal
 from tiejun.foundation.refusals import NotFound
 from tiejun.org import queries as org

@@ -92,6 +92,9 @@ def candidates(
     return found if len(found) <= limit else None
 
 
-def all_of(wanted: Needle) -> QuerySet[Company]:
+def all_of(
+    scope: Scope,  # noqa: ARG001 -- cut to the asker's rows by the caller
+    wanted: Needle,
+) -> QuerySet[Company]:
     """Return the ids of the companies that a needle finds anywhere, as a subquery for a module above."""
     return Company.objects.filter(wanted.condition).values("pk")  # type: ignore[return-value]

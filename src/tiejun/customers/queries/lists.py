@@ -9,7 +9,7 @@ from tiejun.access.abilities import Ability
 from tiejun.customers.models import Company
 from tiejun.customers.queries import CompanyBrief, briefs
 from tiejun.customers.queries.finding import needle
-from tiejun.engines.districts.divisions import division
+from tiejun.customers.rules import district_name
 from tiejun.foundation import keyset
 from tiejun.org import queries as org
 
@@ -102,12 +102,6 @@ def _lines(scope: Scope, companies: list[Company]) -> list[CompanyLine]:
         )
         for company in companies
     ]
-
-
-def district_name(code: str) -> str:
-    """Return the name of a district, empty for an unknown code."""
-    found = division(code) if code else None
-    return found.name if found else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from tiejun.foundation import audit, policies
 from tiejun.foundation.events import announce
 from tiejun.foundation.refusals import Invalid, NotFound, Refused
 from tiejun.leads import queries, rules
-from tiejun.leads.actions.bulk import insert_leads
+from tiejun.leads.actions._bulk import insert_leads
 from tiejun.leads.events import LeadClaimed, LeadConverted, LeadReleased, LeadsImported, LeadTransferred
 from tiejun.leads.locks import lock_lead, lock_leads_of_holder, lock_open_tenure, lock_seats
 from tiejun.leads.models import Cooldown, FollowUp, Lead, LeadTenure, Source

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from tiejun.access.abilities import Ability
 from tiejun.customers import queries as customers
 from tiejun.customers.queries.detail import ContactCard, contact_cards
-from tiejun.customers.queries.lists import district_name
+from tiejun.customers.rules import district_name
 from tiejun.foundation import refusals
 from tiejun.foundation.times import local_date
 from tiejun.leads import rules, texts

@@ -8,7 +8,7 @@ from django.db import connection
 from tiejun.access.abilities import Ability
 from tiejun.customers.queries import briefs
 from tiejun.customers.queries.finding import all_of, candidates, needle
-from tiejun.customers.queries.lists import district_name
+from tiejun.customers.rules import district_name
 from tiejun.engines.districts.divisions import districts_in
 from tiejun.foundation import keyset, policies, refusals
 from tiejun.foundation.keyset import Page
@@ -262,7 +262,7 @@ def _page(
         near = _among_nearest(rows, wanted, cursor, size)
         if len(near) > size:
             return keyset.page(loaded.filter(pk__in=near), order=ORDER, cursor=cursor, size=size), False
-    return keyset.page(loaded.filter(company__in=all_of(wanted)), order=ORDER, cursor=cursor, size=size), False
+    return keyset.page(loaded.filter(company__in=all_of(scope, wanted)), order=ORDER, cursor=cursor, size=size), False
 
 
 def _among_nearest(rows: QuerySet[Lead], wanted: Needle, cursor: str | None, size: int) -> list[UUID]:
