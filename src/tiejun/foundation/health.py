@@ -105,7 +105,10 @@ def csp_report(request: HttpRequest) -> HttpResponse:
     """Log what a browser refused to load, so that a planted script is noticed."""
     try:
         report = json.loads(request.body[:_LONGEST_REPORT]).get("csp-report", {})
-        fields = {name.replace("-", "_"): str(report[name])[:200] for name in _REPORT_FIELDS if name in report}
+        # Without the query: somebody may have searched for a phone number on that page.
+        fields = {
+            name.replace("-", "_"): str(report[name]).partition("?")[0][:200] for name in _REPORT_FIELDS if name in report
+        }
     except (
         ValueError,
         AttributeError,

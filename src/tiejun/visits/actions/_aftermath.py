@@ -84,11 +84,13 @@ def tell_customer_and_lead(scope: Scope, visit: Visit, met: Sequence[MetContact]
     undo the visit: a visit is a fact.
     """
     tell_customer(scope, visit, met, now=now)
+    # A token that may record visits may cause what follows from one: the person's roles decide, not the token's list.
+    whole = replace(scope, abilities=None)
     is_free = visit.kind == VisitKind.COLD and visit.company.owner_id is None
-    is_mine_now = is_free and _as_far_as_possible(lambda: _create_lead(scope, visit, now=now))
+    is_mine_now = is_free and _as_far_as_possible(lambda: _create_lead(whole, visit, now=now))
     # The holding of a lead that this visit made begins now: its first contact cannot lie before it.
     happened_at = now if is_mine_now or visit.ended_at is None else visit.ended_at
-    _as_far_as_possible(lambda: _note_contact(scope, visit, met, happened_at=happened_at, now=now))
+    _as_far_as_possible(lambda: _note_contact(whole, visit, met, happened_at=happened_at, now=now))
 
 
 def outcome_of(visit: Visit, *, anybody_met: bool) -> str:
