@@ -6,6 +6,7 @@ import re
 import pytest
 
 from tests.architecture.sources import PACKAGE, ROOT, functions, module_of, name, python_files, templates, tree
+from tiejun.foundation import audit, clock
 
 CHINESE = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\u3000-\u303f\uff00-\uffef]")
 # Names that say nothing about what the thing is.
@@ -118,3 +119,19 @@ def test_nothing_is_marked_safe_outside_the_kit():
     ]
 
     assert found == []
+
+
+def test_every_audit_event_has_words():
+    # The audit page shows words, not codes; the code is a literal, so that it can be found here.
+    codes = {
+        node.args[1].value if isinstance(node.args[1], ast.Constant) else f"{name(path)}:{node.lineno}"
+        for path in python_files()
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "audit.record"
+    }
+
+    assert sorted(codes ^ set(audit.events())) == []
+
+
+def test_every_event_of_the_clock_has_words():
+    assert [event.key for event in clock.events() if clock.words_of(event.key) == event.key] == []

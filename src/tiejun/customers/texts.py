@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from tiejun.customers.rules import Refusal
-from tiejun.foundation import refusals
+from tiejun.foundation import audit, clock, refusals
 from tiejun.inbox.rules import register_notices
 
 REFUSALS = refusals.register(
@@ -54,3 +54,22 @@ NOTICES = register_notices(
         "customers.class_a_renewals": _("%(company)s left class A for the third time: decide with its holder."),
     }
 )
+
+audit.register(
+    {
+        "customers.class_a_expired": _("Class A expired"),
+        "customers.class_set": _("Class set"),
+        "customers.companies_created": _("Companies created"),
+        "customers.company_created": _("Company created"),
+        "customers.company_edited": _("Company edited"),
+        "customers.contact_added": _("Contact added"),
+        "customers.contact_edited": _("Contact edited"),
+        "customers.contact_removed": _("Contact removed"),
+        "customers.holder_set": _("Holder set"),
+        "customers.lifecycle_changed": _("Lifecycle stage changed"),
+        "customers.past_visits_noted": _("Past visits noted"),
+        "customers.visit_noted": _("Visit noted on the customer"),
+    }
+)
+
+clock.register({"customers.class_a_expiry": _("Expiry of class A")})

@@ -86,6 +86,17 @@ def words_of_fault(code: str) -> str:
 
 audit.register(
     {
+        "exchange.batch_repeated": _("Batch of an import repeated"),
+        "exchange.batch_taken": _("Batch of an import taken in"),
+        "exchange.import_cancelled": _("Import cancelled"),
+        "exchange.import_finished": _("Import finished"),
+        "exchange.import_read": _("Import file read"),
+        "exchange.import_read_again": _("Import file to be read again"),
+        "exchange.import_sheet_chosen": _("Sheet of an import chosen"),
+        "exchange.import_started": _("Import started"),
+        "exchange.import_stopped": _("Import stopped"),
+        "exchange.import_unreadable": _("Import file not readable"),
+        "exchange.import_uploaded": _("Import file uploaded"),
         "exchange.token_issued": _("Token issued"),
         "exchange.token_revoked": _("Token revoked"),
     }

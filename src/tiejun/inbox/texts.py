@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from tiejun.foundation import audit
 from tiejun.inbox.rules import register_notices
 
 register_notices(
@@ -20,5 +21,14 @@ register_notices(
         "org.password_reset": _(
             "An administrator gave your login a new password. If you did not ask for it, tell them."
         ),
+    }
+)
+
+audit.register(
+    {
+        "inbox.marked_all_read": _("All notices marked as read"),
+        "inbox.marked_read": _("Notice marked as read"),
+        "inbox.sent": _("Notice sent"),
+        "inbox.sent_to_many": _("Notices sent"),
     }
 )

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from tiejun.foundation import refusals
+from tiejun.foundation import audit, refusals
 from tiejun.inbox.rules import register_notices
 from tiejun.leads.rules import Fault, Refusal, ReleaseReason
 
@@ -105,5 +105,25 @@ NOTICES = register_notices(
         "leads.transferred_to_you": _("You hold %(company)s now. Reason: %(reason)s"),
         "leads.transferred_from_you": _("%(company)s was given to a colleague. Reason: %(reason)s"),
         "leads.leaver_pooled": _("%(person)s left: %(count)s holdings wait for a new holder."),
+    }
+)
+
+audit.register(
+    {
+        "leads.claimed": _("Lead claimed"),
+        "leads.contact_noted": _("Contact noted on the lead"),
+        "leads.conversion_repeated": _("Conversion repeated"),
+        "leads.converted": _("Lead converted"),
+        "leads.created": _("Lead created"),
+        "leads.followed_up": _("Follow-up recorded"),
+        "leads.imported": _("Leads imported"),
+        "leads.leaver_pooled": _("Leads of a leaver returned to the pool"),
+        "leads.paused_for_leave": _("Holdings paused for leave"),
+        "leads.pool_closed": _("Pool closed"),
+        "leads.pool_edited": _("Pool edited"),
+        "leads.pool_opened": _("Pool opened"),
+        "leads.released": _("Lead released"),
+        "leads.source_set": _("Source set"),
+        "leads.transferred": _("Lead transferred"),
     }
 )

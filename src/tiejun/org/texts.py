@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from tiejun.access.roles import Role
+from tiejun.foundation import audit
 from tiejun.foundation.refusals import register
 from tiejun.org.rules import Refusal
 
@@ -116,5 +117,38 @@ register(
         Refusal.YEAR_NOT_ANNOUNCED: _(
             "The days off of %(year)s are not announced yet, so no working day in it is known."
         ),
+    }
+)
+
+audit.register(
+    {
+        "org.acting_leader_appointed": _("Acting leader appointed"),
+        "org.company_founded": _("Company founded"),
+        "org.language_chosen": _("Language chosen"),
+        "org.leave_cancelled": _("Leave cancelled"),
+        "org.leave_recorded": _("Leave recorded"),
+        "org.login_created": _("Login created"),
+        "org.login_deactivated": _("Login deactivated"),
+        "org.login_reactivated": _("Login reactivated"),
+        "org.other_sessions_ended": _("Other sessions ended"),
+        "org.own_password_changed": _("Own password changed"),
+        "org.password_reset": _("Password reset"),
+        "org.person_edited": _("Person edited"),
+        "org.person_joined": _("Person joined"),
+        "org.person_left": _("Person left"),
+        "org.person_moved": _("Person moved"),
+        "org.product_line_set": _("Product line set"),
+        "org.reset_link_issued": _("Reset link issued"),
+        "org.reset_link_used": _("Reset link used"),
+        "org.role_ended": _("Role ended"),
+        "org.role_granted": _("Role granted"),
+        "org.second_factor_removed": _("Second factor removed"),
+        "org.segment_set": _("Segment set"),
+        "org.session_ended": _("Session ended"),
+        "org.theme_chosen": _("Theme chosen"),
+        "org.unit_added": _("Unit added"),
+        "org.unit_closed": _("Unit closed"),
+        "org.unit_moved": _("Unit moved"),
+        "org.unit_renamed": _("Unit renamed"),
     }
 )

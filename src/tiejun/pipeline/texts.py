@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from tiejun.foundation import clock, refusals
+from tiejun.foundation import audit, clock, refusals
 from tiejun.inbox.rules import register_notices
 from tiejun.pipeline.rules import Category, LostReason, Refusal, Stage
 
@@ -90,5 +90,31 @@ clock.register(
     {
         "pipeline.overdue": _("Remind of overdue instalments"),
         "pipeline.rest_silent": _("Let silent opportunities rest"),
+    }
+)
+
+audit.register(
+    {
+        "pipeline.amendment_drafted": _("Amendment of an order drafted"),
+        "pipeline.approval_asked": _("Approval asked for"),
+        "pipeline.collection_planned": _("Collection planned"),
+        "pipeline.contract_recorded": _("Contract recorded"),
+        "pipeline.handed_over": _("Opportunities handed over"),
+        "pipeline.opportunity_edited": _("Opportunity edited"),
+        "pipeline.opportunity_lost": _("Opportunity lost"),
+        "pipeline.opportunity_opened": _("Opportunity opened"),
+        "pipeline.opportunity_reopened": _("Opportunity reopened"),
+        "pipeline.order_approved": _("Order approved"),
+        "pipeline.order_cancelled": _("Order cancelled"),
+        "pipeline.order_declined": _("Order declined"),
+        "pipeline.order_drafted": _("Order drafted"),
+        "pipeline.order_edited": _("Order edited"),
+        "pipeline.order_signed": _("Order signed"),
+        "pipeline.owner_followed": _("Opportunities followed their customer"),
+        "pipeline.receipt_confirmed": _("Receipt confirmed"),
+        "pipeline.receipt_recorded": _("Receipt recorded"),
+        "pipeline.receipt_reversed": _("Receipt reversed"),
+        "pipeline.rested": _("Silent opportunities put to rest"),
+        "pipeline.visit_noted": _("Visit noted on the pipeline"),
     }
 )

@@ -7,7 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 from tiejun.engines.effectiveness import Advancement, ContactRole, EvidenceLevel, Question, ReasonCode, TrialClose
 from tiejun.engines.effectiveness import Refusal as CustomerRefusal
-from tiejun.foundation import clock
+from tiejun.foundation import audit, clock
 from tiejun.foundation.refusals import register
 from tiejun.inbox.rules import register_notices
 from tiejun.visits.rules.vocabulary import (
@@ -188,3 +188,30 @@ FIELDS = {
     "next_step": _("Next step"),
     "next_step_at": _("When"),
 }
+
+audit.register(
+    {
+        "visits.amended": _("Visit amended"),
+        "visits.brought_in": _("Past visits brought in"),
+        "visits.cancelled": _("Visit cancelled"),
+        "visits.check_in_repeated": _("Check-in repeated"),
+        "visits.checked_in": _("Checked in"),
+        "visits.conflict_kept": _("Conflicting record kept"),
+        "visits.day_hard_locked": _("Day locked hard"),
+        "visits.day_soft_locked": _("Day locked softly"),
+        "visits.edited": _("Visit edited"),
+        "visits.location_consent_given": _("Consent to location given"),
+        "visits.location_consent_withdrawn": _("Consent to location withdrawn"),
+        "visits.plan_ordered": _("Plan put in order"),
+        "visits.plan_proposed": _("Day plan proposed"),
+        "visits.plan_saved": _("Day plan saved"),
+        "visits.plan_submitted": _("Day plan submitted"),
+        "visits.plans_proposed": _("Day plans proposed"),
+        "visits.positions_erased": _("Old positions erased"),
+        "visits.record_repeated": _("Record repeated"),
+        "visits.recorded": _("Visit recorded"),
+        "visits.stop_added": _("Stop added"),
+        "visits.stop_moved": _("Stop moved"),
+        "visits.stop_removed": _("Stop removed"),
+    }
+)

@@ -42,8 +42,13 @@ if TYPE_CHECKING:
 
 @action(Ability.PLAN_COLLECTION)
 def plan_collection(
-    scope: Scope, *, order_id: UUID, version: int, parts: Sequence[Part], now: datetime
-) -> CollectionPlan:  # noqa: ARG001 -- as all actions
+    scope: Scope,
+    *,
+    order_id: UUID,
+    version: int,
+    parts: Sequence[Part],
+    now: datetime,  # noqa: ARG001 -- as all actions
+) -> CollectionPlan:
     """Divide what has not come in yet of a signed order into new instalments; money that came in keeps its place.
 
     `version`: of the plan. The parts must add up to what is open. Raises `NotFound`, `Stale` (through `Refused`),

@@ -13,7 +13,7 @@ from tiejun.foundation.web import TiejunRequest
 from tiejun.pipeline import rules
 from tiejun.pipeline.actions import collections
 from tiejun.pipeline.api.orders import PlanOut, VersionIn
-from tiejun.pipeline.queries import pages
+from tiejun.pipeline.queries import collections as collections_queries
 
 router = Router(tags=["pipeline"])
 Cursor = Annotated[Line, Field(max_length=600)]
@@ -87,7 +87,9 @@ def list_collections(
 ) -> Any:
     """List open instalments by due day."""
     today = local_date(request.now, request.scope.zone)
-    return _page(pages.collections_page(request.scope, today=today, which=which, cursor=cursor, size=size))
+    return _page(
+        collections_queries.collections_page(request.scope, today=today, which=which, cursor=cursor, size=size)
+    )
 
 
 @router.put("/orders/{order_id}/collection-plan", response={200: PlanOut, **PROBLEMS})
@@ -102,7 +104,7 @@ def plan_collection(request: TiejunRequest, order_id: UUID, body: PlanIn) -> Any
 @router.get("/receipts", response={200: PageOut[ReceiptOut], **PROBLEMS})
 def list_receipts(request: TiejunRequest, wanted: Query[ReceiptQuery]) -> Any:
     """List receipts, newest first."""
-    return _page(pages.receipts_page(request.scope, **wanted.dict()))
+    return _page(collections_queries.receipts_page(request.scope, **wanted.dict()))
 
 
 @router.post("/orders/{order_id}/receipts", response={201: ReceiptOut, **PROBLEMS})

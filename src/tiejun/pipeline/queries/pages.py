@@ -1,4 +1,4 @@
-"""What the pages of the pipeline show: the board, an opportunity's steps, an order, collections, receipts."""
+"""What the pages of the pipeline show: the board, an opportunity's steps, an order."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Exists, OuterRef, Q, Sum
+from django.db.models import Count, Q, Sum
 
 from tiejun.access.abilities import Ability
-from tiejun.foundation import keyset, policies
+from tiejun.foundation import policies
 from tiejun.foundation.refusals import NotFound
 from tiejun.org import queries as org
 from tiejun.pipeline import rules
@@ -23,25 +23,21 @@ from tiejun.pipeline.models import (
     OrderLine,
     Proof,
     Receipt,
-    ReceiptConfirmation,
     StageChange,
 )
 from tiejun.pipeline.queries import (
-    PAGE_SIZE,
     SHOWN_WITH,
     STATES,
     UNSHOWN,
-    DueInstalment,
     OpportunityFilters,
     _filtered,
-    due_instalment,
     link_counts,
     month_start,
     next_month,
-    open_instalments,
     opportunity_in_reach,
     order_in_reach,
 )
+from tiejun.pipeline.queries.collections import receipts_of_plan
 from tiejun.pipeline.texts import STAGES
 
 if TYPE_CHECKING:
@@ -266,7 +262,7 @@ def order_view(scope: Scope, order_id: UUID, *, now: datetime) -> OrderView:
         instalments=list(Instalment.objects.filter(plan=plan, amount_minor__gt=0).order_by("due_on", "position"))
         if sees_money
         else [],
-        receipts=_receipts_of(plan) if sees_money else [],
+        receipts=receipts_of_plan(scope, plan) if sees_money else [],
         contracts=list(
             Contract.objects.filter(order__number=row.number)
             .select_related("file", "recorded_by")
@@ -297,104 +293,6 @@ def approval_causes(
 def sold_lines(scope: Scope, *, currency: str | None = None) -> list[ProductLine]:
     """Return the product lines that are sold, in a currency if asked for."""
     return [line for line in org.product_lines(scope) if line.is_sold and currency in (None, line.currency)]
-
-
-def _annotated(rows: Any) -> Any:
-    """Add whether a receipt was reversed, and whether it still waits for the second person."""
-    confirmed = Exists(ReceiptConfirmation.objects.filter(receipt=OuterRef("pk")))
-    waits = Q(method=Receipt.Method.CASH) & ~confirmed
-    return rows.annotate(
-        is_reversed=Exists(Receipt.objects.filter(reverses=OuterRef("pk"))), is_waiting=waits
-    ).select_related("recorded_by")
-
-
-def _receipts_of(plan: CollectionPlan | None) -> list[Receipt]:
-    return list(_annotated(Receipt.objects.filter(plan=plan)).order_by("-received_on", "-id"))
-
-
-@dataclass(frozen=True, slots=True)
-class CollectionsPage:
-    """Open instalments by due day, with sums over all of them: late, due within a week, later (minor units by currency)."""
-
-    rows: list[DueInstalment]
-    next_cursor: str | None
-    previous_cursor: str | None
-    late: list[tuple[str, int]]
-    soon: list[tuple[str, int]]
-    later: list[tuple[str, int]]
-    late_count: int
-
-
-def collections_page(
-    scope: Scope, *, today: date, which: str = "", cursor: str | None = None, size: int = PAGE_SIZE
-) -> CollectionsPage:
-    """Return what is to come in; `which`: overdue, soon (within a week), or empty for all."""
-    scope.require(Ability.VIEW_COLLECTIONS)
-    rows = open_instalments(scope)
-    week = today + timedelta(days=7)
-    parts = {
-        "overdue": Q(due_on__lt=today),
-        "soon": Q(due_on__gte=today, due_on__lte=week),
-        "later": Q(due_on__gt=week),
-    }
-    plain = Instalment.objects.within(scope, Ability.VIEW_COLLECTIONS).filter(is_open=True)
-    sums = plain.order_by().values_list("plan__currency").annotate(
-        late=Sum("amount_minor", filter=parts["overdue"], default=0) - Sum("received_minor", filter=parts["overdue"], default=0),
-        soon=Sum("amount_minor", filter=parts["soon"], default=0) - Sum("received_minor", filter=parts["soon"], default=0),
-        later=Sum("amount_minor", filter=parts["later"], default=0) - Sum("received_minor", filter=parts["later"], default=0),
-        late_count=Count("pk", filter=parts["overdue"]),
-    )  # fmt: skip
-    known = list(sums)
-    found = keyset.page(rows.filter(parts.get(which, Q())), order=["due_on", "id"], cursor=cursor, size=size)
-    return CollectionsPage(
-        rows=[due_instalment(scope, row, today) for row in found.rows],
-        next_cursor=found.next_cursor,
-        previous_cursor=found.previous_cursor,
-        late=[(part[0], part[1]) for part in known if part[1]],
-        soon=[(part[0], part[2]) for part in known if part[2]],
-        later=[(part[0], part[3]) for part in known if part[3]],
-        late_count=sum(part[4] for part in known),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class ReceiptPage:
-    """One page of receipts, newest first, each with `is_reversed` and `is_waiting` (cash without its second person)."""
-
-    rows: list[Receipt]
-    next_cursor: str | None
-    previous_cursor: str | None
-
-
-def receipts_page(
-    scope: Scope, *, waiting_only: bool = False, cursor: str | None = None, size: int = PAGE_SIZE
-) -> ReceiptPage:
-    """Return receipts in reach, newest first."""
-    scope.require(Ability.VIEW_COLLECTIONS)
-    rows = _annotated(Receipt.objects.within(scope, Ability.VIEW_COLLECTIONS))
-    if waiting_only:
-        rows = rows.filter(is_waiting=True, is_reversed=False, reverses=None)
-    shown = rows.select_related("recorded_by", "plan__order__company").defer("plan__order__company__search_grams")
-    found = keyset.page(shown, order=["-received_on", "-id"], cursor=cursor, size=size)
-    return ReceiptPage(found.rows, found.next_cursor, found.previous_cursor)
-
-
-def receipt_in_reach(scope: Scope, receipt_id: UUID) -> Receipt:
-    """Return a receipt that the asker may see; raises `NotFound`."""
-    rows = _annotated(Receipt.objects.within(scope, Ability.VIEW_COLLECTIONS).filter(pk=receipt_id))
-    row: Receipt | None = rows.select_related("recorded_by", "plan__order__company").first()
-    if row is None:
-        raise NotFound
-    return row
-
-
-def plan_in_reach(scope: Scope, order_id: UUID, ability: Ability) -> CollectionPlan:
-    """Return the collection plan of an order within reach; raises `NotFound`."""
-    order = order_in_reach(scope, order_id, ability)
-    plan = CollectionPlan.objects.filter(order=order).select_related("order__company").first()
-    if plan is None:
-        raise NotFound
-    return plan
 
 
 def contract_scan(scope: Scope, contract_id: UUID) -> Contract:

@@ -13,7 +13,7 @@ from tiejun.foundation.times import local_date
 from tiejun.foundation.web import render
 from tiejun.pipeline.actions import collections as actions
 from tiejun.pipeline.forms import PlanForm, ReceiptForm, ReverseForm
-from tiejun.pipeline.queries import pages
+from tiejun.pipeline.queries import collections as collections_queries
 from tiejun.pipeline.views.dialogs import dialog, done
 
 if TYPE_CHECKING:
@@ -31,7 +31,9 @@ def collections(request: TiejunRequest) -> HttpResponse:
     """List the instalments that await money."""
     which = request.GET.get("which", "") if request.GET.get("which") in SHOWN else ""
     today = local_date(request.now, request.scope.zone)
-    page = pages.collections_page(request.scope, today=today, which=which, cursor=request.GET.get("cursor"))
+    page = collections_queries.collections_page(
+        request.scope, today=today, which=which, cursor=request.GET.get("cursor")
+    )
     words = {"": _("All open"), "overdue": _("Overdue"), "soon": _("Due this week")}
     here = reverse("pipeline:collections")
     tabs = [{"label": words[key], "url": f"{here}?which={key}", "active": key == which} for key in SHOWN]
@@ -47,7 +49,7 @@ def collections(request: TiejunRequest) -> HttpResponse:
 def receipts(request: TiejunRequest) -> HttpResponse:
     """List the receipts."""
     waiting = request.GET.get("waiting") == "1"
-    page = pages.receipts_page(request.scope, waiting_only=waiting, cursor=request.GET.get("cursor"))
+    page = collections_queries.receipts_page(request.scope, waiting_only=waiting, cursor=request.GET.get("cursor"))
     here = reverse("pipeline:receipts")
     tabs: list[dict[str, Any]] = [
         {"label": _("All"), "url": here, "active": not waiting},
@@ -62,7 +64,7 @@ def receipts(request: TiejunRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def receive(request: TiejunRequest, order_id: UUID) -> HttpResponse:
     """Record money that came in for an order."""
-    plan = pages.plan_in_reach(request.scope, order_id, Ability.RECORD_RECEIPT)
+    plan = collections_queries.plan_in_reach(request.scope, order_id, Ability.RECORD_RECEIPT)
     first = {
         "received_on": local_date(request.now, request.scope.zone),
         "amount": max(0, plan.amount_minor - plan.received_minor),
@@ -87,7 +89,7 @@ def receive(request: TiejunRequest, order_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def plan(request: TiejunRequest, order_id: UUID) -> HttpResponse:
     """Divide what is open of an order into equal instalments."""
-    found = pages.plan_in_reach(request.scope, order_id, Ability.PLAN_COLLECTION)
+    found = collections_queries.plan_in_reach(request.scope, order_id, Ability.PLAN_COLLECTION)
     first = {
         "version": found.version,
         "count": 3,
@@ -124,7 +126,7 @@ def confirm(request: TiejunRequest, receipt_id: UUID) -> HttpResponse:
 def reverse_one(request: TiejunRequest, receipt_id: UUID) -> HttpResponse:
     """Take a wrong receipt back."""
     request.scope.require(Ability.RECORD_RECEIPT)
-    row = pages.receipt_in_reach(request.scope, receipt_id)
+    row = collections_queries.receipt_in_reach(request.scope, receipt_id)
     form = ReverseForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         actions.reverse_receipt(
