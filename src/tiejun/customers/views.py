@@ -116,17 +116,22 @@ def edit(request: TiejunRequest, company_id: UUID) -> HttpResponse:
                 request.scope, company_id=company_id, version=form.cleaned_data["version"], facts=facts, now=request.now
             )
         except Stale:
-            theirs = [
-                (form[name].label, first[name])
-                for name in fields[:-1]
-                if str(first[name]) != str(form.cleaned_data[name])
-            ]
+            theirs = _differences(form, first)
             form = CompanyForm(request.POST.dict() | {"version": str(found.version)}, districts=districts)
             return _dialog(
                 request, form, title=_("Edit company"), submit=_("Write mine"), company=found, theirs=theirs, status=409
             )
         return _done(request, _("Saved."), company_id)
     return _dialog(request, form, title=_("Edit company"), submit=_("Save"), company=found)
+
+
+def _differences(form: CompanyForm, stored: dict[str, Any]) -> list[tuple[Any, Any]]:
+    typed = form.cleaned_data
+    return [
+        (form[name].label, value)
+        for name, value in stored.items()
+        if name != "version" and str(value) != str(typed[name])
+    ]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

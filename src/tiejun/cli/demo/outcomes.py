@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tiejun.cli.demo.names import words
@@ -41,71 +41,46 @@ class Outcome:
 
 def outcome_of(card: Card, rep: Rep, random: Random) -> Outcome:
     """Draw what happens when this rep visits this company; about three visits in ten are effective."""
-    lists = words()
     skill = 0.95 if rep.invents else rep.skill
-    met = random.random() < 0.45 + 0.4 * skill
-    if not met:
-        return Outcome(
-            ContactRole.GATEKEEPER, False, False, 0, TrialClose.NOT_TRIED, Refusal.NONE, Advancement.NONE,
-            random.choice(lists["notes"]["gatekeeper"]), "",
-        )  # fmt: skip
-    role = (
-        ContactRole(card.company.role)
-        if card.company.role in ("KP", "INFLUENCER")
-        else random.choice([ContactRole.KP, ContactRole.USER])
-    )
+    notes = words()["notes"]
+    if random.random() >= 0.45 + 0.4 * skill:
+        return _plain(ContactRole.GATEKEEPER, random.choice(notes["gatekeeper"]))
+    known = card.company.role in ("KP", "INFLUENCER")
+    role = ContactRole(card.company.role) if known else random.choice([ContactRole.KP, ContactRole.USER])
     senior = role is ContactRole.KP or (role is ContactRole.INFLUENCER and random.random() < 0.4)
-    explained = random.random() < 0.6 + 0.35 * skill
+    met = _plain(role, "", senior=senior, explained=random.random() < 0.6 + 0.35 * skill)
     if random.random() < 0.13 - 0.06 * skill and card.opportunity_id is None:
-        return Outcome(
-            role,
-            senior,
-            explained,
-            0,
-            TrialClose.NO,
-            Refusal.CLEAR,
-            Advancement.NONE,
-            random.choice(lists["notes"]["refused"]),
-            "",
-        )
-    moves = random.random() < 0.25 + 0.5 * skill
-    if not moves:
+        return replace(met, trial_close=TrialClose.NO, refusal=Refusal.CLEAR, note=random.choice(notes["refused"]))
+    if random.random() >= 0.25 + 0.5 * skill:
         refusal = random.choice([Refusal.NONE, Refusal.SOFT])
-        return Outcome(
-            role,
-            senior,
-            explained,
-            0,
-            TrialClose.NOT_TRIED,
-            refusal,
-            Advancement.NONE,
-            random.choice(lists["notes"]["none"]),
-            "",
-        )
+        return replace(met, refusal=refusal, note=random.choice(notes["none"]))
     if card.opportunity_id is not None and card.visits >= 2 and random.random() < 0.12 + 0.3 * skill:
-        return Outcome(
-            role,
-            senior,
-            True,
-            random.randint(2, 4),
-            TrialClose.YES,
-            Refusal.NONE,
-            Advancement.ORDER,
-            random.choice(lists["notes"]["order"]),
-            "",
-        )
+        return _ordered(met, random)
+    return _advanced(met, card, random)
+
+
+def _plain(role: ContactRole, note: str, *, senior: bool = False, explained: bool = False) -> Outcome:
+    """Return a visit that led nowhere."""
+    return Outcome(role, senior, explained, 0, TrialClose.NOT_TRIED, Refusal.NONE, Advancement.NONE, note, "")
+
+
+def _ordered(met: Outcome, random: Random) -> Outcome:
+    """Let the customer ask for the order."""
+    steps = random.randint(2, 4)
+    note = random.choice(words()["notes"]["order"])
+    return replace(
+        met, explained=True, demo_steps=steps, trial_close=TrialClose.YES, advancement=Advancement.ORDER, note=note
+    )
+
+
+def _advanced(met: Outcome, card: Card, random: Random) -> Outcome:
+    """Let the customer agree to a next step or move up a stage, perhaps after a demonstration."""
+    lists = words()
     advancement = Advancement.STAGE_UP if card.effective and random.random() < 0.5 else Advancement.NEXT_STEP_AGREED
-    note = lists["notes"]["stage_up" if advancement is Advancement.STAGE_UP else "next_step"]
-    demo_steps = random.randint(1, 4) if explained and card.visits and random.random() < 0.6 else 0
+    notes = lists["notes"]["stage_up" if advancement is Advancement.STAGE_UP else "next_step"]
+    demo_steps = random.randint(1, 4) if met.explained and card.visits and random.random() < 0.6 else 0
     trial = random.choice([TrialClose.MAYBE, TrialClose.YES]) if demo_steps >= 3 else TrialClose.NOT_TRIED
-    return Outcome(
-        role,
-        senior,
-        explained,
-        demo_steps,
-        trial,
-        Refusal.NONE,
-        advancement,
-        random.choice(note),
-        random.choice(lists["next_steps"]),
+    note, next_step = random.choice(notes), random.choice(lists["next_steps"])
+    return replace(
+        met, demo_steps=demo_steps, trial_close=trial, advancement=advancement, note=note, next_step=next_step
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 from zoneinfo import ZoneInfo
 
 from tiejun.access.abilities import Ability
@@ -147,41 +147,23 @@ def today(scope: Scope, *, now: datetime) -> Today:
     visits = visits_on(scope, [person_id], day, now=now).get(person_id, [])
     held = leads.held_companies(scope, person_id)
     wanted = _companies_asking(held, now)
-    stops = plan.stops if plan else ()
-    companies = (
-        {stop.company_id for stop in stops}
-        | {visit.company_id for visit in visits}
-        | {row.company_id for row in wanted}
-    )
-    briefs = customers.briefs(scope, companies)
-    lines = stop_lines(scope, stops, visits, briefs)
-    next_stop = _next_stop(lines, now=now, policy=policy)
+    lines, briefs = _lines_of(scope, plan, visits, wanted)
     counts = day_counts(scope, [person_id], day, now=now)[person_id]
     is_workday = policy.is_workday(day)
+    floor = floor if is_workday else policy.floor("FULL")
     month = month_counts(scope, [person_id], day, now=now)[person_id]
     money = pipeline.month_money(scope, [person_id], day)[person_id]
     follow_ups, due = _follow_ups(wanted, briefs, now), _due(wanted, briefs, now)
-    open_route = [line for line in lines if line.number and not line.is_done]
-    ahead = [line for line in open_route if not line.is_running]
-    legs = _legs(lines, ahead, now=now, policy=policy)
     return Today(
         day=day,
         phase=rules.phase_of(now, clock, leave_part=part, is_workday=is_workday, has_visits=bool(visits)),
         leave_part=part,
         clock=clock,
-        floor=floor if is_workday else policy.floor("FULL"),
+        floor=floor,
         counts=counts,
         plan=plan,
-        next_stop=next_stop,
-        running=next((line for line in lines if line.is_running), None),
-        to_do=[
-            line for line in open_route if not line.is_running and (next_stop is None or line is not next_stop.line)
-        ],
-        done=[line for line in reversed(_by_start(lines)) if line.is_done],
-        backups=[line for line in lines if line.stop is not None and not line.number and line.visit is None],
-        ends_at=rules.route_end(now, legs, service=_minutes(policy, "plan.service_minutes")),
-        metres_left=sum(line.stop.travel_metres for line in open_route if line.stop),
-        missing=_missing(floor if is_workday else policy.floor("FULL"), counts, visits, next_plan),
+        **_route(lines, now=now, policy=policy),
+        missing=_missing(floor, counts, visits, next_plan),
         follow_ups=follow_ups[:SHOWN_AT_MOST],
         due=due[:SHOWN_AT_MOST],
         follow_up_count=len(follow_ups),
@@ -192,6 +174,43 @@ def today(scope: Scope, *, now: datetime) -> Today:
         month=month,
         money=money,
     )
+
+
+def _lines_of(
+    scope: Scope, plan: PlanOfDay | None, visits: Sequence[VisitOfDay], wanted: Sequence[HeldCompany]
+) -> tuple[list[StopLine], dict[UUID, CompanyBrief]]:
+    """Return the day's stops and visits as lines, and what is shown of every company on the page."""
+    stops = plan.stops if plan else ()
+    companies = {row.company_id for row in stops} | {row.company_id for row in visits}
+    briefs = customers.briefs(scope, companies | {row.company_id for row in wanted})
+    return stop_lines(scope, stops, visits, briefs), briefs
+
+
+class _Route(TypedDict):
+    next_stop: NextStop | None
+    running: StopLine | None
+    to_do: list[StopLine]
+    done: list[StopLine]
+    backups: list[StopLine]
+    ends_at: datetime | None
+    metres_left: int
+
+
+def _route(lines: Sequence[StopLine], *, now: datetime, policy: FieldPolicy) -> _Route:
+    """Divide the lines by what is over and what is to come, with the end and the metres of the rest."""
+    left = [line for line in lines if line.number and not line.is_done]
+    ahead = [line for line in left if not line.is_running]
+    legs = _legs(lines, ahead, now=now, policy=policy)
+    next_stop = _next_stop(lines, now=now, policy=policy)
+    return {
+        "next_stop": next_stop,
+        "running": next((line for line in lines if line.is_running), None),
+        "to_do": [line for line in ahead if next_stop is None or line is not next_stop.line],
+        "done": [line for line in reversed(_by_start(lines)) if line.is_done],
+        "backups": [line for line in lines if line.stop is not None and not line.number and line.visit is None],
+        "ends_at": rules.route_end(now, legs, service=_minutes(policy, "plan.service_minutes")),
+        "metres_left": sum(line.stop.travel_metres for line in left if line.stop),
+    }
 
 
 def golden_of(

@@ -9,6 +9,7 @@ from tiejun.access.doors import action
 from tiejun.customers.actions import note_past_visits
 from tiejun.customers.rules import VisitNote
 from tiejun.engines.effectiveness import Refusal as CustomerRefusal
+from tiejun.engines.effectiveness import Verdict
 from tiejun.foundation import audit
 from tiejun.foundation.refusals import Refused
 from tiejun.visits.locks import lock_person
@@ -59,6 +60,18 @@ def bring_in_visits(
     return visits
 
 
+def _verdict_of(row: PastVisit, day: date, last_effective_on: date | None, window_days: int) -> Verdict:
+    return judge(
+        row.facts,
+        met=[(person.role, person.is_senior) for person in row.facts.met],
+        presence=row.presence,
+        kinds=row.evidence,
+        visited_on=day,
+        last_effective_on=last_effective_on,
+        window_days=window_days,
+    )
+
+
 def _judged(
     row: PastVisit,
     person_id: UUID,
@@ -69,15 +82,7 @@ def _judged(
     policy: FieldPolicy,
     now: datetime,
 ) -> Visit:
-    verdict = judge(
-        row.facts,
-        met=[(person.role, person.is_senior) for person in row.facts.met],
-        presence=row.presence,
-        kinds=row.evidence,
-        visited_on=day,
-        last_effective_on=last_effective_on,
-        window_days=policy.window_days,
-    )
+    verdict = _verdict_of(row, day, last_effective_on, policy.window_days)
     facts = row.facts
     return Visit(
         client_key=row.client_key,
