@@ -77,6 +77,7 @@ class Life:
         self._visit(scope, day, now)
         if self.is_past:
             self._bring_in(day, at_local(day, "17:40", ZONE))
+            self._give_back(scope, at_local(day, "17:45", ZONE))
         evening = at_local(day, "17:50", ZONE)
         if evening <= now and not is_past:
             self._evening(scope, day, evening, plans=plans)
@@ -89,7 +90,11 @@ class Life:
             card = self._take()
             if card is None or at > now:
                 return
-            claim_lead(scope, lead_id=card.lead_id, now=at)
+            try:
+                claim_lead(scope, lead_id=card.lead_id, now=at)
+            except Refused:
+                # At the cap: what nobody wants goes back first.
+                return
             self.cards.append(card)
 
     def _take(self) -> Card | None:
@@ -221,12 +226,15 @@ class Life:
                 "CALL", outcome, happened_at=at - timedelta(minutes=self.random.randint(2, 30)), note=""
             )
             record_follow_up(scope, lead_id=card.lead_id, facts=facts, now=at)
-        for card in [card for card in self.cards if card.is_gone][:2]:
-            release_lead(scope, lead_id=card.lead_id, reason="NO_NEED", now=at)
-            self.cards.remove(card)
+        self._give_back(scope, at)
         self._classes(scope, day, at, working)
         if plans:
             self._plan(scope, _later_workday(day, 1), at)
+
+    def _give_back(self, scope: Scope, at: datetime) -> None:
+        for card in [card for card in self.cards if card.is_gone][:2]:
+            release_lead(scope, lead_id=card.lead_id, reason="NO_NEED", now=at)
+            self.cards.remove(card)
 
     def _classes(self, scope: Scope, day: date, at: datetime, working: list[Card]) -> None:
         tomorrow = _later_workday(day, 1)
