@@ -1,0 +1,25 @@
+"""Chromium for tests: the program of the machine on the built frontend."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import expect, sync_playwright
+
+PATIENCE_MS = 30_000  # a busy machine; nothing waits for it when all is well
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """Chromium, once per file: Playwright's loop may not outlive it into tests that start loops of their own."""
+    program = os.environ.get("TIEJUN_CHROMIUM") or shutil.which("chromium")
+    if not program or not (settings.FRONTEND_FOLDER / "manifest.json").exists():
+        pytest.skip("needs Chromium (TIEJUN_CHROMIUM names it) and the built frontend (make setup)")
+    expect.set_options(timeout=PATIENCE_MS)
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
+        yield opened
+        opened.close()
