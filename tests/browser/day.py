@@ -93,16 +93,7 @@ class Day:
         page = context.new_page()
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("console", lambda line: self._note(line.text))
-        page.on(
-            "response",
-            lambda answer: (
-                print(datetime.now(SHANGHAI), answer.status, answer.request.method, answer.url)
-                if answer.request.method == "POST"
-                else None
-            ),
-        page.on(
-            "response", lambda answer: self._note(f"{answer.status} {answer.url}") if answer.status >= 500 else None
-        )
+        page.on("response", lambda got: self._note(f"{got.status} {got.url}") if got.status >= 500 else None)
         return page
 
     def let_in(self, context: BrowserContext, person: Any) -> None:
