@@ -49,7 +49,9 @@ def main() -> int:
         with tempfile.TemporaryDirectory(prefix="tiejun-benchmark-") as folder:
             Path(folder).chmod(0o755)  # the database's own user must reach its folder below
             rows = run(Path(folder), wish)
-    measured = f"{report.table(rows)}\n\nMeasured on {machine()}, with {wish.leads:,} leads; PostgreSQL {settings_in_words()}."
+    measured = (
+        f"{report.table(rows)}\n\nMeasured on {machine()}, with {wish.leads:,} leads; PostgreSQL {settings_in_words()}."
+    )
     print(f"\n{measured}")
     if options.write:
         report.write(measured)

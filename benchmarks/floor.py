@@ -120,12 +120,19 @@ def create(request: HttpRequest) -> JsonResponse:
     now = datetime.now(UTC)
     with transaction.atomic():
         company = Company.objects.create(
-            name=given["name"], normalised_name=given["name"], city_code=given["city_code"], address=given["address"], created_at=now, changed_at=now
+            name=given["name"],
+            normalised_name=given["name"],
+            city_code=given["city_code"],
+            address=given["address"],
+            created_at=now,
+            changed_at=now,
         )
         lead = Lead.objects.create(
             company=company, pool_id=given["pool"], source_id=given["source"], last_activity_at=now, created_at=now
         )
-    return JsonResponse({"id": lead.pk, "company_id": company.pk, "company_name": company.name, "status": lead.status}, status=201)
+    return JsonResponse(
+        {"id": lead.pk, "company_id": company.pk, "company_name": company.name, "status": lead.status}, status=201
+    )
 
 
 def search(request: HttpRequest) -> JsonResponse:

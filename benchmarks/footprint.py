@@ -32,7 +32,14 @@ def memory(installation: Installation, web: Server) -> list[Row]:
     installation.stop(worker)
     total = sum(parts.values())
     words = " + ".join(f"{name} {value:.0f}" for name, value in parts.items())
-    return [Row("Memory at rest after all requests above (PSS)", f"{total:.0f} MB ({words})", f"≤ {MOST_MEMORY_MB} MB", total <= MOST_MEMORY_MB)]
+    return [
+        Row(
+            "Memory at rest after all requests above (PSS)",
+            f"{total:.0f} MB ({words})",
+            f"≤ {MOST_MEMORY_MB} MB",
+            total <= MOST_MEMORY_MB,
+        )
+    ]
 
 
 def first_page() -> list[Row]:
@@ -41,16 +48,32 @@ def first_page() -> list[Row]:
         os.chmod(folder, 0o755)  # noqa: PTH101 -- the database's own user must reach its folder below
         _started(folder)
         seconds = min(_started(folder) for _ in range(2))
-    return [Row("First page of a warm start, database included", f"{seconds:.1f} s", f"≤ {MOST_SECONDS} s", seconds <= MOST_SECONDS)]
+    return [
+        Row(
+            "First page of a warm start, database included",
+            f"{seconds:.1f} s",
+            f"≤ {MOST_SECONDS} s",
+            seconds <= MOST_SECONDS,
+        )
+    ]
 
 
 def _started(folder: str) -> float:
     port = free_port()
-    given = {name: value for name, value in os.environ.items() if not name.startswith(("DATABASE_", "TIEJUN_", "SECRET_", "DATA_"))}
+    given = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("DATABASE_", "TIEJUN_", "SECRET_", "DATA_"))
+    }
     given |= {"TIEJUN_DATA": folder, "TIEJUN_DEMO": "0", "PORT": str(port)}
     began = time.monotonic()
     running = subprocess.Popen(
-        [sys.executable, "-m", "tiejun.cli", "run"], cwd=ROOT, env=given, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+        [sys.executable, "-m", "tiejun.cli", "run"],
+        cwd=ROOT,
+        env=given,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
     )
     try:
         wait_for(f"http://127.0.0.1:{port}/accounts/login/", running)
@@ -67,7 +90,14 @@ def weights(world: World, web: Server) -> list[Row]:
         page = client.must(200, path, headers={**headers, "Accept-Encoding": ""}).decode()
         files = _with_imports({urlsplit(address).path for address in LINKED.findall(page)})
         total = sum(len(client.must(200, file, headers={"Accept-Encoding": "br, gzip"})) for file in files) / 1000
-        rows.append(Row(f"Weight of the phone's {title} page: {len(files)} CSS and JS files", f"{total:.0f} kB", f"≤ {MOST_KB} kB", bool(files) and total <= MOST_KB))
+        rows.append(
+            Row(
+                f"Weight of the phone's {title} page: {len(files)} CSS and JS files",
+                f"{total:.0f} kB",
+                f"≤ {MOST_KB} kB",
+                bool(files) and total <= MOST_KB,
+            )
+        )
     return rows
 
 
@@ -81,4 +111,3 @@ def _with_imports(paths: set[str]) -> set[str]:
         paths |= {prefix + file for file in [entry["file"], *entry.get("css", [])]}
         waiting += [manifest[name] for name in entry.get("imports", [])]
     return paths
-

@@ -26,7 +26,9 @@ def measure(installation: Installation, world: World) -> list[Row]:
     files = [("Import, generated file", _written(installation.folder / "generated.csv"))]
     trial = os.environ.get("TIEJUN_TRIAL_DATA")
     if trial:
-        files.append(("Import, real list of Hangzhou companies", Path(trial) / "enterprise-registration" / "hangzhou.csv"))
+        files.append(
+            ("Import, real list of Hangzhou companies", Path(trial) / "enterprise-registration" / "hangzhou.csv")
+        )
     worker = installation.start_worker()
     try:
         return [_measured(title, file, world) for title, file in files]
@@ -80,7 +82,13 @@ def _written(path: Path) -> Path:
         sheet = csv.writer(file)
         sheet.writerow(WORDS["header"])
         for n in range(ROWS):
-            row = [names.name(), credit_code(first + n), f"136{n:08d}", f"{choose.choice(WORDS['roads'])}{n % 900}", choose.choice(WORDS["people"])]
+            row = [
+                names.name(),
+                credit_code(first + n),
+                f"136{n:08d}",
+                f"{choose.choice(WORDS['roads'])}{n % 900}",
+                choose.choice(WORDS["people"]),
+            ]
             if seen and n % 100 < 3:
                 row = choose.choice(seen)
             elif n % 100 == 50:

@@ -93,7 +93,13 @@ class Installation:
         given.pop("TIEJUN_PROCESS", None)
         with log.open("wb") as output:
             running = subprocess.Popen(
-                command, cwd=ROOT, env=given, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
+                command,
+                cwd=ROOT,
+                env=given,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
             )
         self._running.append(running)
         if not port:

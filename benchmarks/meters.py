@@ -55,7 +55,9 @@ def _pss_kib(pid: int) -> int:
 
 def machine() -> str:
     """The machine in one line: processor, cores, memory, system. No date, no host name."""
-    model = next((line.split(":")[1].strip() for line in (PROC / "cpuinfo").read_text().splitlines() if "model name" in line), "")
+    model = next(
+        (line.split(":")[1].strip() for line in (PROC / "cpuinfo").read_text().splitlines() if "model name" in line), ""
+    )
     memory = int((PROC / "meminfo").read_text().split()[1]) / 2**20
     release = Path("/etc/os-release").read_text().splitlines()
     system = next(line.split("=")[1].strip('"') for line in release if line.startswith("PRETTY_NAME"))

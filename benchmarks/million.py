@@ -90,7 +90,9 @@ def derive(names: list[str]) -> list[tuple[str, str, str, list[int]]]:
     return rows
 
 
-def _copy_chunk(connection: psycopg.Connection, world: World, rows: list[Any], offset: int, owners: list[Any], count: int) -> None:
+def _copy_chunk(
+    connection: psycopg.Connection, world: World, rows: list[Any], offset: int, owners: list[Any], count: int
+) -> None:
     choose = random.Random(offset)
     now = datetime.now(UTC)
     companies, leads, tenures, contacts = [], [], [], []
@@ -114,7 +116,21 @@ def _copy_chunk(connection: psycopg.Connection, world: World, rows: list[Any], o
         if rep:
             due = now + timedelta(days=choose.randrange(1, 9))
             tenures.append(
-                (new_id(), lead_id, owner, unit, "PRIVATE", "ASSIGNED", active, due, due + timedelta(days=60), _TERMS, "", "", "")
+                (
+                    new_id(),
+                    lead_id,
+                    owner,
+                    unit,
+                    "PRIVATE",
+                    "ASSIGNED",
+                    active,
+                    due,
+                    due + timedelta(days=60),
+                    _TERMS,
+                    "",
+                    "",
+                    "",
+                )
             )
             contacts.append(_contact(company_id, n, active))
     for table, columns, values in (

@@ -18,7 +18,11 @@ ROUNDS = 20
 def measure(world: World, web: Server) -> list[Row]:
     """One winner a round, everybody else a named refusal, and the database agrees with what they were told."""
     crowd = len(world.rivals)
-    leads = list(Lead.objects.filter(status="POOLED", pool=world.pool_id).order_by("-last_activity_at", "-id").values_list("pk", flat=True)[:ROUNDS])
+    leads = list(
+        Lead.objects.filter(status="POOLED", pool=world.pool_id)
+        .order_by("-last_activity_at", "-id")
+        .values_list("pk", flat=True)[:ROUNDS]
+    )
     start = Barrier(crowd)
     told: Counter[str] = Counter()
     wrong = 0
@@ -37,4 +41,11 @@ def measure(world: World, web: Server) -> list[Row]:
             wrong += [person for person, answer in answers if answer == "won"] != holders
     named = ", ".join(f"{count} × {code}" for code, count in told.most_common())
     holds = not wrong and told["won"] == ROUNDS and told["ALREADY_TAKEN"] == ROUNDS * (crowd - 1)
-    return [Row(f"{crowd} rivals for one lead, {ROUNDS} rounds", f"{named}; {wrong} told wrongly", "1 winner each, 49 named refusals", holds)]
+    return [
+        Row(
+            f"{crowd} rivals for one lead, {ROUNDS} rounds",
+            f"{named}; {wrong} told wrongly",
+            "1 winner each, 49 named refusals",
+            holds,
+        )
+    ]

@@ -38,7 +38,9 @@ class Speed:
         measured = self._measure(
             floor=lambda n: self.least.must(200, f"/leads?owner={_nth(reps, n).person_id}"),
             api=lambda n: self.product.must(200, API_LIST, headers=_nth(reps, n).bearer),
-            session=lambda n: self.product.must(200, API_LIST, headers={**_nth(reps, n).browser, "Accept-Encoding": ""}),
+            session=lambda n: self.product.must(
+                200, API_LIST, headers={**_nth(reps, n).browser, "Accept-Encoding": ""}
+            ),
             mine=lambda n: self.product.must(200, "/leads/?sort=activity", headers=_nth(reps, n).browser),
             team=lambda _n: self.product.must(200, "/leads/", headers=boss.browser),
         )
@@ -65,7 +67,9 @@ class Speed:
     def _search(self, terms: list[str]) -> Callable[[int], object]:
         def ask(n: int) -> object:
             member = _nth(self.world.reps, n)
-            return self.product.must(200, f"/api/v1/leads?list=pool&size=50&q={quote(_nth(terms, n))}", headers=member.bearer)
+            return self.product.must(
+                200, f"/api/v1/leads?list=pool&size=50&q={quote(_nth(terms, n))}", headers=member.bearer
+            )
 
         return ask
 
@@ -91,7 +95,10 @@ class Speed:
     def counts(self) -> list[Row]:
         """Look into the server's own log of statements: no list may count the rows of the large tables."""
         boss, rep = self.world.supervisor, self.world.reps[0]
-        pages = [(path, rep) for path in ("/leads/", "/leads/pool/", "/customers/")] + [("/leads/", boss), ("/customers/", boss)]
+        pages = [(path, rep) for path in ("/leads/", "/leads/pool/", "/customers/")] + [
+            ("/leads/", boss),
+            ("/customers/", boss),
+        ]
         apis = [(path, rep) for path in (API_LIST, "/api/v1/leads?list=pool", "/api/v1/companies")]
         with self.installation.superuser() as connection:
             log = self.installation.postgres.data / "log"
@@ -103,10 +110,17 @@ class Speed:
                 self.product.must(200, path, headers=member.bearer)
             _log_statements(connection, "none")
             said = log.read_bytes()[start:].decode(errors="replace")
-        statements = [line for line in said.split("LOG:  ") if "customers_company" in line or "leads_lead\"" in line]
+        statements = [line for line in said.split("LOG:  ") if "customers_company" in line or 'leads_lead"' in line]
         counting = [line for line in statements if "COUNT(" in line and "EXPLAIN" not in line]
         product = f"{len(counting)} in {len(statements)} statements"
-        return [Row("Exact COUNT over leads or companies, 5 pages and 3 API lists", product, "none", not counting and bool(statements))]
+        return [
+            Row(
+                "Exact COUNT over leads or companies, 5 pages and 3 API lists",
+                product,
+                "none",
+                not counting and bool(statements),
+            )
+        ]
 
     def _measure(self, **asked: Callable[[int], object]) -> dict[str, float]:
         database = self.installation.database_pid
@@ -132,9 +146,16 @@ def _terms() -> dict[str, list[str]]:
     return {
         "four characters": four,
         "two characters, rare (1 company in 4,000)": brands,
-        "two characters, common (1 in 2 to 1 in 5)": [WORDS["places"][0][0], WORDS["places"][1][0], trades[0], trades[1]],
+        "two characters, common (1 in 2 to 1 in 5)": [
+            WORDS["places"][0][0],
+            WORDS["places"][1][0],
+            trades[0],
+            trades[1],
+        ],
         "pinyin initials of four characters": [initials_of(folded(term)) for term in four],
-        "pinyin initials of a whole name's middle (6)": [initials_of(folded(f"{term}{WORDS['endings'][0][0]}"))[:6] for term in four],
+        "pinyin initials of a whole name's middle (6)": [
+            initials_of(folded(f"{term}{WORDS['endings'][0][0]}"))[:6] for term in four
+        ],
     }
 
 

@@ -39,7 +39,11 @@ class Member:
     @property
     def browser(self) -> dict[str, str]:
         """The headers of a browser that signed in."""
-        return {"Cookie": f"{settings.SESSION_COOKIE_NAME}={self.cookie}", "Accept": "text/html", "Accept-Encoding": "gzip"}
+        return {
+            "Cookie": f"{settings.SESSION_COOKIE_NAME}={self.cookie}",
+            "Accept": "text/html",
+            "Accept-Encoding": "gzip",
+        }
 
 
 @dataclass(frozen=True)
@@ -95,7 +99,9 @@ def _unit(name: str, kind: Unit.Kind, parent: Unit | None) -> Unit:
 
 def _member(name: str, role: Role, unit: Unit) -> Member:
     now = datetime.now(UTC)
-    person = Person.objects.create(name=name, name_initials=name, staff_number=name, joined_on=JOINED, first_field_on=JOINED)
+    person = Person.objects.create(
+        name=name, name_initials=name, staff_number=name, joined_on=JOINED, first_field_on=JOINED
+    )
     Position.objects.create(person=person, role=role, unit=unit, starts_on=JOINED)
     login = Login(person=person, username=name, date_joined=now)
     login.set_unusable_password()
