@@ -105,10 +105,12 @@ class Life:
 
     # -- visits ------------------------------------------------------------------------------------------------------
     def _visit(self, scope: Scope, day: date, now: datetime) -> None:
-        slots = [*MORNING, *AFTERNOON]
-        wanted = min(len(slots), max(2, round(self.random.gauss(7.1 * self.rep.diligence, 1.0))))
-        chosen = sorted(self.random.sample(range(len(slots)), wanted))
-        for card, slot in zip(self._route(day, wanted), (slots[number] for number in chosen), strict=False):
+        # A morning of three is the habit; who is new or slack lets one go.
+        morning = [slot for slot in MORNING if self.random.random() < 0.78 + 0.2 * self.rep.diligence]
+        wanted = max(2, round(self.random.gauss(7.1 * self.rep.diligence, 1.0)))
+        later = min(len(AFTERNOON), max(0, wanted - len(morning)))
+        slots = [*morning, *sorted(self.random.sample(AFTERNOON, later))]
+        for card, slot in zip(self._route(day, len(slots)), slots, strict=False):
             start = at_local(day, slot, ZONE) + timedelta(minutes=self.random.randint(-6, 9))
             end = start + timedelta(minutes=self.random.randint(14, 32))
             if start > now:
@@ -183,7 +185,12 @@ class Life:
         rows, self.past = self.past, []
         if rows:
             visits = bring_in_visits(
-                SYSTEM, person_id=self.rep.person_id, unit_id=self.rep.unit_id, day=day, rows=[row for _, row in rows], now=now
+                SYSTEM,
+                person_id=self.rep.person_id,
+                unit_id=self.rep.unit_id,
+                day=day,
+                rows=[row for _, row in rows],
+                now=now,
             )
             for (card, _row), visit in zip(rows, visits, strict=True):
                 if card.opportunity_id is not None:
