@@ -44,6 +44,7 @@ STRICT = {
 }
 SIGN_IN = ("/accounts/login/", "/accounts/password/reset/", "/accounts/inactive/")
 SHELL = ("/", "/offline/", "/sw.js", "/manifest.webmanifest", "/nothing/here/", "/static/nothing.js", "/api/v1/nothing")
+COUNTS = {"inbox:unread"}  # the number on the bell alone: kept by the browser so that asking again costs nothing
 ASK = """
 import json, django
 django.setup()
@@ -154,7 +155,7 @@ def test_every_answer_carries_the_headers():
         for client, name in clients:
             for method in ("get", "post") if path not in SHELL else ("get", "post", "delete"):
                 answer = getattr(client, method)(path)
-                answer.close()
+                list(answer.streaming_content if answer.streaming else ())  # to its end, so that its file is closed
                 if found := faults_of(answer):
                     faults[f"{method} {path} {name} {answer.status_code}"] = found
     for operation in operations():
@@ -172,7 +173,7 @@ def test_what_a_signed_in_person_sees_is_never_stored():
     kept = {
         page.name: client.get(page.path).headers["Cache-Control"]
         for page in pages()
-        if page.name.partition(":")[0] != "ui"
+        if page.name not in COUNTS and page.name.partition(":")[0] != "ui"
     }
 
     assert {name: words for name, words in kept.items() if "no-store" not in words} == {}

@@ -163,8 +163,8 @@ def walk(world: World) -> list[int]:
 
 
 def closed(answer):
-    """Close the file behind a streamed answer."""
-    answer.close()
+    """Read a streamed answer to its end, so that its file is closed."""
+    list(answer.streaming_content if answer.streaming else ())
     return answer
 
 
