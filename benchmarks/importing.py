@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.installation import Installation
+from benchmarks.meters import cpu_seconds
 from benchmarks.names import WORDS, Names, credit_code
 from benchmarks.report import Row
 from benchmarks.world import Member, World
@@ -31,13 +32,15 @@ def measure(installation: Installation, world: World) -> list[Row]:
         )
     worker = installation.start_worker()
     try:
-        return [_measured(title, file, world) for title, file in files]
+        pids = (worker.pid, installation.database_pid)
+        return [_measured(title, file, world, pids) for title, file in files]
     finally:
         installation.stop(worker)
 
 
-def _measured(title: str, file: Path, world: World) -> Row:
+def _measured(title: str, file: Path, world: World, pids: tuple[int, ...]) -> Row:
     scope = _scope(world.importer)
+    before = cpu_seconds(*pids)
     with file.open("rb") as content:
         row = actions.upload_import(
             scope,
@@ -56,7 +59,8 @@ def _measured(title: str, file: Path, world: World) -> Row:
     rate = row.rows_total / (reading + running)
     outcome = f"{row.created_count:,} new, {row.known_count:,} known, {row.faulty_count:,} faulty"
     work = f"{title}: {row.rows_total:,} rows ({outcome})"
-    product = f"{rate:,.0f} rows/s ({reading:.1f} s reading, {running:.1f} s run)"
+    spent = cpu_seconds(*pids) - before
+    product = f"{rate:,.0f} rows/s ({reading:.1f} s reading, {running:.1f} s run, {spent:.1f} s of CPU)"
     return Row(work, product, f"≥ {LEAST:,} rows/s", row.state == "DONE" and rate >= LEAST)
 
 

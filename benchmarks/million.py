@@ -55,8 +55,11 @@ def fill(connection: psycopg.Connection, world: World, count: int, report: Calla
             fresh = [row for row in derived if row[1] not in known and not known.add(row[1])][: count - made]
             _copy_chunk(connection, world, fresh, made, owners, count)
             made += len(fresh)
-            if made % 200_000 < CHUNK:
+            if made % 200_000 < CHUNK or made == count:
                 report(f"{made:,} companies ({time.monotonic() - started:.0f} s)")
+            if made == count:
+                break
+        workers.shutdown(cancel_futures=True)
     connection.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
     connection.execute("DROP TABLE IF EXISTS floor_company")
     connection.execute("CREATE TABLE floor_company AS SELECT id, name, changed_at FROM customers_company")

@@ -111,7 +111,8 @@ class Speed:
             _log_statements(connection, "none")
             said = log.read_bytes()[start:].decode(errors="replace")
         statements = [line for line in said.split("LOG:  ") if "customers_company" in line or 'leads_lead"' in line]
-        counting = [line for line in statements if "COUNT(" in line and "EXPLAIN" not in line]
+        # What one person holds is bounded by the cap and may be counted; everything else may be a million.
+        counting = [line for line in statements if "COUNT(" in line and "EXPLAIN" not in line and 'owner_id" = ' not in line]
         product = f"{len(counting)} in {len(statements)} statements"
         return [
             Row(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ from tiejun.exchange import locks
 from tiejun.exchange.queries import tokens
 from tiejun.foundation import idempotency
 from tiejun.foundation.refusals import Invalid, NotFound, Refused, Stale
+from tiejun.foundation.schemas import JsonRenderer
 from tiejun.foundation.web import answer_to, problem
 
 if TYPE_CHECKING:
@@ -48,7 +50,8 @@ class Token(HttpBearer):
             return None
         if locks.spend(bearer.token_id, now=request.now) > bearer.per_minute:
             raise TooManyRequests
-        locks.note_use(bearer.token_id, now=request.now, zone=bearer.scope.zone)
+        if bearer.is_first_today:
+            locks.note_use(bearer.token_id, now=request.now, zone=bearer.scope.zone)
         request.user, request.scope = bearer.login, bearer.scope
         idempotency.sign(bearer.login.pk)
         return bearer.login
@@ -73,6 +76,7 @@ api = NinjaAPI(
     auth=[Token(), SignedIn()],
     docs_url=None,
     openapi_url=None,
+    renderer=JsonRenderer(),
 )
 
 
@@ -125,8 +129,9 @@ def description(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 -- ninja 
     return JsonResponse(schema())
 
 
+@cache
 def schema() -> dict[str, Any]:
-    """Return the description of the API, with the key that each write needs."""
+    """Return the description of the API, with the key that each write needs; made once (it takes a second), never changed."""
     described: dict[str, Any] = api.get_openapi_schema()
     header = {
         "name": "Idempotency-Key",

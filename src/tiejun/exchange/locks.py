@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db import connection, transaction
+from django.db import connection
 
 from tiejun.access.abilities import Ability
 from tiejun.exchange.models.imports import LeadImport
@@ -31,10 +31,10 @@ def lock_import(scope: Scope, import_id: UUID) -> LeadImport:
 def spend(token_id: UUID, *, now: datetime) -> int:
     """Count one request of a token in its running minute and return how many there were, this one included.
 
-    It commits at once: a request that is refused later has been spent all the same.
+    It commits at once, being one statement outside any transaction: a request that is refused later has been spent all the same.
     """
     minute = int(now.timestamp()) // 60
-    with transaction.atomic(), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO exchange_tokenminute AS m (token_id, minute, used) VALUES (%s, %s, 1) "
             "ON CONFLICT (token_id) DO UPDATE SET minute = EXCLUDED.minute, "

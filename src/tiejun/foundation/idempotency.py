@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -75,7 +76,6 @@ def once(key: RequestKey, action: str, body: Callable[[], R]) -> R:
     Returns the result of this or of the earlier run; raises `KeyReused` when the earlier request was another one. A
     refusal rolls the key back, so that a repeat is judged again.
     """
-    model = apps.get_model("foundation", "ClientKey")
     actor = str(key.actor_id or "")
     with connection.cursor() as cursor:
         cursor.execute(
@@ -84,15 +84,18 @@ def once(key: RequestKey, action: str, body: Callable[[], R]) -> R:
             [key.key, actor, key.digest, action],
         )
         fresh = cursor.rowcount == 1
-    row = model.objects.get(actor=actor, key=key.key)
     if not fresh:
+        row = apps.get_model("foundation", "ClientKey").objects.get(actor=actor, key=key.key)
         if bytes(row.digest) != key.digest or row.action != action:
             raise KeyReused(key.key)
         audit.repeated()
         return cast("R", _resolve(row.result))
     result = body()
-    row.result = _reference(result)
-    row.save(update_fields=["result"])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE foundation_clientkey SET result = %s::jsonb WHERE actor = %s AND key = %s",
+            [json.dumps(_reference(result)), actor, key.key],
+        )
     return result
 
 

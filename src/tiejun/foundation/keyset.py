@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.core.exceptions import EmptyResultSet, FieldDoesNotExist, ValidationError
 from django.db import connection, models
 from django.db.models import Q
 
@@ -72,7 +72,10 @@ def beyond(queryset: models.QuerySet[M], *, order: Sequence[str], cursor: str | 
 
 def estimated_count(queryset: models.QuerySet[Any]) -> int:
     """Return the planner's estimate of the number of rows, rounded to two digits from 100 on; it reads no rows."""
-    sql, params = queryset.order_by().values("pk").query.sql_with_params()
+    try:
+        sql, params = queryset.order_by().values("pk").query.sql_with_params()
+    except EmptyResultSet:  # Django saw by itself that the condition can never hold
+        return 0
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", params)
         plan = cursor.fetchone()[0]
@@ -124,7 +127,7 @@ def _encode(row: Any, order: Sequence[str], *, backwards: bool) -> str:
     for name in order:
         value = row
         for part in name.lstrip("-").split("__"):
-            value = getattr(value, part)
+            value = value[part] if isinstance(value, dict) else getattr(value, part)
         values.append(value)
     body = json.dumps([int(backwards), *values], default=_plain)
     return base64.urlsafe_b64encode(body.encode()).decode().rstrip("=")

@@ -5,12 +5,30 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Any, Generic, TypeVar
 
+from django.http import HttpResponse
 from ninja import Schema
+from ninja.renderers import BaseRenderer
 from pydantic import AfterValidator, AwareDatetime, ConfigDict, StringConstraints
+from pydantic_core import to_json
 
 from tiejun.foundation.times import EARLIEST, LATEST, is_sane
 
 T = TypeVar("T")
+JSON = "application/json"
+
+
+class JsonRenderer(BaseRenderer):
+    """Writes answers a tenth as slowly as Django's encoder; identifiers, moments and lazy words included."""
+
+    media_type = JSON
+
+    def render(self, request: Any, data: Any, *, response_status: int) -> Any:  # noqa: ARG002 -- ninja hands them over
+        return to_json(data, fallback=str)
+
+
+def json_answer(data: Any) -> HttpResponse:
+    """Answer with values that need no check any more: rows of a query, column by column."""
+    return HttpResponse(to_json(data, fallback=str), content_type=f"{JSON}; charset=utf-8")
 
 
 def _sane(moment: datetime) -> datetime:

@@ -9,7 +9,7 @@ from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from tiejun.customers.rules import CompanyFacts, ContactFacts
-from tiejun.foundation.schemas import PROBLEMS, Day, In, Line, Moment, PageOut, Text
+from tiejun.foundation.schemas import PROBLEMS, Day, In, Line, Moment, PageOut, Text, json_answer
 from tiejun.leads import actions, queries, rules
 from tiejun.leads.queries import detail, lists, pools
 from tiejun.leads.queries.lists import LeadFilters
@@ -200,7 +200,9 @@ class LeadQuery(Schema):
 def list_leads(request: TiejunRequest, wanted: Query[LeadQuery]) -> Any:
     """List leads by last activity: those of the pools, or those that are held within reach."""
     page = lists.lean_page(request.scope, wanted.filters(), wanted.cursor, wanted.size, in_pool=wanted.list == "pool")
-    return {"items": [lead_out(row) for row in page.rows], "next": page.next_cursor, "previous": page.previous_cursor}
+    for row in page.rows:
+        row["company_name"] = row.pop("company__name")
+    return json_answer({"items": page.rows, "next": page.next_cursor, "previous": page.previous_cursor})
 
 
 @router.post("/leads", response={201: LeadOut, **PROBLEMS})

@@ -9,7 +9,7 @@ from zlib import crc32
 
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import get_language, ngettext, pgettext
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
 if TYPE_CHECKING:
@@ -110,9 +110,8 @@ def said_moment(at: datetime | date, now: datetime) -> str:
 def said_day(day: date, today: date) -> str:
     """Say a day as people say it: today, tomorrow, yesterday, a weekday within this week's distance, else the date."""
     away = (day - today).days
-    near = {0: _("today"), 1: _("tomorrow"), -1: _("yesterday")}
-    if away in near:
-        return near[away]
+    if away in (-1, 0, 1):
+        return str(_NEAR_DAYS[away])
     if 0 < away < DAYS_IN_WEEK or -DAYS_IN_WEEK < away < 0:
         return _weekday(day)
     if day.year == today.year:
@@ -120,17 +119,21 @@ def said_day(day: date, today: date) -> str:
     return date_format(day, pgettext("format of a day in another year", "M j, Y"))
 
 
+# Lazy, so that saying one name does not look up all.
+_NEAR_DAYS = (gettext_lazy("today"), gettext_lazy("tomorrow"), gettext_lazy("yesterday"))  # 0, 1 and -1 days away
+_WEEKDAYS = (
+    pgettext_lazy("weekday", "Mon"),
+    pgettext_lazy("weekday", "Tue"),
+    pgettext_lazy("weekday", "Wed"),
+    pgettext_lazy("weekday", "Thu"),
+    pgettext_lazy("weekday", "Fri"),
+    pgettext_lazy("weekday", "Sat"),
+    pgettext_lazy("weekday", "Sun"),
+)
+
+
 def _weekday(day: date) -> str:
-    names = (
-        pgettext("weekday", "Mon"),
-        pgettext("weekday", "Tue"),
-        pgettext("weekday", "Wed"),
-        pgettext("weekday", "Thu"),
-        pgettext("weekday", "Fri"),
-        pgettext("weekday", "Sat"),
-        pgettext("weekday", "Sun"),
-    )
-    return names[day.weekday()]
+    return str(_WEEKDAYS[day.weekday()])
 
 
 def exact_moment(at: datetime | date) -> str:

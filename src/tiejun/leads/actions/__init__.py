@@ -9,8 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from tiejun.access.abilities import Ability
 from tiejun.access.doors import action
 from tiejun.customers import actions as customers
-from tiejun.engines.names.company import normalised_name
-from tiejun.engines.names.credit_code import normalise_credit_code
 from tiejun.engines.names.folding import folded
 from tiejun.foundation import audit, policies
 from tiejun.foundation.events import announce
@@ -235,7 +233,6 @@ def create_lead(
         seat = holding.seat_facts(scope, me, now)
         if rules.why_no_room(seat):
             raise Refused(rules.Refusal.CAP_REACHED, held=seat.held, cap=seat.cap)
-    _refuse_duplicate(scope, facts)
     company = customers.create_company(scope, facts=facts, now=now)
     made = insert_leads(
         [(company.pk, facts.district_code or company.district_code, intent, not _can_be_called(facts))],
@@ -245,7 +242,7 @@ def create_lead(
         now=now,
     )
     if not made:
-        raise Refused(rules.Refusal.IN_POOL_ALREADY)
+        raise _why_not_new(scope, company.pk)
     lead = _locked(made[company.pk])
     if me is not None:
         _begin(scope, lead, me, start=Start.CREATED, kind=Kind.PRIVATE, now=now)
@@ -380,16 +377,12 @@ def _follow_up(scope: Scope, lead: Lead, tenure: LeadTenure, facts: rules.Follow
     )
 
 
-def _refuse_duplicate(scope: Scope, facts: CompanyFacts) -> None:
-    known = queries.open_lead_of(
-        scope, normalise_credit_code(facts.credit_code), normalised_name(facts.name), facts.city_code
-    )
-    if known is None:
-        return
-    if known.owner_id is None:
-        raise Refused(rules.Refusal.IN_POOL_ALREADY)
+def _why_not_new(scope: Scope, company_id: UUID) -> Refused:
+    known = queries.open_lead_of(scope, company_id)
+    if known is None or known.owner_id is None:
+        return Refused(rules.Refusal.IN_POOL_ALREADY)
     mine = known.owner_id == scope.person_id
-    raise Refused(rules.Refusal.ALREADY_YOURS if mine else rules.Refusal.HELD_BY_COLLEAGUE)
+    return Refused(rules.Refusal.ALREADY_YOURS if mine else rules.Refusal.HELD_BY_COLLEAGUE)
 
 
 def _can_be_called(facts: CompanyFacts) -> bool:

@@ -3,11 +3,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Case, IntegerField, Q, Value, When
+from django.db.models import Q
 
 from tiejun.access.abilities import Ability
 from tiejun.access.reach import reach_condition
-from tiejun.customers import queries as customers
 from tiejun.foundation.refusals import NotFound
 from tiejun.leads.models import Lead, LeadTenure, Pool, Source
 from tiejun.leads.queries.holding import in_my_pools
@@ -81,12 +80,9 @@ def pool_for(scope: Scope, pool_id: UUID | None) -> Pool | None:
     pools = Pool.objects.filter(closed_at=None)
     if pool_id is not None:
         return pools.filter(pk=pool_id).first()
-    nearest = Case(
-        *(When(unit=unit_id, then=Value(place)) for place, unit_id in enumerate(scope.unit_chain)),
-        default=Value(len(scope.unit_chain)),
-        output_field=IntegerField(),
-    )
-    return pools.filter(in_my_pools(scope)).order_by(nearest, "name").first()
+    near = {unit_id: place for place, unit_id in enumerate(scope.unit_chain)}
+    mine = pools.filter(in_my_pools(scope)).order_by("name")
+    return min(mine, key=lambda pool: near.get(pool.unit_id, len(near)) if pool.unit_id else len(near), default=None)
 
 
 def sources(scope: Scope) -> list[Source]:  # noqa: ARG001 -- where leads come from is no secret
@@ -94,10 +90,9 @@ def sources(scope: Scope) -> list[Source]:  # noqa: ARG001 -- where leads come f
     return list(Source.objects.order_by("code"))
 
 
-def open_lead_of(scope: Scope, code: str, normalised: str, city_code: str) -> Lead | None:
-    """Return the open lead of the company with this credit code, or this name in this city (the hard match)."""
-    company = customers.company_of_identity(scope, code, normalised, city_code)
-    return Lead.objects.filter(OPEN_LEAD, company=company).first() if company else None
+def open_lead_of(scope: Scope, company_id: UUID) -> Lead | None:  # noqa: ARG001 -- duplicates are looked for in the whole company
+    """Return the open lead of a company."""
+    return Lead.objects.filter(OPEN_LEAD, company=company_id).first()
 
 
 def companies_of_batch(scope: Scope, batch_id: UUID, company_ids: Iterable[UUID]) -> set[UUID]:  # noqa: ARG001 -- asked by the import of that batch

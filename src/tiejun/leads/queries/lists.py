@@ -159,10 +159,16 @@ def leads_page(scope: Scope, filters: LeadFilters, cursor: str | None = None, si
     )
 
 
-def lean_page(scope: Scope, filters: LeadFilters, cursor: str | None, size: int, *, in_pool: bool) -> Page[Lead]:
-    """Return a page of leads for a program, with their companies and nothing else: one query and the pools'."""
+LEAN = (
+    "id", "company_id", "company__name", "status", "intent", "contact_wanted", "pool_id", "source_id", "district_code", "owner_id",
+    "unit_id", "tenures_count", "last_activity_at", "next_step_at", "created_at", "version",
+)  # fmt: skip
+
+
+def lean_page(scope: Scope, filters: LeadFilters, cursor: str | None, size: int, *, in_pool: bool) -> Page[Any]:
+    """Return a page of leads for a program, each as a mapping of the columns `LEAN`: one query and the pools'."""
     rows = _pooled(scope, filters) if in_pool else _held(scope, filters)
-    return _page(scope, rows, filters.text, cursor, size, with_contacts=not in_pool)[0]
+    return _page(scope, rows, filters.text, cursor, size, with_contacts=not in_pool, lean=True)[0]
 
 
 def _pooled(scope: Scope, filters: LeadFilters) -> QuerySet[Lead]:
@@ -246,15 +252,23 @@ def _filtered(rows: QuerySet[Lead], filters: LeadFilters) -> QuerySet[Lead]:
 
 
 def _page(
-    scope: Scope, rows: QuerySet[Lead], text: str, cursor: str | None, size: int, *, with_contacts: bool
-) -> tuple[Page[Lead], bool]:
+    scope: Scope,
+    rows: QuerySet[Lead],
+    text: str,
+    cursor: str | None,
+    size: int,
+    *,
+    with_contacts: bool,
+    lean: bool = False,
+) -> tuple[Page[Any], bool]:
     """Cut a page; with a text, leads whose company it finds.
 
     A join ordered by activity is where the planner's guess fails (pairs are not independent), so the way is chosen by trying:
     the rows nearest to the cursor first, which fills a page for any term of more than one company in fifty; else the
     companies by the index of pairs, which are few enough then.
     """
-    loaded = rows.select_related("company", "pool").defer("company__search_grams")
+    whole = rows.select_related("company", "pool").defer("company__search_grams")
+    loaded: QuerySet[Any, Any] = rows.values(*LEAN) if lean else whole
     wanted = needle(scope, text, with_contacts=with_contacts) if text else None
     if wanted is None:
         return keyset.page(loaded, order=ORDER, cursor=cursor, size=size), bool(text)

@@ -1,15 +1,16 @@
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db import connection
 
 from tiejun.access.roles import SECOND_FACTOR_ROLES, Role
 from tiejun.access.scope import Grant, Scope
 from tiejun.foundation import policies
 from tiejun.foundation.refusals import NotFound
-from tiejun.foundation.times import local_date
 from tiejun.foundation.worktime import calendar_of, hours_of
 from tiejun.org.models import Leave, Login, Person, Position, ProductLine, Unit
 from tiejun.org.rules import WorkingTime, pause_of_half_day, spans_of_leave
@@ -17,7 +18,6 @@ from tiejun.org.rules import WorkingTime, pause_of_half_day, spans_of_leave
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
-    from uuid import UUID
 
     from tiejun.access.abilities import Ability
 
@@ -54,41 +54,44 @@ def scope_of_person(
     return _asker(person_id, at=at, origin=origin, login_id=login_id, request_id=request_id).scope
 
 
+# One statement for every request: the positions held on the company's day, each with its unit's path and all that is below.
+_POSITIONS = """
+    SELECT p.role, p.unit_id, p.is_acting, p.is_primary, person.name, u.path, u.zone,
+           ARRAY(SELECT b.id FROM org_unit b WHERE b.path = u.path OR starts_with(b.path, u.path || '/'))
+    FROM org_position p
+    JOIN org_unit u ON u.id = p.unit_id
+    JOIN org_person person ON person.id = p.person_id
+    CROSS JOIN (
+        SELECT (%(at)s AT TIME ZONE COALESCE((SELECT zone FROM org_unit WHERE kind = 'COMPANY'), 'Asia/Shanghai'))::date AS day
+    ) company
+    WHERE p.person_id = %(person)s AND p.starts_on <= company.day AND (p.ends_on IS NULL OR p.ends_on >= company.day)
+    ORDER BY p.is_primary DESC, p.starts_on
+"""
+
+
 def _asker(person_id: UUID, *, at: datetime, origin: str, login_id: UUID | None, request_id: str) -> Asker:
-    units = {unit.pk: unit for unit in Unit.objects.all()}
-    company = next((unit for unit in units.values() if unit.parent_id is None), None)
-    day = local_date(at, company.zone if company else "Asia/Shanghai")
-    positions = [
-        row
-        for row in Position.objects.on(day).filter(person_id=person_id).select_related("person")
-        if row.unit_id in units
-    ]
-    primary = next((row for row in positions if row.is_primary), positions[0] if positions else None)
-    home = units[primary.unit_id] if primary else None
-    below = _units_below(units.values())
+    with connection.cursor() as cursor:
+        cursor.execute(_POSITIONS, {"at": at, "person": person_id})
+        rows = cursor.fetchall()
+    name, path, zone = rows[0][4:7] if rows else ("", "", "Asia/Shanghai")
+    chain = tuple(UUID(part) for part in reversed(path.split("/"))) if path else ()
+    grants = tuple(
+        Grant(Role(role), unit_id, frozenset(below), is_acting) for role, unit_id, is_acting, _, _, _, _, below in rows
+    )
     scope = Scope(
         actor=str(person_id),
         person_id=person_id,
         login_id=login_id,
-        unit_id=home.pk if home else None,
-        unit_chain=_chain(home, units),
-        grants=tuple(Grant(Role(row.role), row.unit_id, below[row.unit_id], row.is_acting) for row in positions),
-        zone=home.zone if home else "Asia/Shanghai",
+        unit_id=chain[0] if chain else None,
+        unit_chain=chain,
+        grants=grants,
+        zone=zone,
         at=at,
         origin=origin,
         request_id=request_id,
-        roles=frozenset(Role(row.role) for row in positions),
+        roles=frozenset(grant.role for grant in grants),
     )
-    return Asker(scope, primary.person.name if primary else "", Role(primary.role) if primary else None)
-
-
-def _units_below(units: Iterable[Unit]) -> dict[UUID, frozenset[UUID]]:
-    below: dict[UUID, set[UUID]] = defaultdict(set)
-    by_text = {str(unit.pk): unit.pk for unit in units}
-    for unit in units:
-        for part in unit.path.split("/"):
-            below[by_text[part]].add(unit.pk)
-    return {unit_id: frozenset(members) for unit_id, members in below.items()}
+    return Asker(scope, name, grants[0].role if grants else None)
 
 
 def _chain(unit: Unit | None, units: dict[UUID, Unit]) -> tuple[UUID, ...]:
