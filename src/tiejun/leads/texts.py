@@ -111,6 +111,7 @@ NOTICES = register_notices(
 audit.register(
     {
         "leads.claimed": _("Lead claimed"),
+        "leads.past_contacts_noted": _("Past contacts noted on leads"),
         "leads.contact_noted": _("Contact noted on the lead"),
         "leads.conversion_repeated": _("Conversion repeated"),
         "leads.converted": _("Lead converted"),

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 ORDER = ("-last_activity_at", "-id")
 # How many of the nearest rows are looked through before the index of names is asked, and how many leads one person may hold.
+FEW = 3_000  # companies that the index of pairs brings sooner than the window of the nearest rows
 WINDOW = 3_000
 MOST_CANDIDATES = 2_000
 
@@ -264,19 +265,20 @@ def _page(
     """Cut a page; with a text, leads whose company it finds.
 
     A join ordered by activity is where the planner's guess fails (pairs are not independent), so the way is chosen by trying:
-    the rows nearest to the cursor first, which fills a page for any term of more than one company in fifty; else the
-    companies by the index of pairs, which are few enough then.
+    the rows nearest to the cursor first, which fills a page for any term of more than one company in fifty (and is left
+    out where the planner expects few companies); else the companies by the index of pairs, which are few enough then.
     """
     whole = rows.select_related("company", "pool").defer("company__search_grams")
     loaded: QuerySet[Any, Any] = rows.values(*LEAN) if lean else whole
     wanted = needle(scope, text, with_contacts=with_contacts) if text else None
     if wanted is None:
         return keyset.page(loaded, order=ORDER, cursor=cursor, size=size), bool(text)
-    if wanted.pairs and wanted.company_ids is None:
+    found = all_of(scope, wanted)
+    if wanted.pairs and wanted.company_ids is None and keyset.estimated_count(found) > FEW:
         near = _among_nearest(rows, wanted, cursor, size)
         if len(near) > size:
             return keyset.page(loaded.filter(pk__in=near), order=ORDER, cursor=cursor, size=size), False
-    return keyset.page(loaded.filter(company__in=all_of(scope, wanted)), order=ORDER, cursor=cursor, size=size), False
+    return keyset.page(loaded.filter(company__in=found), order=ORDER, cursor=cursor, size=size), False
 
 
 def _among_nearest(rows: QuerySet[Lead], wanted: Needle, cursor: str | None, size: int) -> list[UUID]:

@@ -12,6 +12,8 @@ from tiejun.engines.effectiveness import Refusal as CustomerRefusal
 from tiejun.engines.effectiveness import Verdict
 from tiejun.foundation import audit
 from tiejun.foundation.refusals import Refused
+from tiejun.leads.actions.moving_in import note_past_contacts
+from tiejun.org.queries import unit_chain
 from tiejun.visits.locks import lock_person
 from tiejun.visits.models import DayLock, Visit, VisitContact, VisitEvidence
 from tiejun.visits.queries.policy import field_policy
@@ -34,8 +36,8 @@ def bring_in_visits(
 ) -> list[Visit]:
     """Bring a person's visits of one past day in, before that day is locked; `unit_id`: of the person on that day.
 
-    Facts are judged by the same rules and the policy at `now`; nothing is announced, and leads' clocks do not move: what
-    the past was worth was settled then. Keys that are known already are passed by. Returns the new visits, in the order of
+    Facts are judged by the same rules and the policy at `now`; nothing is announced; the person's open
+    holdings are extended by what the visits are worth. Keys that are known already are passed by. Returns the new visits, in the order of
     their rows. Raises `Refused` DAY_IS_LOCKED.
     """
     lock_person(person_id)
@@ -55,6 +57,13 @@ def bring_in_visits(
         visits.append(visit)
     Visit.objects.bulk_create(visits)
     _keep_parts(fresh, visits)
+    note_past_contacts(
+        scope,
+        person_id=person_id,
+        contacts={row.company_id: row.ended_at for row in fresh},
+        unit_chain=unit_chain(scope, unit_id),
+        now=now,
+    )
     note_past_visits(scope, notes=[_note(row, visit) for row, visit in zip(fresh, visits, strict=True)], now=now)
     audit.record(scope, "visits.brought_in", person=person_id, business_day=day, visits=len(visits), known=len(known))
     return visits
