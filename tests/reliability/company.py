@@ -1,9 +1,8 @@
-"""One person of each role with a login and a token, one without any role, and a checksum of the whole database."""
+"""One person of each role with a login and a token, one without any role, and a count of what was written."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import connection
 from django.test import Client
@@ -18,7 +17,15 @@ from tiejun.exchange.rules.tokens import offered_abilities
 from tiejun.org.models import Login
 
 # Sign-in state, caches, job and key bookkeeping are no business data.
-NOT_COUNTED = ("django_session", "cache_entry", "exchange_tokenminute", "procrastinate", "account_", "mfa_")
+NOT_COUNTED = (
+    "django_session",
+    "cache_entry",
+    "foundation_clientkey",
+    "exchange_tokenminute",
+    "procrastinate",
+    "account_",
+    "mfa_",
+)
 
 
 @dataclass(frozen=True)
@@ -48,12 +55,15 @@ class Asker:
         return {"Authorization": f"Bearer {self.secret}"}
 
 
-def make_askers() -> dict[Role | None, Asker]:
+Askers = dict[Role | None, Asker]
+
+
+def make_askers() -> Askers:
     """Make a company with one person of each role, and one without."""
     tree = make_company_tree()
     units = {Role.REP: tree.group, Role.SUPERVISOR: tree.group, Role.REGIONAL_MANAGER: tree.region}
     assert set(LEADING_ROLES) - set(units) == {Role.SALES_HEAD}
-    askers: dict[Role | None, Asker] = {}
+    askers: Askers = {}
     for role in (*Role, None):
         person = make_person(role=role, unit=units.get(role, tree.company) if role else None)
         login = make_login(person)
@@ -65,6 +75,20 @@ def make_askers() -> dict[Role | None, Asker]:
             locks.note_use(token.pk, now=timezone.now(), zone=scope.zone)  # so that its first use changes nothing
         askers[role] = Asker(role, login, scope, secret)
     return askers
+
+
+def written() -> dict[str, tuple[int, int, int]]:
+    """Return how many rows this transaction has inserted, updated and deleted, by table with business data.
+
+    PostgreSQL counts what is rolled back as well: who may not write must not even begin to.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT schemaname, relname, n_tup_ins, n_tup_upd, n_tup_del FROM pg_stat_xact_user_tables")
+        return {
+            f"{schema}.{name}": (inserted, updated, deleted)
+            for schema, name, inserted, updated, deleted in cursor.fetchall()
+            if inserted + updated + deleted and not name.startswith(NOT_COUNTED)
+        }
 
 
 def checksum() -> dict[str, Any]:

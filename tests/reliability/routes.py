@@ -41,6 +41,7 @@ class Operation:
 
     method: str
     path_template: str
+    required_query: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -49,7 +50,14 @@ class Operation:
     @property
     def path(self) -> str:
         """An address of this operation, with ids that exist nowhere."""
-        return re.sub(r"\{(\w+)\}", lambda found: str(new_id()) if found[1].endswith("id") else "x", self.path_template)
+        path = re.sub(r"\{(\w+)\}", lambda found: _filler(found[1]), self.path_template)
+        return path + ("?" + "&".join(f"{name}=xx" for name in self.required_query) if self.required_query else "")
+
+
+def _filler(name: str) -> str:
+    if name.endswith("id"):
+        return str(new_id())
+    return "2026-03-11" if name == "day" else "x"
 
 
 @cache
@@ -74,5 +82,12 @@ def _walk(patterns: Any, prefix: str, namespace: str) -> Iterator[Page]:
 def operations() -> tuple[Operation, ...]:
     """Every operation of the API."""
     return tuple(
-        Operation(method, path) for path, methods in sorted(schema()["paths"].items()) for method in sorted(methods)
+        Operation(method, path, _required_query(methods[method]))
+        for path, methods in sorted(schema()["paths"].items())
+        for method in sorted(methods)
     )
+
+
+def _required_query(described: dict[str, Any]) -> tuple[str, ...]:
+    parameters = described.get("parameters", [])
+    return tuple(part["name"] for part in parameters if part["in"] == "query" and part.get("required"))

@@ -17,7 +17,7 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from schemathesis import GenerationMode
 
-from tests.reliability.company import make_askers
+from tests.reliability.company import Askers
 from tiejun.api import schema
 from tiejun.foundation.ids import new_id
 
@@ -77,8 +77,8 @@ def latin(text: str) -> bool:
 
 
 @pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
-def test_no_call_is_a_server_error(mode: GenerationMode) -> None:
-    askers = cycle([asker for role, asker in make_askers().items() if role is not None])
+def test_no_call_is_a_server_error(askers: Askers, mode: GenerationMode) -> None:
+    asking = cycle([asker for role, asker in askers.items() if role is not None])
     client = Client(raise_request_exception=False)
     found = operations()
     each = max(1, CALLS // (2 * len(found)))
@@ -93,7 +93,7 @@ def test_no_call_is_a_server_error(mode: GenerationMode) -> None:
         def call(case: Any) -> None:
             if not all(latin(f"{name}{value}") for name, value in dict(case.headers or {}).items()):
                 return
-            answer = sent(client, case, next(askers).header)
+            answer = sent(client, case, next(asking).header)
             if answer.status_code >= 500:
                 failures.append(
                     f"{answer.status_code} {case.method} {case.formatted_path} {case.query} {case.body!r:.300}"
@@ -109,12 +109,11 @@ def test_no_call_is_a_server_error(mode: GenerationMode) -> None:
                 continue
             raise
 
-    assert failures == []
+    assert not failures, "\n".join(failures)
 
 
 @pytest.mark.parametrize("value", DATES)
-def test_no_date_is_a_server_error(value: str) -> None:
-    askers = make_askers()
+def test_no_date_is_a_server_error(askers: Askers, value: str) -> None:
     client = Client(raise_request_exception=False)
     failures = []
 
@@ -137,4 +136,4 @@ def test_no_date_is_a_server_error(value: str) -> None:
         if answer.status_code >= 500:
             failures.append(f"{answer.status_code} {operation.method} {path} {value!r}")
 
-    assert failures == []
+    assert not failures, "\n".join(failures)

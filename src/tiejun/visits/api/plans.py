@@ -8,6 +8,7 @@ from uuid import UUID
 
 from ninja import Router, Status
 
+from tiejun.access.abilities import Ability
 from tiejun.foundation.schemas import PROBLEMS, Day
 from tiejun.foundation.times import business_day
 from tiejun.visits.actions import plans
@@ -75,6 +76,7 @@ def remove_stop(request: TiejunRequest, item_id: UUID) -> plan_queries.PlanView:
 
 @router.get("/days/today", response={200: DayOut, **PROBLEMS}, summary="One's own business day against the floor")
 def show_today(request: TiejunRequest) -> goals.DayProgress:
+    request.scope.require(Ability.RECORD_VISIT)
     return goals.day_progress(request.scope, person_id=request.scope.own_id, now=request.now)
 
 
@@ -82,6 +84,7 @@ def show_today(request: TiejunRequest) -> goals.DayProgress:
     "/days/{day}/counts/{uuid:person_id}", response={200: CountsOut, **PROBLEMS}, summary="Counts of a person's day"
 )
 def show_counts(request: TiejunRequest, day: Day, person_id: UUID) -> Any:
+    request.scope.require(Ability.VIEW_VISITS)
     return day_queries.day_counts(request.scope, [person_id], day, now=request.now)[person_id]
 
 

@@ -119,7 +119,11 @@ class PlanView:
 
 
 def plan_of(scope: Scope, person_id: UUID, day: date, *, now: datetime) -> PlanView:
-    """Return a person's plan of a day, empty when there is none; raises `NotFound` when the person is out of reach."""
+    """Return a person's plan of a day, empty when there is none.
+
+    Raises `PermissionRefused` for who sees no plans and `NotFound` when the person is out of reach.
+    """
+    scope.require(Ability.VIEW_DAY_PLAN)
     person = org_queries.person_in_reach(scope, person_id, Ability.VIEW_DAY_PLAN, on=day)
     plan = DayPlan.objects.within(scope, Ability.VIEW_DAY_PLAN).filter(person=person_id, business_day=day).first()
     policy = field_policy(scope, now)

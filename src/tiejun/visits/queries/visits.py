@@ -67,7 +67,8 @@ class VisitPage:
 
 
 def visits_page(scope: Scope, filters: VisitFilters, *, cursor: str | None = None, size: int = 50) -> VisitPage:
-    """Return visits within reach, newest first."""
+    """Return visits within reach, newest first; raises `PermissionRefused` for who sees none."""
+    scope.require(Ability.VIEW_VISITS)
     rows = _filtered(Visit.objects.within(scope, Ability.VIEW_VISITS), filters)
     page = keyset.page(rows.select_related("company"), order=ORDER, cursor=cursor, size=size)
     return VisitPage(_rows(scope, page.rows), page.next_cursor, page.previous_cursor, keyset.estimated_count(rows))
