@@ -46,7 +46,7 @@ class Company(models.Model):
     normalised_name = models.CharField(max_length=200)
     initials = models.CharField(max_length=200, default="")
     search_grams = ArrayField(models.IntegerField(), default=list)
-    credit_code = models.CharField(max_length=18, null=True)
+    credit_code = models.CharField(max_length=18, null=True)  # noqa: DJ001 -- as the product has it
     city_code = models.CharField(max_length=6)
     district_code = models.CharField(max_length=6, default="")
     address = models.CharField(max_length=400)

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,7 +13,7 @@ from uuid import UUID
 import psycopg
 
 from benchmarks.names import WORDS, Names, credit_code
-from benchmarks.world import World
+from benchmarks.world import Member, World
 from tiejun.customers.rules import packed_pairs
 from tiejun.engines.names.company import normalised_name
 from tiejun.engines.names.folding import folded
@@ -42,18 +43,32 @@ _CONTACT = (
 _TERMS = '{"no_follow_up_days": 7, "no_deal_days": 60, "credit_days_visit": 14, "credit_days_call": 7, "credit_days_message": 3}'
 
 
+@dataclass(frozen=True)
+class Holders:
+    """Who holds which lead: each rep the same number, spread evenly over all leads."""
+
+    reps: list[Member]
+    each: int
+    count: int
+
+    def of(self, number: int) -> Member | None:
+        """The holder of the lead with this number, None for one that waits in its pool."""
+        place, rest = divmod(number, self.count // (len(self.reps) * self.each))
+        return self.reps[place % len(self.reps)] if rest == 0 and place < len(self.reps) * self.each else None
+
+
 def fill(connection: psycopg.Connection, world: World, count: int, report: Callable[[str], None]) -> None:
     """Fill `count` companies and leads, rebuild the indexes, then gather the planner's statistics; about three minutes a million."""
     started = time.monotonic()
     connection.execute("SET session_replication_role = replica")  # the rows are right by construction
     held = min(HELD_PER_REP, count // (2 * len(world.reps)))
-    owners = [rep for rep in world.reps for _ in range(held)]
+    holders = Holders(world.reps, held, count)
     with _without_indexes(connection, "customers_company", "leads_lead"), ProcessPoolExecutor(2) as workers:
         known: set[str] = set()
         made = 0
         for derived in _derived(workers, count):
             fresh = [row for row in derived if row[1] not in known and not known.add(row[1])][: count - made]
-            _copy_chunk(connection, world, fresh, made, owners, count)
+            _copy_chunk(connection, world, fresh, made, holders)
             made += len(fresh)
             if made % 200_000 < CHUNK or made == count:
                 report(f"{made:,} companies ({time.monotonic() - started:.0f} s)")
@@ -93,16 +108,12 @@ def derive(names: list[str]) -> list[tuple[str, str, str, list[int]]]:
     return rows
 
 
-def _copy_chunk(
-    connection: psycopg.Connection, world: World, rows: list[Any], offset: int, owners: list[Any], count: int
-) -> None:
+def _copy_chunk(connection: psycopg.Connection, world: World, rows: list[Any], offset: int, holders: Holders) -> None:
     choose = random.Random(offset)
     now = datetime.now(UTC)
     companies, leads, tenures, contacts = [], [], [], []
-    every = count // len(owners)
     for n, (name, normalised, initials, pairs) in enumerate(rows, offset):
-        place, is_held = divmod(n, every)
-        rep = owners[place % len(owners)] if is_held == 0 and place < len(owners) else None
+        rep = holders.of(n)
         owner, unit = (rep.person_id, rep.unit_id) if rep else (None, None)
         active = now - timedelta(seconds=choose.randrange(86_400, 365 * 86_400))
         company_id, lead_id, district = new_id(), new_id(), choose.choice(DISTRICTS)

@@ -40,7 +40,7 @@ def measure(world: World, web: Server) -> list[Row]:
             holders = list(LeadTenure.objects.filter(lead=lead_id, ended_at=None).values_list("person", flat=True))
             wrong += [person for person, answer in answers if answer == "won"] != holders
     named = ", ".join(f"{count} × {code}" for code, count in told.most_common())
-    holds = not wrong and told["won"] == ROUNDS and told["ALREADY_TAKEN"] == ROUNDS * (crowd - 1)
+    holds = not wrong and told["won"] == ROUNDS and told["already_taken"] == ROUNDS * (crowd - 1)
     return [
         Row(
             f"{crowd} rivals for one lead, {ROUNDS} rounds",
