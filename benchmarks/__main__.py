@@ -49,9 +49,9 @@ def main() -> int:
         with tempfile.TemporaryDirectory(prefix="tiejun-benchmark-") as folder:
             Path(folder).chmod(0o755)  # the database's own user must reach its folder below
             rows = run(Path(folder), wish)
-    measured = (
-        f"{report.table(rows)}\n\nMeasured on {machine()}, with {wish.leads:,} leads; PostgreSQL {settings_in_words()}."
-    )
+    load = f"the machine's load average was {os.getloadavg()[1]:.1f}, the benchmark's own work included"
+    setting = f"{machine()}, with {wish.leads:,} leads; PostgreSQL {settings_in_words()}; {load}"
+    measured = f"{report.table(rows)}\n\nMeasured on {setting}."
     print(f"\n{measured}")
     if options.write:
         report.write(measured)
