@@ -3,8 +3,12 @@
 import http.client
 import json
 import secrets
+import time
 from dataclasses import dataclass, field
 from typing import Any
+
+
+IDLE_S = 5
 
 
 class UnexpectedAnswer(Exception):
@@ -20,6 +24,7 @@ class Client:
 
     def __post_init__(self) -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        self._used = 0.0
 
     def ask(
         self, path: str, *, body: Any = None, headers: dict[str, str] | None = None
@@ -30,6 +35,9 @@ class Client:
         if body is not None:
             content = json.dumps(body).encode()
             sent |= {"Content-Type": "application/json", "Idempotency-Key": secrets.token_urlsafe(16)}
+        if time.monotonic() - self._used > IDLE_S:  # the server closes what idles for long, just when one writes to it
+            self._connection.close()
+        self._used = time.monotonic()
         self._connection.request("GET" if body is None else "POST", path, body=content, headers=sent)
         answer = self._connection.getresponse()
         return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
