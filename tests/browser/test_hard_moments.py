@@ -25,7 +25,8 @@ def test_an_expired_session_in_mid_form_loses_nothing(day):
     kind, outcome = (page.locator("fieldset").nth(number) for number in (0, 1))
     for tiles in (kind, outcome):
         tiles.locator("label").nth(1).click()
-    page.get_by_label(day.say("Note")).fill(NOTE)
+    note = page.get_by_role("textbox", name=day.say("Note"))
+    note.fill(NOTE)
     page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
 
     page.get_by_role("button", name=day.say("Record"), exact=True).click()
@@ -39,7 +40,7 @@ def test_an_expired_session_in_mid_form_loses_nothing(day):
     page.bring_to_front()
     page.evaluate("dispatchEvent(new Event('focus'))")
     expect(asked).to_be_hidden()
-    expect(page.get_by_label(day.say("Note"))).to_have_value(NOTE)
+    expect(note).to_have_value(NOTE)
     page.get_by_role("button", name=day.say("Record"), exact=True).click()
 
     expect(page.get_by_text(NOTE).first).to_be_visible()
@@ -51,7 +52,7 @@ def sign_in(day, page):
     page.get_by_label(day.say("User name")).fill(day.logins[day.rep.pk].username)
     page.get_by_label(day.say("Password"), exact=True).fill(PASSWORD)
     page.get_by_role("button", name=day.say("Sign in")).click()
-    expect(page.get_by_text(day.say("Good morning, %(name)s", name=day.rep.name)).first).to_be_visible()
+    expect(page.get_by_role("heading", name=day.say("Good morning, %(name)s", name=day.rep.name))).to_be_visible()
     page.close()
 
 
