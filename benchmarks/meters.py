@@ -9,8 +9,8 @@ PROC = Path("/proc")
 
 
 def cpu_seconds(*roots: int) -> float:
-    """User and system time so far of these processes and their descendants; a server's own maintenance is left out."""
-    return sum(_ticks(pid) for pid in family(*roots)) / TICKS_PER_S
+    """User and system time so far of these processes, their living descendants and those that ended; vacuuming is left out."""
+    return sum(_ticks(pid, ended=pid in roots) for pid in family(*roots)) / TICKS_PER_S
 
 
 def pss_megabytes(*roots: int) -> float:
@@ -33,15 +33,16 @@ def family(*roots: int) -> list[int]:
 
 
 def _fields(pid: int) -> list[str]:
-    # After the name, which may hold blanks: state, parent, …; utime and stime are the 14th and 15th field of the line.
+    # After the name, which may hold blanks: state, parent, …; utime and stime are the 14th and 15th field of the line,
+    # those of children that ended the 16th and 17th.
     return (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
 
 
-def _ticks(pid: int) -> int:
+def _ticks(pid: int, *, ended: bool) -> int:
     with contextlib.suppress(OSError):
         if b"autovacuum" not in (PROC / str(pid) / "cmdline").read_bytes():
             fields = _fields(pid)
-            return int(fields[11]) + int(fields[12])
+            return sum(int(field) for field in fields[11 : 15 if ended else 13])
     return 0
 
 
