@@ -12,7 +12,8 @@ from tests.factories.org import NOW, Tree, make_company_tree, make_login, make_p
 from tiejun.access.abilities import Ability
 from tiejun.access.roles import Role
 from tiejun.access.scope import Scope
-from tiejun.exchange.actions.tokens import issue_token, revoke_token
+from tiejun.exchange.actions.tokens import issue_token, revoke_all_tokens, revoke_token
+from tiejun.exchange.jobs import revoke_tokens_of
 from tiejun.exchange.models.tokens import ApiToken
 from tiejun.exchange.queries import tokens as queries
 from tiejun.exchange.rules import tokens as rules
@@ -20,6 +21,7 @@ from tiejun.foundation import audit
 from tiejun.foundation.ids import new_id
 from tiejun.foundation.models import AuditEntry, PolicyVersion
 from tiejun.foundation.refusals import Invalid, NotFound, Refused
+from tiejun.org.events import LoginClosed
 from tiejun.org.models import Login, Position
 
 pytestmark = pytest.mark.django_db
@@ -264,3 +266,23 @@ def test_a_session_without_csrf_token_is_refused(login: Login) -> None:
     answer = client.post("/api/v1/tokens", "{}", content_type="application/json", headers={"Idempotency-Key": "k1"})
 
     assert answer.status_code == 403
+
+
+def test_a_closed_login_loses_its_tokens_for_good(scope: Scope, login: Login) -> None:
+    token = issue(scope)
+
+    revoke_tokens_of(LoginClosed(login.pk, login.person_id))
+
+    token.refresh_from_db()
+    assert token.revoked_at is not None
+    assert asked("/operations/policies").status_code == 401
+
+
+def test_nobody_ends_the_tokens_of_another_login(scope: Scope, login: Login) -> None:
+    token = issue(scope)
+
+    with pytest.raises(NotFound):
+        revoke_all_tokens(scope, login_id=login.pk, now=timezone.now())
+
+    token.refresh_from_db()
+    assert token.revoked_at is None

@@ -76,9 +76,8 @@ def test_plan_again_keeps_what_came_in(cast: Cast, order: Order) -> None:
 
 
 def test_plan_that_does_not_add_up_is_refused(cast: Cast, order: Order) -> None:
-    call = lambda: collections.plan_collection(
-        cast.scope(), order_id=order.pk, version=1, parts=[Part(TODAY, 5)], now=NOW
-    )  # noqa: E731
+    def call() -> object:
+        return collections.plan_collection(cast.scope(), order_id=order.pk, version=1, parts=[Part(TODAY, 5)], now=NOW)
 
     assert refusal_of(call) is Refusal.WRONG_SUM
     assert state() == [(LIST_PRICE, 0, True)]

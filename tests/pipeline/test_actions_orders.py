@@ -320,7 +320,7 @@ def test_contract_with_another_kind_of_file_is_invalid(cast: Cast, content: byte
 def test_contract_of_a_draft_is_refused(cast: Cast) -> None:
     order = make_order(cast)
 
-    call = lambda: signing.record_contract(
-        cast.scope(), order_id=order.pk, number="C", signed_on=date(2026, 3, 1), now=NOW
-    )  # noqa: E731
+    def call() -> object:
+        return signing.record_contract(cast.scope(), order_id=order.pk, number="C", signed_on=date(2026, 3, 1), now=NOW)
+
     assert refusal_of(call) is Refusal.NOT_SIGNED

@@ -10,15 +10,24 @@ from django.utils import timezone
 
 from tiejun.access.scope import Scope
 from tiejun.exchange.actions import imports as import_actions
+from tiejun.exchange.actions.tokens import revoke_all_tokens
 from tiejun.exchange.queries import imports as import_queries
 from tiejun.exchange.queries import tables
 from tiejun.foundation import policies
+from tiejun.foundation.events import on
 from tiejun.foundation.jobs import task
+from tiejun.org.events import LoginClosed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tiejun.exchange.rules.imports import Batch
+
+
+@on(LoginClosed)
+def revoke_tokens_of(event: LoginClosed) -> None:
+    """End the tokens of a closed login with it: opening the login again brings none of them back."""
+    revoke_all_tokens(Scope.system("exchange.login_closed"), login_id=event.login_id, now=timezone.now())
 
 
 @task(queue="imports")

@@ -98,6 +98,7 @@ audit.register(
         "exchange.import_unreadable": _("Import file not readable"),
         "exchange.import_uploaded": _("Import file uploaded"),
         "exchange.token_issued": _("Token issued"),
+        "exchange.tokens_revoked": _("Tokens of a closed login revoked"),
         "exchange.token_revoked": _("Token revoked"),
     }
 )

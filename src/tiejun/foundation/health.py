@@ -107,7 +107,9 @@ def csp_report(request: HttpRequest) -> HttpResponse:
         report = json.loads(request.body[:_LONGEST_REPORT]).get("csp-report", {})
         # Without the query: somebody may have searched for a phone number on that page.
         fields = {
-            name.replace("-", "_"): str(report[name]).partition("?")[0][:200] for name in _REPORT_FIELDS if name in report
+            name.replace("-", "_"): str(report[name]).partition("?")[0][:200]
+            for name in _REPORT_FIELDS
+            if name in report
         }
     except (
         ValueError,

@@ -26,6 +26,8 @@ def calendar_of(book: PolicyBook, unit_chain: Sequence[UUID], leave: Sequence[tu
     return WorkCalendar(
         days_off=frozenset({_day(key) for key in book.mapping("calendar.extra_days_off", unit_chain)} | away),
         days_on=frozenset(_day(key) for key in book.mapping("calendar.extra_workdays", unit_chain)),
+        working_weekdays=frozenset(book.integers("calendar.weekdays", unit_chain)),
+        declared_years=frozenset(book.integers("calendar.declared_years", unit_chain)),
     )
 
 

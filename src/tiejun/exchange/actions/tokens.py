@@ -74,6 +74,16 @@ def revoke_token(scope: Scope, *, token_id: UUID, now: datetime) -> ApiToken:
     return token
 
 
+@action(Ability.MANAGE_TOKENS)
+def revoke_all_tokens(scope: Scope, *, login_id: UUID, now: datetime) -> int:
+    """End every open token of a login that was closed; returns how many. For the machine alone; raises `NotFound`."""
+    if not scope.is_system:
+        raise NotFound
+    count = ApiToken.objects.filter(login=login_id, revoked_at=None).update(revoked_at=now)
+    audit.record(scope, "exchange.tokens_revoked", login=login_id, count=count)
+    return count
+
+
 def _check(scope: Scope, *, name: str, abilities: Sequence[str], days: int, most_days: int) -> None:
     if not name.strip() or len(name.strip()) > 80:
         raise Invalid(name=_("Give the token a name of at most 80 characters."))

@@ -29,7 +29,7 @@ GAPS = {
 def evening(request: TiejunRequest) -> HttpResponse:
     """Show what one's day still lacks before the lock."""
     check = evening_check(request.scope, now=request.now)
-    rows = [_row(row) for row in check.rows]
+    rows = [_row(row, is_locked=check.is_soft_locked) for row in check.rows]
     return render(
         request,
         "visits/evening.html",
@@ -37,11 +37,10 @@ def evening(request: TiejunRequest) -> HttpResponse:
     )
 
 
-def _row(row: GapRow) -> dict[str, Any]:
-    edit = (
-        reverse("visits:record") + f"?company={row.company_id}"
-        if row.is_running
-        else reverse("visits:edit", args=[row.visit_id])
-    )
+def _row(row: GapRow, *, is_locked: bool) -> dict[str, Any]:
+    if row.is_running:
+        url = reverse("visits:record") + f"?company={row.company_id}"
+    else:  # after the soft lock there is nothing to edit: the visit itself says how to amend it
+        url = reverse("visits:visit" if is_locked else "visits:edit", args=[row.visit_id])
     failing = ", ".join(str(texts.REASONS[code]) for code in row.failing)
-    return {"row": row, "gaps": [GAPS[gap] for gap in row.gaps], "failing": failing, "url": edit}
+    return {"row": row, "gaps": [GAPS[gap] for gap in row.gaps], "failing": failing, "url": url}
