@@ -149,6 +149,8 @@ def tiles(page, legend):
 def a_visit_without_a_connection_arrives_once(day, phone):
     phone.goto(reverse("visits:plan"))
     phone.locator("[data-stop]", has_text=SECOND).get_by_role("button", name=day.say("Check in")).click()
+    # The plan names the company too: only the form's own button says that the form is here.
+    expect(phone.get_by_role("button", name=day.say("Save visit"))).to_be_visible()
     expect(phone.get_by_role("heading", name=SECOND)).to_be_visible()
     phone.context.set_offline(True)
     tell_what_happened(day, phone, ROWS[1], note="No network in the workshop.")

@@ -70,11 +70,19 @@ def test_a_dead_process_is_started_again(installation, name):
 
 def test_a_dead_database_is_started_again(installation):
     _running, port, data = installation
-    postmaster = int((data / "postgres" / "postmaster.pid").read_text().split()[0])
+    pid_file = data / "postgres" / "postmaster.pid"
+
+    def serving() -> int | None:
+        # The file is missing while one server ends and the next one begins.
+        words = pid_file.read_text().split() if pid_file.exists() else []
+        return int(words[0]) if words else None
+
+    wait_until(lambda: serving() is not None)
+    postmaster = serving()
 
     os.kill(postmaster, signal.SIGKILL)
 
-    wait_until(lambda: int((data / "postgres" / "postmaster.pid").read_text().split()[0]) != postmaster)
+    wait_until(lambda: serving() not in (None, postmaster))
     wait_until(lambda: fetch(f"http://127.0.0.1:{port}/readyz").status == 200)
 
 

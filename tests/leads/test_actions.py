@@ -26,6 +26,9 @@ class World:
     def __init__(self) -> None:
         self.tree = make_company_tree()
         make_source()
+        if not Pool.objects.exists():
+            # A test that commits empties the tables at its end, the pool of the installation too.
+            make_pool()
         self.rep, self.colleague = make_person(unit=self.tree.group), make_person(unit=self.tree.group)
         self.supervisor = make_person(role=Role.SUPERVISOR, unit=self.tree.group)
         self.manager = make_person(role=Role.REGIONAL_MANAGER, unit=self.tree.region)

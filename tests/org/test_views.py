@@ -84,12 +84,12 @@ def test_the_list_costs_the_same_for_one_and_for_many(
 ) -> None:
     make_person(unit=tree.group)
     hr.get("/people/")  # the first page of a session asks for the second factor too
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         hr.get("/people/")
     for _ in range(3):
         make_person(unit=tree.group)
     hr.get("/people/")  # the first page of a session asks for the second factor too
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         hr.get("/people/")
 
 
