@@ -14,7 +14,7 @@ from tiejun.foundation.models import AuditEntry
 from tiejun.foundation.refusals import Invalid, NotFound, Refused
 from tiejun.leads import actions, queries, rules
 from tiejun.leads.actions.absence import pause_for_leave
-from tiejun.leads.models import Cooldown, FollowUp, Lead, LeadTenure
+from tiejun.leads.models import Cooldown, FollowUp, Lead, LeadTenure, Pool
 from tiejun.leads.queries.checks import find_companies_unlike_their_lead, find_leads_unlike_their_tenure
 
 pytestmark = pytest.mark.django_db
