@@ -37,6 +37,7 @@ from tiejun.visits.rules.vocabulary import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from random import Random
 
     from tiejun.access.scope import Scope
@@ -274,9 +275,9 @@ def _later_workday(day: date, count: int) -> date:
     return day
 
 
-def _unless_refused(step: object) -> None:
+def _unless_refused(step: Callable[[], object]) -> None:
     try:
-        step()  # type: ignore[operator]
+        step()
     except Refused:
         # A rule said no, as it would to anybody; the demo goes on.
         return
