@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -249,16 +250,12 @@ class Life:
         hot = [card for card in working if card.opportunity_id and card.effective and card.next_on == tomorrow][:2]
         for card in hot:
             wish = ClassRequest("A", amount_minor=self.random.choice([680000, 1280000, 1980000]), expected_on=tomorrow)
-            _unless_refused(
-                lambda wish=wish, card=card: set_closing_class(scope, company_id=card.company_id, wish=wish, now=at)
-            )
+            _unless_refused(partial(set_closing_class, scope, company_id=card.company_id, wish=wish, now=at))
         warm = [card for card in working if card.effective and card.next_on and card not in hot]
         for card in warm[:2]:
             assert card.next_on is not None
             wish = ClassRequest("B", next_step_at=at_local(card.next_on, "10:00", ZONE))
-            _unless_refused(
-                lambda wish=wish, card=card: set_closing_class(scope, company_id=card.company_id, wish=wish, now=at)
-            )
+            _unless_refused(partial(set_closing_class, scope, company_id=card.company_id, wish=wish, now=at))
 
     def _plan(self, scope: Scope, day: date, at: datetime) -> None:
         def plan() -> None:
