@@ -111,6 +111,15 @@ def children_of(pid: int) -> dict[str, int]:
     return found
 
 
+def is_alive(pid: int) -> bool:
+    """Whether a process still runs; one that ended but that nobody asked after (a container's first process may not) does not."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return state not in {"Z", "X"}
+
+
 def run_file(folder: Path) -> dict[str, object]:
     """What a run says about itself in its data folder."""
     text = (folder / "run.json").read_text()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.running import Running, children_of, fetch, free_port, run_file, tiejun, wait_until
+from tests.cli.running import Running, children_of, fetch, free_port, is_alive, run_file, tiejun, wait_until
 from tiejun.cli.postgres import Postgres
 
 
@@ -126,7 +126,7 @@ def test_run_starts_again_after_a_kill_and_stops_cleanly(installation, folder):
     ended = again.end(signal.SIGINT)
 
     assert ready == 200
-    assert [pid for pid in orphans.values() if Path(f"/proc/{pid}").exists()] == []
+    assert {name: pid for name, pid in orphans.items() if is_alive(pid)} == {}
     assert said_of_itself["address"] == f"http://localhost:{port}"
     assert ended == 0
     assert again.said().endswith("Stopped.\n")
