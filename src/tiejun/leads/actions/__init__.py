@@ -12,12 +12,13 @@ from tiejun.customers import actions as customers
 from tiejun.engines.names.folding import folded
 from tiejun.foundation import audit, policies
 from tiejun.foundation.events import announce
-from tiejun.foundation.refusals import Invalid, NotFound, Refused
+from tiejun.foundation.refusals import Invalid, Refused
 from tiejun.leads import queries, rules
 from tiejun.leads.actions._bulk import insert_leads
+from tiejun.leads.actions._tenure import begin, cool_down, end, locked, set_holder
 from tiejun.leads.events import LeadClaimed, LeadConverted, LeadReleased, LeadsImported, LeadTransferred
-from tiejun.leads.locks import lock_lead, lock_leads_of_holder, lock_open_tenure, lock_seats
-from tiejun.leads.models import Cooldown, FollowUp, Lead, LeadTenure, Source
+from tiejun.leads.locks import lock_leads_of_holder, lock_open_tenure, lock_seats
+from tiejun.leads.models import FollowUp, Lead, LeadTenure, Source
 from tiejun.leads.queries import holding
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
     from tiejun.access.scope import Scope
     from tiejun.customers.rules import CompanyFacts
-    from tiejun.leads.queries.holding import Holder
 
 Status = Lead.Status
 Kind = LeadTenure.Kind
@@ -45,13 +45,13 @@ def claim_lead(scope: Scope, *, lead_id: UUID, now: datetime) -> LeadTenure:
     queries.lead_to_claim(scope, lead_id)
     me = holding.holder_of_asker(scope, now)
     lock_seats([me.person_id])
-    lead = _locked(lead_id)
+    lead = locked(lead_id)
     seat = holding.seat_facts(scope, me, now)
     cooling = holding.cooling_until(scope, me.person_id, [lead_id], now).get(lead_id)
     refusal = rules.why_not_claim(seat, holding.lead_facts(scope, lead, cooling), now)
     if refusal:
         raise Refused(refusal, held=seat.held, cap=seat.cap, claims=seat.claims_today, limit=seat.daily_limit)
-    tenure = _begin(scope, lead, me, start=Start.CLAIMED, kind=Kind.PRIVATE, now=now)
+    tenure = begin(scope, lead, me, start=Start.CLAIMED, kind=Kind.PRIVATE, now=now)
     audit.record(scope, "leads.claimed", lead, tenure=tenure.pk, held=seat.held + 1, cap=seat.cap)
     announce(LeadClaimed(lead.pk, lead.company_id, me.person_id, now))
     return tenure
@@ -67,16 +67,16 @@ def release_lead(scope: Scope, *, lead_id: UUID, reason: str, now: datetime, not
         raise Invalid(reason=_("Choose a reason."))
     holder_id = queries.lead_in_reach(scope, lead_id, Ability.RELEASE_LEAD).owner_id
     lock_seats([holder_id])
-    lead, tenure = _locked(lead_id), lock_open_tenure(lead_id)
+    lead, tenure = locked(lead_id), lock_open_tenure(lead_id)
     if tenure is None or tenure.person_id != holder_id:
         raise Refused(rules.Refusal.NOT_HELD)
     refusal = rules.why_not_release(tenure.kind, reason, note)
     if refusal:
         raise Refused(refusal)
     tenure.release_reason = reason
-    _end(tenure, End.RELEASED, note.strip(), now)
-    _set_holder(scope, lead, None, now=now, status=Status.POOLED)
-    _cool_down(scope, tenure, End.RELEASED, now)
+    end(tenure, End.RELEASED, note.strip(), now)
+    set_holder(scope, lead, None, now=now, status=Status.POOLED)
+    cool_down(scope, tenure, End.RELEASED, now)
     audit.record(scope, "leads.released", lead, reason=reason, tenure=tenure.pk, person=tenure.person_id)
     announce(LeadReleased(lead.pk, lead.company_id, tenure.person_id, End.RELEASED, now))
     return lead
@@ -94,7 +94,7 @@ def transfer_lead(scope: Scope, *, lead_id: UUID, to_person_id: UUID, reason: st
     if receiver is None:
         raise Refused(rules.Refusal.NOT_A_REP)
     lock_seats([giver_id, to_person_id])
-    lead, tenure = _locked(lead_id), lock_open_tenure(lead_id)
+    lead, tenure = locked(lead_id), lock_open_tenure(lead_id)
     if lead.owner_id != giver_id:
         raise Refused(rules.Refusal.ALREADY_TAKEN)
     seat = holding.seat_facts(scope, receiver, now)
@@ -104,10 +104,10 @@ def transfer_lead(scope: Scope, *, lead_id: UUID, to_person_id: UUID, reason: st
     if refusal:
         raise Refused(refusal, held=seat.held, cap=seat.cap)
     if tenure is not None:
-        _end(tenure, End.TRANSFERRED, reason, now)
+        end(tenure, End.TRANSFERRED, reason, now)
     kind = Kind.PROTECTED if facts.is_protected else Kind.PRIVATE
     start = Start.ASSIGNED if tenure is None else Start.TRANSFERRED
-    fresh = _begin(scope, lead, receiver, start=start, kind=kind, now=now)
+    fresh = begin(scope, lead, receiver, start=start, kind=kind, now=now)
     audit.record(
         scope, "leads.transferred", lead, reason=reason, giver=giver_id, receiver=to_person_id, tenure=fresh.pk
     )
@@ -126,11 +126,11 @@ def pool_leaver(scope: Scope, *, person_id: UUID, now: datetime) -> int:
     tenures = list(LeadTenure.objects.filter(person=person_id, ended_at=None).order_by("lead"))
     for tenure in tenures:
         lead = leads[tenure.lead_id]
-        _end(tenure, End.LEAVER, "", now)
+        end(tenure, End.LEAVER, "", now)
         if tenure.kind == Kind.PROTECTED:
-            _set_holder(scope, lead, None, now=now, status=lead.status)
+            set_holder(scope, lead, None, now=now, status=lead.status)
         else:
-            _set_holder(scope, lead, None, now=now, status=Status.POOLED)
+            set_holder(scope, lead, None, now=now, status=Status.POOLED)
             announce(LeadReleased(lead.pk, lead.company_id, person_id, End.LEAVER, now))
     audit.record(scope, "leads.leaver_pooled", person=person_id, holdings=len(tenures))
     return len(tenures)
@@ -147,11 +147,11 @@ def convert_company(scope: Scope, *, company_id: UUID, now: datetime) -> Lead | 
         audit.record(scope, "leads.conversion_repeated", known, company=company_id)
         return known
     lock_seats([known.owner_id or scope.person_id])
-    lead, tenure = _locked(known.pk), lock_open_tenure(known.pk)
+    lead, tenure = locked(known.pk), lock_open_tenure(known.pk)
     if tenure is not None:
-        _end(tenure, End.CONVERTED, "", now)
+        end(tenure, End.CONVERTED, "", now)
     holder = holding.holder_of_tenure(scope, tenure) if tenure else holding.holder_of_asker(scope, now)
-    _begin(scope, lead, holder, start=Start.CONVERTED, kind=Kind.PROTECTED, now=now)
+    begin(scope, lead, holder, start=Start.CONVERTED, kind=Kind.PROTECTED, now=now)
     audit.record(scope, "leads.converted", lead, person=holder.person_id)
     announce(LeadConverted(lead.pk, company_id, holder.person_id, now))
     return lead
@@ -165,7 +165,7 @@ def record_follow_up(scope: Scope, *, lead_id: UUID, facts: rules.FollowUpFacts,
     Raises `NotFound`, `Refused` (NOT_HELD, FUTURE_CONTACT, BEFORE_HOLDING, STEP_IS_PAST), `Invalid`.
     """
     queries.lead_in_reach(scope, lead_id, Ability.RECORD_FOLLOW_UP)
-    lead, tenure = _locked(lead_id), lock_open_tenure(lead_id)
+    lead, tenure = locked(lead_id), lock_open_tenure(lead_id)
     if tenure is None:
         raise Refused(rules.Refusal.NOT_HELD)
     follow_up = _follow_up(scope, lead, tenure, facts, now)
@@ -194,7 +194,7 @@ def note_contact(
     held = LeadTenure.objects.filter(
         lead__company=company_id, person=scope.person_id, ended_at=None, started_at__lte=happened_at
     ).first()
-    lead = _locked(held.lead_id) if held else None
+    lead = locked(held.lead_id) if held else None
     tenure = lock_open_tenure(lead.pk) if lead else None
     follow_up = None
     if lead is not None and tenure is not None and tenure.person_id == scope.person_id:
@@ -243,9 +243,9 @@ def create_lead(
     )
     if not made:
         raise _why_not_new(scope, company.pk)
-    lead = _locked(made[company.pk])
+    lead = locked(made[company.pk])
     if me is not None:
-        _begin(scope, lead, me, start=Start.CREATED, kind=Kind.PRIVATE, now=now)
+        begin(scope, lead, me, start=Start.CREATED, kind=Kind.PRIVATE, now=now)
         announce(LeadClaimed(lead.pk, company.pk, me.person_id, now))
     audit.record(scope, "leads.created", lead, company=company.pk, source=source_code, held=hold)
     return lead
@@ -288,64 +288,6 @@ def import_leads(
 
 
 # -- steps under the lock ----------------------------------------------------------------------------------------------
-def _locked(lead_id: UUID) -> Lead:
-    lead = lock_lead(lead_id)
-    if lead is None:
-        raise NotFound
-    return lead
-
-
-def _begin(scope: Scope, lead: Lead, holder: Holder, *, start: Start, kind: Kind, now: datetime) -> LeadTenure:
-    """Open a holding and copy its holder to lead and company; the row decides the race."""
-    status = Status.CONVERTED if kind == Kind.PROTECTED else Status.PRIVATE
-    _set_holder(scope, lead, holder, now=now, status=status)
-    agreed = holding.terms(scope, holder, now)
-    is_private = kind == Kind.PRIVATE
-    return LeadTenure.objects.create(
-        lead=lead,
-        person_id=holder.person_id,
-        unit_id=holder.unit_id,
-        kind=kind,
-        start_reason=start,
-        started_at=now,
-        due_at=agreed.due_at if is_private else None,
-        no_deal_due_at=agreed.no_deal_due_at if is_private else None,
-        policy_facts=agreed.facts,
-    )
-
-
-def _end(tenure: LeadTenure, cause: End, note: str, now: datetime) -> None:
-    tenure.ended_at, tenure.end_reason, tenure.end_note = max(now, tenure.started_at), cause, note[:300]
-    tenure.save(update_fields=["ended_at", "end_reason", "release_reason", "end_note"])
-
-
-def _set_holder(scope: Scope, lead: Lead, holder: Holder | None, *, now: datetime, status: Status | str) -> None:
-    """Write the copy of the holder to lead and company; refuse when the lead changed hands since it was read."""
-    keeps_unit = holder is None and status == Status.CONVERTED
-    unit_id = holder.unit_id if holder else lead.unit_id if keeps_unit else None
-    taken = Lead.objects.filter(pk=lead.pk, owner=lead.owner_id, status=lead.status).update(
-        owner=holder.person_id if holder else None,
-        unit=unit_id,
-        status=status,
-        tenures_count=F("tenures_count") + (1 if holder else 0),
-        last_activity_at=now,
-        next_step_at=lead.next_step_at if holder else None,
-        version=F("version") + 1,
-    )
-    if not taken:
-        # Nothing got updated: somebody else was first.
-        raise Refused(rules.Refusal.ALREADY_TAKEN)
-    person_id = holder.person_id if holder else None
-    customers.set_holder(scope, company_ids=[lead.company_id], person_id=person_id, unit_id=unit_id, now=now)
-    lead.refresh_from_db(fields=["owner", "unit", "status", "tenures_count", "last_activity_at", "version"])
-
-
-def _cool_down(scope: Scope, tenure: LeadTenure, cause: End, now: datetime) -> None:
-    days = holding.cooldown(scope, tenure, cause, now)
-    if days:
-        Cooldown.objects.create(lead_id=tenure.lead_id, person_id=tenure.person_id, cause=cause, until=now + days)
-
-
 def _follow_up(scope: Scope, lead: Lead, tenure: LeadTenure, facts: rules.FollowUpFacts, now: datetime) -> FollowUp:
     if facts.kind not in FollowUp.Kind.values or facts.outcome not in FollowUp.Outcome.values:
         raise Invalid(kind=_("Choose what you did and what came of it."))

@@ -8,53 +8,14 @@ from django.utils.translation import gettext_lazy as _
 
 from tiejun.customers.rules import CompanyFacts, ContactFacts
 from tiejun.engines.districts.divisions import city_of
-from tiejun.foundation.times import is_sane
 from tiejun.leads import texts
-from tiejun.leads.queries.lists import LeadFilters
+from tiejun.leads.forms.fields import MomentField
 from tiejun.leads.rules import FollowUpFacts
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from django.http import QueryDict
-
     from tiejun.leads.queries.lists import FilterChoices
-
-
-class MomentField(forms.DateTimeField):
-    """A local date and time between 2000 and 2100, as the browser's own picker gives it."""
-
-    def __init__(self, **options: Any) -> None:
-        widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-        super().__init__(widget=widget, input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"], **options)
-
-    def clean(self, value: Any) -> Any:
-        moment = super().clean(value)
-        if moment is not None and not is_sane(moment):
-            raise forms.ValidationError(_("Choose a day between 2000 and 2100."))
-        return moment
-
-
-def filters_from(data: QueryDict) -> LeadFilters:
-    """Read the filters of a list from a query; what cannot be read does not cut."""
-    return LeadFilters(
-        text=data.get("q", "")[:100],
-        pool_id=_uuid(data.get("pool", "")),
-        district=data.get("district", "")[:6],
-        industry=data.get("industry", "")[:40].strip(),
-        source_id=_uuid(data.get("source", "")),
-        intent=data.get("intent", "") if data.get("intent") in texts.INTENTS else "",
-        has_contact=data.get("contact", "") if data.get("contact") in ("yes", "no") else "",
-        status=data.get("status", "") if data.get("status") in texts.STATUSES else "",
-        mine=data.get("mine") == "1",
-    )
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 class ReleaseForm(forms.Form):

@@ -1,24 +1,16 @@
-"""Leads for programs: the same queries and actions as the pages."""
-
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from uuid import UUID
 
-from ninja import Query, Router, Schema, Status
+from ninja import Schema
 from pydantic import Field
 
-from tiejun.customers.rules import CompanyFacts, ContactFacts
-from tiejun.foundation.schemas import PROBLEMS, Day, In, Line, Moment, PageOut, Text, json_answer
-from tiejun.leads import actions, queries, rules
-from tiejun.leads.queries import detail, lists, pools
+from tiejun.foundation.schemas import Day, In, Line, Moment, Text
 from tiejun.leads.queries.lists import LeadFilters
 
 if TYPE_CHECKING:
-    from tiejun.foundation.web import TiejunRequest
-    from tiejun.leads.models import Lead, LeadTenure
-
-router = Router(tags=["leads"])
+    from tiejun.leads.models import Lead
 
 
 class LeadOut(Schema):
@@ -194,119 +186,6 @@ class LeadQuery(Schema):
             mine=self.mine,
             status=self.status,
         )
-
-
-@router.get("/leads", response={200: PageOut[LeadOut], **PROBLEMS})
-def list_leads(request: TiejunRequest, wanted: Query[LeadQuery]) -> Any:
-    """List leads by last activity: those of the pools, or those that are held within reach."""
-    page = lists.lean_page(request.scope, wanted.filters(), wanted.cursor, wanted.size, in_pool=wanted.list == "pool")
-    for row in page.rows:
-        row["company_name"] = row.pop("company__name")
-    return json_answer({"items": page.rows, "next": page.next_cursor, "previous": page.previous_cursor})
-
-
-@router.post("/leads", response={201: LeadOut, **PROBLEMS})
-def create(request: TiejunRequest, body: LeadIn) -> Any:
-    """Make a lead; 409 with the reason when the company has an open one."""
-    company = CompanyFacts(
-        name=body.name,
-        credit_code=body.credit_code,
-        city_code=body.city_code,
-        district_code=body.district_code,
-        address=body.address,
-        industry=body.industry,
-        registered_on=body.registered_on,
-        contacts=tuple(ContactFacts(row.name, row.phone, row.title) for row in body.contacts),
-    )
-    row = actions.create_lead(
-        request.scope,
-        facts=company,
-        source_code=body.source,
-        intent=body.intent,
-        pool_id=body.pool_id,
-        hold=body.hold,
-        now=request.now,
-    )
-    return Status(201, lead_out(row))
-
-
-@router.get("/leads/{lead_id}", response={200: LeadDetailOut, **PROBLEMS})
-def read(request: TiejunRequest, lead_id: UUID) -> Any:
-    """Read one lead with its history."""
-    view = detail.lead_detail(request.scope, lead_id, request.now)
-    return {
-        "lead": lead_out(view.lead),
-        "due_at": view.tenure.due_at if view.tenure else None,
-        "no_deal_due_at": view.tenure.no_deal_due_at if view.tenure else None,
-        "may_claim": view.may_claim and not view.why_not_claim,
-        "why_not_claim": view.why_not_claim,
-        "may_release": view.may_release,
-        "may_transfer": view.may_transfer,
-        "timeline": [
-            {field: getattr(row, field) if field != "title" else str(row.title) for field in HappeningOut.model_fields}
-            for row in view.timeline
-        ],
-    }
-
-
-@router.post("/leads/{lead_id}/claim", response={200: TenureOut, **PROBLEMS})
-def claim(request: TiejunRequest, lead_id: UUID) -> LeadTenure:
-    """Claim a lead from its pool."""
-    return actions.claim_lead(request.scope, lead_id=lead_id, now=request.now)
-
-
-@router.post("/leads/{lead_id}/release", response={200: LeadOut, **PROBLEMS})
-def release(request: TiejunRequest, lead_id: UUID, body: ReleaseIn) -> Any:
-    """Give a lead back to its pool."""
-    row = actions.release_lead(request.scope, lead_id=lead_id, reason=body.reason, note=body.note, now=request.now)
-    return lead_out(row)
-
-
-@router.post("/leads/{lead_id}/transfer", response={200: TenureOut, **PROBLEMS})
-def transfer(request: TiejunRequest, lead_id: UUID, body: TransferIn) -> LeadTenure:
-    """Give a lead to a representative within reach."""
-    return actions.transfer_lead(
-        request.scope,
-        lead_id=lead_id,
-        to_person_id=body.to_person_id,
-        reason=body.reason,
-        now=request.now,
-    )
-
-
-@router.post("/leads/{lead_id}/follow-ups", response={201: FollowUpOut, **PROBLEMS})
-def follow_up(request: TiejunRequest, lead_id: UUID, body: FollowUpIn) -> Any:
-    """Record a contact with a held lead."""
-    facts = rules.FollowUpFacts(
-        kind=body.kind,
-        outcome=body.outcome,
-        happened_at=body.happened_at or request.now,
-        note=body.note,
-        next_step=body.next_step,
-        next_step_at=body.next_step_at,
-    )
-    return Status(201, actions.record_follow_up(request.scope, lead_id=lead_id, facts=facts, now=request.now))
-
-
-@router.get("/pools", response={200: list[PoolOut], **PROBLEMS})
-def list_pools(request: TiejunRequest) -> Any:
-    """List the pools that the asker may look into."""
-    return pools.visible_pools(request.scope)
-
-
-@router.get("/pools/seat", response={200: SeatOut | None, **PROBLEMS})
-def seat(request: TiejunRequest) -> Any:
-    """Read the asker's place at the pools; null for who cannot claim."""
-    return lists.seat_of_asker(request.scope, request.now)
-
-
-@router.get("/lead-sources", response={200: list[dict[str, str]], **PROBLEMS})
-def list_sources(request: TiejunRequest) -> Any:
-    """List where leads come from."""
-    return [
-        {"id": str(row.pk), "code": row.code, "name": row.name, "name_en": row.name_en}
-        for row in queries.sources(request.scope)
-    ]
 
 
 def lead_out(row: Lead) -> dict[str, Any]:

@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ninja import Router
+
+from tiejun.foundation.schemas import PROBLEMS
+from tiejun.leads import queries
+from tiejun.leads.api.schemas import PoolOut, SeatOut
+from tiejun.leads.queries import lists, pools
+
+if TYPE_CHECKING:
+    from tiejun.foundation.web import TiejunRequest
+
+router = Router()
+
+
+@router.get("/pools", response={200: list[PoolOut], **PROBLEMS})
+def list_pools(request: TiejunRequest) -> Any:
+    """List the pools that the asker may look into."""
+    return pools.visible_pools(request.scope)
+
+
+@router.get("/pools/seat", response={200: SeatOut | None, **PROBLEMS})
+def seat(request: TiejunRequest) -> Any:
+    """Read the asker's place at the pools; null for who cannot claim."""
+    return lists.seat_of_asker(request.scope, request.now)
+
+
+@router.get("/lead-sources", response={200: list[dict[str, str]], **PROBLEMS})
+def list_sources(request: TiejunRequest) -> Any:
+    """List where leads come from."""
+    return [
+        {"id": str(row.pk), "code": row.code, "name": row.name, "name_en": row.name_en}
+        for row in queries.sources(request.scope)
+    ]

@@ -1,0 +1,1 @@
+"""Untrusted input of the pages of leads, by topic."""

@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from tiejun.access.reach import ReachPaths, ScopedQuerySet
+from tiejun.foundation.ids import new_id
+from tiejun.foundation.times import sane_times
+from tiejun.leads.models.pools import Pool, Source
+
+
+class Lead(models.Model):
+    """A company to be won. The open tenure is the truth of who holds it; `owner` and `unit` are its copy for lists."""
+
+    class Status(models.TextChoices):
+        POOLED = "POOLED"
+        ALLOTTED = "ALLOTTED"
+        PRIVATE = "PRIVATE"
+        CONVERTED = "CONVERTED"
+        RESTING = "RESTING"
+        CLOSED_INVALID = "CLOSED_INVALID"
+        CLOSED_LOST = "CLOSED_LOST"
+        MERGED = "MERGED"
+
+    class Intent(models.TextChoices):
+        UNKNOWN = "UNKNOWN"
+        LOW = "LOW"
+        MEDIUM = "MEDIUM"
+        HIGH = "HIGH"
+
+    reach = ReachPaths(own="owner_id", unit="unit_id")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    company = models.ForeignKey("customers.Company", on_delete=models.PROTECT, related_name="+")
+    pool = models.ForeignKey(Pool, on_delete=models.PROTECT, db_index=False, related_name="+")
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, db_index=False, related_name="+")
+    status = models.CharField(max_length=15, choices=Status.choices, default=Status.POOLED)
+    intent = models.CharField(max_length=10, choices=Intent.choices, default=Intent.UNKNOWN)
+    contact_wanted = models.BooleanField(default=False)
+    district_code = models.CharField(max_length=6, default="")
+    owner = models.ForeignKey("org.Person", null=True, on_delete=models.PROTECT, db_index=False, related_name="+")
+    unit = models.ForeignKey("org.Unit", null=True, on_delete=models.PROTECT, db_index=False, related_name="+")
+    tenures_count = models.PositiveSmallIntegerField(default=0)
+    frozen_reason = models.CharField(max_length=100, default="")
+    batch_id = models.UUIDField(null=True)
+    last_activity_at = models.DateTimeField()
+    next_step_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+    version = models.PositiveIntegerField(default=1)
+
+    objects = ScopedQuerySet["Lead"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company"],
+                condition=~Q(status__in=["CLOSED_INVALID", "CLOSED_LOST", "MERGED"]),
+                name="one_open_lead_per_company",
+            ),
+            models.CheckConstraint(
+                condition=Q(owner__isnull=False, unit__isnull=False) | Q(owner__isnull=True),
+                name="a_held_lead_has_an_owner_and_a_unit",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["ALLOTTED", "PRIVATE"]) | Q(owner__isnull=False),
+                name="private_leads_have_an_owner",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["POOLED", "RESTING"]) | Q(owner__isnull=True),
+                name="pooled_leads_have_no_owner",
+            ),
+            sane_times("lead_times_are_sane", "last_activity_at", "next_step_at", "created_at"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["pool", "-last_activity_at", "-id"],
+                condition=Q(status="POOLED"),
+                name="pooled_leads_newest_first",
+            ),
+            models.Index(
+                fields=["pool", "district_code", "-last_activity_at", "-id"],
+                condition=Q(status="POOLED"),
+                name="pooled_leads_by_district",
+            ),
+            models.Index(
+                fields=["owner", "-last_activity_at", "-id"], condition=Q(owner__isnull=False), name="leads_of_an_owner"
+            ),
+            models.Index(
+                fields=["unit", "-last_activity_at", "-id"], condition=Q(owner__isnull=False), name="leads_of_a_unit"
+            ),
+            models.Index(fields=["-last_activity_at", "-id"], name="leads_newest_first"),
+            models.Index(fields=["batch_id"], condition=Q(batch_id__isnull=False), name="leads_of_a_batch"),
+        ]

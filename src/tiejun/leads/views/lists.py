@@ -1,0 +1,92 @@
+"""Lists of leads: the public pools and the private pool."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from tiejun.access.abilities import Ability
+from tiejun.foundation.web import render
+from tiejun.leads import texts
+from tiejun.leads.forms.filters import filters_from
+from tiejun.leads.queries import lists
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+    from tiejun.foundation.web import TiejunRequest
+
+SORTS = ("due", "step", "activity")
+
+
+@require_safe
+def pool(request: TiejunRequest) -> HttpResponse:
+    """Show the public pools with filters, the asker's place, and a way to claim or the reason why not."""
+    filters = filters_from(request.GET)
+    page = lists.pool_page(request.scope, filters, request.GET.get("cursor"), request.now)
+    context: dict[str, Any] = {
+        "page": page,
+        "filters": filters,
+        "query": _without_cursor(request),
+        "may_assign": request.scope.can(Ability.TRANSFER_LEAD),
+    }
+    if request.htmx.target == "pool-list":
+        return render(request, "leads/pool.html#content", context)
+    return render(request, "leads/pool.html", context | _filter_options(request))
+
+
+@require_safe
+def mine(request: TiejunRequest) -> HttpResponse:
+    """Show the asker's private pool by due date, next step or activity; a leader sees the leads within reach instead."""
+    filters = filters_from(request.GET)
+    sort = request.GET.get("sort", "due") if request.GET.get("sort") in SORTS else "due"
+    is_rep = request.scope.can(Ability.CLAIM_LEAD)
+    if is_rep:
+        page = lists.my_leads_page(request.scope, filters, request.now, sort=sort)
+    else:
+        page = lists.leads_page(request.scope, filters, request.GET.get("cursor"))
+    context = {
+        "page": page,
+        "filters": filters,
+        "sort": sort,
+        "sorts": _sorts(sort),
+        "is_rep": is_rep,
+        "query": _without_cursor(request),
+    }
+    context["may_create"] = request.scope.can(Ability.CREATE_LEAD)
+    return render(request, f"leads/mine.html{'#content' if request.htmx.target == 'lead-list' else ''}", context)
+
+
+def _filter_options(request: TiejunRequest) -> dict[str, Any]:
+    choices = lists.filter_choices(request.scope)
+    return {
+        "pools": [(row.pk, row.name) for row in choices.pools],
+        "sources": [(row.pk, source_name(row)) for row in choices.sources],
+        "districts": choices.districts,
+        "intents": list(texts.INTENTS.items()),
+        "contacts": [("yes", _("With a phone")), ("no", _("Contact wanted"))],
+    }
+
+
+def source_name(row: Any) -> str:
+    """Return the name of a source in the reader's language."""
+    is_english = (get_language() or "").startswith("en")
+    return str(row.name_en if is_english and row.name_en else row.name)
+
+
+def _sorts(current: str) -> list[dict[str, Any]]:
+    names = {"due": _("By due date"), "step": _("By next step"), "activity": _("By activity")}
+    return [
+        {"label": names[sort], "url": f"{reverse('leads:mine')}?sort={sort}", "active": sort == current}
+        for sort in SORTS
+    ]
+
+
+def _without_cursor(request: TiejunRequest) -> str:
+    kept = request.GET.copy()
+    kept.pop("cursor", None)
+    return kept.urlencode()
