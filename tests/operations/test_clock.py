@@ -322,3 +322,44 @@ def test_a_strange_unit_is_not_found(happened: Any) -> None:
 
     with pytest.raises(NotFound):
         queries.clock_days(ops, now=NOON, unit_id=make_person(unit=tree.group).pk)
+
+
+def test_an_event_in_steps_works_outside_a_transaction_and_is_noted_afterwards(
+    happened: Any, started: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "_EVENTS", {})
+    in_action: list[bool] = []
+
+    def run(_occasion: Occasion) -> dict[str, Any]:
+        in_action.append(audit.is_open())
+        return {"batches": 3}
+
+    at_clock("test.steps", time_key="clock.noon", position=30, for_company=True, in_steps=True)(run)
+    make_company_tree()
+    run_due(CLOCK, now=NOON)
+    handed = started[0]
+
+    for _ in range(2):
+        jobs.run_clock_event(handed)
+
+    row = ClockRun.objects.get(pk=handed)
+    assert (row.status, row.outcome, in_action) == ("DONE", {"batches": 3}, [False])
+
+
+def test_an_event_in_steps_that_fails_is_kept_and_may_run_again(
+    happened: Any, started: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "_EVENTS", {})
+
+    def run(_occasion: Occasion) -> dict[str, Any]:
+        raise ValueError
+
+    at_clock("test.steps", time_key="clock.noon", position=30, for_company=True, in_steps=True)(run)
+    make_company_tree()
+    run_due(CLOCK, now=NOON)
+    handed = started[0]
+
+    jobs.run_clock_event(handed)
+
+    row = ClockRun.objects.get(pk=handed)
+    assert (row.status, row.outcome, row.error.splitlines()[0]) == ("FAILED", {}, "ValueError")

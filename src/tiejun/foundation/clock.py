@@ -34,7 +34,8 @@ class ClockEvent:
 
     `follows` names the event that must have succeeded for the same unit and business day; `on_days_off` says whether it
     also runs on days without work; `for_company` runs once for the whole company instead of once per group. `run` returns
-    counts for the run page and is safe to run twice.
+    counts for the run page and is safe to run twice. With `in_steps` it works outside a transaction, in many short ones of
+    its own, and its success is noted afterwards: for work that may not hold its locks to the end.
     """
 
     key: str
@@ -44,6 +45,7 @@ class ClockEvent:
     on_days_off: bool
     run: Callable[[Occasion], dict[str, Any]]
     for_company: bool = False
+    in_steps: bool = False
 
 
 _EVENTS: dict[str, ClockEvent] = {}
@@ -58,11 +60,12 @@ def at_clock(
     follows: str | None = None,
     on_days_off: bool = True,
     for_company: bool = False,
+    in_steps: bool = False,
 ) -> Callable[[Callable[[Occasion], dict[str, Any]]], Callable[[Occasion], dict[str, Any]]]:
     """Register a function of a `jobs.py` as an event of the business clock (`key`: module.event)."""
 
     def decorate(function: Callable[[Occasion], dict[str, Any]]) -> Callable[[Occasion], dict[str, Any]]:
-        _EVENTS[key] = ClockEvent(key, time_key, position, follows, on_days_off, function, for_company)
+        _EVENTS[key] = ClockEvent(key, time_key, position, follows, on_days_off, function, for_company, in_steps)
         return function
 
     return decorate

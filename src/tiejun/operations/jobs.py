@@ -15,6 +15,7 @@ from tiejun.foundation.jobs import every, task
 from tiejun.foundation.refusals import Refused
 from tiejun.operations.actions import audit, clock
 from tiejun.operations.queries.clock import tick as due_now
+from tiejun.operations.queries.steps import steps_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -40,7 +41,9 @@ def hand_out(now: datetime) -> None:
 def run_clock_event(run_id: str) -> None:
     """Run one event; a failure is kept with the run, and what follows it waits."""
     try:
-        clock.run_event(CLOCK, run_id=UUID(run_id), now=timezone.now())
+        steps = steps_of(CLOCK, UUID(run_id), now=timezone.now())
+        outcome = steps[0].run(steps[1]) if steps else None
+        clock.run_event(CLOCK, run_id=UUID(run_id), now=timezone.now(), outcome=outcome)
     except Refused as refusal:
         log.info("clock run refused", extra={"run": run_id, "code": refusal.code})
         if refusal.code != "already_done":

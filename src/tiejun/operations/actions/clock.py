@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tiejun.access.abilities import Ability
 from tiejun.access.doors import action
 from tiejun.access.roles import Role
 from tiejun.access.scope import Scope
 from tiejun.foundation import audit, clock, jobs, policies
-from tiejun.foundation.clock import Occasion
 from tiejun.foundation.models import ClockRun
 from tiejun.foundation.refusals import Refused
 from tiejun.foundation.times import business_day
 from tiejun.inbox.actions import notify_all
 from tiejun.operations import locks
 from tiejun.operations.models import ClockUnit
-from tiejun.operations.queries.clock import clocked_units, tick, waits_for
+from tiejun.operations.queries.clock import tick, waits_for
+from tiejun.operations.queries.steps import clocked_unit, work_of
 from tiejun.operations.rules import Refusal
 from tiejun.org.queries import members_in_reach
 
@@ -76,20 +76,18 @@ def _hand_out(row: ClockRun, now: datetime) -> None:
 
 
 @action(Ability.RUN_CLOCK)
-def run_event(scope: Scope, *, run_id: UUID, now: datetime) -> ClockRun:
+def run_event(scope: Scope, *, run_id: UUID, now: datetime, outcome: dict[str, Any] | None = None) -> ClockRun:
     """Run one event for its own business day, at most once: its effects and its success are one transaction.
 
+    `outcome`: the counts of an event that did its work in steps before; only its success is noted then.
     Raises `Refused` ALREADY_DONE, EVENT_GONE, UNIT_CLOSED.
     """
     row = locks.run(run_id)
     if row.status == "DONE":
         raise Refused(Refusal.ALREADY_DONE)
-    event = next((event for event in clock.events() if event.key == row.event), None)
-    if event is None:
-        raise Refused(Refusal.EVENT_GONE)
-    unit = _unit(scope, row.unit_id)
-    inner = Scope.system(event.key, unit_chain=unit.chain, zone=unit.zone)
-    outcome = event.run(Occasion(inner, row.unit_id, row.business_day, row.due_at, now))
+    if outcome is None:
+        event, occasion = work_of(scope, row, now)
+        outcome = event.run(occasion)
     row.status, row.outcome, row.error, row.finished_at = ClockRun.Status.DONE, outcome, "", now
     row.save(update_fields=["status", "outcome", "error", "finished_at"])
     audit.record(
@@ -111,7 +109,7 @@ def note_failure(scope: Scope, *, run_id: UUID, error: str, now: datetime) -> Cl
         raise Refused(Refusal.ALREADY_DONE)
     row.status, row.error, row.finished_at = ClockRun.Status.FAILED, error[:4000], now
     row.save(update_fields=["status", "error", "finished_at"])
-    unit = _unit(scope, row.unit_id)
+    unit = clocked_unit(scope, row.unit_id)
     if row.attempts >= policies.book(now).integer("clock.attempts_max", unit.chain):
         _tell_operations(scope, row, unit, now)
     audit.record(
@@ -173,13 +171,6 @@ def _check_by_hand(scope: Scope, row: ClockRun) -> None:
     blocker = waits_for(scope, row.pk)
     if blocker is not None:
         raise Refused(Refusal.BLOCKED, event=clock.words_of(blocker))
-
-
-def _unit(scope: Scope, unit_id: UUID) -> ClockedUnit:
-    for unit in clocked_units(scope):
-        if unit.id == unit_id:
-            return unit
-    raise Refused(Refusal.UNIT_CLOSED)
 
 
 def _tell_operations(scope: Scope, row: ClockRun, unit: ClockedUnit, now: datetime) -> None:
