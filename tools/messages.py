@@ -3,7 +3,7 @@ r"""The message catalogue without the gettext programs: extract, translate, chec
 python -m tools.messages sync            add what the sources say, drop nothing, compile
 python -m tools.messages set FILE.json   merge translations: {"msgid": "translation", "ctx\u0004msgid": …, "one\u0005many": …}
 python -m tools.messages prune           drop entries that no source says any more
-python -m tools.messages check           fail on missing, fuzzy, unused entries and unequal placeholders
+python -m tools.messages check           fail on missing, fuzzy, unused entries, unequal placeholders and half-width marks
 python -m tools.messages compile         write the .mo beside the .po
 """
 
@@ -41,6 +41,12 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...]] = {
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
 _PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|(?<!%)%[sd]|\{\w*\}")
+_HAN = "\u3400-\u9fff\u3000-\u303f\uff00-\uffef"
+_FULL_WIDTH = {ord(mark): ord(mark) + 0xFEE0 for mark in ",;:?!()"}
+_BESIDE_HAN = re.compile(rf"(?<=[{_HAN}])[,;:?!]|[,;:?!](?=[{_HAN}])")
+_PAIR_BESIDE_HAN = re.compile(
+    rf"(?<=[{_HAN}])\([^()]*\)|\((?=[{_HAN}])[^()]*\)|\([^()]*(?<=[{_HAN}])\)|\([^()]*\)(?=[{_HAN}])"
+)
 # Cotton's dynamic attributes (:label="_('Save')") are text to Django's lexer.
 _IN_ATTRIBUTE = re.compile(r"_\(('[^']*'|\"[^\"]*\")\)")
 
@@ -69,6 +75,7 @@ class Findings:
     fuzzy: list[str] = field(default_factory=list)
     unused: list[str] = field(default_factory=list)
     placeholders: list[str] = field(default_factory=list)
+    punctuation: list[str] = field(default_factory=list)
 
     def lines(self) -> list[str]:
         """One line per finding; empty when the catalogue is complete."""
@@ -139,8 +146,8 @@ def merged(catalogue: polib.POFile, translations: dict[str, str]) -> list[str]:
     """Write translations into the catalogue, new entries included; returns one line per refused or changed one."""
     known = {_message(entry): entry for entry in catalogue}
     notes = []
-    for key, words in translations.items():
-        message = Message.from_key(key)
+    for key, given in translations.items():
+        message, words = Message.from_key(key), in_full_width(given)
         if not same_placeholders(message.plural or message.msgid, words):
             notes.append(f"refused, placeholders differ: {message.msgid!r} -> {words!r}")
             continue
@@ -180,12 +187,25 @@ def check(catalogue: polib.POFile, found: dict[Message, set[str]]) -> Findings:
         words = _translation(entry)
         if words and not same_placeholders(message.plural or message.msgid, words):
             findings.placeholders.append(f"{message.msgid!r} -> {words!r}")
+        if words != in_full_width(words):
+            findings.punctuation.append(f"{words!r} -> {in_full_width(words)!r}")
     return findings
 
 
 def same_placeholders(source: str, translation: str) -> bool:
     """True when both sides hold the same %(name)s, %s and {name}, as often."""
     return Counter(_PLACEHOLDER.findall(source)) == Counter(_PLACEHOLDER.findall(translation))
+
+
+def in_full_width(words: str) -> str:
+    """Chinese as it is typeset: marks and brackets beside Chinese characters are full-width; placeholders stay as they are."""
+    held = _PLACEHOLDER.findall(words)
+    text = _PLACEHOLDER.sub("\ue000", words)
+    text = _PAIR_BESIDE_HAN.sub(lambda pair: pair[0][0].translate(_FULL_WIDTH) + pair[0][1:-1] + "\uff09", text)
+    text = _BESIDE_HAN.sub(lambda mark: mark[0].translate(_FULL_WIDTH), text)
+    text = re.sub("(?<=[\uff0c\uff1b\uff1a\uff1f\uff01\uff09]) ", "", text)
+    parts = iter(held)
+    return re.sub("\ue000", lambda _: next(parts), text)
 
 
 def compile_catalogue(path: Path = CATALOGUE) -> None:

@@ -9,6 +9,7 @@ from tools.messages import (
     check,
     compile_catalogue,
     extracted,
+    in_full_width,
     locked_catalogue,
     merged,
     messages_of_python,
@@ -93,4 +94,12 @@ def test_check_names_missing_fuzzy_unused_and_unequal_entries(tmp_path: Path):
         fuzzy=["'Doubtful'"],
         unused=["'Gone'"],
         placeholders=["'%(a)s' -> 'b'"],
+    )
+
+
+def test_marks_and_brackets_beside_chinese_become_full_width_and_placeholders_stay():
+    asked = "\u6709 %(count)s \u4eba,\u8bf7(\u81f3 %(day)s)\u79bb\u5f00:A, B?"
+
+    assert (
+        in_full_width(asked) == "\u6709 %(count)s \u4eba\uff0c\u8bf7\uff08\u81f3 %(day)s\uff09\u79bb\u5f00\uff1aA, B?"
     )
