@@ -15,7 +15,8 @@ from tiejun.access.roles import Role
 from tiejun.exchange.models.tokens import ApiToken
 from tiejun.exchange.rules import tokens as token_rules
 from tiejun.foundation.ids import new_id
-from tiejun.leads.models import Pool, Source
+from tiejun.leads.models import Pool
+from tiejun.marketing.models import Source
 from tiejun.org.models import Login, Person, Position, Unit
 
 GROUPS, REPS_PER_GROUP, RIVALS = 20, 10, 50

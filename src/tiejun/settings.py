@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "tiejun.ui",
     "tiejun.org",
     "tiejun.inbox",
+    "tiejun.marketing",
     "tiejun.customers",
     "tiejun.leads",
     "tiejun.visits",

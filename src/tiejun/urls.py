@@ -10,6 +10,7 @@ from tiejun.org.urls import account_patterns
 PREFIXES = {
     "org": "people/",
     "inbox": "inbox/",
+    "marketing": "marketing/",
     "customers": "customers/",
     "leads": "leads/",
     "visits": "visits/",

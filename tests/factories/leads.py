@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from tests.factories.customers import make_company
 from tests.factories.org import NOW
-from tiejun.leads.models import Lead, LeadTenure, Pool, Source
+from tiejun.leads.models import Lead, LeadTenure, Pool
+from tiejun.marketing.models import Source
 
 if TYPE_CHECKING:
     from datetime import datetime

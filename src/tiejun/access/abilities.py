@@ -39,6 +39,19 @@ class Ability(StrEnum):
     SEE_PHONE = "customers.see_phone"
     SET_CLOSING_CLASS = "customers.set_closing_class"
 
+    # marketing
+    VIEW_CAMPAIGNS = "marketing.view_campaigns"
+    MANAGE_CAMPAIGNS = "marketing.manage_campaigns"
+    MANAGE_SOURCES = "marketing.manage_sources"
+    VIEW_INBOUND = "marketing.view_inbound"
+    RECEIVE_INBOUND = "marketing.receive_inbound"
+    CHECK_INBOUND = "marketing.check_inbound"
+    MANAGE_TAGS = "marketing.manage_tags"
+    VIEW_HANDOVERS = "marketing.view_handovers"
+    DISPUTE_INVALID = "marketing.dispute_invalid"
+    DECIDE_DISPUTE = "marketing.decide_dispute"
+    CHECK_INVALID = "marketing.check_invalid"
+
     # leads
     VIEW_POOL = "leads.view_pool"
     VIEW_LEADS = "leads.view"

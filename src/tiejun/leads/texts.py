@@ -124,7 +124,6 @@ audit.register(
         "leads.pool_edited": _("Pool edited"),
         "leads.pool_opened": _("Pool opened"),
         "leads.released": _("Lead released"),
-        "leads.source_set": _("Source set"),
         "leads.transferred": _("Lead transferred"),
     }
 )

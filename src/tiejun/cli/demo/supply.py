@@ -15,6 +15,7 @@ from tiejun.leads.actions import import_leads
 from tiejun.leads.actions import pools as pool_actions
 from tiejun.leads.queries.pools import leads_of_batch
 from tiejun.leads.rules import LeadRow
+from tiejun.marketing.actions.sources import set_source
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -48,7 +49,7 @@ class Supply:
         self.companies = companies(random, today=today)
         lists = words()
         self.sources = {
-            code: pool_actions.set_source(SYSTEM, code=code, name=name, name_en=name_en).pk
+            code: set_source(SYSTEM, code=code, name=name, name_en=name_en).pk
             for code, name, name_en in lists["sources"]
         }
         self.pools = [pool_actions.open_pool(SYSTEM, name=name).pk for name in lists["pools"]]

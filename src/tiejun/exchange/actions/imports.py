@@ -13,7 +13,8 @@ from tiejun.foundation import audit, files, policies
 from tiejun.foundation.jobs import start
 from tiejun.foundation.refusals import Refused
 from tiejun.leads.actions import import_leads
-from tiejun.leads.queries import pool_for, sources
+from tiejun.leads.queries import pool_for
+from tiejun.marketing.queries.sources import source_of_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -48,7 +49,7 @@ def upload_import(
     pool = pool_for(scope, pool_id)
     if pool is None:
         raise Refused(Refusal.POOL_CLOSED)
-    if source_id not in {source.pk for source in sources(scope)}:
+    if source_of_id(scope, source_id) is None:
         raise Refused(Refusal.SOURCE_UNKNOWN)
     limit = policies.book(now).integer("exchange.import_max_bytes", scope.unit_chain)
     try:

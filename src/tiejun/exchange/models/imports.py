@@ -29,7 +29,7 @@ class LeadImport(models.Model):
     uploaded_by = models.ForeignKey("org.Person", on_delete=models.PROTECT, related_name="+")
     unit = models.ForeignKey("org.Unit", on_delete=models.PROTECT, related_name="+")
     pool = models.ForeignKey("leads.Pool", on_delete=models.PROTECT, related_name="+")
-    source = models.ForeignKey("leads.Source", on_delete=models.PROTECT, related_name="+")
+    source = models.ForeignKey("marketing.Source", on_delete=models.PROTECT, related_name="+")
     city_code = models.CharField(max_length=6, default="")
     state = models.CharField(max_length=10, choices=State.choices, default=State.UPLOADED)
     encoding = models.CharField(max_length=20, default="")

@@ -17,8 +17,8 @@ from tiejun.exchange.queries import imports as queries
 from tiejun.exchange.texts import words_of_fault, words_of_file_fault
 from tiejun.foundation import policies
 from tiejun.foundation.web import render
-from tiejun.leads import queries as lead_queries
 from tiejun.leads.queries import pools as pool_queries
+from tiejun.marketing.queries import sources as source_queries
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -110,7 +110,7 @@ def _choices(request: TiejunRequest) -> tuple[list[tuple[str, str]], list[tuple[
     pools = [(str(pool.pk), pool.name) for pool in pool_queries.open_pools(request.scope)]
     english = (get_language() or "").startswith("en")
     sources = [
-        (str(source.pk), source.name_en if english else source.name) for source in lead_queries.sources(request.scope)
+        (str(source.pk), source.name_en if english else source.name) for source in source_queries.sources(request.scope)
     ]
     return pools, sources
 

@@ -18,8 +18,9 @@ from tiejun.leads.actions._bulk import insert_leads
 from tiejun.leads.actions._tenure import begin, cool_down, end, locked, set_holder
 from tiejun.leads.events import LeadClaimed, LeadConverted, LeadReleased, LeadsImported, LeadTransferred
 from tiejun.leads.locks import lock_leads_of_holder, lock_open_tenure, lock_seats
-from tiejun.leads.models import FollowUp, Lead, LeadTenure, Source
+from tiejun.leads.models import FollowUp, Lead, LeadTenure
 from tiejun.leads.queries import holding
+from tiejun.marketing.queries.sources import source_of_code
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -223,7 +224,7 @@ def create_lead(
     Raises `Refused`: HELD_BY_COLLEAGUE, ALREADY_YOURS or IN_POOL_ALREADY when the company has an open lead (domain 11.17),
     CAP_REACHED when there is no room to keep it; `Invalid` for an unknown source or pool.
     """
-    source = Source.objects.filter(code=source_code).first()
+    source = source_of_code(scope, source_code)
     pool = queries.pool_for(scope, pool_id)
     if source is None or pool is None:
         raise Invalid(source=_("Choose a source and a pool."))

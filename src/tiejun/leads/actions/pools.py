@@ -1,4 +1,4 @@
-"""Pools and sources: where leads wait and where they come from."""
+"""Pools: where leads wait."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tiejun.access.abilities import Ability
 from tiejun.access.doors import action
 from tiejun.foundation import audit
 from tiejun.foundation.refusals import Invalid, NotFound, Stale
-from tiejun.leads.models import Pool, Source
+from tiejun.leads.models import Pool
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -51,14 +51,6 @@ def close_pool(scope: Scope, *, pool_id: UUID, now: datetime) -> Pool:
     pool.save(update_fields=["closed_at"])
     audit.record(scope, "leads.pool_closed", pool)
     return pool
-
-
-@action(Ability.MANAGE_POOLS)
-def set_source(scope: Scope, *, code: str, name: str, name_en: str) -> Source:
-    """Add a source of leads, or rename the one of this code."""
-    row, _made = Source.objects.update_or_create(code=code, defaults={"name": name, "name_en": name_en})
-    audit.record(scope, "leads.source_set", row, code=code)
-    return row
 
 
 def _free_name(name: str, *, but: UUID | None = None) -> str:

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any
 from ninja import Router
 
 from tiejun.foundation.schemas import PROBLEMS
-from tiejun.leads import queries
 from tiejun.leads.api.schemas import PoolOut, SeatOut
 from tiejun.leads.queries import lists, pools
 
@@ -25,12 +24,3 @@ def list_pools(request: TiejunRequest) -> Any:
 def seat(request: TiejunRequest) -> Any:
     """Read the asker's place at the pools; null for who cannot claim."""
     return lists.seat_of_asker(request.scope, request.now)
-
-
-@router.get("/lead-sources", response={200: list[dict[str, str]], **PROBLEMS})
-def list_sources(request: TiejunRequest) -> Any:
-    """List where leads come from."""
-    return [
-        {"id": str(row.pk), "code": row.code, "name": row.name, "name_en": row.name_en}
-        for row in queries.sources(request.scope)
-    ]

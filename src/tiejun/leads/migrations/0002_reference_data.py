@@ -1,4 +1,4 @@
-"""The sources and the pool that every installation starts with; both are the operator's to edit."""
+"""The pool that every installation starts with; it is the operator's to edit."""
 
 import json
 from pathlib import Path
@@ -11,11 +11,8 @@ DATA = Path(__file__).parents[1] / "data"
 
 
 def add(apps, schema_editor):
-    source, pool = apps.get_model("leads", "Source"), apps.get_model("leads", "Pool")
-    for row in json.loads((DATA / "sources.json").read_text(encoding="utf-8")):
-        source.objects.get_or_create(code=row["code"], defaults={"id": new_id(), **row})
-    first = json.loads((DATA / "pools.json").read_text(encoding="utf-8"))
-    for row in first:
+    pool = apps.get_model("leads", "Pool")
+    for row in json.loads((DATA / "pools.json").read_text(encoding="utf-8")):
         pool.objects.get_or_create(name=row["name"], defaults={"id": new_id()})
 
 

@@ -1,5 +1,5 @@
 from tiejun.leads.models.leads import Lead
-from tiejun.leads.models.pools import Pool, PoolSeat, Source
+from tiejun.leads.models.pools import Pool, PoolSeat
 from tiejun.leads.models.tenures import Cooldown, FollowUp, LeadTenure
 
-__all__ = ["Cooldown", "FollowUp", "Lead", "LeadTenure", "Pool", "PoolSeat", "Source"]
+__all__ = ["Cooldown", "FollowUp", "Lead", "LeadTenure", "Pool", "PoolSeat"]

@@ -6,7 +6,7 @@ from django.db.models import Q
 from tiejun.access.reach import ReachPaths, ScopedQuerySet
 from tiejun.foundation.ids import new_id
 from tiejun.foundation.times import sane_times
-from tiejun.leads.models.pools import Pool, Source
+from tiejun.leads.models.pools import Pool
 
 
 class Lead(models.Model):
@@ -33,7 +33,7 @@ class Lead(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     company = models.ForeignKey("customers.Company", on_delete=models.PROTECT, related_name="+")
     pool = models.ForeignKey(Pool, on_delete=models.PROTECT, db_index=False, related_name="+")
-    source = models.ForeignKey(Source, on_delete=models.PROTECT, db_index=False, related_name="+")
+    source = models.ForeignKey("marketing.Source", on_delete=models.PROTECT, db_index=False, related_name="+")
     status = models.CharField(max_length=15, choices=Status.choices, default=Status.POOLED)
     intent = models.CharField(max_length=10, choices=Intent.choices, default=Intent.UNKNOWN)
     contact_wanted = models.BooleanField(default=False)

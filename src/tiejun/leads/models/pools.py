@@ -5,15 +5,6 @@ from django.db import models
 from tiejun.foundation.ids import new_id
 
 
-class Source(models.Model):
-    """Where leads come from."""
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    code = models.CharField(max_length=30, unique=True)
-    name = models.CharField(max_length=80)
-    name_en = models.CharField(max_length=80, default="")
-
-
 class Pool(models.Model):
     """A public pool. Members of its unit, and of what is below, may see and claim; null = everybody."""
 

@@ -8,7 +8,7 @@ from django.db.models import Q
 from tiejun.access.abilities import Ability
 from tiejun.access.reach import reach_condition
 from tiejun.foundation.refusals import NotFound
-from tiejun.leads.models import Lead, LeadTenure, Pool, Source
+from tiejun.leads.models import Lead, LeadTenure, Pool
 from tiejun.leads.queries.holding import in_my_pools
 
 if TYPE_CHECKING:
@@ -83,11 +83,6 @@ def pool_for(scope: Scope, pool_id: UUID | None) -> Pool | None:
     near = {unit_id: place for place, unit_id in enumerate(scope.unit_chain)}
     mine = pools.filter(in_my_pools(scope)).order_by("name")
     return min(mine, key=lambda pool: near.get(pool.unit_id, len(near)) if pool.unit_id else len(near), default=None)
-
-
-def sources(scope: Scope) -> list[Source]:  # noqa: ARG001 -- where leads come from is no secret
-    """Return all sources by code."""
-    return list(Source.objects.order_by("code"))
 
 
 def open_lead_of(scope: Scope, company_id: UUID) -> Lead | None:  # noqa: ARG001 -- duplicates are looked for in the whole company

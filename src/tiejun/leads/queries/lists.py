@@ -13,10 +13,10 @@ from tiejun.engines.districts.divisions import districts_in
 from tiejun.foundation import keyset, policies, refusals
 from tiejun.foundation.keyset import Page
 from tiejun.leads import rules, texts
-from tiejun.leads.models import Lead, LeadTenure, Pool, Source
-from tiejun.leads.queries import sources
+from tiejun.leads.models import Lead, LeadTenure, Pool
 from tiejun.leads.queries.holding import cooling_until, holder_of_asker, lead_facts, seat_facts
 from tiejun.leads.queries.pools import visible_pools
+from tiejun.marketing.queries.sources import sources
 from tiejun.org import queries as org
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from tiejun.access.scope import Scope
     from tiejun.customers.queries import CompanyBrief
     from tiejun.customers.queries.finding import Needle
+    from tiejun.marketing.models.campaigns import Source
 
 ORDER = ("-last_activity_at", "-id")
 # How many of the nearest rows are looked through before the index of names is asked, and how many leads one person may hold.

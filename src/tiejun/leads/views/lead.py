@@ -18,6 +18,7 @@ from tiejun.leads.forms.lead import FollowUpForm, NewLeadForm, ReleaseForm, Tran
 from tiejun.leads.queries import detail, lists
 from tiejun.leads.views.dialogs import dialog, done
 from tiejun.leads.views.lists import source_name
+from tiejun.marketing.queries.sources import sources
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -134,7 +135,7 @@ def new(request: TiejunRequest) -> HttpResponse:
     form = NewLeadForm(
         request.POST or None,
         choices=lists.filter_choices(request.scope),
-        source_names=[(row.code, source_name(row)) for row in queries.sources(request.scope)],
+        source_names=[(row.code, source_name(row)) for row in sources(request.scope)],
         may_hold=request.scope.can(Ability.CLAIM_LEAD),
         initial={"source": "CANVASS"},
     )

@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+from typing import Any
+
+from ninja import Router
+
+from tiejun.foundation.schemas import PROBLEMS
+from tiejun.foundation.web import TiejunRequest
+from tiejun.marketing.queries import sources as queries
+
+router = Router()
+
+
+@router.get("/lead-sources", response={200: list[dict[str, str]], **PROBLEMS})
+def list_sources(request: TiejunRequest) -> Any:
+    """List where leads come from."""
+    return [
+        {"id": str(row.pk), "code": row.code, "name": row.name, "name_en": row.name_en}
+        for row in queries.sources(request.scope)
+    ]
