@@ -98,13 +98,18 @@ def said_moment(at: datetime | date, now: datetime) -> str:
     if timedelta(0) <= gap < JUST_NOW:
         return _("just now")
     if JUST_NOW <= gap < RECENT and local.date() == present.date():
-        minutes = int(gap.total_seconds() // 60)
-        return ngettext("%(minutes)d min ago", "%(minutes)d min ago", minutes) % {"minutes": minutes}
+        return minutes_ago(int(gap.total_seconds() // 60))
     clock = local.strftime("%H:%M")
     if local.date() == present.date():
         return clock
     day = said_day(local.date(), present.date())
     return f"{day} {clock}" if abs((local.date() - present.date()).days) < DAYS_IN_WEEK else day
+
+
+def minutes_ago(minutes: int | str) -> str:
+    """Say how many minutes have passed; a text instead of a number gives the pattern for the page's script."""
+    words = ngettext("%(minutes)d min ago", "%(minutes)d min ago", minutes if isinstance(minutes, int) else 2)
+    return words.replace("%(minutes)d", str(minutes))
 
 
 def said_day(day: date, today: date) -> str:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
+from uuid import UUID
 
-from django.urls import NoReverseMatch, reverse
+from django.conf import settings
+from django.urls import NoReverseMatch, get_urlconf, reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -96,14 +99,32 @@ TABS: tuple[Entry, ...] = (
     Entry(pgettext_lazy("tab of the phone", "Me"), "user-round", "home:me", None, "tab"),
 )
 TAB_COUNT = 5
+_ANY_ID = UUID(int=0)
 
 
 def address(url_name: str) -> str | None:
     """Return the path of a url name, or None where this installation has no such page."""
+    return _looked_up(url_name, get_urlconf() or settings.ROOT_URLCONF)
+
+
+@lru_cache(maxsize=512)
+def _looked_up(url_name: str, urlconf: str) -> str | None:
     try:
-        return reverse(url_name)
+        return reverse(url_name, urlconf)
     except NoReverseMatch:
         return None
+
+
+def address_of(url_name: str, key: object) -> str:
+    """Return the path of the page of one thing, by its id (a UUID); raises `NoReverseMatch` where there is no such page."""
+    before, after = _around_id(url_name, get_urlconf() or settings.ROOT_URLCONF)
+    return f"{before}{key}{after}"
+
+
+@lru_cache(maxsize=512)
+def _around_id(url_name: str, urlconf: str) -> tuple[str, str]:
+    before, _id, after = reverse(url_name, urlconf, args=[_ANY_ID]).partition(str(_ANY_ID))
+    return before, after
 
 
 def sections_for(asker: Asker | None, here: str, path: str = "") -> tuple[Section, ...]:
