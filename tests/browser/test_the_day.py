@@ -96,7 +96,7 @@ def leads_are_claimed_and_one_of_them_once_only(day, phone):
 
 
 def card(page, name):
-    return page.locator("#pool-list article", has_text=name)
+    return page.locator("#pool-list tr", has_text=name)
 
 
 def the_plan_is_proposed_and_submitted(day, phone):

@@ -7,7 +7,7 @@ function show(element) {
   const text = element.querySelector('time') ?? element
   element.toggleAttribute('data-past', left <= 0)
   element.toggleAttribute('data-near', left > 0 && left < Number(element.dataset.nearMinutes ?? 30) * MINUTE)
-  text.textContent = left <= 0 ? element.dataset.pastText : said(left, element.dataset.daysText)
+  text.textContent = left <= 0 ? document.body.dataset.timeUp : said(left, document.body.dataset.daysLeft)
 }
 
 function said(left, days) {

@@ -51,3 +51,13 @@ document.addEventListener('close-dialog', () => {
 })
 
 openAtOnce(document)
+
+// On a phone a folded row leads to the page itself: there is no room beside the list, and the way back is the browser's.
+const narrow = matchMedia('(width < 48rem)')
+document.addEventListener(
+  'click',
+  (event) => {
+    if (narrow.matches && event.target.closest?.('.t-fold a[hx-target="#drawer-body"]')) event.stopPropagation()
+  },
+  true,
+)

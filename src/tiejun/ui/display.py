@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from zlib import crc32
 
@@ -93,13 +94,14 @@ def said_moment(at: datetime | date, now: datetime) -> str:
     """
     if not isinstance(at, datetime):
         return said_day(at, timezone.localtime(now).date())
-    local, present = timezone.localtime(at), timezone.localtime(now)
+    zone = timezone.get_current_timezone()
+    local, present = at.astimezone(zone), now.astimezone(zone)
     gap = present - local
     if timedelta(0) <= gap < JUST_NOW:
         return _("just now")
     if JUST_NOW <= gap < RECENT and local.date() == present.date():
         return minutes_ago(int(gap.total_seconds() // 60))
-    clock = local.strftime("%H:%M")
+    clock = f"{local.hour:02}:{local.minute:02}"
     if local.date() == present.date():
         return clock
     day = said_day(local.date(), present.date())
@@ -114,6 +116,12 @@ def minutes_ago(minutes: int | str) -> str:
 
 def said_day(day: date, today: date) -> str:
     """Say a day as people say it: today, tomorrow, yesterday, a weekday within this week's distance, else the date."""
+    return _said_day(day, today, get_language())
+
+
+# A list says the same few days again and again.
+@lru_cache(maxsize=512)
+def _said_day(day: date, today: date, _language: str | None) -> str:
     away = (day - today).days
     if away in (-1, 0, 1):
         return str(_NEAR_DAYS[away])
@@ -144,7 +152,7 @@ def _weekday(day: date) -> str:
 def exact_moment(at: datetime | date) -> str:
     """Show a moment exactly and sortably: "2026-11-22 14:30", a date without the hour."""
     if isinstance(at, datetime):
-        return timezone.localtime(at).strftime("%Y-%m-%d %H:%M")
+        return timezone.localtime(at).isoformat(" ", "minutes")[:16]
     return at.isoformat()
 
 

@@ -104,7 +104,8 @@ class LeadsPage:
 def pool_page(scope: Scope, filters: LeadFilters, cursor: str | None, now: datetime, size: int = 30) -> LeadsPage:
     """Return a page of the pools that the asker may look into, the last active first, with why each cannot be claimed."""
     rows = _pooled(scope, filters)
-    page, too_short = _page(scope, rows, filters.text, cursor, size, with_contacts=False)
+    whole = rows.select_related("company", "pool").defer("company__search_grams")
+    page, too_short = _page(scope, rows, whole, filters.text, cursor, size=size, with_contacts=False)
     seat = seat_of_asker(scope, now)
     return LeadsPage(
         lines=pool_lines(scope, page.rows, seat, now),
@@ -150,7 +151,7 @@ def seat_of_asker(scope: Scope, now: datetime) -> rules.SeatFacts | None:
 def leads_page(scope: Scope, filters: LeadFilters, cursor: str | None = None, size: int = 30) -> LeadsPage:
     """Return a page of held leads within reach of VIEW_LEADS, the last active first."""
     rows = _held(scope, filters)
-    page, too_short = _page(scope, rows, filters.text, cursor, size, with_contacts=True)
+    page, too_short = _page(scope, rows, rows, filters.text, cursor, size=size, with_contacts=True)
     return LeadsPage(
         lines=_held_lines(scope, page.rows),
         next=page.next_cursor,
@@ -170,7 +171,7 @@ LEAN = (
 def lean_page(scope: Scope, filters: LeadFilters, cursor: str | None, size: int, *, in_pool: bool) -> Page[Any]:
     """Return a page of leads for a program, each as a mapping of the columns `LEAN`: one query and the pools'."""
     rows = _pooled(scope, filters) if in_pool else _held(scope, filters)
-    return _page(scope, rows, filters.text, cursor, size, with_contacts=not in_pool, lean=True)[0]
+    return _page(scope, rows, rows.values(*LEAN), filters.text, cursor, size=size, with_contacts=not in_pool)[0]
 
 
 def _pooled(scope: Scope, filters: LeadFilters) -> QuerySet[Lead]:
@@ -200,7 +201,7 @@ def my_leads_page(scope: Scope, filters: LeadFilters, now: datetime, *, sort: st
     wanted = needle(scope, filters.text, with_contacts=True) if filters.text else None
     if wanted is not None:
         rows = rows.filter(company__in=candidates_of(scope, wanted, rows))
-    leads = list(rows.select_related("pool").order_by(*ORDER))
+    leads = list(rows.order_by(*ORDER))
     lines = _held_lines(scope, leads)
     keys: dict[str, Any] = {
         "due": lambda line: (line.due_at is None, line.due_at or now),
@@ -256,21 +257,19 @@ def _filtered(rows: QuerySet[Lead], filters: LeadFilters) -> QuerySet[Lead]:
 def _page(
     scope: Scope,
     rows: QuerySet[Lead],
+    loaded: QuerySet[Any, Any],
     text: str,
     cursor: str | None,
-    size: int,
     *,
+    size: int,
     with_contacts: bool,
-    lean: bool = False,
 ) -> tuple[Page[Any], bool]:
-    """Cut a page; with a text, leads whose company it finds.
+    """Cut a page of `rows` with the columns of `loaded`; with a text, leads whose company it finds.
 
     A join ordered by activity is where the planner's guess fails (pairs are not independent), so the way is chosen by trying:
     the rows nearest to the cursor first, which fills a page for any term of more than one company in fifty (and is left
     out where the planner expects few companies); else the companies by the index of pairs, which are few enough then.
     """
-    whole = rows.select_related("company", "pool").defer("company__search_grams")
-    loaded: QuerySet[Any, Any] = rows.values(*LEAN) if lean else whole
     wanted = needle(scope, text, with_contacts=with_contacts) if text else None
     if wanted is None:
         return keyset.page(loaded, order=ORDER, cursor=cursor, size=size), bool(text)

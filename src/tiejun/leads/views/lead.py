@@ -46,12 +46,7 @@ def claim(request: TiejunRequest, lead_id: UUID) -> HttpResponse:
         }
     }
     if request.htmx.target and request.htmx.target.startswith("lead-"):
-        return render(
-            request,
-            "leads/pool.html#claimed",
-            {"view": view, "seat": seat, "is_card": "card" in request.htmx.target},
-            trigger=trigger,
-        )
+        return render(request, "leads/pool.html#claimed", {"view": view, "seat": seat}, trigger=trigger)
     return HttpResponseClientRedirect(reverse("leads:lead", args=[lead_id]))
 
 

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django_vite.core.asset_loader import DjangoViteAssetLoader  # type: ignore[import-untyped]
 from django_vite.core.exceptions import (  # type: ignore[import-untyped]
     DjangoViteAssetNotFoundError,
@@ -125,9 +126,15 @@ def address(url_name: str, key: object) -> str:
 
 
 @register.simple_tag
-def ago_words() -> str:
-    """Return how the page says that minutes have passed, with {n} for their number."""
-    return display.minutes_ago("{n}")
+def ticking_words() -> SafeString:
+    """Give the attributes of the page's body: the words for moments that its script says anew as time passes."""
+    return format_html(
+        'data-just-now="{}" data-minutes-ago="{}" data-time-up="{}" data-days-left="{}"',
+        _("just now"),
+        display.minutes_ago("{n}"),
+        _("time is up"),
+        _("{n} d"),
+    )
 
 
 @register.simple_tag
