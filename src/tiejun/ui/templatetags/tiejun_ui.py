@@ -45,7 +45,7 @@ def icon(parser: Parser, token: Token) -> Node:
     """
     bits = token.split_contents()[1:]
     names = ["name", "size", "css", "stroke"]
-    args, kwargs = parse_bits(parser, bits, names, None, None, (20, "", 1.9), [], {}, False, "icon")
+    args, kwargs = parse_bits(parser, bits, names, None, None, (20, "", 1.9), [], {}, False, "icon")  # type: ignore[call-arg, arg-type]  # the stub lacks one
     given = {**dict(zip(names, args, strict=False)), **kwargs}
     if all(_is_written_out(expression) for expression in given.values()):
         return TextNode(_drawn_icon(**{name: expression.resolve(Context()) for name, expression in given.items()}))
