@@ -21,6 +21,8 @@ class Ability(StrEnum):
     SEE_STAFF_PHONE = "org.see_phone"
     MANAGE_UNITS = "org.manage_units"
     MANAGE_REFERENCE = "org.manage_reference"
+    VIEW_TERRITORIES = "org.view_territories"
+    MANAGE_TERRITORIES = "org.manage_territories"
     VIEW_LEAVE = "org.view_leave"
     RECORD_LEAVE = "org.record_leave"
 
@@ -61,6 +63,9 @@ class Ability(StrEnum):
     RECORD_FOLLOW_UP = "leads.record_follow_up"
     TRANSFER_LEAD = "leads.transfer"
     MANAGE_POOLS = "leads.manage_pools"
+    VIEW_ALLOTMENT = "leads.view_allotment"
+    ASSIGN_LEADS = "leads.assign"
+    RUN_ALLOTMENT = "leads.run_allotment"
 
     # import, export, programs
     IMPORT_LEADS = "exchange.import_leads"

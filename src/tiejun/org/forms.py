@@ -173,6 +173,54 @@ class CloseForm(forms.Form):
     closed_on = DayField(label=_("Closed from"))
 
 
+class TerritoryForm(forms.Form):
+    """A territory and what it covers."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    name = forms.CharField(label=_("Name"), max_length=80)
+    unit_id = IdChoice(label=_("Unit"))
+    district_codes = forms.MultipleChoiceField(
+        label=_("Districts"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    building_ids = forms.TypedMultipleChoiceField(
+        label=_("Buildings"), required=False, coerce=_uuid, widget=forms.CheckboxSelectMultiple
+    )
+    segment_ids = forms.TypedMultipleChoiceField(
+        label=_("Segments"),
+        required=False,
+        coerce=_uuid,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Nothing chosen: all of them."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        choices = {name: kwargs.pop(name) for name in ("units", "districts", "buildings", "segments")}
+        super().__init__(*args, **kwargs)
+        names = ("unit_id", "district_codes", "building_ids", "segment_ids")
+        for name, offered in zip(names, choices.values(), strict=True):
+            self.fields[name].choices = offered  # type: ignore[attr-defined]
+        for name in names[2:]:
+            if not self.fields[name].choices:  # type: ignore[attr-defined]
+                del self.fields[name]
+
+    def clean(self) -> dict[str, Any]:
+        """Give what was not offered as nothing chosen."""
+        super().clean()
+        return {"building_ids": [], "segment_ids": [], **self.cleaned_data}
+
+
+class WorkerForm(forms.Form):
+    """Who works a territory, from when to when."""
+
+    person_id = IdChoice(label=_("Person"))
+    starts_on = DayField(label=_("First day"))
+    ends_on = DayField(label=_("Last day"), required=False, help_text=_("Left empty, until further notice."))
+
+    def __init__(self, *args: Any, people: Sequence[Choice], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person_id"].choices = people  # type: ignore[attr-defined]
+
+
 class LeaveForm(forms.Form):
     """Days away."""
 

@@ -293,3 +293,73 @@ class Building(models.Model):
             ),
             models.UniqueConstraint(fields=["district_code", "name"], name="one_building_per_name_and_district"),
         ]
+
+
+class Territory(models.Model):
+    """A part of the market that is given to people; `unit`: whose part it is. What it covers stands in its rules."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    name = models.CharField(max_length=80)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    closed_on = models.DateField(null=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["unit", "name"], name="one_territory_per_name_and_unit")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TerritoryRule(models.Model):
+    """One district, building or segment of a territory: anywhere in its districts or buildings, and of its segments."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    territory = models.ForeignKey(Territory, on_delete=models.PROTECT, related_name="+")
+    district_code = models.CharField(max_length=6, default="")
+    building = models.ForeignKey(Building, null=True, on_delete=models.PROTECT, related_name="+")
+    segment = models.ForeignKey(Segment, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(building=None, segment=None) & ~Q(district_code="")
+                | Q(district_code="", building__isnull=False, segment=None)
+                | Q(district_code="", building=None, segment__isnull=False),
+                name="a_territory_rule_names_one_thing",
+            ),
+            models.UniqueConstraint(
+                fields=["territory", "district_code", "building", "segment"],
+                nulls_distinct=False,
+                name="one_rule_per_thing_and_territory",
+            ),
+        ]
+
+
+class TerritoryAssignment(models.Model):
+    """A person works a territory from a day to a day (`ends_on` inclusive)."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    territory = models.ForeignKey(Territory, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="territories_end_after_they_start"
+            ),
+            ExclusionConstraint(
+                name="nobody_has_a_territory_twice_at_a_time",
+                expressions=[
+                    (F("territory"), RangeOperators.EQUAL),
+                    (F("person"), RangeOperators.EQUAL),
+                    (
+                        Func(F("starts_on"), F("ends_on"), models.Value("[]"), function="daterange"),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+            ),
+        ]
+        indexes = [models.Index(fields=["person", "starts_on"], name="territories_of_a_person")]

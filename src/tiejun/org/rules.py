@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 from tiejun.access.roles import LEADING_ROLES, Role
+from tiejun.engines.assignment.problem import Patch
 from tiejun.engines.workdays import calendar as days
 from tiejun.engines.workdays import hours as working
 from tiejun.foundation.refusals import Refusal as RefusalList
@@ -58,6 +59,9 @@ class Refusal(RefusalList):
     UNIT_HAS_UNITS = "UNIT_HAS_UNITS"
     UNIT_NAME_TAKEN = "UNIT_NAME_TAKEN"
     COMPANY_EXISTS = "COMPANY_EXISTS"
+    TERRITORY_NAME_TAKEN = "TERRITORY_NAME_TAKEN"
+    TERRITORY_CLOSED = "TERRITORY_CLOSED"
+    TERRITORY_HELD_ALREADY = "TERRITORY_HELD_ALREADY"
     LEAVE_OVERLAPS = "LEAVE_OVERLAPS"
     LEAVE_TOO_LONG = "LEAVE_TOO_LONG"
     LEAVE_CANCELLED = "LEAVE_CANCELLED"
@@ -210,3 +214,21 @@ def spans_of_leave(leaves: Iterable[tuple[date, date, str]]) -> tuple[frozenset[
         else:
             half.append((first, part))
     return frozenset(whole), tuple(half)
+
+
+# -- territories -----------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Area:
+    """Where a person works: one patch per territory (districts by code, buildings and segments by id); none = everywhere."""
+
+    patches: tuple[Patch, ...] = ()
+
+    def holds(self, district_code: str, building_id: object | None, segment_id: object | None) -> bool:
+        """Tell whether a company of this district, building and segment lies within."""
+        place = (district_code, str(building_id or ""), str(segment_id or ""))
+        return not self.patches or any(patch.holds(*place) for patch in self.patches)
+
+    @property
+    def districts(self) -> frozenset[str]:
+        """The districts of all patches."""
+        return frozenset[str]().union(*(patch.districts for patch in self.patches))

@@ -1,7 +1,7 @@
 from allauth.account import views as sign_in
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from tiejun.org.views import account, leave, logins, people, positions, units
+from tiejun.org.views import account, leave, logins, people, positions, territories, units
 
 app_name = "org"
 
@@ -21,6 +21,11 @@ urlpatterns = [
     path("units/<uuid:unit_id>/move/", units.move, name="move_unit"),
     path("units/<uuid:unit_id>/close/", units.close, name="close_unit"),
     path("units/<uuid:unit_id>/acting/", positions.acting, name="appoint_acting"),
+    path("territories/", territories.territory_list, name="territories"),
+    path("territories/make/", territories.make, name="make_territory"),
+    path("territories/<uuid:territory_id>/edit/", territories.edit, name="edit_territory"),
+    path("territories/<uuid:territory_id>/assign/", territories.assign, name="assign_territory"),
+    path("territories/assignments/<uuid:assignment_id>/end/", territories.take, name="take_territory"),
     path("leave/", leave.month, name="leave"),
     path("leave/record/", leave.record, name="record_leave"),
     path("leave/<uuid:leave_id>/cancel/", leave.cancel, name="cancel_leave"),

@@ -80,6 +80,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(_("Collections"), "banknote", "pipeline:collections", "pipeline.view_collections", "deals"),
     Entry(_("People"), "users", "org:people", "org.view_people", "team"),
     Entry(_("Units"), "network", "org:units", "org.view_people", "team"),
+    Entry(_("Territories"), "map-pinned", "org:territories", "org.view_territories", "team"),
     Entry(_("Leave"), "calendar-off", "org:leave", "org.view_leave", "team"),
     Entry(_("Logins"), "user-key", "org:logins", "org.manage_logins", "running"),
     Entry(_("Policies"), "scroll-text", "operations:policies", "operations.view_policies", "running"),

@@ -124,7 +124,8 @@ def _valued(problem: Problem, columns: _Columns, rep: Rep, leads: Whole) -> tupl
             factors[columns.industries[name]] = factor
     minutes = _minutes(columns, rep, leads, weights.speed_kmh)
     way = np.where(np.isnan(minutes), float(weights.unknown_minutes), minutes)
-    return columns.exact[leads] * factors[columns.industry[leads]] - way * weights.minute_minor, minutes
+    value: Floats = columns.exact[leads] * factors[columns.industry[leads]] - way * weights.minute_minor
+    return value, minutes
 
 
 def _minutes(columns: _Columns, rep: Rep, leads: Whole, speed_kmh: float) -> Floats:
@@ -136,7 +137,7 @@ def _minutes(columns: _Columns, rep: Rep, leads: Whole, speed_kmh: float) -> Flo
     nearest = np.full(len(x), np.inf)
     for east, north in zip(xs.tolist(), ys.tolist(), strict=True):
         np.minimum(nearest, (x - east) ** 2 + (y - north) ** 2, out=nearest)
-    minutes = np.minimum(np.rint(np.sqrt(nearest) * (DETOUR_FACTOR / speed_kmh * 60)), MOST_MINUTES)
+    minutes: Floats = np.minimum(np.rint(np.sqrt(nearest) * (DETOUR_FACTOR / speed_kmh * 60)), MOST_MINUTES)
     minutes[np.isnan(x)] = np.nan
     return minutes
 
@@ -160,7 +161,7 @@ def _sparse(problem: Problem, columns: _Columns, open_reps: list[int]) -> Pairs:
             allowed = np.flatnonzero(columns.allowed(problem.reps[at])).astype(np.int64)
             if not len(allowed):
                 continue
-            value, _minutes_ = _valued(problem, columns, problem.reps[at], allowed)
+            value, _way = _valued(problem, columns, problem.reps[at], allowed)
             own, price = _own_best(value, problem.reps[at].room, weights.per_rep)
             merits[number, allowed] = value - price
             drawn = allowed[chance.integers(0, len(allowed), min(by_lot, len(allowed)))]
