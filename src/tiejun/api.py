@@ -48,7 +48,7 @@ class Token(HttpBearer):
         bearer = tokens.bearer(DOORKEEPER, secret=token, now=request.now, request_id=request_id)
         if bearer is None:
             return None
-        if locks.spend(bearer.token_id, now=request.now) > bearer.per_minute:
+        if bearer.is_over:
             raise TooManyRequests
         if bearer.is_first_today:
             locks.note_use(bearer.token_id, now=request.now, zone=bearer.scope.zone)

@@ -13,6 +13,7 @@ from tiejun.foundation.ids import new_id
 from tiejun.foundation.models import AuditEntry
 from tiejun.leads import actions
 from tiejun.leads.models import Lead
+from tiejun.leads.queries.intake import ready
 from tiejun.leads.rules import Fault, ImportReport, LeadRow, RowFault
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +34,7 @@ def door():
     ids = {"pool_id": make_pool().pk, "source_id": make_source().pk, "batch_id": new_id()}
 
     def run(batch, *, now=NOW, **changes):
-        return actions.import_leads(SYSTEM, batch=batch, now=now, **{**ids, **changes})
+        return actions.import_leads(SYSTEM, batch=ready(SYSTEM, batch), now=now, **{**ids, **changes})
 
     return run
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
+from struct import unpack_from
 from typing import TYPE_CHECKING
 
 from tiejun.engines.districts.divisions import division
@@ -66,10 +66,28 @@ class CompanyFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadyCompany:
+    """A company ready to be found or inserted: `id` if it is new, what identifies it, and its rows as JSON texts.
+
+    `company` is one object, `contacts` are objects with commas between them; the numbers in them are sealed.
+    """
+
+    id: UUID
+    name: str
+    normalised_name: str
+    credit_code: str | None
+    city_code: str
+    district_code: str
+    company: str
+    contacts: str
+
+
+@dataclass(frozen=True, slots=True)
 class CompanyRef:
     """A company that was found or made for one row of a batch."""
 
     company_id: UUID
+    name: str
     district_code: str
     is_new: bool
 
@@ -141,9 +159,14 @@ def packed_pairs(*texts: str) -> list[int]:
     """
     pairs: set[int] = set()
     for text in texts:
-        codes = [ord(character) & 0xFFFF for character in text]
-        # Two's complement: the upper half of the first character's range is negative.
-        pairs.update((a << 16 | b) - (a >> 15 << 32) for a, b in pairwise(codes))
+        raw = text.encode("utf-16-be", "surrogatepass")
+        if len(raw) != 2 * len(text):
+            raw = b"".join((ord(character) & 0xFFFF).to_bytes(2, "big") for character in text)
+        # Big-endian int4 from the first character on, and from the second: every other pair each time.
+        half, rest = divmod(len(text), 2)
+        pairs.update(
+            unpack_from(f">{half}i", raw), unpack_from(f">{half - 1 + rest}i", raw, 2) if len(text) > 1 else ()
+        )
     return sorted(pairs)
 
 

@@ -1,18 +1,22 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
 from tiejun.access.abilities import Ability
 from tiejun.exchange.models.imports import LeadImport
+from tiejun.exchange.models.tokens import ApiToken
 from tiejun.foundation.refusals import NotFound
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
     from uuid import UUID
 
     from tiejun.access.scope import Scope
+    from tiejun.org.models import Login
 
 
 def lock_import(scope: Scope, import_id: UUID) -> LeadImport:
@@ -28,20 +32,48 @@ def lock_import(scope: Scope, import_id: UUID) -> LeadImport:
     return row
 
 
-def spend(token_id: UUID, *, now: datetime) -> int:
-    """Count one request of a token in its running minute and return how many there were, this one included.
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """A living token, one of whose requests was counted: its login, its abilities, and how many there were in this minute."""
+
+    token_id: UUID
+    login: Login
+    abilities: frozenset[str]
+    last_used_on: date | None
+    used: int
+
+
+# Asked by every request of a program, so in one statement and without the cost of composing it.
+_LOGIN: Any = ApiToken._meta.get_field("login").related_model
+_LOGIN_FIELDS = [field.attname for field in _LOGIN._meta.concrete_fields]
+_SPEND = f"""
+    WITH living AS (
+        SELECT t.id AS token_id, t.abilities::text AS held, t.last_used_on, {", ".join(f"l.{name}" for name in _LOGIN_FIELDS)}
+        FROM exchange_apitoken t JOIN org_login l ON l.id = t.login_id
+        WHERE t.digest = %(digest)s AND t.revoked_at IS NULL AND t.expires_at > %(now)s AND l.is_active
+    ), spent AS (
+        INSERT INTO exchange_tokenminute AS m (token_id, minute, used) SELECT token_id, %(minute)s, 1 FROM living
+        ON CONFLICT (token_id) DO UPDATE SET minute = EXCLUDED.minute,
+            used = CASE WHEN m.minute = EXCLUDED.minute THEN m.used + 1 ELSE 1 END
+        RETURNING used
+    )
+    SELECT spent.used, living.* FROM living, spent
+"""  # noqa: S608 -- names of columns
+
+
+def spend(digest: bytes, *, now: datetime) -> Spent | None:
+    """Count one request of the token with this digest in its running minute, this one included; None when no such token lives.
 
     It commits at once, being one statement outside any transaction: a request that is refused later has been spent all the same.
     """
-    minute = int(now.timestamp()) // 60
     with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO exchange_tokenminute AS m (token_id, minute, used) VALUES (%s, %s, 1) "
-            "ON CONFLICT (token_id) DO UPDATE SET minute = EXCLUDED.minute, "
-            "used = CASE WHEN m.minute = EXCLUDED.minute THEN m.used + 1 ELSE 1 END RETURNING used",
-            [token_id, minute],
-        )
-        return int(cursor.fetchone()[0])
+        cursor.execute(_SPEND, {"digest": digest, "now": now, "minute": int(now.timestamp()) // 60})
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    used, token_id, held, last_used_on, *columns = row
+    login: Login = _LOGIN.from_db(connection.alias, _LOGIN_FIELDS, columns)
+    return Spent(token_id, login, frozenset(json.loads(held)), last_used_on, used)
 
 
 def note_use(token_id: UUID, *, now: datetime, zone: str) -> None:

@@ -41,6 +41,7 @@ class _Collection:
     rows: list[dict[str, Any]] = field(default_factory=list)
     frames: list[_Frame] = field(default_factory=list)
     memory: dict[Any, Any] = field(default_factory=dict)
+    companion: tuple[str, list[Any]] | None = None
 
 
 _current: ContextVar[_Collection | None] = ContextVar("audit", default=None)
@@ -66,7 +67,7 @@ def collecting(name: str) -> Iterator[None]:
         with nested(name):
             yield
         if collection.rows:
-            _append(collection.rows)
+            _append(collection.rows, collection.companion)
     finally:
         _current.reset(token)
 
@@ -124,9 +125,19 @@ def record(scope: Scope, event: str, target: Model | None = None, *, reason: str
     )
 
 
-def _append(rows: list[dict[str, Any]]) -> None:
+def along(sql: str, parameters: list[Any]) -> None:
+    """Send one more write of the outermost action (an UPDATE) in the same statement as its audit rows, just before the commit."""
+    collection = _current.get()
+    assert collection is not None
+    collection.companion = (sql, parameters)
+
+
+def _append(rows: list[dict[str, Any]], companion: tuple[str, list[Any]] | None) -> None:
+    text = json.dumps(rows, cls=DjangoJSONEncoder)
+    sql, parameters = companion or ("", [])
+    before = f"WITH companion AS ({sql}) " if sql else ""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT audit.append(%s::jsonb)", [json.dumps(rows, cls=DjangoJSONEncoder)])
+        cursor.execute(f"{before}SELECT audit.append(%s::jsonb)", [*parameters, text])
 
 
 @dataclass(frozen=True, slots=True)

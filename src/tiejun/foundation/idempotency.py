@@ -91,11 +91,10 @@ def once(key: RequestKey, action: str, body: Callable[[], R]) -> R:
         audit.repeated()
         return cast("R", _resolve(row.result))
     result = body()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE foundation_clientkey SET result = %s::jsonb WHERE actor = %s AND key = %s",
-            [json.dumps(_reference(result)), actor, key.key],
-        )
+    audit.along(
+        "UPDATE foundation_clientkey SET result = %s::jsonb WHERE actor = %s AND key = %s",
+        [json.dumps(_reference(result)), actor, key.key],
+    )
     return result
 
 

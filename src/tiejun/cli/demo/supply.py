@@ -13,6 +13,7 @@ from tiejun.customers.rules import CompanyFacts, ContactFacts
 from tiejun.foundation.ids import new_id
 from tiejun.leads.actions import import_leads
 from tiejun.leads.actions import pools as pool_actions
+from tiejun.leads.queries.intake import ready
 from tiejun.leads.queries.pools import leads_of_batch
 from tiejun.leads.rules import LeadRow
 from tiejun.marketing.actions.sources import set_source
@@ -66,7 +67,14 @@ class Supply:
                 for number, company in enumerate(made, 2)
             ]
             pool_id = self.pools[1] if code == "REGISTRY" else self.pools[0]
-            import_leads(SYSTEM, batch=rows, pool_id=pool_id, source_id=self.sources[code], batch_id=batch_id, now=now)
+            import_leads(
+                SYSTEM,
+                batch=ready(SYSTEM, rows),
+                pool_id=pool_id,
+                source_id=self.sources[code],
+                batch_id=batch_id,
+                now=now,
+            )
             cards += _cards(made, batch_id)
         self.random.shuffle(cards)
         return cards

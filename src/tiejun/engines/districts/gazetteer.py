@@ -132,9 +132,12 @@ def province_named(text: str) -> Division | None:
 
 def sole_county(text: str, start: int, province: Division | None) -> Named | None:
     """The county named in full at ``start``, when only one of that name exists (in the province)."""
+    by_name = _counties_by_name()
     for length in range(min(_LONGEST_NAME, len(text) - start), 2, -1):
         name = text[start : start + length]
-        codes = _counties_by_name().get(name, frozenset())
+        codes = by_name.get(name)
+        if codes is None:
+            continue
         inside = {code for code in codes if province is None or code[:2] == province.code[:2]}
         if len(inside) == 1:
             [code] = inside

@@ -123,8 +123,13 @@ def district_of_credit_code(code: str) -> Resolution:
     since gives the part that kept its name.
     """
     registered_by = division_of_code(code)
-    known = current_code(registered_by) if registered_by else None
-    if registered_by is None or known is None:
+    return _registered_by(registered_by) if registered_by else NOT_FOUND
+
+
+@lru_cache(maxsize=4096)
+def _registered_by(registered_by: str) -> Resolution:
+    known = current_code(registered_by)
+    if known is None:
         return NOT_FOUND
     city = city_of(known)
     if known.endswith("00"):

@@ -34,8 +34,12 @@ def normalised_name(name: str) -> str:
     leading place itself stays, because it belongs to a registered name. Idempotent; empty
     when the name holds no letter or digit.
     """
+    return normalised_form(folded(name))
+
+
+def normalised_form(text: str) -> str:
+    """``normalised_name`` of a text that is folded already."""
     words = _words()
-    text = folded(name)
     while True:
         simpler = words.forms.sub(lambda found: words.form_of[found[0]], text)
         simpler = words.remark.sub("", simpler)

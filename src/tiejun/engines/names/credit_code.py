@@ -1,6 +1,7 @@
 """Unified social credit codes (GB 32100-2015) and the older 15-digit registration numbers."""
 
 from enum import StrEnum
+from operator import mul
 
 from tiejun.engines.names.folding import folded
 
@@ -24,6 +25,8 @@ class CodeFault(StrEnum):
 
 def normalise_credit_code(text: str) -> str:
     """The code in half-width capitals, letters and digits alone; what is wrong stays wrong."""
+    if text.isascii() and text.isalnum():
+        return text.upper()
     return folded(text).upper()
 
 
@@ -35,12 +38,12 @@ def credit_code_fault(code: str) -> CodeFault | None:
     if len(code) != LENGTH:
         return CodeFault.LENGTH
     try:
-        values = [_VALUE[character] for character in code]
+        values = list(map(_VALUE.__getitem__, code))
     except KeyError:
         return CodeFault.ALPHABET
     if not code[_DIVISION].isdigit():
         return CodeFault.ALPHABET
-    total = sum(value * weight for value, weight in zip(values, _WEIGHTS, strict=False))
+    total = sum(map(mul, values, _WEIGHTS))
     return None if -total % 31 == values[-1] else CodeFault.CHECK_DIGIT
 
 

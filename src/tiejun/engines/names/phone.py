@@ -20,6 +20,7 @@ _REMARK = re.compile(r"\((?=[^)]*[^\d)\s-])[^)]*\)?")
 _NUMBER = re.compile(r"\+?\d[\d\s()-]*|\(\d[\d\s()-]*")
 _LEAST_DIGITS = 5
 
+_MOBILE_LENGTH = 11
 _MOBILE = re.compile(r"1[3-9]\d{9}")
 _SERVICE = re.compile(r"(?:400|800)\d{7}")
 _SHORT_SERVICE = re.compile(r"(?:95|96|12)\d{3,4}")
@@ -53,6 +54,8 @@ def split_phones(text: str, area: str = "") -> list[str]:
     before landline numbers that lack one. A number that follows another as ``88551088,89`` is
     not guessed. Text without a number gives an empty list.
     """
+    if _is_mobile(text):
+        return [text]
     plain = _extension().sub("-", _plain(text))
     found: list[str] = []
     for piece in _SEPARATORS.split(_REMARK.sub(" ", plain)):
@@ -71,6 +74,8 @@ def normalise_phone(text: str, area: str = "") -> str:
     Width, blanks, brackets, kinds of dashes and the country's +86 do not count. ``area`` is put
     before a landline number that lacks one.
     """
+    if _is_mobile(text):
+        return text
     plain = _extension().sub("-", _plain(text)).strip()
     bare = _COUNTRY.sub("", plain)
     digits = "".join(c for c in bare if "0" <= c <= "9")
@@ -113,6 +118,11 @@ def phone_fault(number: str) -> PhoneFault | None:
     if number.startswith("1") and number.isdigit() and count != len("13800000000"):
         return PhoneFault.LENGTH
     return PhoneFault.UNKNOWN_FORM if 7 <= count <= 12 else PhoneFault.LENGTH
+
+
+def _is_mobile(text: str) -> bool:
+    # What most cells hold already stands in its normal form.
+    return len(text) == _MOBILE_LENGTH and text.isascii() and _MOBILE.fullmatch(text) is not None
 
 
 def _plain(text: str) -> str:

@@ -21,6 +21,7 @@ from itertools import chain, pairwise
 from pathlib import Path
 
 LONGEST_PHRASE = 4
+Phrase = tuple[str, tuple[str, ...]]
 
 _LAST_CODE = 0xFFFF
 _PHRASE = re.compile(r'"([^"\\]{2,4})":\s*')
@@ -45,14 +46,12 @@ class Readings:
 @cache
 def readings() -> Readings:
     """The tables, made at first use (about half a second)."""
-    text = _library_file("phrases_dict.json")
+    every = list(_phrases(_library_file("phrases_dict.json")))
     ordinary = _first_readings()
-    ordinary.update(_usual_readings(ordinary, text))
+    ordinary.update(_usual_readings(ordinary, every))
     own = json.loads(files("tiejun.engines.data").joinpath("readings.json").read_bytes())
     ordinary.update(own["chars"])
-    changed = {
-        phrase: syllables for phrase, syllables in _phrases(text) if syllables != tuple(map(ordinary.get, phrase))
-    }
+    changed = {phrase: syllables for phrase, syllables in every if syllables != tuple(map(ordinary.get, phrase))}
     changed.update({phrase: tuple(text.split()) for phrase, text in own["phrases"].items()})
     ambiguous = frozenset(
         character
@@ -61,7 +60,7 @@ def readings() -> Readings:
         if ordinary.get(character) != syllable
     )
     phrases: dict[str, tuple[str, ...] | None] = {
-        phrase: None for phrase, _ in _phrases(text) if not ambiguous.isdisjoint(phrase)
+        phrase: None for phrase, _ in every if not ambiguous.isdisjoint(phrase)
     }
     phrases.update(changed)
     return Readings(
@@ -79,10 +78,10 @@ def _first_readings() -> dict[str, str]:
     }
 
 
-def _usual_readings(ordinary: dict[str, str], text: str) -> dict[str, str]:
+def _usual_readings(ordinary: dict[str, str], every: list[Phrase]) -> dict[str, str]:
     """The reading most phrases give a character, where it is not the first one listed."""
     counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for phrase, syllables in _phrases(text):
+    for phrase, syllables in every:
         for character, syllable in zip(phrase, syllables, strict=True):
             counts[character][syllable] += 1
     usual: dict[str, str] = {}
@@ -93,8 +92,8 @@ def _usual_readings(ordinary: dict[str, str], text: str) -> dict[str, str]:
     return usual
 
 
-def _phrases(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Phrases of two to four characters with plain syllables, one at a time to spare memory."""
+def _phrases(text: str) -> Iterator[Phrase]:
+    """Phrases of two to four characters with plain syllables."""
     for here, following in pairwise(chain(_PHRASE.finditer(text), [None])):
         if here is None:
             return

@@ -76,6 +76,8 @@ def cell_text(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
+        if value.isalnum():  # most cells: nothing to drop or to collapse
+            return value
         return _BLANKS.sub(" ", value.translate(_DROPPED)).strip()
     if isinstance(value, bool):
         return str(value).upper()
@@ -89,7 +91,8 @@ def cell_text(value: object) -> str:
 def is_empty(text: str) -> bool:
     """Whether a cell says nothing: blank, or one of the marks people write for "none"."""
     plain = text.strip()
-    return not plain or plain.casefold() in column_words().empty
+    words = column_words()
+    return not plain or (len(plain) <= words.longest_empty and plain.casefold() in words.empty)
 
 
 def parse_date(value: object) -> date | None:

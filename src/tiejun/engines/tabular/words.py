@@ -13,6 +13,7 @@ class ColumnWords:
 
     fields: dict[str, tuple[str, ...]]
     empty: frozenset[str]
+    longest_empty: int
     units: dict[str, int]
     currencies: dict[str, str]
     date_marks: dict[int, str]
@@ -26,6 +27,7 @@ def column_words() -> ColumnWords:
     return ColumnWords(
         fields={field: tuple(headers) for field, headers in words["fields"].items()},
         empty=frozenset(words["empty"]),
+        longest_empty=max(map(len, words["empty"])),
         units=dict(words["units"]),
         currencies={name: code for code, names in words["currencies"].items() for name in names},
         date_marks=str.maketrans(words["date_marks"]),

@@ -16,6 +16,7 @@ from tiejun.engines.tabular.sniff import FileKind, file_kind, sniff_delimiter, s
 from tiejun.engines.workbooks import Converted, WorkbookRefused, convert
 from tiejun.exchange.rules.imports import FIELDS, Batch, FileFault, Reading, RowReader
 from tiejun.foundation import files
+from tiejun.leads.queries.intake import ready
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -166,7 +167,7 @@ def _storable(cell: str) -> str:
 
 
 def batches(scope: Scope, lead_import: LeadImport, *, path: Path, size: int) -> Iterator[Batch]:
-    """Yield the checked rows behind the import's position, `size` rows of the table at a time; blank rows pass by.
+    """Yield the rows, checked and made ready, behind the import's position, `size` rows of the table at a time; blank rows pass by.
 
     `path` is the table's copy from `table_copy`. No SQL runs in here, so that a thread may pull the batches.
     """
@@ -176,10 +177,10 @@ def batches(scope: Scope, lead_import: LeadImport, *, path: Path, size: int) -> 
     table = _rows_of(path, encoding=lead_import.encoding, delimiter=lead_import.delimiter)
     numbered = enumerate(islice(table, start, None), start + 1)
     while block := list(islice(numbered, size)):
-        yield _checked(reader, block)
+        yield _checked(scope, reader, block)
 
 
-def _checked(reader: RowReader, block: list[tuple[int, list[str]]]) -> Batch:
+def _checked(scope: Scope, reader: RowReader, block: list[tuple[int, list[str]]]) -> Batch:
     good: list[LeadRow] = []
     faults: list[RowFinding] = []
     notes: list[RowFinding] = []
@@ -192,7 +193,7 @@ def _checked(reader: RowReader, block: list[tuple[int, list[str]]]) -> Batch:
         else:
             good.append(found)
             notes += reader.notes(found, cells)
-    return Batch(tuple(good), tuple(faults), tuple(notes), block[-1][0])
+    return Batch(ready(scope, good), tuple(faults), tuple(notes), block[-1][0])
 
 
 def original_rows(scope: Scope, lead_import: LeadImport) -> Iterator[tuple[int, list[str]]]:

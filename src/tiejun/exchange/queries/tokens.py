@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-from django.db import connection
+from typing import TYPE_CHECKING
 
 from tiejun.access.abilities import Ability
+from tiejun.exchange import locks
 from tiejun.exchange.models.tokens import ApiToken
 from tiejun.exchange.rules import tokens as rules
 from tiejun.foundation import policies
@@ -52,42 +50,32 @@ def longest_days(scope: Scope, *, now: datetime) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Bearer:
-    """Who a shown secret stands for: the login, its narrowed scope and how many requests a minute it may make; the first use of a day is kept."""
+    """Who a shown secret stands for: the login and its narrowed scope; `is_over` once the minute's requests are spent.
+
+    `is_first_today`: the day of the last use is to be kept.
+    """
 
     token_id: UUID
     login: Login
     scope: Scope
-    per_minute: int
+    is_over: bool
     is_first_today: bool
 
 
-# Asked by every request of a program, so without the cost of composing it.
-_LOGIN: Any = ApiToken._meta.get_field("login").related_model
-_LIVING = f"""
-    SELECT t.id, t.abilities::text, t.last_used_on, {", ".join(f"l.{field.column}" for field in _LOGIN._meta.concrete_fields)}
-    FROM exchange_apitoken t JOIN org_login l ON l.id = t.login_id
-    WHERE t.digest = %(digest)s AND t.revoked_at IS NULL AND t.expires_at > %(now)s AND l.is_active
-"""  # noqa: S608 -- names of columns
-
-
 def bearer(scope: Scope, *, secret: str, now: datetime, request_id: str = "") -> Bearer | None:  # noqa: ARG001 -- asked before anybody is known
-    """Return whom a secret stands for; None when it is unknown, ended, or its person may not sign in any more."""
-    with connection.cursor() as cursor:
-        cursor.execute(_LIVING, {"digest": rules.digest_of(secret), "now": now})
-        row = cursor.fetchone()
-    if row is None:
+    """Count a request of a secret and return whom it stands for; None when it is unknown, ended, or its person may not sign in any more."""
+    spent = locks.spend(rules.digest_of(secret), now=now)
+    if spent is None:
         return None
-    token_id, abilities, last_used_on, *columns = row
-    login: Login = _LOGIN.from_db("default", [field.attname for field in _LOGIN._meta.concrete_fields], columns)
-    whole = scope_of_login(login, at=now, origin="api", request_id=request_id)
-    held = frozenset(json.loads(abilities))
+    whole = scope_of_login(spent.login, at=now, origin="api", request_id=request_id)
     narrowed = whole.narrowed(
         ability
         for ability in Ability
-        if ability.value in held and ability not in rules.NEVER_IN_A_TOKEN and whole.can(ability)
+        if ability.value in spent.abilities and ability not in rules.NEVER_IN_A_TOKEN and whole.can(ability)
     )
     limit = policies.book(now).integer("exchange.token_requests_per_minute", whole.unit_chain)
-    return Bearer(token_id, login, narrowed, limit, is_first_today=last_used_on != local_date(now, whole.zone))
+    is_first_today = spent.last_used_on != local_date(now, whole.zone)
+    return Bearer(spent.token_id, spent.login, narrowed, spent.used > limit, is_first_today)
 
 
 def _line(row: ApiToken, now: datetime) -> TokenLine:

@@ -27,6 +27,8 @@ from tiejun.leads.rules import LeadRow
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from tiejun.leads.rules import ReadyRow
+
 NAME_SHORTEST = 2
 NAME_LONGEST = 200
 ADDRESS_LONGEST = 400
@@ -129,12 +131,12 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Checked rows: good ones as leads, findings for the others; the next batch begins behind `last_row`.
+    """Checked rows: good ones ready for the database, findings for the others; the next batch begins behind `last_row`.
 
     `notes` are findings about rows that come in all the same.
     """
 
-    rows: tuple[LeadRow, ...]
+    rows: tuple[ReadyRow, ...]
     faults: tuple[RowFinding, ...]
     notes: tuple[RowFinding, ...]
     last_row: int
@@ -174,7 +176,7 @@ class RowReader:
     def read(self, number: int, cells: Sequence[str]) -> LeadRow | list[RowFinding]:
         """Check one row; `number` is its row in the table, from 1, the header included."""
         raw = {field: cells[position] if position < len(cells) else "" for field, position in self.mapping.items()}
-        if any(_BROKEN.search(text) for text in raw.values()):
+        if _BROKEN.search("\n".join(raw.values())):
             return [(number, "", RowFault.UNREADABLE_CHARACTERS, "")]
         values = {field: "" if is_empty(text) else cell_text(text) for field, text in raw.items()}
         code = normalise_credit_code(values.get("credit_code", ""))

@@ -9,18 +9,16 @@ from django.utils.translation import gettext_lazy as _
 from tiejun.access.abilities import Ability
 from tiejun.access.doors import action
 from tiejun.customers import actions as customers
-from tiejun.engines.names.folding import folded
 from tiejun.foundation import audit, policies
 from tiejun.foundation.events import announce
 from tiejun.foundation.refusals import Invalid, Refused
 from tiejun.leads import queries, rules
-from tiejun.leads.actions._bulk import insert_leads
+from tiejun.leads.actions._bulk import insert_lead, insert_leads
 from tiejun.leads.actions._tenure import begin, cool_down, end, locked, set_holder
 from tiejun.leads.events import LeadClaimed, LeadConverted, LeadReleased, LeadsImported, LeadTransferred
 from tiejun.leads.locks import lock_leads_of_holder, lock_open_tenure, lock_seats
 from tiejun.leads.models import FollowUp, Lead, LeadTenure
-from tiejun.leads.queries import holding
-from tiejun.marketing.queries.sources import source_of_code
+from tiejun.leads.queries import holding, intake
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -224,9 +222,8 @@ def create_lead(
     Raises `Refused`: HELD_BY_COLLEAGUE, ALREADY_YOURS or IN_POOL_ALREADY when the company has an open lead (domain 11.17),
     CAP_REACHED when there is no room to keep it; `Invalid` for an unknown source or pool.
     """
-    source = source_of_code(scope, source_code)
-    pool = queries.pool_for(scope, pool_id)
-    if source is None or pool is None:
+    source_id, chosen_pool_id = intake.source_and_pool(scope, source_code=source_code, pool_id=pool_id)
+    if source_id is None or chosen_pool_id is None:
         raise Invalid(source=_("Choose a source and a pool."))
     me = holding.holder_of_asker(scope, now) if hold else None
     if me is not None:
@@ -235,16 +232,11 @@ def create_lead(
         if rules.why_no_room(seat):
             raise Refused(rules.Refusal.CAP_REACHED, held=seat.held, cap=seat.cap)
     company = customers.create_company(scope, facts=facts, now=now)
-    made = insert_leads(
-        [(company.pk, facts.district_code or company.district_code, intent, not _can_be_called(facts))],
-        pool_id=pool.pk,
-        source_id=source.pk,
-        batch_id=None,
-        now=now,
-    )
-    if not made:
+    wanted = (company.pk, facts.district_code or company.district_code, intent, not rules.can_be_called(facts))
+    lead = insert_lead(wanted, pool_id=chosen_pool_id, source_id=source_id, now=now)
+    if lead is None:
         raise _why_not_new(scope, company.pk)
-    lead = locked(made[company.pk])
+    lead.company = company
     if me is not None:
         begin(scope, lead, me, start=Start.CREATED, kind=Kind.PRIVATE, now=now)
         announce(LeadClaimed(lead.pk, company.pk, me.person_id, now))
@@ -254,26 +246,25 @@ def create_lead(
 
 @action(Ability.CREATE_LEAD)
 def import_leads(
-    scope: Scope, *, batch: Sequence[rules.LeadRow], pool_id: UUID, source_id: UUID, batch_id: UUID, now: datetime
+    scope: Scope, *, batch: Sequence[rules.ReadyRow], pool_id: UUID, source_id: UUID, batch_id: UUID, now: datetime
 ) -> rules.ImportReport:
-    """Make leads of one batch of clean rows: companies found or created, a lead unless the company has an open one.
+    """Make leads of one batch of rows from `queries.intake.ready`: companies found or created, a lead unless the company has an open one.
 
     Whole or not at all, a fixed number of statements, one audit row, one event. Rows that repeat an earlier row of the same
     import or meet an open lead come back as faults. Running the same batch again makes nothing.
     """
-    readable = [row for row in batch if folded(row.company.name)]
-    faults = [rules.RowFault(row.row, rules.Fault.NAME_UNREADABLE) for row in batch if not folded(row.company.name)]
-    companies = customers.create_companies(scope, rows=[row.company for row in readable], now=now)
-    first: dict[UUID, rules.LeadRow] = {}
-    for row, company in zip(readable, companies, strict=True):
+    readable = [(row, row.company) for row in batch if row.company is not None]
+    faults = [rules.RowFault(row.row, rules.Fault.NAME_UNREADABLE) for row in batch if row.company is None]
+    companies = customers.create_companies(scope, rows=[company for _row, company in readable], now=now)
+    first: dict[UUID, rules.ReadyRow] = {}
+    wanted = []
+    for (row, ready), company in zip(readable, companies, strict=True):
         earlier = first.setdefault(company.company_id, row)
         if earlier is not row:
             faults.append(rules.RowFault(row.row, rules.Fault.REPEATED_IN_FILE, earlier.row))
-    districts = {company.company_id: company.district_code for company in companies}
-    wanted = [
-        (pk, row.company.district_code or districts[pk], row.intent, not _can_be_called(row.company))
-        for pk, row in first.items()
-    ]
+            continue
+        district = ready.district_code or company.district_code
+        wanted.append((company.company_id, district, row.intent, row.contact_wanted))
     made = insert_leads(wanted, pool_id=pool_id, source_id=source_id, batch_id=batch_id, now=now)
     here = queries.companies_of_batch(scope, batch_id, [pk for pk in first if pk not in made])
     for pk, row in first.items():
@@ -326,7 +317,3 @@ def _why_not_new(scope: Scope, company_id: UUID) -> Refused:
         return Refused(rules.Refusal.IN_POOL_ALREADY)
     mine = known.owner_id == scope.person_id
     return Refused(rules.Refusal.ALREADY_YOURS if mine else rules.Refusal.HELD_BY_COLLEAGUE)
-
-
-def _can_be_called(facts: CompanyFacts) -> bool:
-    return any(contact.phone for contact in facts.contacts)

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from django.db import connection
+from pydantic_core import to_json
 
 from tiejun.foundation.ids import new_id
+from tiejun.leads.models import Lead
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +22,15 @@ _INSERT = """
     RETURNING company_id, id
 """
 
+_FIELDS = [field.attname for field in Lead._meta.concrete_fields]
+_INSERT_ONE = f"""
+    INSERT INTO leads_lead (id, company_id, district_code, intent, contact_wanted, pool_id, source_id, status,
+                            tenures_count, frozen_reason, last_activity_at, created_at, version)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, 'POOLED', 0, '', %s, %s, 1)
+    ON CONFLICT DO NOTHING
+    RETURNING {", ".join(_FIELDS)}
+"""  # noqa: S608 -- names of columns
+
 NewLead = tuple["UUID", str, str, bool]
 
 
@@ -34,7 +44,15 @@ def insert_leads(
     if not rows:
         return {}
     columns = ("company_id", "district_code", "intent", "contact_wanted")
-    batch = [{"id": str(new_id()), **dict(zip(columns, (str(row[0]), *row[1:]), strict=True))} for row in rows]
+    batch = [{"id": new_id(), **dict(zip(columns, row, strict=True))} for row in rows]
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT, [pool_id, source_id, batch_id, now, now, json.dumps(batch)])
+        cursor.execute(_INSERT, [pool_id, source_id, batch_id, now, now, to_json(batch).decode()])
         return dict(cursor.fetchall())
+
+
+def insert_lead(row: NewLead, *, pool_id: UUID, source_id: UUID, now: datetime) -> Lead | None:
+    """Insert one pooled lead and return it as it stands; None when its company has an open one. Nobody else sees it before the commit."""
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT_ONE, [new_id(), *row, pool_id, source_id, now, now])
+        made = cursor.fetchone()
+    return Lead.from_db(connection.alias, _FIELDS, made) if made else None

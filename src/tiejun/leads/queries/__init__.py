@@ -9,7 +9,6 @@ from tiejun.access.abilities import Ability
 from tiejun.access.reach import reach_condition
 from tiejun.foundation.refusals import NotFound
 from tiejun.leads.models import Lead, LeadTenure, Pool
-from tiejun.leads.queries.holding import in_my_pools
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -75,14 +74,9 @@ def in_visible_pools(scope: Scope) -> Q:
     return Q(pool__in=Pool.objects.filter(Q(unit=None) | Q(unit__in=units)).values("pk"))
 
 
-def pool_for(scope: Scope, pool_id: UUID | None) -> Pool | None:
-    """Return the open pool of this id, or the nearest one to the asker's unit; None when there is none."""
-    pools = Pool.objects.filter(closed_at=None)
-    if pool_id is not None:
-        return pools.filter(pk=pool_id).first()
-    near = {unit_id: place for place, unit_id in enumerate(scope.unit_chain)}
-    mine = pools.filter(in_my_pools(scope)).order_by("name")
-    return min(mine, key=lambda pool: near.get(pool.unit_id, len(near)) if pool.unit_id else len(near), default=None)
+def pool_for(scope: Scope, pool_id: UUID) -> Pool | None:  # noqa: ARG001 -- pools are no secret inside the company
+    """Return the open pool of this id, or None."""
+    return Pool.objects.filter(closed_at=None, pk=pool_id).first()
 
 
 def open_lead_of(scope: Scope, company_id: UUID) -> Lead | None:  # noqa: ARG001 -- duplicates are looked for in the whole company

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime, timedelta
 
-    from tiejun.customers.rules import CompanyFacts
+    from tiejun.customers.rules import CompanyFacts, ReadyCompany
 
 
 class Refusal(refusals.Refusal):
@@ -67,6 +67,16 @@ class LeadRow:
     row: int
     company: CompanyFacts
     intent: str = "UNKNOWN"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyRow:
+    """A row of an import ready for the database; `company` is None when its name identifies nothing."""
+
+    row: int
+    company: ReadyCompany | None
+    intent: str
+    contact_wanted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +147,11 @@ class CreditPolicy:
 
 CREDIT_OF_KIND = {"VISIT": "visit", "MEETING": "visit", "DEMO": "visit", "CALL": "call", "MESSAGE": "message"}
 TWO_WAY_OUTCOMES = frozenset({"TALKED", "INTERESTED", "NEXT_STEP"})
+
+
+def can_be_called(facts: CompanyFacts) -> bool:
+    """Tell whether a company comes with a telephone number."""
+    return any(contact.phone for contact in facts.contacts)
 
 
 def why_not_claim(seat: SeatFacts, lead: LeadFacts, now: datetime) -> Refusal | None:

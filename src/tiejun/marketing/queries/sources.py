@@ -15,11 +15,6 @@ def sources(scope: Scope) -> list[Source]:  # noqa: ARG001 -- where leads come f
     return list(Source.objects.order_by("code"))
 
 
-def source_of_code(scope: Scope, code: str) -> Source | None:  # noqa: ARG001 -- where leads come from is no secret
-    """Return the source of a code, None when there is none."""
-    return Source.objects.filter(code=code).first()
-
-
 def source_of_id(scope: Scope, source_id: UUID) -> Source | None:  # noqa: ARG001 -- where leads come from is no secret
     """Return the source of an id, None when there is none."""
     return Source.objects.filter(pk=source_id).first()
