@@ -66,6 +66,8 @@ class Ability(StrEnum):
     VIEW_ALLOTMENT = "leads.view_allotment"
     ASSIGN_LEADS = "leads.assign"
     RUN_ALLOTMENT = "leads.run_allotment"
+    RECLAIM_LEADS = "leads.reclaim"
+    TRY_RECLAIM = "leads.try_reclaim"
 
     # import, export, programs
     IMPORT_LEADS = "exchange.import_leads"

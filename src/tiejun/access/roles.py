@@ -124,6 +124,8 @@ _TABLE: dict[A, dict[Role, Reach]] = {
     A.VIEW_ALLOTMENT: _row(rep=OWN, sup=TEAM, reg=SUBTREE, head=COMPANY, ops=COMPANY),
     A.ASSIGN_LEADS: _row(sup=TEAM, reg=SUBTREE, head=COMPANY),
     A.RUN_ALLOTMENT: _row(head=COMPANY, ops=COMPANY),
+    A.RECLAIM_LEADS: {},
+    A.TRY_RECLAIM: _row(head=COMPANY, ops=COMPANY),
     A.IMPORT_LEADS: _row(mkt=COMPANY, ops=COMPANY),
     A.VIEW_DAY_PLAN: _row(rep=OWN, sup=TEAM, reg=SUBTREE, head=COMPANY, ops=COMPANY),
     A.PLAN_DAY: _row(rep=OWN),

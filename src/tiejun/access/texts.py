@@ -57,6 +57,8 @@ ABILITIES: dict[A, _StrPromise] = {
     A.RECORD_FOLLOW_UP: _("Record follow-ups"),
     A.TRANSFER_LEAD: _("Transfer leads"),
     A.MANAGE_POOLS: _("Manage lead pools"),
+    A.RECLAIM_LEADS: _("Take leads back by rule"),
+    A.TRY_RECLAIM: _("Try other deadlines of leads"),
     A.IMPORT_LEADS: _("Import leads"),
     A.MANAGE_TOKENS: _("Manage one's access tokens"),
     A.VIEW_DAY_PLAN: _("See day plans"),

@@ -66,6 +66,7 @@ audit.register(
         "customers.contact_edited": _("Contact edited"),
         "customers.contact_removed": _("Contact removed"),
         "customers.holder_set": _("Holder set"),
+        "customers.holders_set": _("Holders of companies set"),
         "customers.lifecycle_changed": _("Lifecycle stage changed"),
         "customers.past_visits_noted": _("Past visits noted"),
         "customers.visit_noted": _("Visit noted on the customer"),

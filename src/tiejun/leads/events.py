@@ -56,3 +56,23 @@ class LeadsImported:
     pool_id: UUID
     created: int
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LeadsReclaimed:
+    """One batch of a reclaim run took holdings back; one event for the whole batch, its items stand in the run."""
+
+    run_id: UUID
+    unit_id: UUID
+    taken: int
+    handed_over: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReclaimRunFinished:
+    """A night's reclaim of a unit is done."""
+
+    run_id: UUID
+    unit_id: UUID
+    at: datetime

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
 from tiejun.access.scope import Scope
+from tiejun.foundation.clock import at_clock
 from tiejun.foundation.events import on
 from tiejun.foundation.times import local_date
 from tiejun.inbox import actions as inbox
 from tiejun.leads import actions, queries
+from tiejun.leads.actions import reclaiming, reminders
 from tiejun.leads.actions.absence import pause_for_leave
-from tiejun.leads.events import LeadTransferred
+from tiejun.leads.events import LeadTransferred, ReclaimRunFinished
 from tiejun.leads.queries import checks  # noqa: F401 -- registers what `tiejun check` compares
+from tiejun.leads.queries.reclaiming import due_tenures, run_terms
+from tiejun.leads.queries.reclaims import takings_of
 from tiejun.org import queries as org
 from tiejun.org.events import LeaveRecorded, PersonLeft
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from uuid import UUID
+
+    from tiejun.foundation.clock import Occasion
+
+# Few enough that a claim which meets a batch waits for less than a fifth of a second.
+BATCH = 200
 
 
 @on(PersonLeft)
@@ -60,6 +69,52 @@ def pause_while_away(event: LeaveRecorded) -> None:
             ends_on=event.ends_on,
             now=timezone.now(),
         )
+
+
+@at_clock("leads.remind_morning", time_key="clock.lead_reminders_morning", position=110, on_days_off=False)
+def remind_in_the_morning(occasion: Occasion) -> dict[str, Any]:
+    """Tell the holders of the unit what runs out, for what falls into the morning."""
+    return _remind(occasion)
+
+
+@at_clock("leads.remind_afternoon", time_key="clock.lead_reminders_afternoon", position=150, on_days_off=False)
+def remind_in_the_afternoon(occasion: Occasion) -> dict[str, Any]:
+    """Tell the holders of the unit what runs out, for what falls into the afternoon."""
+    return _remind(occasion)
+
+
+def _remind(occasion: Occasion) -> dict[str, Any]:
+    scope, unit_id, now = occasion.scope, occasion.unit_id, occasion.now
+    planned = reminders.plan_reminders(scope, unit_id=unit_id, now=now)
+    return {"planned": planned, "told": reminders.send_reminders(scope, unit_id=unit_id, now=now)}
+
+
+@at_clock("leads.reclaim", time_key="clock.reclaim", position=330, follows="visits.hard_lock", in_steps=True)
+def reclaim(occasion: Occasion) -> dict[str, Any]:
+    """Take back what ran out in the unit, batch by batch, each in a short transaction of its own; a repeat goes on."""
+    scope, now = occasion.scope, occasion.now
+    run = reclaiming.open_run(
+        scope, unit_id=occasion.unit_id, business_day=occasion.business_day, due_at=occasion.due_at, now=now
+    )
+    terms = run_terms(scope, run, now)
+    # The second time around nobody is passed over: what is busy still stays with its holder.
+    for is_last_try in (False, True):
+        due = due_tenures(scope, run)
+        for first in range(0, len(due), BATCH):
+            part = due[first : first + BATCH]
+            reclaiming.take_back(scope, run=run, tenure_ids=part, terms=terms, now=now, is_last_try=is_last_try)
+    closed = reclaiming.close_run(scope, run_id=run.pk, now=now)
+    return {name: getattr(closed, name) for name in ("handed_over", "pooled", "rested", "left")}
+
+
+@on(ReclaimRunFinished)
+def tell_of_reclaim(event: ReclaimRunFinished) -> None:
+    """Tell each holder once what was taken back, and each receiver what came."""
+    scope = Scope.system("leads.tell_of_reclaim")
+    for code, persons in takings_of(scope, event.run_id).items():
+        for person_id, facts in persons.items():
+            key = f"{code}:{event.run_id}"
+            _tell(scope, person_id, code, facts, url=f"/leads/reclaims/{event.run_id}/", key=key)
 
 
 def _tell(scope: Scope, person_id: UUID, code: str, facts: Mapping[str, object], *, url: str, key: str) -> None:

@@ -6,11 +6,15 @@ from typing import TYPE_CHECKING
 
 from django.db import connection
 
-from tiejun.leads.models import Lead, LeadTenure, PoolSeat
+from tiejun.leads.models import Lead, LeadTenure, PoolSeat, ReclaimItem
+from tiejun.leads.models.tenures import holdings_due
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
+    from datetime import datetime
     from uuid import UUID
+
+    from tiejun.leads.models import ReclaimRun
 
 
 def lock_seats(person_ids: Iterable[UUID | None]) -> None:
@@ -38,3 +42,16 @@ def lock_leads_of_holder(person_id: UUID) -> list[Lead]:
 def lock_open_tenure(lead_id: UUID) -> LeadTenure | None:
     """Lock the open holding of a lead, if there is one."""
     return LeadTenure.objects.select_for_update(of=("self",)).filter(lead=lead_id, ended_at=None).first()
+
+
+def lock_due(tenure_ids: Collection[UUID], *, at: datetime, but_in: ReclaimRun) -> list[LeadTenure]:
+    """Lock those of these holdings, with their leads, that are open and due at a moment and not in a run yet, by lead.
+
+    What another transaction holds at this moment is passed over, so that nobody waits for anybody.
+    """
+    rows = LeadTenure.objects.select_for_update(of=("self", "lead"), skip_locked=True).filter(
+        holdings_due(at), pk__in=list(tenure_ids)
+    )
+    locked = list(rows.select_related("lead__company").defer("lead__company__search_grams").order_by("lead"))
+    done = set(ReclaimItem.objects.filter(run=but_in, tenure__in=locked).values_list("tenure", flat=True))
+    return [row for row in locked if row.pk not in done]

@@ -1,11 +1,20 @@
 """The words of this module: refusals, states, reasons, notices."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from tiejun.foundation import audit, refusals
+from tiejun.foundation import audit, clock, refusals
 from tiejun.inbox.rules import register_notices
 from tiejun.leads.rules import Fault, Refusal, ReleaseReason
+from tiejun.leads.rules.next_holder import Why
+from tiejun.leads.rules.reclaiming import Cause, Outcome, WhyLeft
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 REFUSALS = refusals.register(
     {
@@ -65,6 +74,7 @@ STARTS = {
     "ALLOTTED": _("Allotted"),
     "PROMOTED": _("Moved to private"),
     "SWAPPED_IN": _("Swapped in"),
+    "HANDED_OVER": _("Handed over by rule"),
     "CONVERTED": _("Converted"),
 }
 ENDS = {
@@ -78,6 +88,38 @@ ENDS = {
     "MERGED": _("Merged"),
     "LEAVER": _("The holder left"),
 }
+RECLAIM_CAUSES = {
+    Cause.NO_FOLLOW_UP: _("No follow-up in time"),
+    Cause.NO_DEAL: _("No deal in time"),
+    Cause.LEASE_ENDED: _("The allotment ran out untouched"),
+}
+RECLAIM_OUTCOMES = {
+    Outcome.HANDED_OVER: _("Handed to a colleague"),
+    Outcome.POOLED: _("Back to the public pool"),
+    Outcome.RESTED: _("Rests"),
+    Outcome.LEFT: _("Left with the holder"),
+}
+WHY_LEFT = {
+    WhyLeft.REMINDERS_MISSING: _("A reminder could not be sent"),
+    WhyLeft.TOO_FEW_REMINDERS: _("Told only once so far"),
+    WhyLeft.REMINDED_TOO_LATE: _("Told less than four working hours before"),
+    WhyLeft.FROZEN: _("The lead is frozen"),
+    WhyLeft.BUSY: _("Somebody worked on it at that moment"),
+}
+WHY_NEXT = {
+    Why.NEAR: _("%(n)s of their companies within about a kilometre"),
+    Why.SAME_DISTRICT: _("%(n)s of their companies in the district"),
+    Why.WINS_INDUSTRY: _("won %(n)s customers of this industry"),
+    Why.NEWCOMER: _("is new and needs a start"),
+    Why.HAS_ROOM: _("room for %(n)s more"),
+}
+
+
+def why_next(reasons: Iterable[Sequence[Any]]) -> list[str]:
+    """Return why somebody is the next holder (pairs of a reason and its number), in the reader's language."""
+    return [str(WHY_NEXT[Why(code)]) % {"n": number} for code, number in reasons]
+
+
 KINDS = {
     "VISIT": pgettext_lazy("follow-up", "Visit"),
     "CALL": pgettext_lazy("follow-up", "Call"),
@@ -104,6 +146,9 @@ NOTICES = register_notices(
     {
         "leads.transferred_to_you": _("You hold %(company)s now. Reason: %(reason)s"),
         "leads.transferred_from_you": _("%(company)s was given to a colleague. Reason: %(reason)s"),
+        "leads.run_out": _("Leads that run out: %(count)s (today %(today)s, tomorrow %(tomorrow)s). %(companies)s"),
+        "leads.reclaimed_from_you": _("Taken back last night: %(count)s. %(companies)s"),
+        "leads.reclaimed_to_you": _("You hold more leads since last night: %(count)s. %(companies)s"),
         "leads.leaver_pooled": _("%(person)s left: %(count)s holdings wait for a new holder."),
     }
 )
@@ -123,7 +168,20 @@ audit.register(
         "leads.pool_closed": _("Pool closed"),
         "leads.pool_edited": _("Pool edited"),
         "leads.pool_opened": _("Pool opened"),
+        "leads.reclaim_closed": _("Reclaim run closed"),
+        "leads.reclaim_opened": _("Reclaim run opened"),
+        "leads.reclaimed": _("Leads taken back"),
         "leads.released": _("Lead released"),
+        "leads.reminders_planned": _("Reminders of leads planned"),
+        "leads.reminders_sent": _("Reminders of leads sent"),
         "leads.transferred": _("Lead transferred"),
+    }
+)
+
+clock.register(
+    {
+        "leads.remind_morning": _("Remind of leads that run out, morning"),
+        "leads.remind_afternoon": _("Remind of leads that run out, afternoon"),
+        "leads.reclaim": _("Take back leads that ran out"),
     }
 )

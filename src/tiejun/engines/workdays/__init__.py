@@ -3,7 +3,7 @@
 - ``workdays.calendar``  ``WorkCalendar``, ``day_kind``, ``is_workday``, ``workdays_in``,
   ``workdays_between``, ``add_workdays``, ``YearNotAnnounced``
 - ``workdays.hours``     ``WorkingHours``, ``Pause``, ``pause_of_days``, ``deadline_after``,
-  ``working_minutes_between``, ``deadline_in_workdays``
+  ``working_minutes_between``, ``moment_before``, ``working_span_at``, ``deadline_in_workdays``
 - ``workdays.business_day``  ``business_day``, ``business_day_bounds``
 - ``workdays.announced`` the one file that reads the library of announced days
 

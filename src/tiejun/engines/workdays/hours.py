@@ -98,6 +98,43 @@ def deadline_after(
     raise AssertionError("working time never ends")
 
 
+def moment_before(end: datetime, minutes: int, hours: WorkingHours, calendar: WorkCalendar = CHINA) -> datetime:
+    """The last instant from which ``minutes`` working minutes pass until ``end`` (aware); zero minutes give ``end``.
+
+    The answer is in the zone of ``hours``; one that falls on the start of a span stays there. Raises YearNotAnnounced,
+    ValueError for negative ``minutes``.
+    """
+    if minutes < 0:
+        raise ValueError("a warning comes before its deadline")
+    left = minutes * _MINUTE
+    local = end.astimezone(hours.zone)
+    day = local.date()
+    while left:
+        if is_workday(day, calendar):
+            for opens, closes in reversed(hours.spans):
+                opened = datetime.combine(day, opens, tzinfo=hours.zone)
+                shut = min(datetime.combine(day, closes, tzinfo=hours.zone), local)
+                if shut - opened >= left:
+                    return shut - left
+                left -= max(shut - opened, timedelta())
+        day -= _ONE_DAY
+    return local
+
+
+def working_span_at(
+    at: datetime, hours: WorkingHours, calendar: WorkCalendar = CHINA
+) -> tuple[datetime, datetime] | None:
+    """The span of working time that an aware instant lies in (its start included), None outside of working time."""
+    day = at.astimezone(hours.zone).date()
+    if not is_workday(day, calendar):
+        return None
+    for opens, closes in hours.spans:
+        opened, shut = (datetime.combine(day, edge, tzinfo=hours.zone) for edge in (opens, closes))
+        if opened <= at < shut:
+            return opened, shut
+    return None
+
+
 def deadline_in_workdays(start: datetime, days: int, hours: WorkingHours, calendar: WorkCalendar = CHINA) -> datetime:
     """The end of working hours on the ``days``-th working day after ``start``'s local day.
 

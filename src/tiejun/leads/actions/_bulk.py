@@ -1,6 +1,8 @@
+"""Many leads and holdings at once, each step one statement. The callers hold the locks and have asked the rule."""
+
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import connection
 from pydantic_core import to_json
@@ -9,7 +11,7 @@ from tiejun.foundation.ids import new_id
 from tiejun.leads.models import Lead
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -30,6 +32,34 @@ _INSERT_ONE = f"""
     ON CONFLICT DO NOTHING
     RETURNING {", ".join(_FIELDS)}
 """  # noqa: S608 -- names of columns
+_END = """
+    UPDATE leads_leadtenure SET ended_at = GREATEST(%s, started_at), end_reason = %s
+    WHERE id = ANY(%s) AND ended_at IS NULL
+    RETURNING id
+"""
+
+_MOVE = """
+    UPDATE leads_lead l
+    SET owner_id = k.person_id, unit_id = k.unit_id, status = k.status, last_activity_at = %s, version = l.version + 1,
+        tenures_count = l.tenures_count + CASE WHEN k.person_id IS NULL THEN 0 ELSE 1 END,
+        next_step_at = CASE WHEN k.person_id IS NULL THEN NULL ELSE l.next_step_at END
+    FROM json_to_recordset(%s) AS k (id uuid, was_id uuid, person_id uuid, unit_id uuid, status text)
+    WHERE l.id = k.id AND l.owner_id IS NOT DISTINCT FROM k.was_id
+    RETURNING l.id
+"""
+
+_BEGIN = """
+    INSERT INTO leads_leadtenure (id, lead_id, person_id, unit_id, kind, start_reason, started_at, due_at, no_deal_due_at,
+                                  policy_facts, end_reason, release_reason, end_note)
+    SELECT k.id, k.lead_id, k.person_id, k.unit_id, %s, %s, %s, k.due_at, k.no_deal_due_at, k.facts, '', '', ''
+    FROM json_to_recordset(%s) AS k (id uuid, lead_id uuid, person_id uuid, unit_id uuid, due_at timestamptz,
+                                     no_deal_due_at timestamptz, facts jsonb)
+"""
+
+_COOL_DOWN = """
+    INSERT INTO leads_cooldown (id, lead_id, person_id, cause, until)
+    SELECT k.id, k.lead_id, k.person_id, %s, %s FROM json_to_recordset(%s) AS k (id uuid, lead_id uuid, person_id uuid)
+"""
 
 NewLead = tuple["UUID", str, str, bool]
 
@@ -56,3 +86,62 @@ def insert_lead(row: NewLead, *, pool_id: UUID, source_id: UUID, now: datetime) 
         cursor.execute(_INSERT_ONE, [new_id(), *row, pool_id, source_id, now, now])
         made = cursor.fetchone()
     return Lead.from_db(connection.alias, _FIELDS, made) if made else None
+
+
+class Move(NamedTuple):
+    """A lead that changes hands: from a person, to a person of a unit or (None twice) to nobody, with its new status."""
+
+    lead_id: UUID
+    was_id: UUID | None
+    person_id: UUID | None
+    unit_id: UUID | None
+    status: str
+
+
+class NewHolding(NamedTuple):
+    """A holding to begin; the deadlines and facts are those of the holder's terms."""
+
+    lead_id: UUID
+    person_id: UUID
+    unit_id: UUID
+    due_at: datetime | None
+    no_deal_due_at: datetime | None
+    facts: dict[str, Any]
+
+
+def end_many(tenure_ids: Sequence[UUID], cause: str, now: datetime) -> set[UUID]:
+    """End open holdings for one cause; returns those that were open still."""
+    return _returned(_END, [now, cause, list(tenure_ids)])
+
+
+def set_holder_many(moves: Sequence[Move], now: datetime) -> set[UUID]:
+    """Write the copy of the holder to many leads; returns those that were held as the caller read them."""
+    return _returned(_MOVE, [now, _json(move._asdict() | {"id": move.lead_id} for move in moves)])
+
+
+def begin_many(holdings: Sequence[NewHolding], *, kind: str, start: str, now: datetime) -> None:
+    """Open holdings of one kind and start; the database refuses a second open one of a lead."""
+    if holdings:
+        _run(_BEGIN, [kind, start, now, _json(holding._asdict() | {"id": new_id()} for holding in holdings)])
+
+
+def cool_down_many(pairs: Sequence[tuple[UUID, UUID]], cause: str, until: datetime) -> None:
+    """Keep persons away from leads (lead, person) until a moment."""
+    if pairs:
+        rows = ({"id": new_id(), "lead_id": lead_id, "person_id": person_id} for lead_id, person_id in pairs)
+        _run(_COOL_DOWN, [cause, until, _json(rows)])
+
+
+def _json(rows: Iterable[dict[str, Any]]) -> str:
+    return to_json(list(rows)).decode()
+
+
+def _run(statement: str, values: list[Any]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+
+
+def _returned(statement: str, values: list[Any]) -> set[UUID]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return {row[0] for row in cursor.fetchall()}

@@ -1,5 +1,16 @@
 from tiejun.leads.models.leads import Lead
 from tiejun.leads.models.pools import Pool, PoolSeat
+from tiejun.leads.models.reclaims import LeadReminder, ReclaimItem, ReclaimRun
 from tiejun.leads.models.tenures import Cooldown, FollowUp, LeadTenure
 
-__all__ = ["Cooldown", "FollowUp", "Lead", "LeadTenure", "Pool", "PoolSeat"]
+__all__ = [
+    "Cooldown",
+    "FollowUp",
+    "Lead",
+    "LeadReminder",
+    "LeadTenure",
+    "Pool",
+    "PoolSeat",
+    "ReclaimItem",
+    "ReclaimRun",
+]

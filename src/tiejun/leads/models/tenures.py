@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -7,6 +9,9 @@ from tiejun.access.reach import ReachPaths, ScopedQuerySet
 from tiejun.foundation.ids import new_id
 from tiejun.foundation.times import sane_times
 from tiejun.leads.models.leads import Lead
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 class LeadTenure(models.Model):
@@ -25,6 +30,7 @@ class LeadTenure(models.Model):
         ALLOTTED = "ALLOTTED"
         PROMOTED = "PROMOTED"
         SWAPPED_IN = "SWAPPED_IN"
+        HANDED_OVER = "HANDED_OVER"
         CONVERTED = "CONVERTED"
 
     class End(models.TextChoices):
@@ -78,6 +84,17 @@ class LeadTenure(models.Model):
             models.Index(fields=["lead", "-started_at"], name="tenures_of_a_lead"),
             models.Index(fields=["unit", "due_at"], condition=Q(ended_at=None), name="open_tenures_of_a_unit"),
         ]
+
+    def is_due(self, at: datetime) -> bool:
+        """Tell whether an open holding has run out at a moment; the same question as `holdings_due`."""
+        deadlines = [due for due in (self.due_at, self.no_deal_due_at) if due is not None]
+        return self.ended_at is None and self.kind != self.Kind.PROTECTED and any(due <= at for due in deadlines)
+
+
+def holdings_due(at: datetime) -> Q:
+    """Return the filter for open holdings that have run out at a moment; protected customers never do."""
+    kinds = (LeadTenure.Kind.PRIVATE, LeadTenure.Kind.ALLOTTED)
+    return Q(ended_at=None, kind__in=kinds) & (Q(due_at__lte=at) | Q(no_deal_due_at__lte=at))
 
 
 class Cooldown(models.Model):

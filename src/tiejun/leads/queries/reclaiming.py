@@ -1,0 +1,155 @@
+"""What a reclaim run reads: the due holdings of a unit, what the ledger of reminders says of them, and the run's terms."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, F, Max, Q
+from django.db.models.functions import Coalesce
+
+from tiejun.access.abilities import Ability
+from tiejun.engines.workdays.hours import moment_before
+from tiejun.foundation import policies
+from tiejun.foundation.times import local_date
+from tiejun.foundation.worktime import calendar_of, hours_of, known
+from tiejun.leads.models import LeadReminder, LeadTenure, ReclaimItem
+from tiejun.leads.models.tenures import holdings_due
+from tiejun.leads.queries import holding
+from tiejun.leads.queries.next_holder import colleagues
+from tiejun.leads.rules.reclaiming import Told
+from tiejun.org import queries as org
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import date, datetime
+    from uuid import UUID
+
+    from django.db.models import QuerySet
+
+    from tiejun.access.scope import Scope
+    from tiejun.engines.workdays.calendar import WorkCalendar
+    from tiejun.engines.workdays.hours import WorkingHours
+    from tiejun.foundation.policies import PolicyBook
+    from tiejun.leads.models import ReclaimRun
+    from tiejun.leads.queries.holding import Holder, Terms
+    from tiejun.leads.rules.next_holder import Colleague
+
+RECENT_DAYS = 21
+
+
+def due_tenures(scope: Scope, run: ReclaimRun) -> list[UUID]:
+    """Return the due holdings that a run has not dealt with yet, by lead: read again, it goes on where it stopped."""
+    scope.require(Ability.RECLAIM_LEADS)
+    done = ReclaimItem.objects.filter(run=run).values("tenure")
+    rows = LeadTenure.objects.filter(holdings_due(run.due_at), unit=run.unit_id).exclude(pk__in=done)
+    return list(rows.order_by("lead").values_list("pk", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class WorkTime:
+    """The working time of a unit by the policies of an instant, and without the leave of each person who has some."""
+
+    hours: WorkingHours
+    calendar: WorkCalendar
+    away: dict[UUID, tuple[tuple[date, date], ...]]
+
+    def of(self, person_id: UUID) -> WorkCalendar:
+        """Return the calendar of a person."""
+        spans = self.away.get(person_id, ())
+        days = {first + timedelta(days=n) for first, last in spans for n in range((last - first).days + 1)}
+        return self.calendar.without(days) if days else self.calendar
+
+
+def work_time(
+    scope: Scope, chain: tuple[UUID, ...], person_ids: Collection[UUID], *, book: PolicyBook, since: date, until: date
+) -> WorkTime:
+    """Return the working time of a unit (`chain`) and of persons between two days; half days away count as worked."""
+    away: dict[UUID, list[tuple[date, date]]] = defaultdict(list)
+    for span in org.leave_between(scope, person_ids, first=since, last=until):
+        if span.part == "FULL":
+            away[span.person_id].append((span.starts_on, span.ends_on))
+    spans = {person_id: tuple(rows) for person_id, rows in away.items()}
+    return WorkTime(hours_of(book, chain, scope.zone), calendar_of(book, chain), spans)
+
+
+@dataclass(frozen=True, slots=True)
+class RunTerms:
+    """What one run goes by, read once before its batches: by the policies of the run's own night.
+
+    `told_by`: until when a person must have been told for the last time; `default_told_by` for who has no leave.
+    """
+
+    colleagues: dict[UUID, Colleague]
+    holders: dict[UUID, Holder]
+    terms: dict[UUID, Terms]
+    told_by: dict[UUID, datetime]
+    default_told_by: datetime
+    cooldown: timedelta
+    most_tenures: int
+
+
+def run_terms(scope: Scope, run: ReclaimRun, now: datetime) -> RunTerms:
+    """Return the terms of a run: who may receive and under which terms, and what the night's policies say."""
+    scope.require(Ability.RECLAIM_LEADS)
+    book, chain = policies.book(run.due_at), org.unit_chain(scope, run.unit_id)
+    receivers = {row.person_id: row for row in colleagues(scope, now, book=book)}
+    holders = {
+        person_id: holding.Holder(person_id, row.unit_id, chain, local_date(now, scope.zone))
+        for person_id, row in receivers.items()
+    }
+    by_default, by_person = told_by(scope, run.unit_id, run.due_at, book=book)
+    return RunTerms(
+        colleagues=receivers,
+        holders=holders,
+        terms={person_id: holding.terms(scope, holder, now, book) for person_id, holder in holders.items()},
+        told_by=by_person,
+        default_told_by=by_default,
+        cooldown=timedelta(days=book.integer("lead.cooldown_reclaim_days", chain)),
+        most_tenures=book.integer("lead.max_tenures_before_rest", chain),
+    )
+
+
+def told_by(scope: Scope, unit_id: UUID, at: datetime, *, book: PolicyBook) -> tuple[datetime, dict[UUID, datetime]]:
+    """Return until when the last reminder must have been sent for a run at `at`: for everybody, and for who was on leave."""
+    chain = org.unit_chain(scope, unit_id)
+    minutes = book.integer("lead.reminder_last_hours", chain) * 60
+    persons = (
+        LeadTenure.objects.filter(holdings_due(at), unit=unit_id).order_by().values_list("person", flat=True).distinct()
+    )
+    today = local_date(at, scope.zone)
+    time = work_time(scope, chain, list(persons), book=book, since=today - timedelta(days=RECENT_DAYS), until=today)
+
+    def before(calendar: WorkCalendar) -> datetime:
+        return known(lambda days: moment_before(at, minutes, time.hours, days), calendar)
+
+    return before(time.calendar), {person_id: before(time.of(person_id)) for person_id in time.away}
+
+
+def told_of(scope: Scope, tenure_ids: Collection[UUID], *, at: datetime) -> dict[UUID, Told]:  # noqa: ARG001 -- asked about holdings within reach, or under the run's locks
+    """Return what the ledger says of holdings at a moment; a holding without a reminder is left out."""
+    began = Coalesce(F("tenure__last_qualifying_at"), F("tenure__started_at"))
+    counted = Q(sent_at__gte=began, sent_at__lte=at)
+    missing = Q(sent_at=None, due_at=F("tenure__due_at"), remind_at__lte=at)
+    rows = LeadReminder.objects.filter(tenure__in=list(tenure_ids)).order_by().values("tenure")
+    found = rows.annotate(
+        moments=Count("sent_at", filter=counted, distinct=True),
+        absent=Count("pk", filter=missing),
+        planned=Count("pk", filter=Q(due_at=F("tenure__due_at"))),
+        last_at=Max("sent_at", filter=counted),
+    )
+    # A deadline nobody planned reminders for is one that could not be told.
+    return {
+        row["tenure"]: Told(row["moments"], row["absent"] or int(not row["planned"]), row["last_at"]) for row in found
+    }
+
+
+def fruitless_tenures(scope: Scope, lead_ids: Collection[UUID]) -> dict[UUID, int]:  # noqa: ARG001 -- a number, asked under the run's locks
+    """Return how many private holdings of each lead ended without result before."""
+    ended = (LeadTenure.End.RECLAIMED, LeadTenure.End.RELEASED)
+    rows: QuerySet[LeadTenure, Any] = LeadTenure.objects.filter(
+        lead__in=list(lead_ids), kind=LeadTenure.Kind.PRIVATE, end_reason__in=ended
+    )
+    return dict(rows.order_by().values("lead").annotate(number=Count("pk")).values_list("lead", "number"))

@@ -1,0 +1,451 @@
+"""Reminders and the reclaim run: who is told when, what is taken back, to whom it goes, what is left and why."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tests.factories.customers import make_company
+from tests.factories.leads import make_lead, make_pool, make_tenure
+from tests.factories.org import NOW, make_company_tree, make_leave, make_person, scope_for
+from tiejun.access.roles import Role
+from tiejun.access.scope import PermissionRefused, Scope
+from tiejun.foundation.clock import Occasion
+from tiejun.foundation.models import AuditEntry, PolicyVersion
+from tiejun.inbox.models import Notice
+from tiejun.leads import actions, jobs
+from tiejun.leads.actions.absence import pause_for_leave
+from tiejun.leads.actions.reclaiming import open_run
+from tiejun.leads.events import ReclaimRunFinished
+from tiejun.leads.models import Cooldown, Lead, LeadReminder, LeadTenure, ReclaimItem, ReclaimRun
+from tiejun.leads.queries.checks import find_companies_unlike_their_lead, find_leads_unlike_their_tenure
+from tiejun.leads.rules import FollowUpFacts
+
+pytestmark = pytest.mark.django_db
+
+ZONE = ZoneInfo("Asia/Shanghai")
+DAY = date(2026, 3, 18)  # a Wednesday
+DUE = datetime(2026, 3, 18, 18, tzinfo=ZONE)
+NIGHT = datetime(2026, 3, 19, 2, 30, tzinfo=ZONE)
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=ZONE)
+
+
+class World:
+    """A group of two reps, a rep of another group, and what the clock would do for the group."""
+
+    def __init__(self) -> None:
+        self.tree = make_company_tree()
+        self.unit = self.tree.group
+        self.rep = make_person(unit=self.unit)
+        self.colleague = make_person(unit=self.unit)
+        self.stranger = make_person(unit=self.tree.other_group)
+        self.supervisor = make_person(role=Role.SUPERVISOR, unit=self.unit)
+
+    def hold(self, person=None, *, due=DUE, started=NOW, lead=None, **values) -> LeadTenure:
+        return make_tenure(lead or make_lead(), person or self.rep, self.unit, started_at=started, due_at=due, **values)
+
+    def occasion(self, now: datetime, day: date = DAY, due_at: datetime | None = None) -> Occasion:
+        chain = (self.unit.pk, self.tree.region.pk, self.tree.company.pk)
+        return Occasion(Scope.system("leads.test", unit_chain=chain), self.unit.pk, day, due_at or now, now)
+
+    def remind(self, *moments: str) -> None:
+        for moment in moments:
+            jobs.remind_in_the_morning(self.occasion(at(moment)))
+
+    def tell_all(self) -> None:
+        """Let the clock remind twice a day from the first day to the last."""
+        for day in (11, 12, 13, 16, 17, 18):
+            self.remind(f"2026-03-{day} 09:05", f"2026-03-{day} 13:05")
+
+    def reclaim(self, now: datetime = NIGHT, **values) -> dict:
+        return jobs.reclaim(self.occasion(now, **values))
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def set_policy(key: str, value, since: datetime = NOW - timedelta(days=400)) -> None:
+    PolicyVersion.objects.create(key=key, value=value, status="APPROVED", valid_from=since, made_at=NOW, reason="test")
+
+
+def steps() -> list[tuple[str, str]]:
+    rows = LeadReminder.objects.filter(sent_at__isnull=False).order_by("sent_at", "remind_at")
+    return [(row.step, row.sent_at.astimezone(ZONE).strftime("%d %H:%M")) for row in rows]
+
+
+# -- reminders ---------------------------------------------------------------------------------------------------------
+def test_a_holder_is_told_at_half_at_four_fifths_and_four_hours_before(world: World) -> None:
+    world.hold(started=at("2026-03-11 09:00"))
+
+    world.tell_all()
+
+    assert steps() == [("P50", "13 13:05"), ("P80", "17 13:05"), ("LAST", "18 13:05")]
+    assert list(LeadReminder.objects.order_by("remind_at").values_list("remind_at", flat=True)) == [
+        at("2026-03-13 18:00"),
+        at("2026-03-17 16:24"),
+        at("2026-03-18 14:00"),
+    ]
+
+
+def test_thirty_leads_are_one_notice_with_a_list(world: World) -> None:
+    for number in range(30):
+        world.hold(lead=make_lead(make_company(f"Company {number:02}")))
+    world.remind("2026-03-11 09:05")
+
+    world.remind("2026-03-18 13:05")
+
+    notice = Notice.objects.get(person=world.rep)
+    assert (notice.code, notice.facts["count"], notice.facts["today"], notice.facts["tomorrow"]) == (
+        "leads.run_out",
+        30,
+        30,
+        0,
+    )
+    assert notice.facts["companies"].count("Company") == 5
+
+
+def test_reminding_twice_tells_once(world: World) -> None:
+    world.hold()
+
+    for _ in range(2):
+        world.remind("2026-03-18 13:05")
+
+    assert Notice.objects.count() == 1
+    assert AuditEntry.objects.filter(event="leads.reminders_sent").count() == 2
+
+
+@pytest.mark.parametrize("moment", ["2026-03-18 12:30", "2026-03-18 20:00", "2026-03-14 10:00"])
+def test_outside_of_working_time_nobody_is_told(world: World, moment: str) -> None:
+    world.hold(due=at("2026-03-13 18:00"))
+
+    world.remind(moment)
+
+    assert (Notice.objects.count(), LeadReminder.objects.filter(sent_at__isnull=False).count()) == (0, 0)
+
+
+def test_who_is_on_leave_is_told_when_back(world: World) -> None:
+    world.hold(due=at("2026-03-20 18:00"))
+    make_leave(world.rep, unit=world.unit, starts_on=date(2026, 3, 18))
+
+    world.remind("2026-03-18 13:05")
+    assert not Notice.objects.exists()
+    world.remind("2026-03-19 09:05")
+
+    assert Notice.objects.get().person == world.rep
+
+
+def test_a_leave_moves_the_moments_and_tells_nothing_twice(world: World) -> None:
+    tenure = world.hold(started=at("2026-03-11 09:00"))
+    world.remind("2026-03-13 09:05", "2026-03-13 13:05")
+    days = {"starts_on": date(2026, 3, 16), "ends_on": date(2026, 3, 16)}
+    make_leave(world.rep, unit=world.unit, **days)
+    pause_for_leave(
+        Scope.system("test"), leave_id=tenure.pk, person_id=world.rep.pk, now=at("2026-03-13 14:00"), **days
+    )
+
+    for day in (16, 17, 18, 19):
+        world.remind(f"2026-03-{day} 09:05", f"2026-03-{day} 13:05")
+
+    assert steps() == [("P50", "13 13:05"), ("P80", "18 13:05"), ("LAST", "19 13:05")]
+
+
+def test_a_follow_up_begins_the_clock_anew(world: World) -> None:
+    tenure = world.hold(started=at("2026-03-11 09:00"))
+    world.remind("2026-03-13 13:05")
+    actions.record_follow_up(
+        scope_for(world.rep),
+        lead_id=tenure.lead_id,
+        facts=FollowUpFacts("CALL", "TALKED", at("2026-03-17 10:00")),
+        now=at("2026-03-17 10:00"),
+    )
+
+    for day in range(17, 28):
+        world.remind(f"2026-03-{day} 09:05", f"2026-03-{day} 13:05")
+
+    tenure.refresh_from_db()
+    assert tenure.due_at == at("2026-03-26 18:00")
+    assert steps() == [("P50", "13 13:05"), ("P50", "23 09:05"), ("P80", "25 13:05"), ("LAST", "26 13:05")]
+
+
+def test_an_allotment_needs_no_reminder(world: World) -> None:
+    world.hold(kind=LeadTenure.Kind.ALLOTTED, start_reason="ALLOTTED")
+
+    world.tell_all()
+
+    assert not LeadReminder.objects.exists()
+
+
+# -- the run -----------------------------------------------------------------------------------------------------------
+def test_a_due_lead_goes_to_the_next_best_colleague_with_cool_down(world: World) -> None:
+    tenure = world.hold()
+    world.tell_all()
+
+    outcome = world.reclaim()
+
+    tenure.refresh_from_db()
+    lead = Lead.objects.get()
+    fresh = LeadTenure.objects.get(ended_at=None)
+    item = ReclaimItem.objects.get()
+    assert outcome == {"handed_over": 1, "pooled": 0, "rested": 0, "left": 0}
+    assert (tenure.end_reason, tenure.ended_at) == ("RECLAIMED", NIGHT)
+    assert (lead.owner, lead.status, lead.tenures_count) == (world.colleague, "PRIVATE", 1)
+    assert (fresh.person, fresh.kind, fresh.start_reason, fresh.due_at) == (
+        world.colleague,
+        "PRIVATE",
+        "HANDED_OVER",
+        at("2026-03-30 18:00"),
+    )
+    assert (Cooldown.objects.get().person, Cooldown.objects.get().until) == (world.rep, NIGHT + timedelta(days=30))
+    assert (item.outcome, item.cause, item.to_person) == ("HANDED_OVER", "NO_FOLLOW_UP", world.colleague)
+    assert item.reasons == [["HAS_ROOM", 120]]
+    assert find_leads_unlike_their_tenure() == find_companies_unlike_their_lead() == []
+
+
+def test_without_a_colleague_with_room_it_goes_to_the_pool(world: World) -> None:
+    for key in ("lead.private_cap_new", "lead.private_cap", "lead.private_cap_senior"):
+        set_policy(key, 1)
+    world.hold(world.colleague, due=at("2026-03-25 18:00"))
+    tenure = world.hold()
+    world.tell_all()
+
+    assert world.reclaim() == {"handed_over": 0, "pooled": 1, "rested": 0, "left": 0}
+
+    lead = Lead.objects.get(pk=tenure.lead_id)
+    assert (lead.status, lead.owner, lead.unit) == ("POOLED", None, None)
+
+
+def test_a_lead_of_another_pool_is_not_handed_to_who_may_not_claim_it(world: World) -> None:
+    world.hold(lead=make_lead(pool=make_pool(unit=world.tree.other_group)))
+    world.tell_all()
+
+    assert world.reclaim()["pooled"] == 1
+
+
+def test_who_held_it_before_is_not_asked_again(world: World) -> None:
+    lead = make_lead()
+    make_tenure(
+        lead,
+        world.colleague,
+        world.unit,
+        started_at=NOW - timedelta(90),
+        ended_at=NOW - timedelta(60),
+        end_reason="RELEASED",
+    )
+    world.hold(lead=lead)
+    world.tell_all()
+
+    assert world.reclaim()["pooled"] == 1
+
+
+def test_after_three_fruitless_holdings_a_lead_rests(world: World) -> None:
+    lead = make_lead()
+    for days in (90, 60):
+        ended = NOW - timedelta(days=days)
+        other = make_person(unit=world.unit)
+        make_tenure(lead, other, world.unit, started_at=ended - timedelta(5), ended_at=ended, end_reason="RECLAIMED")
+    world.hold(lead=lead)
+    world.tell_all()
+
+    assert world.reclaim() == {"handed_over": 0, "pooled": 0, "rested": 1, "left": 0}
+
+    lead.refresh_from_db()
+    assert (lead.status, lead.owner) == ("RESTING", None)
+
+
+def test_an_allotment_that_ended_untouched_goes_back_to_the_pool(world: World) -> None:
+    tenure = world.hold(kind=LeadTenure.Kind.ALLOTTED, start_reason="ALLOTTED")
+    Lead.objects.update(status="ALLOTTED")
+
+    assert world.reclaim()["pooled"] == 1
+
+    item = ReclaimItem.objects.get(tenure=tenure)
+    assert (item.cause, item.outcome) == ("LEASE_ENDED", "POOLED")
+
+
+def test_a_deal_that_never_came_ends_a_holding_that_was_followed_up(world: World) -> None:
+    tenure = world.hold(due=DUE)
+    world.tell_all()
+    LeadTenure.objects.filter(pk=tenure.pk).update(no_deal_due_at=DUE)
+
+    world.reclaim()
+
+    assert ReclaimItem.objects.get().cause == "NO_DEAL"
+
+
+def left(world: World) -> list[str]:
+    assert not Cooldown.objects.exists()
+    assert not LeadTenure.objects.exclude(ended_at=None).exists()
+    return list(ReclaimItem.objects.values_list("why_left", flat=True))
+
+
+def test_nothing_is_taken_when_reminders_could_not_be_sent(world: World) -> None:
+    world.hold()
+
+    assert world.reclaim() == {"handed_over": 0, "pooled": 0, "rested": 0, "left": 1}
+    assert left(world) == ["REMINDERS_MISSING"]
+
+
+def test_a_missing_last_reminder_leaves_the_lead_with_its_holder(world: World) -> None:
+    world.hold(started=at("2026-03-11 09:00"))
+    world.remind("2026-03-13 13:05", "2026-03-17 09:05")
+
+    world.reclaim()
+
+    assert left(world) == ["REMINDERS_MISSING"]
+
+
+def test_told_only_once_is_too_few(world: World) -> None:
+    world.hold()
+    world.remind("2026-03-18 13:05")
+
+    world.reclaim()
+
+    assert left(world) == ["TOO_FEW_REMINDERS"]
+
+
+def test_told_less_than_four_working_hours_before_is_too_late(world: World) -> None:
+    world.hold()
+    world.remind("2026-03-17 13:05", "2026-03-18 15:00")
+
+    world.reclaim()
+
+    assert left(world) == ["REMINDED_TOO_LATE"]
+
+
+def test_who_was_told_too_late_is_told_again_and_loses_it_the_night_after(world: World) -> None:
+    world.hold()
+    world.remind("2026-03-18 13:05")
+    world.reclaim()
+
+    world.remind("2026-03-19 09:05", "2026-03-19 13:05")
+    taken = world.reclaim(at("2026-03-20 02:30"), day=date(2026, 3, 19))
+
+    assert steps()[-1] == ("AGAIN", "19 09:05")
+    assert taken["handed_over"] == 1
+
+
+def test_a_frozen_lead_stays(world: World) -> None:
+    tenure = world.hold()
+    world.tell_all()
+    Lead.objects.filter(pk=tenure.lead_id).update(frozen_reason="dispute")
+
+    world.reclaim()
+
+    assert left(world) == ["FROZEN"]
+
+
+def test_protected_and_not_yet_due_are_not_touched(world: World) -> None:
+    world.hold(kind=LeadTenure.Kind.PROTECTED)
+    world.hold(due=NIGHT + timedelta(seconds=1))
+    world.tell_all()
+
+    assert world.reclaim() == {"handed_over": 0, "pooled": 0, "rested": 0, "left": 0}
+    assert not ReclaimItem.objects.exists()
+
+
+def test_a_follow_up_of_the_same_evening_keeps_the_lead(world: World) -> None:
+    tenure = world.hold()
+    world.tell_all()
+    actions.record_follow_up(
+        scope_for(world.rep),
+        lead_id=tenure.lead_id,
+        facts=FollowUpFacts("VISIT", "TALKED", at("2026-03-18 17:00")),
+        now=at("2026-03-18 22:00"),
+    )
+
+    assert world.reclaim()["handed_over"] == 0
+
+
+def test_a_run_that_is_repeated_takes_nothing_twice(world: World) -> None:
+    for _ in range(3):
+        world.hold()
+    world.tell_all()
+    first = world.reclaim()
+
+    assert world.reclaim() == first
+    assert (ReclaimRun.objects.count(), ReclaimItem.objects.count(), Cooldown.objects.count()) == (1, 3, 3)
+    assert LeadTenure.objects.filter(ended_at=None).count() == 3
+
+
+def test_a_clock_set_back_an_hour_is_harmless(world: World) -> None:
+    world.hold()
+    world.tell_all()
+    world.reclaim()
+
+    again = world.reclaim(NIGHT - timedelta(hours=1), due_at=NIGHT)
+    world.remind("2026-03-18 12:05")
+
+    assert again["handed_over"] == 1
+    assert LeadTenure.objects.count() == 2
+
+
+def test_a_changed_policy_leaves_running_holdings_as_they_are(world: World) -> None:
+    tenure = world.hold(due=at("2026-03-20 18:00"))
+    set_policy("lead.no_follow_up_days", 2, since=NOW)
+    world.tell_all()
+
+    assert world.reclaim() == {"handed_over": 0, "pooled": 0, "rested": 0, "left": 0}
+    tenure.refresh_from_db()
+    assert tenure.due_at == at("2026-03-20 18:00")
+
+
+def test_missed_nights_are_caught_up_each_with_its_own_policy(world: World) -> None:
+    world.hold()
+    second = world.hold(due=at("2026-03-19 18:00"))
+    world.tell_all()
+    set_policy("lead.cooldown_reclaim_days", 10, since=at("2026-03-19 12:00"))
+    late = at("2026-03-21 11:00")
+
+    world.reclaim(late, due_at=NIGHT)
+    world.reclaim(late, day=date(2026, 3, 19), due_at=at("2026-03-20 02:30"))
+
+    assert list(Cooldown.objects.values_list("until", flat=True)) == [late + timedelta(days=30)]
+    assert ReclaimItem.objects.get(tenure=second).why_left == "REMINDERS_MISSING"
+
+
+def test_a_batch_is_one_audit_row_with_count_and_digest(world: World) -> None:
+    for _ in range(3):
+        world.hold()
+    world.tell_all()
+
+    world.reclaim()
+
+    facts = AuditEntry.objects.get(event="leads.reclaimed").facts
+    assert (facts["taken"], facts["left"], len(facts["digest"])) == (3, 0, 64)
+
+
+def test_losers_and_receivers_are_told_once_for_all(world: World, time_machine) -> None:
+    time_machine.move_to(NIGHT, tick=False)
+    for number in range(3):
+        world.hold(lead=make_lead(make_company(f"Company {number}")))
+    world.tell_all()
+    Notice.objects.all().delete()
+    world.reclaim()
+    run = ReclaimRun.objects.get()
+
+    for _ in range(2):
+        jobs.tell_of_reclaim(ReclaimRunFinished(run.pk, world.unit.pk, NIGHT))
+
+    told = {(row.person_id, row.code, row.facts["count"], row.url) for row in Notice.objects.all()}
+    url = f"/leads/reclaims/{run.pk}/"
+    assert told == {
+        (world.rep.pk, "leads.reclaimed_from_you", 3, url),
+        (world.colleague.pk, "leads.reclaimed_to_you", 3, url),
+    }
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_nobody_but_the_clock_takes_back(world: World, role: Role) -> None:
+    scope = scope_for(make_person(role=role, unit=world.tree.other_group))
+
+    with pytest.raises(PermissionRefused):
+        open_run(scope, unit_id=world.unit.pk, business_day=DAY, due_at=NIGHT, now=datetime.now(UTC))
+
+    assert not ReclaimRun.objects.exists()
