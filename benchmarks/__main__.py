@@ -83,6 +83,8 @@ def measured(installation: Installation, wish: Wish) -> list[report.Row]:
         with installation.superuser() as connection:
             million.fill(connection, people, wish.leads, say)
         kept.write_text(json.dumps(world.stored(people), default=str))
+    with installation.superuser() as connection:
+        million.copy_for_the_floor(connection)
     web, floor = installation.start_web(), installation.start_floor()
     at = speed.Speed(installation, people, web, floor, wish.rounds)
     parts: dict[str, Callable[[], list[report.Row]]] = {

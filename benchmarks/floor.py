@@ -36,6 +36,7 @@ COLUMNS = (
     "id", "company_id", "company__name", "status", "intent", "contact_wanted", "pool_id", "source_id", "district_code", "owner_id",
     "unit_id", "tenures_count", "last_activity_at", "next_step_at", "created_at", "version",
 )  # fmt: skip
+NAMED = tuple(name.replace("__", "_") for name in COLUMNS)
 
 
 class Company(models.Model):
@@ -43,6 +44,7 @@ class Company(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     name = models.CharField(max_length=200)
+    folded_name = models.CharField(max_length=200, default="")
     normalised_name = models.CharField(max_length=200)
     initials = models.CharField(max_length=200, default="")
     search_grams = ArrayField(models.IntegerField(), default=list)
@@ -91,16 +93,29 @@ class Lead(models.Model):
         managed = False
 
 
-class NamedCompany(models.Model):
-    """A copy of the million names under the index that text search usually gets: trigrams."""
+class NamedLead(models.Model):
+    """A copy of the leads with their companies' names beside them, under the index that text search usually gets: trigrams."""
 
     id = models.UUIDField(primary_key=True)
-    name = models.CharField(max_length=200)
-    changed_at = models.DateTimeField()
+    company_id = models.UUIDField()
+    company_name = models.CharField(max_length=200)
+    status = models.CharField(max_length=15)
+    intent = models.CharField(max_length=10)
+    contact_wanted = models.BooleanField()
+    pool_id = models.UUIDField()
+    source_id = models.UUIDField()
+    district_code = models.CharField(max_length=6)
+    owner_id = models.UUIDField(null=True)
+    unit_id = models.UUIDField(null=True)
+    tenures_count = models.PositiveSmallIntegerField()
+    last_activity_at = models.DateTimeField()
+    next_step_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+    version = models.PositiveIntegerField()
 
     class Meta:
         app_label = "floor"
-        db_table = "floor_company"
+        db_table = "floor_lead"
         managed = False
 
 
@@ -136,9 +151,9 @@ def create(request: HttpRequest) -> JsonResponse:
 
 
 def search(request: HttpRequest) -> JsonResponse:
-    """The companies whose name contains a text, the last active first."""
-    rows = NamedCompany.objects.filter(name__contains=request.GET["q"]).order_by("-changed_at", "-id")
-    return JsonResponse({"items": list(rows.values("id", "name", "changed_at")[:SIZE])})
+    """The leads of the pool whose company's name contains a text, the last active first: from one table, without a join."""
+    rows = NamedLead.objects.filter(status="POOLED", company_name__contains=request.GET["q"])
+    return JsonResponse({"items": list(rows.order_by("-last_activity_at", "-id").values(*NAMED)[:SIZE])})
 
 
 urlpatterns = [path("healthz", healthz), path("leads", leads), path("create", create), path("search", search)]

@@ -155,6 +155,7 @@ def _terms() -> dict[str, list[str]]:
             trades[0],
             trades[1],
         ],
+        "pinyin initials of two characters": [initials_of(folded(brand)) for brand in brands],
         "pinyin initials of four characters": [initials_of(folded(term)) for term in four],
         "pinyin initials of a whole name's middle (6)": [
             initials_of(folded(f"{term}{WORDS['endings'][0][0]}"))[:6] for term in four

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from tests.factories.org import NOW
 from tiejun.customers.models import Company, Contact
-from tiejun.customers.rules import packed_pairs
 from tiejun.engines.names.search import company_name
 from tiejun.foundation.crypto import seal
 
@@ -34,7 +33,8 @@ def make_company(
         name=parsed.name,
         normalised_name=parsed.normalised,
         initials=parsed.initials,
-        search_grams=packed_pairs(parsed.folded, parsed.initials),
+        folded_name="" if parsed.folded == parsed.name else parsed.folded,
+        search_grams=list(parsed.grams),
         city_code=city_code,
         district_code=values.pop("district_code", "330106"),
         owner=owner,

@@ -14,9 +14,9 @@ class Company(models.Model):
     """A company we sell to or might: one row, however many leads, visits and orders it has.
 
     `owner` and `unit` are the copy of the open holding (`leads.LeadTenure` is the truth), written by `leads` alone.
-    `search_grams` are the pairs of neighbouring characters of the name and of its pinyin initials, each packed into one
-    integer (`rules.packed_pairs`), so that any two characters find it. `explained_at`: when a visit last explained the service.
-    `changed_at`: the last activity, by which lists are ordered.
+    `search_grams` (`engines.names.search`) bring the candidates for any two characters of the name or of its pinyin `initials`;
+    `folded_name` is the form that candidates are compared in, kept where it is not the name itself. `explained_at`: when a
+    visit last explained the service. `changed_at`: the last activity, by which lists are ordered.
     """
 
     class Lifecycle(models.TextChoices):
@@ -38,6 +38,7 @@ class Company(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     name = models.CharField(max_length=200)
+    folded_name = models.CharField(max_length=200, default="")
     normalised_name = models.CharField(max_length=200)
     initials = models.CharField(max_length=200, default="")
     search_grams = ArrayField(models.IntegerField(), default=list)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from struct import unpack_from
 from typing import TYPE_CHECKING
 
 from tiejun.engines.districts.divisions import division
@@ -148,26 +147,6 @@ class ClassPolicy:
 
 
 STAGES = ("PROSPECT", "ACQUIRE", "ACTIVATE", "RETAIN", "EXPAND", "REFER")
-
-
-def packed_pairs(*texts: str) -> list[int]:
-    """Return the pairs of neighbouring characters of folded texts as 32-bit integers, each once, sorted.
-
-    A pair is its two code points side by side, as PostgreSQL's int4: a third of the bytes of texts in row and index, and
-    compared without a collation. Exact for the basic plane; a rarer character keeps its lower sixteen bits, which can only
-    add a candidate. A text shorter than two characters has none.
-    """
-    pairs: set[int] = set()
-    for text in texts:
-        raw = text.encode("utf-16-be", "surrogatepass")
-        if len(raw) != 2 * len(text):
-            raw = b"".join((ord(character) & 0xFFFF).to_bytes(2, "big") for character in text)
-        # Big-endian int4 from the first character on, and from the second: every other pair each time.
-        half, rest = divmod(len(text), 2)
-        pairs.update(
-            unpack_from(f">{half}i", raw), unpack_from(f">{half - 1 + rest}i", raw, 2) if len(text) > 1 else ()
-        )
-    return sorted(pairs)
 
 
 def why_not_class(wish: ClassRequest, facts: ClassFacts, policy: ClassPolicy, now: datetime) -> Refusal | None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _TYPES = {
     "name": "text",
+    "folded_name": "text",
     "normalised_name": "text",
     "initials": "text",
     "search_grams": "int[]",

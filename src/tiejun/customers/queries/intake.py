@@ -14,6 +14,7 @@ from tiejun.engines.names.credit_code import normalise_credit_code
 from tiejun.engines.names.folding import folded
 from tiejun.engines.names.phone import normalise_phone
 from tiejun.engines.names.pinyin import initials_of
+from tiejun.engines.names.search import search_grams
 from tiejun.foundation.crypto import seal
 from tiejun.foundation.ids import new_id
 from tiejun.foundation.refusals import Invalid
@@ -57,9 +58,10 @@ def company_columns(scope: Scope, facts: rules.CompanyFacts) -> dict[str, Any]: 
     initials = initials_of(text)
     return {
         "name": name,
+        "folded_name": "" if text == name else text[:NAME_LENGTH],
         "normalised_name": normalised[:NAME_LENGTH],
         "initials": initials[:NAME_LENGTH],
-        "search_grams": rules.packed_pairs(text, initials),
+        "search_grams": search_grams(text, initials),
         "credit_code": normalise_credit_code(facts.credit_code) or None,
         "city_code": facts.city_code,
         "district_code": facts.district_code,

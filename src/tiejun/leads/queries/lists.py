@@ -3,11 +3,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection
-
 from tiejun.access.abilities import Ability
 from tiejun.customers.queries import briefs
-from tiejun.customers.queries.finding import all_of, candidates, needle
+from tiejun.customers.queries.finding import candidates, needle
 from tiejun.customers.rules import district_name
 from tiejun.engines.districts.divisions import districts_in
 from tiejun.foundation import keyset, policies, refusals
@@ -16,6 +14,7 @@ from tiejun.leads import rules, texts
 from tiejun.leads.models import Lead, LeadTenure, Pool
 from tiejun.leads.queries.holding import cooling_until, holder_of_asker, lead_facts, seat_facts
 from tiejun.leads.queries.pools import visible_pools
+from tiejun.leads.queries.search import ORDER, page_of_found
 from tiejun.marketing.queries.sources import sources
 from tiejun.org import queries as org
 
@@ -30,11 +29,7 @@ if TYPE_CHECKING:
     from tiejun.customers.queries.finding import Needle
     from tiejun.marketing.models.campaigns import Source
 
-ORDER = ("-last_activity_at", "-id")
-# How many of the nearest rows are looked through before the index of names is asked, and how many leads one person may hold.
-FEW = 3_000  # companies that the index of pairs brings sooner than the window of the nearest rows
-WINDOW = 3_000
-MOST_CANDIDATES = 2_000
+MOST_CANDIDATES = 2_000  # more leads than one person may hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,34 +259,11 @@ def _page(
     size: int,
     with_contacts: bool,
 ) -> tuple[Page[Any], bool]:
-    """Cut a page of `rows` with the columns of `loaded`; with a text, leads whose company it finds.
-
-    A join ordered by activity is where the planner's guess fails (pairs are not independent), so the way is chosen by trying:
-    the rows nearest to the cursor first, which fills a page for any term of more than one company in fifty (and is left
-    out where the planner expects few companies); else the companies by the index of pairs, which are few enough then.
-    """
+    """Cut a page of `rows` with the columns of `loaded`; with a text, leads whose company it finds. Also: whether the text was too short."""
     wanted = needle(scope, text, with_contacts=with_contacts) if text else None
     if wanted is None:
         return keyset.page(loaded, order=ORDER, cursor=cursor, size=size), bool(text)
-    found = all_of(scope, wanted)
-    if wanted.pairs and wanted.company_ids is None and keyset.estimated_count(found) > FEW:
-        near = _among_nearest(rows, wanted, cursor, size)
-        if len(near) > size:
-            return keyset.page(loaded.filter(pk__in=near), order=ORDER, cursor=cursor, size=size), False
-    return keyset.page(loaded.filter(company__in=found), order=ORDER, cursor=cursor, size=size), False
-
-
-def _among_nearest(rows: QuerySet[Lead], wanted: Needle, cursor: str | None, size: int) -> list[UUID]:
-    window = keyset.beyond(rows, order=ORDER, cursor=cursor).values("pk", "company_id", "last_activity_at")[:WINDOW]
-    statement, parameters = window.query.sql_with_params()
-    with connection.cursor() as db:
-        # A value per row and not a join: joined, the planner may begin at the pairs and gather every company that holds them.
-        db.execute(
-            f"SELECT w.pk FROM ({statement}) w "  # noqa: S608 -- Django's own
-            "WHERE (SELECT c.search_grams FROM customers_company c WHERE c.id = w.company_id) @> %s::int[] LIMIT %s",
-            [*parameters, list(wanted.pairs), size + 1],
-        )
-        return [row[0] for row in db.fetchall()]
+    return page_of_found(scope, rows, wanted, loaded=loaded, cursor=cursor, size=size), False
 
 
 def _past_reasons(lead_ids: list[UUID]) -> dict[UUID, list[str]]:
