@@ -7,7 +7,6 @@ from tiejun.customers.rules import (
     ClassPolicy,
     ClassRequest,
     Refusal,
-    packed_pairs,
     why_not_class,
     why_not_stage,
 )
@@ -68,14 +67,3 @@ def test_why_not_class(request_, known, refusal) -> None:
 )
 def test_why_not_stage(was, to, reason, refusal) -> None:
     assert why_not_stage(was, to, reason) == refusal
-
-
-def test_pairs_fit_a_signed_integer_and_a_part_is_a_subset() -> None:
-    name = "\u676d\u5dde\u4e91\u56fe\uff46ab\U00020000"
-    pairs = packed_pairs(name)
-
-    assert all(-(2**31) <= pair < 2**31 for pair in pairs)
-    assert set(packed_pairs("\u4e91\u56fe")) < set(pairs)
-    assert packed_pairs("ab") == [ord("a") << 16 | ord("b")]
-    assert packed_pairs("a") == packed_pairs("") == []
-    assert packed_pairs("aaa", "aa") == packed_pairs("aa")

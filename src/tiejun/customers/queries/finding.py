@@ -8,7 +8,6 @@ and a search for what four names of five contain would be taken for a rare one.)
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
 LAST_FOUR = 4
 SHORTEST_PHONE = 7
 MOST_BY_CONTACT = 500
-SHARES_KEPT_S = 600
+SEARCHES_KEPT = 200
 MANY = 20_000  # companies that take about a tenth of a second to be looked at one by one
 
 
@@ -147,7 +146,7 @@ def name_condition(
 
 
 @dataclass(frozen=True, slots=True)
-class _Shares:
+class Shares:
     """How many companies there are, the share of them that holds each common gram, and the most of any other gram.
 
     `beginning`: the sum of the shares of the grams that begin alike (the lower 16 bits).
@@ -157,7 +156,6 @@ class _Shares:
     of: dict[int, float]
     beginning: dict[int, float]
     rest: float
-    read_at: float
 
     def odds_of(self, part: NameQuery) -> Odds:
         """Estimate a part gram by gram, each given how the one before it ends (a Markov chain of the first order)."""
@@ -176,18 +174,20 @@ _SHARES = """
     FROM pg_class c JOIN pg_stats s ON s.schemaname = c.relnamespace::regnamespace::text AND s.tablename = c.relname
     WHERE c.oid = 'customers_company'::regclass AND s.attname = 'search_grams' AND s.most_common_elems IS NOT NULL
 """
-_kept: dict[str, _Shares] = {}
+_kept: list[Shares] = []  # as often as it may be used before PostgreSQL is asked again
 
 
-def _shares() -> _Shares:
-    """Return PostgreSQL's statistics of the grams, kept in the process for ten minutes: a search asks for them without a statement."""
-    shares = _kept.get("shares")
-    if shares is None or time.monotonic() - shares.read_at > SHARES_KEPT_S:
-        shares = _kept["shares"] = _read_shares()
-    return shares
+def _shares() -> Shares:
+    """Return PostgreSQL's statistics of the grams, kept in the process for some searches: most of them ask without a statement."""
+    try:
+        return _kept.pop()
+    except IndexError:
+        fresh = _read_shares()
+        _kept.extend([fresh] * SEARCHES_KEPT)
+        return fresh
 
 
-def _read_shares() -> _Shares:
+def _read_shares() -> Shares:
     with connection.cursor() as cursor:
         cursor.execute(_SHARES)
         row = cursor.fetchone()
@@ -196,4 +196,4 @@ def _read_shares() -> _Shares:
     for gram, share in zip(grams, shares, strict=False):
         beginning[gram & 0xFFFF] = beginning.get(gram & 0xFFFF, 0.0) + share
     # Behind the shares PostgreSQL keeps the least and the most of them and the share of nulls.
-    return _Shares(companies, dict(zip(grams, shares, strict=False)), beginning, shares[len(grams)], time.monotonic())
+    return Shares(companies, dict(zip(grams, shares, strict=False)), beginning, shares[len(grams)])

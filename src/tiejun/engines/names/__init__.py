@@ -3,8 +3,8 @@
 - ``names.company``      ``normalised_name``, ``short_name``
 - ``names.folding``      ``folded``: half-width, case-folded letters and digits alone
 - ``names.pinyin``       ``pinyin_initials``, ``pinyin_sort_key``
-- ``names.search``       ``search_grams`` for the index, ``query_grams`` and ``matches`` for the
-  query, ``company_name`` for all derived values of an import row at once
+- ``names.search``       ``search_grams`` for the index, ``name_query`` for what is looked for,
+  ``company_name`` for all derived values at once
 - ``names.credit_code``  ``normalise_credit_code``, ``credit_code_fault``,
   ``registration_number_fault``, ``division_of_code``
 - ``names.phone``        ``split_phones``, ``normalise_phone``, ``phone_fault``

@@ -13,7 +13,7 @@ from tiejun.foundation.keyset import Page
 from tiejun.leads import rules, texts
 from tiejun.leads.models import Lead, LeadTenure, Pool
 from tiejun.leads.queries.holding import cooling_until, holder_of_asker, lead_facts, seat_facts
-from tiejun.leads.queries.pools import visible_pools
+from tiejun.leads.queries.pools import visible_pool_ids, visible_pools
 from tiejun.leads.queries.search import ORDER, page_of_found
 from tiejun.marketing.queries.sources import sources
 from tiejun.org import queries as org
@@ -171,7 +171,7 @@ def lean_page(scope: Scope, filters: LeadFilters, cursor: str | None, size: int,
 
 def _pooled(scope: Scope, filters: LeadFilters) -> QuerySet[Lead]:
     scope.require(Ability.VIEW_POOL)
-    pools = [pool.pk for pool in visible_pools(scope) if filters.pool_id in (None, pool.pk)]
+    pools = [pool_id for pool_id in visible_pool_ids(scope) if filters.pool_id in (None, pool_id)]
     return _filtered(Lead.objects.filter(status=Lead.Status.POOLED, pool__in=pools), filters)
 
 

@@ -33,7 +33,7 @@ SHORTEST_WINDOW, LONGEST_WINDOW = 3_000, 30_000
 
 def search(scope: Scope, text: str, limit: int) -> list[Lead]:
     """Return open leads within reach that a typed text finds, the last active first."""
-    wanted = needle(scope, text, with_contacts=True) if scope.can(Ability.VIEW_LEADS) else None
+    wanted = needle(scope, text, with_contacts=False) if scope.can(Ability.VIEW_LEADS) else None
     if wanted is None:
         return []
     rows: QuerySet[Lead] = Lead.objects.within(scope, Ability.VIEW_LEADS).filter(OPEN_LEAD)
@@ -42,7 +42,13 @@ def search(scope: Scope, text: str, limit: int) -> list[Lead]:
 
 
 def page_of_found(
-    scope: Scope, rows: QuerySet[Lead], wanted: Needle, *, loaded: QuerySet[Any, Any], cursor: str | None = None, size: int
+    scope: Scope,
+    rows: QuerySet[Lead],
+    wanted: Needle,
+    *,
+    loaded: QuerySet[Any, Any],
+    cursor: str | None = None,
+    size: int,
 ) -> Page[Any]:
     """Cut a page out of `rows` whose company a needle finds, the last active first; `loaded`: the same rows with what is shown."""
     near = keyset.beyond(rows, order=ORDER, cursor=cursor)
@@ -81,9 +87,7 @@ def _by_index(scope: Scope, near: QuerySet[Lead], wanted: Needle, most: int) -> 
     leads, given = near.order_by().values("pk", "company_id", "last_activity_at").query.sql_with_params()
     way = "DESC" if str(near.query.order_by[0]).startswith("-") else "ASC"
     # Each step is kept apart from the next: ordered, the planner may walk all leads by activity in the hope of a hit.
-    return RawSQL(  # noqa: S611 -- Django's own statements
-        f"WITH found AS MATERIALIZED ({found}), "
-        f"led AS MATERIALIZED (SELECT l.* FROM ({leads}) l WHERE l.company_id IN (SELECT pk FROM found)) "
-        f"SELECT pk FROM led ORDER BY last_activity_at {way}, pk {way} LIMIT %s",  # noqa: S608
-        (*sought, *given, most),
-    )
+    led = f"SELECT l.* FROM ({leads}) l WHERE l.company_id IN (SELECT pk FROM found)"  # noqa: S608 -- Django's own
+    last = f"SELECT pk FROM led ORDER BY last_activity_at {way}, pk {way} LIMIT %s"  # noqa: S608
+    steps = f"WITH found AS MATERIALIZED ({found}), led AS MATERIALIZED ({led}) {last}"
+    return RawSQL(steps, (*sought, *given, most))  # noqa: S611 -- Django's own statements

@@ -1,0 +1,100 @@
+"""Every way of finding leads by a part of their company's name answers exactly what a look at each name would."""
+
+import random
+from datetime import timedelta
+from itertools import product
+from uuid import UUID
+
+import pytest
+
+from tests.factories.customers import make_company
+from tests.factories.leads import make_held_lead, make_lead, make_pool
+from tests.factories.org import NOW, make_company_tree, make_person, scope_for
+from tiejun.customers.queries import finding
+from tiejun.engines.names.folding import folded
+from tiejun.engines.names.pinyin import pinyin_initials
+from tiejun.leads.models import Lead
+from tiejun.leads.queries import search
+from tiejun.leads.queries.lists import LeadFilters, leads_page, lean_page
+from tiejun.org.models import Person
+
+pytestmark = pytest.mark.django_db
+
+PLACE, KIND, TRADE = "\u676d\u5dde", "\u6709\u9650\u516c\u53f8", "\u79d1\u6280"  # hz, yxgs, kj
+BRANDS = ("\u4e91\u56fe", "\u56fe\u4e91", "\u4e91\u4e91\u56fe", "A8", "(\uff21b)\u4e91")  # yt, ty, yyt
+TERMS = (
+    "\u4e91\u56fe", "\u4e91\u56fe\u79d1", f"\u56fe{TRADE}", TRADE, KIND, f"{TRADE}{KIND}", "\u5dde\u6709", "\u5ddeA",
+    "yt", "ytkj", "kjyxgs", "gs", "sg", "a8", "a8kj", "ab", "abykj", "\u56fe\u6280", "ytyx", "%%", "__", "\u4e91_",
+)  # fmt: skip
+
+
+@pytest.fixture
+def rep() -> Person:
+    tree = make_company_tree()
+    person = make_person(unit=tree.group)
+    pool = make_pool()
+    choose = random.Random(4)
+    for n, (brand, trade, kind) in enumerate(product(BRANDS, (TRADE, "", TRADE[::-1]), (KIND, ""))):
+        company = make_company(f"{PLACE}{n if n % 5 == 0 else ''}{brand}{trade}{kind}", city_code=f"33{n:04}")
+        lead = make_held_lead(person, tree.group, company=company) if n % 3 == 0 else make_lead(company, pool=pool)
+        # Few distinct moments, so that pages are cut between leads of the same one.
+        Lead.objects.filter(pk=lead.pk).update(last_activity_at=NOW - timedelta(hours=choose.randrange(8)))
+    return person
+
+
+@pytest.fixture(params=["statistics say that it is rare", "statistics say that it is common", "no statistics"])
+def shares(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    share = {"statistics say that it is rare": 0.001, "statistics say that it is common": 0.5, "no statistics": 0.0}
+    companies = 1_000_000.0 if share[request.param] else 0.0
+    given = finding.Shares(companies, {}, {}, share[request.param])
+    monkeypatch.setattr(finding, "_shares", lambda: given)
+    monkeypatch.setattr(search, "SHORTEST_WINDOW", 12)
+    monkeypatch.setattr(search, "LONGEST_WINDOW", 12)
+
+
+def expected(text: str, *, pooled: bool) -> list[UUID]:
+    rows = Lead.objects.filter(owner__isnull=pooled).select_related("company").order_by("-last_activity_at", "-pk")
+    plain = folded(text)
+    if len(plain) < 2:
+        return [row.pk for row in rows]
+    return [row.pk for row in rows if plain in folded(row.company.name) or plain in pinyin_initials(row.company.name)]
+
+
+@pytest.mark.usefixtures("shares")
+@pytest.mark.parametrize("pooled", [True, False])
+@pytest.mark.parametrize("text", TERMS)
+def test_pages_hold_every_lead_that_is_called_so_and_no_other_forwards_and_back(
+    rep: Person, text: str, pooled: bool
+) -> None:
+    scope, wanted = scope_for(rep), expected(text, pooled=pooled)
+    filters = LeadFilters(text=text)
+
+    forwards, cursor, pages = [], None, []
+    while True:
+        page = lean_page(scope, filters, cursor, 4, in_pool=pooled)
+        pages.append(page)
+        forwards += [row["id"] for row in page.rows]
+        cursor = page.next_cursor
+        if cursor is None:
+            break
+    back, cursor = [row["id"] for row in pages[-1].rows], pages[-1].previous_cursor
+    while cursor is not None:
+        page = lean_page(scope, filters, cursor, 4, in_pool=pooled)
+        back = [row["id"] for row in page.rows] + back
+        cursor = page.previous_cursor
+
+    assert forwards == back == wanted
+
+
+@pytest.mark.usefixtures("shares")
+@pytest.mark.parametrize("text", [term for term in TERMS if len(folded(term)) > 1])
+def test_palette_finds_the_last_active_ones_of_them(rep: Person, text: str) -> None:
+    found = search.search(scope_for(rep), text, 3)
+
+    assert [lead.pk for lead in found] == expected(text, pooled=False)[:3]
+
+
+def test_text_of_one_character_cuts_nothing_and_is_said_to_be_too_short(rep: Person) -> None:
+    page = leads_page(scope_for(rep), LeadFilters(text="\u4e91"), size=50)
+
+    assert (page.is_too_short, [line.lead.pk for line in page.lines]) == (True, expected("", pooled=False))
