@@ -49,7 +49,7 @@ class LeadFilters:
 
 @dataclass(frozen=True, slots=True)
 class LeadLine:
-    """A lead in a list. `refusal`: why the asker cannot claim it; `past_reasons`: why it came back, the latest first."""
+    """A lead in a list. `holder`: empty in the asker's own list; `refusal`: why the asker cannot claim it; `past_reasons`: why it came back, the latest first."""
 
     lead: Lead
     brief: CompanyBrief
@@ -197,7 +197,7 @@ def my_leads_page(scope: Scope, filters: LeadFilters, now: datetime, *, sort: st
     if wanted is not None:
         rows = rows.filter(company__in=candidates_of(scope, wanted, rows))
     leads = list(rows.order_by(*ORDER))
-    lines = _held_lines(scope, leads)
+    lines = _held_lines(scope, leads, is_own=True)
     keys: dict[str, Any] = {
         "due": lambda line: (line.due_at is None, line.due_at or now),
         "step": lambda line: (line.lead.next_step_at is None, line.lead.next_step_at or now),
@@ -214,9 +214,9 @@ def candidates_of(scope: Scope, wanted: Needle, rows: QuerySet[Lead]) -> list[UU
     return found or []
 
 
-def _held_lines(scope: Scope, leads: list[Lead]) -> list[LeadLine]:
+def _held_lines(scope: Scope, leads: list[Lead], *, is_own: bool = False) -> list[LeadLine]:
     known = briefs(scope, [lead.company_id for lead in leads])
-    names = org.names_of(scope, [lead.owner_id for lead in leads])
+    names = {} if is_own else org.names_of(scope, [lead.owner_id for lead in leads])
     tenures = LeadTenure.objects.filter(lead__in=[lead.pk for lead in leads], ended_at=None)
     due = dict(tenures.values_list("lead", "due_at"))
     return [

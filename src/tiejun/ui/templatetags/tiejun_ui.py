@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 from django import template
+from django.conf import settings
 from django.forms import CheckboxInput, CheckboxSelectMultiple, FileInput, RadioSelect, Select, Textarea
 from django.template.base import Node, TextNode
 from django.template.context import Context
 from django.template.library import parse_bits
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_urlconf, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from django.forms import BoundField
-    from django.template.base import FilterExpression, Parser, Token
+    from django.template.base import FilterExpression, NodeList, Parser, Token
 
 register = template.Library()
 
@@ -68,6 +69,39 @@ def _drawn_icon(name: str, size: int = 20, css: str = "", stroke: float = 1.9) -
 
 def _is_written_out(expression: FilterExpression) -> bool:
     return not expression.filters and not getattr(expression.var, "lookups", None)
+
+
+@register.tag
+def lasting(parser: Parser, token: Token) -> Node:
+    """Draw once per language what is the same for everybody: `{% lasting %}…{% endlasting %}`.
+
+    `{% lasting key other %}` keeps one text per value of the keys. Nothing inside may depend on anything else of the request:
+    no token, no client key, no name.
+    """
+    keys = [parser.compile_filter(bit) for bit in token.split_contents()[1:]]
+    inside = parser.parse(("endlasting",))
+    parser.delete_first_token()
+    return LastingNode(inside, keys)
+
+
+class LastingNode(Node):
+    """A part of a page that is kept in this process, for as many keys as people have different navigations."""
+
+    MOST = 512
+
+    def __init__(self, nodelist: NodeList, keys: list[FilterExpression]) -> None:
+        self.nodelist, self.keys = nodelist, keys
+        self._kept: dict[tuple[object, ...], SafeString] = {}
+
+    def render(self, context: Context) -> SafeString:
+        key = (get_language(), get_urlconf() or settings.ROOT_URLCONF, *(key.resolve(context) for key in self.keys))
+        kept = self._kept.get(key)
+        if kept is None:
+            kept = self.nodelist.render(context)
+            if len(self._kept) >= self.MOST:
+                self._kept.clear()
+            self._kept[key] = kept
+        return kept
 
 
 # -- what stands in rows: each draws the same as the component of its name, at a fraction of its cost ---------------------
@@ -282,6 +316,15 @@ def navigation_tabs(context: Context) -> tuple[navigation.Place, ...]:
     """Return the tabs of the phone for the person who reads the page."""
     request = context.get("request")
     return navigation.tabs_for(getattr(request, "scope", None), _here(request), getattr(request, "path", ""))
+
+
+@register.filter
+def places_key(places: Sequence[navigation.Place | navigation.Section]) -> str:
+    """Return what tells one navigation from another: its places, and where the reader is."""
+    flat = (
+        place for entry in places for place in (entry.places if isinstance(entry, navigation.Section) else (entry,))
+    )
+    return " ".join(f"{place.url_name}{'*' if place.is_here else ''}" for place in flat)
 
 
 def _here(request: Any) -> str:
