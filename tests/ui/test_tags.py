@@ -1,6 +1,7 @@
 import json
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from types import SimpleNamespace
 from uuid import UUID
 
@@ -8,7 +9,10 @@ import lucide
 import pytest
 from django import forms
 from django.template import Context, Template
+from django.urls import reverse
 from django.utils import translation
+
+import tiejun
 
 NOW = datetime(2026, 11, 12, 7, 30, tzinfo=UTC)
 
@@ -83,3 +87,70 @@ def test_field_control_names_its_help_and_its_error():
 
 def test_field_control_of_a_choice_is_a_select():
     assert 'class="select"' in shown("{% field_control form.kind %}", form=Form())
+
+
+def test_an_icon_that_the_page_decides_is_the_same_as_one_written_out():
+    assert shown("{% icon name size stroke=2.1 %}", name="bell", size=18) == shown('{% icon "bell" 18 stroke=2.1 %}')
+
+
+def test_row_badge_escapes_its_words():
+    assert shown("{% badge words 'warning' %}", words="<b>late</b>").endswith("&lt;b&gt;late&lt;/b&gt;</span>")
+
+
+def test_row_badge_is_drawn_once_for_all_rows():
+    html = shown("{% badge 'Late' 'warning' as late %}{{ late }}{{ late }}")
+
+    assert html == shown("{% badge 'Late' 'warning' %}") * 2
+
+
+def test_moment_of_the_last_hour_says_its_age_and_what_comes_later():
+    html = shown("{% moment at %}", at=NOW - timedelta(minutes=3, seconds=5))
+
+    assert 'data-ago="185" data-then="15:26"' in html
+    assert ">3 min ago<" in html
+
+
+def test_moment_of_yesterday_does_not_tick():
+    assert "data-ago" not in shown("{% moment at %}", at=NOW - timedelta(days=1))
+
+
+def test_moment_of_nothing_is_a_dash():
+    assert "&ndash;" in shown("{% moment at %}", at=None)
+
+
+def test_countdown_of_the_past_gives_way_to_what_it_was_given():
+    assert shown("{% countdown at past='late' %}", at=NOW - timedelta(hours=1)) == "late"
+    assert "data-countdown" in shown("{% countdown at past='late' %}", at=NOW + timedelta(hours=1))
+
+
+def test_address_is_what_the_route_gives():
+    lead = UUID("01a20367-c0bd-72ca-8dbe-e625d08fa703")
+
+    assert shown("{% address 'leads:claim' lead %}", lead=lead) == reverse("leads:claim", args=[lead])
+
+
+def test_lasting_part_is_drawn_once_per_language_and_key():
+    drawn = []
+    template = Template("{% load tiejun_ui %}{% lasting key %}{{ draw }}{% endlasting %}")
+
+    def draw(key, language):
+        with translation.override(language):
+            return template.render(Context({"key": key, "draw": lambda: drawn.append(key) or f"{key}-{language}"}))
+
+    said = [draw("a", "en"), draw("a", "en"), draw("a", "zh-hans"), draw("b", "en")]
+
+    assert said == ["a-en", "a-en", "a-zh-hans", "b-en"]
+    assert drawn == ["a", "a", "b"]
+
+
+def test_no_lasting_part_of_a_page_holds_what_is_one_person_s():
+    personal = ("csrf_token", "client_key", "request.", "{{ who", "messages")
+    found = [
+        (path.name, word)
+        for path in Path(tiejun.__file__).parent.rglob("templates/**/*.html")
+        for part in re.findall(r"{% lasting.*?%}(.*?){% endlasting %}", path.read_text(), re.DOTALL)
+        for word in personal
+        if word in part
+    ]
+
+    assert found == []

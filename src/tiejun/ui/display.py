@@ -95,7 +95,11 @@ def said_moment(at: datetime | date, now: datetime) -> str:
     if not isinstance(at, datetime):
         return said_day(at, timezone.localtime(now).date())
     zone = timezone.get_current_timezone()
-    local, present = at.astimezone(zone), now.astimezone(zone)
+    return said_local(at.astimezone(zone), now.astimezone(zone))
+
+
+def said_local(local: datetime, present: datetime) -> str:
+    """Say a moment as `said_moment` does; both are given in the reader's time zone."""
     gap = present - local
     if timedelta(0) <= gap < JUST_NOW:
         return _("just now")
@@ -152,8 +156,13 @@ def _weekday(day: date) -> str:
 def exact_moment(at: datetime | date) -> str:
     """Show a moment exactly and sortably: "2026-11-22 14:30", a date without the hour."""
     if isinstance(at, datetime):
-        return timezone.localtime(at).isoformat(" ", "minutes")[:16]
+        return written(timezone.localtime(at))
     return at.isoformat()
+
+
+def written(local: datetime) -> str:
+    """Write a moment of the reader's time zone: "2026-11-22 14:30"."""
+    return local.isoformat(" ", "minutes")[:16]
 
 
 def masked_phone(phone: str) -> str:

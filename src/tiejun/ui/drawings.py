@@ -66,26 +66,39 @@ def moment(at: datetime | date | None, now: datetime, *, exact: bool = False, mo
     """Draw a moment as people say it; minutes that pass are counted on by the page itself, for an hour."""
     if not at:
         return NOTHING
-    said, full = display.said_moment(at, now), display.exact_moment(at)
     ticking = ""
-    if isinstance(at, datetime) and not exact and timedelta(0) <= now - at < display.RECENT:
-        age = int((now - at).total_seconds())
-        ticking = f' data-ago="{age}" data-then="{timezone.localtime(at):%H:%M}"'
+    if isinstance(at, datetime):
+        zone = timezone.get_current_timezone()
+        local = at.astimezone(zone)
+        said, full = display.said_local(local, now.astimezone(zone)), display.written(local)
+        if not exact and timedelta(0) <= now - at < display.RECENT:
+            ticking = f' data-ago="{int((now - at).total_seconds())}" data-then="{full[-5:]}"'
+    else:
+        said, full = display.said_moment(at, now), at.isoformat()
     return mark_safe(  # noqa: S308 -- figures and our own words
         f'<time class="whitespace-nowrap" datetime="{at.isoformat()}" title="{full}"{ticking}{_spaced(more)}>'
         f"{full if exact else said}</time>"
     )
 
 
-def countdown(until: datetime | None, now: datetime, *, near: int = 30, label: str = "", more: str = "") -> SafeString:
-    """Draw the time that is left until a moment; the page counts it down. `near`: minutes from which it is urgent."""
+def countdown(
+    until: datetime | None, now: datetime, *, near: int = 30, label: str = "", past: str = "", more: str = ""
+) -> SafeString:
+    """Draw the time that is left until a moment; the page counts it down.
+
+    `near`: minutes from which it is urgent; `past`: what stands there instead when the moment has passed.
+    """
     if until is None:
         return NOTHING
-    written, said = until.isoformat(), display.said_moment(until, now)
+    if past and until < now:
+        return SafeString(conditional_escape(past))
+    zone = timezone.get_current_timezone()
+    local, written = until.astimezone(zone), until.isoformat()
+    said = display.said_local(local, now.astimezone(zone))
     before = format_html("<span>{}</span>", label) if label else ""
     return mark_safe(  # noqa: S308 -- figures, and words that come escaped
         f'<span class="t-countdown" data-countdown data-near-minutes="{near}" data-until="{written}" '
-        f'title="{display.exact_moment(until)}"{_spaced(more)}>{icon("timer", 15)}{before}<time datetime="{written}">{said}</time></span>'
+        f'title="{display.written(local)}"{_spaced(more)}>{icon("timer", 15)}{before}<time datetime="{written}">{said}</time></span>'
     )
 
 

@@ -125,10 +125,16 @@ def moment(context: Context, at: datetime | date | None, exact: object = "", mor
 
 @register.simple_tag(takes_context=True)
 def countdown(
-    context: Context, until: datetime | None, near: int | str = 30, label: str = "", more: object = ""
+    context: Context,
+    until: datetime | None,
+    near: int | str = 30,
+    *,
+    label: str = "",
+    past: str = "",
+    more: object = "",
 ) -> SafeString:
-    """Draw the time that is left: `{% countdown line.due_at 480 %}`; urgent in the last `near` minutes."""
-    return drawings.countdown(until, _present(context), near=int(near), label=label, more=str(more))
+    """Draw the time that is left: `{% countdown line.due_at 480 %}`; urgent in the last `near` minutes, `past` afterwards."""
+    return drawings.countdown(until, _present(context), near=int(near), label=label, past=past, more=str(more))
 
 
 @register.simple_tag
