@@ -95,13 +95,9 @@ class LastingNode(Node):
 
     def render(self, context: Context) -> SafeString:
         key = (get_language(), get_urlconf() or settings.ROOT_URLCONF, *(key.resolve(context) for key in self.keys))
-        kept = self._kept.get(key)
-        if kept is None:
-            kept = self.nodelist.render(context)
-            if len(self._kept) >= self.MOST:
-                self._kept.clear()
-            self._kept[key] = kept
-        return kept
+        if key not in self._kept and len(self._kept) >= self.MOST:
+            self._kept.clear()
+        return self._kept.get(key) or self._kept.setdefault(key, self.nodelist.render(context))
 
 
 # -- what stands in rows: each draws the same as the component of its name, at a fraction of its cost ---------------------
@@ -158,10 +154,7 @@ def evidence(level: int | str, label: str = "", more: object = "") -> SafeString
 
 @register.simple_tag
 def address(url_name: str, key: object) -> str:
-    """Return the address of the page of one row, by its id: `{% address "leads:lead" line.lead.pk as lead_url %}`.
-
-    Django looks the route up for each row; here it is looked up once.
-    """
+    """Return the address of the page of one row, its route looked up once: `{% address "leads:lead" lead.pk as lead_url %}`."""
     return navigation.address_of(url_name, key)
 
 
