@@ -38,7 +38,15 @@ def count_once(name: str) -> None:
             row.save(update_fields=["value"])
 
 
+def announce_and_fail(thing_id: str, name: str) -> None:
+    with transaction.atomic():
+        events.announce(Happened(UUID(thing_id), name))
+        jobs.start("tests.foundation.test_jobs.count_once", name=name)
+        raise ArithmeticError
+
+
 events.on(Happened, queue="test")(note_happening)
+jobs.task(queue="test")(announce_and_fail)
 jobs.task(queue="test")(count_once)
 
 
@@ -130,3 +138,13 @@ def test_every_timer_is_registered_under_its_stable_name() -> None:
     names = {periodic.task.name for periodic in app.periodic_registry.periodic_tasks.values()}
 
     assert {"foundation.rescue_stalled_jobs", "operations.tick"} <= names
+
+
+def test_what_a_job_announces_and_starts_goes_when_its_transaction_goes() -> None:
+    name = str(new_id())
+    jobs.start("tests.foundation.test_jobs.announce_and_fail", thing_id=str(new_id()), name=name)
+
+    work()
+
+    assert waiting() == 0
+    assert not Counter.objects.filter(name=name).exists()

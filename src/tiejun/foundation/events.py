@@ -8,6 +8,8 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.manager import JobManager
 from pydantic import TypeAdapter
 
 if TYPE_CHECKING:
@@ -62,7 +64,23 @@ def announce(event: Any) -> None:
         return
     payload = TypeAdapter(type(event)).dump_python(event, mode="json")
     for name in names:
-        app.configure_task(name).defer(payload=payload)
+        insert_job(name, payload=payload)
+
+
+def insert_job(name: str, /, *, lock: str | None = None, **arguments: Any) -> None:
+    """Insert a job in the current transaction; `lock` serialises jobs that carry the same one.
+
+    It goes through Django's connection. Left to the app it would take the app's connector, which inside a worker is one of
+    its own: the job would be there, and run, before the rows of its cause are, and would stay when they are rolled back.
+    """
+    deferrer = app.configure_task(name, lock=lock)
+    deferrer.job_manager = _manager_in_transaction()
+    deferrer.defer(**arguments)
+
+
+@functools.cache
+def _manager_in_transaction() -> JobManager:
+    return JobManager(DjangoConnector())
 
 
 def listeners(event: type) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from asgiref.sync import async_to_sync
 from django.db import connection
 from procrastinate.contrib.django import app
 
-from tiejun.foundation.events import DEFAULT_QUEUE, job_name
+from tiejun.foundation.events import DEFAULT_QUEUE, insert_job, job_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,7 +41,7 @@ def task(*, queue: str = DEFAULT_QUEUE) -> Callable[[Callable[..., None]], Calla
 
 def start(name: str, /, *, lock: str | None = None, **arguments: Any) -> None:
     """Insert a job in the current transaction; `lock` serialises jobs that carry the same one."""
-    app.configure_task(name, lock=lock).defer(**arguments)
+    insert_job(name, lock=lock, **arguments)
 
 
 def first_time(effect_key: str) -> bool:

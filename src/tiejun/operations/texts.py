@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from tiejun.foundation import audit
 from tiejun.foundation.refusals import register
@@ -278,7 +279,11 @@ def shown_value(value: Any) -> str:
             return say("Yes") if value else say("No")
         case str() if len(value) == 5 and value[2] == ":" and value[:2].isdigit():
             hours = int(value[:2])
-            return value if hours < 24 else say("next day %(time)s") % {"time": f"{hours - 24:02}{value[2:]}"}
+            return (
+                value
+                if hours < 24
+                else pgettext("clock time", "%(time)s the next day") % {"time": f"{hours - 24:02}{value[2:]}"}
+            )
         case str():
             return words_of_choice(value)
         case list():

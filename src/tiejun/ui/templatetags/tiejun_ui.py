@@ -304,6 +304,13 @@ def upto(number: int | str) -> range:
 
 
 @register.simple_tag(takes_context=True)
+def may(context: Context, ability: str) -> bool:
+    """Tell whether who reads the page has an ability at all: `{% may "leads.view_pool" as sees_pool %}`."""
+    scope = getattr(context.get("request"), "scope", None)
+    return scope is not None and scope.can(ability)
+
+
+@register.simple_tag(takes_context=True)
 def navigation_sections(context: Context) -> tuple[navigation.Section, ...]:
     """Return the sidebar of the person who reads the page."""
     request = context.get("request")

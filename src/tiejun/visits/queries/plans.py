@@ -151,7 +151,7 @@ def plan_of(scope: Scope, person_id: UUID, day: date, *, now: datetime) -> PlanV
         stops=tuple(row for row in rows if row.kind != ItemKind.BACKUP),
         backups=tuple(row for row in rows if row.kind == ItemKind.BACKUP),
         refusal=refusal,
-        is_mine=person_id == scope.person_id,
+        is_mine=person_id == scope.person_id and scope.can(Ability.PLAN_DAY),
     )
 
 
