@@ -1,7 +1,7 @@
 """What happened to leads."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 
@@ -75,4 +75,24 @@ class ReclaimRunFinished:
 
     run_id: UUID
     unit_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LeadsAllotted:
+    """A night's lists are written; one event for the whole run."""
+
+    run_id: UUID
+    day: date
+    given: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LeadsAssigned:
+    """A leader put leads on working lists by hand; `counts`: how many each person was given, by the person's id."""
+
+    run_id: UUID
+    by_person_id: UUID | None
+    counts: dict[str, int]
     at: datetime

@@ -29,6 +29,7 @@ class Refusal(refusals.Refusal):
     NOT_HELD = "NOT_HELD"
     PROTECTED = "PROTECTED"
     REASON_MISSING = "REASON_MISSING"
+    LIST_FULL = "LIST_FULL"
     SAME_HOLDER = "SAME_HOLDER"
     NOT_A_REP = "NOT_A_REP"
     RING = "RING"

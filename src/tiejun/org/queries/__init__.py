@@ -115,6 +115,35 @@ def unit_chain(scope: Scope, unit_id: UUID) -> tuple[UUID, ...]:  # noqa: ARG001
     return _chain(units[unit_id], units)
 
 
+def unit_chains(scope: Scope, unit_ids: Iterable[UUID]) -> dict[UUID, tuple[UUID, ...]]:  # noqa: ARG001 -- units are no secret inside the company
+    """Return the chains of several units in one query, each from itself up to the company."""
+    units = {unit.pk: unit for unit in Unit.objects.all()}
+    return {unit_id: _chain(units[unit_id], units) for unit_id in set(unit_ids)}
+
+
+def company_id(scope: Scope) -> UUID:  # noqa: ARG001 -- units are no secret inside the company
+    """Return the root of the tree; raises `NotFound` before a company was founded."""
+    found = Unit.objects.filter(parent=None).values_list("pk", flat=True).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def at_work(scope: Scope, person_ids: Iterable[UUID], *, on: date) -> set[UUID]:  # noqa: ARG001 -- asked by the runs for people of their reach
+    """Return which of these persons sell on a day: a representative's position, not left, no whole day away, no closed login."""
+    wanted = list(person_ids)
+    held = Position.objects.on(on).filter(person__in=wanted, role=Role.REP, person__left_on=None)
+    away = Leave.objects.filter(
+        person__in=wanted, cancelled_at=None, part=Leave.Part.FULL, starts_on__lte=on, ends_on__gte=on
+    )
+    closed = Login.objects.filter(person__in=wanted, is_active=False)
+    return (
+        set(held.values_list("person_id", flat=True))
+        - set(away.values_list("person_id", flat=True))
+        - set(closed.values_list("person_id", flat=True))
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class TeamMember:
     """A person in a role at a unit on a day; `leave_part` is FULL, MORNING, AFTERNOON or empty."""
