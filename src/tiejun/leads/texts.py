@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -14,7 +15,7 @@ from tiejun.leads.rules.next_holder import Why
 from tiejun.leads.rules.reclaiming import Cause, Outcome, WhyLeft
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 REFUSALS = refusals.register(
     {
@@ -29,6 +30,7 @@ REFUSALS = refusals.register(
         Refusal.NOT_HELD: _("Nobody holds this lead any more."),
         Refusal.PROTECTED: _("A customer is protected and is not given back to the pool."),
         Refusal.REASON_MISSING: _("Say why in a few words."),
+        Refusal.LIST_FULL: _("The working lists are full: at most %(most)s leads each."),
         Refusal.SAME_HOLDER: _("This person holds it already."),
         Refusal.NOT_A_REP: _("Choose a representative of your team."),
         Refusal.RING: _("This person gave the lead up lately, and nobody has worked on it since."),
@@ -149,12 +151,22 @@ NOTICES = register_notices(
         "leads.run_out": _("Leads that run out: %(count)s (today %(today)s, tomorrow %(tomorrow)s). %(companies)s"),
         "leads.reclaimed_from_you": _("Taken back last night: %(count)s. %(companies)s"),
         "leads.reclaimed_to_you": _("You hold more leads since last night: %(count)s. %(companies)s"),
+        "leads.assigned_to_you": _("%(person)s put leads on your list: %(count)s. Reason: %(reason)s"),
         "leads.leaver_pooled": _("%(person)s left: %(count)s holdings wait for a new holder."),
     }
 )
 
 audit.register(
     {
+        "leads.allotment_compared": _("Allotment compared with its repetition"),
+        "leads.allotment_done": _("Allotment done"),
+        "leads.allotment_failed": _("Allotment failed"),
+        "leads.allotment_looked_at": _("Allotment looked at in advance"),
+        "leads.allotment_opened": _("Allotment opened"),
+        "leads.allotment_repeated": _("Allotment computed again"),
+        "leads.allotted": _("Leads allotted"),
+        "leads.assigned": _("Leads assigned by hand"),
+        "leads.scored": _("Leads scored"),
         "leads.claimed": _("Lead claimed"),
         "leads.past_contacts_noted": _("Past contacts noted on leads"),
         "leads.contact_noted": _("Contact noted on the lead"),
@@ -185,3 +197,34 @@ clock.register(
         "leads.reclaim": _("Take back leads that ran out"),
     }
 )
+TIERS = {
+    "A": pgettext_lazy("worth of a lead", "High value"),
+    "B": pgettext_lazy("worth of a lead", "Good value"),
+    "C": pgettext_lazy("worth of a lead", "Usual value"),
+}
+REASONS = {
+    "SAME_BUILDING": _("in the same building as %(name)s"),
+    "YOUR_BUILDING": _("in your building %(name)s"),
+    "NEAR_A_CLASS": _("%(minutes)s min from your A-class customer %(name)s"),
+    "NEAR_CUSTOMER": _("%(minutes)s min from your customer %(name)s"),
+    "NEAR_HELD": _("%(minutes)s min from %(name)s, which you hold"),
+    "NEAR_HOME": _("%(minutes)s min from your building %(name)s"),
+    "IN_TERRITORY": _("in your territory"),
+    "BEST_INDUSTRY": _("industry you convert best: %(industry)s, %(percent)s %% above the company"),
+    "GOOD_INDUSTRY": _("you convert %(industry)s %(percent)s %% better than the company"),
+    "HIGH_INTENT": _("high intent"),
+    "NEVER_CONTACTED": _("never contacted"),
+    "HELD_BEFORE": _("earlier holders: %(times)s"),
+    "NEW_COMPANY": _("registered %(days)s days ago"),
+    "NEWCOMER_SHARE": _("part of a newcomer's fresh share"),
+    "BEST_FREE": _("the best that was free for you"),
+    "ASSIGNED_BY": _("given by %(name)s: %(reason)s"),
+}
+
+
+def reason_words(reason: Mapping[str, Any], names: Mapping[UUID, str]) -> str:
+    """Return why a lead stands on a list, in the reader's language; `names` of the persons that reasons mention."""
+    facts = dict(reason["facts"])
+    if reason["code"] == "ASSIGNED_BY":
+        facts["name"] = names.get(UUID(facts["person"]), "") if facts.get("person") else ""
+    return str(REASONS[reason["code"]]) % facts

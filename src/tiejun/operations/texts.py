@@ -8,7 +8,7 @@ from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
-from tiejun.foundation import audit
+from tiejun.foundation import audit, clock
 from tiejun.foundation.refusals import register
 from tiejun.inbox.rules import register_notices
 from tiejun.operations.rules import Refusal
@@ -24,6 +24,8 @@ RUN_STATES: dict[str, Words] = {
     "FAILED": _("Failed"),
     "BLOCKED": _("Waits"),
 }
+
+clock.register({"operations.allotment": _("Nightly allotment")})
 
 KEYS: dict[str, Words] = {
     "company.profile": _("Working profile"),
@@ -98,6 +100,14 @@ KEYS: dict[str, Words] = {
     "lead.allotment_min": _("Leads allotted, at least"),
     "lead.allotment_max": _("Leads allotted, at most"),
     "lead.allotment_lease_days": _("An allotment is kept for"),
+    "lead.allotment_gini_most": _("Most uneven worth of the morning's lists (Gini)"),
+    "lead.allotment_rounds": _("Attempts at even lists"),
+    "lead.travel_minute_minor": _("Cost of a minute on the way, in minor units"),
+    "lead.usual_deal_minor": _("A usual deal, in minor units"),
+    "lead.conversion_weight": _("Holdings the company's conversion counts for"),
+    "lead.prior_sign": _("Chance of signing by intent"),
+    "lead.prior_source": _("How sources change the chance"),
+    "lead.prior_effective_times": _("Effective customers per deal, before any are known"),
     "lead.private_cap_new": _("Private pool of a new person"),
     "lead.private_cap": _("Private pool"),
     "lead.private_cap_senior": _("Private pool of a senior person"),

@@ -121,6 +121,7 @@ class ReasonCode(StrEnum):
     """Why a lead was given to a person; the facts stand beside it."""
 
     SAME_BUILDING = "SAME_BUILDING"
+    YOUR_BUILDING = "YOUR_BUILDING"
     NEAR_A_CLASS = "NEAR_A_CLASS"
     NEAR_CUSTOMER = "NEAR_CUSTOMER"
     NEAR_HELD = "NEAR_HELD"

@@ -32,7 +32,9 @@ class Reasons:
         if lead.building:
             for anchor in self.rep.anchors:
                 if anchor.building == lead.building:
-                    return Reason(ReasonCode.SAME_BUILDING, {"name": anchor.name})
+                    is_home = anchor.kind is AnchorKind.HOME
+                    code = ReasonCode.YOUR_BUILDING if is_home else ReasonCode.SAME_BUILDING
+                    return Reason(code, {"name": anchor.name})
         if minutes is not None and minutes <= NEAR_MINUTES:
             nearest = self._nearest(lead)
             return Reason(_NEAR[nearest.kind], {"minutes": max(1, minutes), "name": nearest.name})

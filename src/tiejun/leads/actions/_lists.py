@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import connection
 
@@ -96,11 +96,9 @@ def give(
     return dict(zip(leads, tenures, strict=True))
 
 
-def tell(
-    run_id: UUID, items: Sequence[Allotted], units: Mapping[UUID, UUID], tenures: Mapping[UUID, UUID]
-) -> None:
+def tell(run_id: UUID, items: Sequence[Allotted], units: Mapping[UUID, UUID], tenures: Mapping[UUID, UUID]) -> None:
     """Write why each lead was chosen for its person; those without a tenure were looked at or taken before."""
-    columns = [
+    columns: list[list[Any]] = [
         [new_id() for _row in items],
         [row.lead_id for row in items],
         [row.person_id for row in items],
@@ -118,7 +116,7 @@ def tell(
 
 def note_shares(run_id: UUID, shares: Sequence[ShareFacts], given: Mapping[UUID, int]) -> None:
     """Write what each list looks like after the run; what was taken before it could be given is missing from it."""
-    columns = [
+    columns: list[list[Any]] = [
         [new_id() for _row in shares],
         [row.person_id for row in shares],
         [row.unit_id for row in shares],

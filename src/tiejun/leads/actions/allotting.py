@@ -86,9 +86,7 @@ def give_lists(
 
 
 @action(Ability.RUN_ALLOTMENT)
-def look_ahead(
-    scope: Scope, *, run_id: UUID, items: Sequence[Allotted], shares: Sequence[ShareFacts]
-) -> int:
+def look_ahead(scope: Scope, *, run_id: UUID, items: Sequence[Allotted], shares: Sequence[ShareFacts]) -> int:
     """Keep what a look ahead found, without giving anything; only the newest few are kept. Returns how many leads."""
     run = _open(run_id)
     tell(run.pk, items, {row.person_id: row.unit_id for row in shares}, {})
@@ -191,9 +189,7 @@ def assign_leads(
     run.figures = {"asked": len(lead_ids), "given": len(given), "full": len(full)}
     run.save(update_fields=["figures"])
     digest = sha256("".join(sorted(str(key) for key in tenures)).encode()).hexdigest()
-    audit.record(
-        scope, "leads.assigned", run, reason=reason, persons=len(units), leads=len(given), digest=digest
-    )
+    audit.record(scope, "leads.assigned", run, reason=reason, persons=len(units), leads=len(given), digest=digest)
     if given:
         counts = Counter(row.person_id for row in given)
         announce(LeadsAssigned(run.pk, scope.person_id, {str(key): count for key, count in counts.items()}, now))

@@ -84,7 +84,9 @@ class AllotmentShare(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["run", "person"], name="one_share_per_run_and_person"),
-            models.CheckConstraint(condition=Q(given__lte=models.F("planned")), name="nobody_is_given_more_than_planned"),
+            models.CheckConstraint(
+                condition=Q(given__lte=models.F("planned")), name="nobody_is_given_more_than_planned"
+            ),
         ]
 
 

@@ -15,7 +15,7 @@ from tiejun.leads.models import Cooldown, FollowUp, Lead, LeadScore, LeadTenure,
 from tiejun.leads.rules.allotting import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import date, datetime
     from uuid import UUID
 
@@ -72,10 +72,11 @@ def _weighed(rows: Any, scores: Any) -> list[FreeLead]:
     loaded = rows.annotate(
         place_lng=Coalesce(F("company__longitude"), F("company__building__longitude")),
         place_lat=Coalesce(F("company__latitude"), F("company__building__latitude")),
-        is_touched=touched | Q(company__last_visit_at__isnull=False),
+        is_touched=Q(touched) | Q(company__last_visit_at__isnull=False),
     )
     known = dict(scores.values_list("lead_id", "p_sign"))
-    return [FreeLead(*row, known.get(row[0])) for row in loaded.values_list(*_COLUMNS)]
+    columns: Iterable[tuple[Any, ...]] = loaded.values_list(*_COLUMNS)
+    return [FreeLead(*(*row, known.get(row[0]))) for row in columns]
 
 
 def listed_leads(scope: Scope, person_ids: Collection[UUID]) -> dict[UUID, list[FreeLead]]:
@@ -92,7 +93,7 @@ def listed_leads(scope: Scope, person_ids: Collection[UUID]) -> dict[UUID, list[
 
 def pools_of(scope: Scope, chains: Mapping[UUID, Sequence[UUID]]) -> dict[UUID, frozenset[UUID]]:  # noqa: ARG001 -- pools are no secret inside the company
     """Return the open pools that persons may be given leads from, by their chains of units: assign-only ones too."""
-    pools = list(Pool.objects.filter(closed_at=None).values_list("pk", "unit_id"))
+    pools: list[tuple[UUID, UUID | None]] = list(Pool.objects.filter(closed_at=None).values_list("pk", "unit_id"))
     by_chain: dict[tuple[UUID, ...], frozenset[UUID]] = {}
     for chain in {tuple(chain) for chain in chains.values()}:
         by_chain[chain] = frozenset(pk for pk, unit_id in pools if unit_id is None or unit_id in chain)

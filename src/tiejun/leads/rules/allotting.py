@@ -54,9 +54,7 @@ class Record:
     won: int = 0
 
 
-def factors_of(
-    own: Mapping[str, Record], company: Mapping[str, Record], weight: float
-) -> dict[str, float]:
+def factors_of(own: Mapping[str, Record], company: Mapping[str, Record], weight: float) -> dict[str, float]:
     """Return a person's conversion over the company's, by industry; 1.0 = as everybody.
 
     The company's rate of an industry is shrunk to its rate of all, the person's to what the person's rate of all says about
@@ -150,7 +148,9 @@ def tiers_of(worths: Mapping[UUID, int]) -> dict[UUID, str]:
     """Return each lead's tier by worth among these: A the best fifth, B the next two fifths, C the rest."""
     ordered = sorted(worths, key=lambda key: (-worths[key], str(key)))
     count = len(ordered)
-    return {key: "A" if 5 * place < count else "B" if 5 * place < 3 * count else "C" for place, key in enumerate(ordered)}
+    return {
+        key: "A" if 5 * place < count else "B" if 5 * place < 3 * count else "C" for place, key in enumerate(ordered)
+    }
 
 
 def dealt(lead_ids: list[UUID], rooms: Mapping[UUID, int]) -> tuple[dict[UUID, UUID], list[UUID]]:

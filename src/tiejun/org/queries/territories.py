@@ -135,6 +135,23 @@ def _patches(territory_ids: set[UUID]) -> dict[UUID, Patch]:
 
 
 @dataclass(frozen=True, slots=True)
+class BuildingPlace:
+    """Where a building stands, in WGS-84 degrees."""
+
+    building_id: UUID
+    name: str
+    longitude: float
+    latitude: float
+
+
+def building_places(scope: Scope) -> list[BuildingPlace]:  # noqa: ARG001 -- buildings are no secret
+    """Return the buildings that belong to a territory."""
+    used = TerritoryRule.objects.filter(building__isnull=False).values("building")
+    rows = Building.objects.filter(pk__in=used).order_by("pk")
+    return [BuildingPlace(*row) for row in rows.values_list("pk", "name", "longitude", "latitude")]
+
+
+@dataclass(frozen=True, slots=True)
 class CoverageChoices:
     """What a territory can be made of: (value, words)."""
 

@@ -1,0 +1,47 @@
+"""Scores of leads, pushed down by who computes them."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection
+
+from tiejun.access.abilities import Ability
+from tiejun.access.doors import action
+from tiejun.foundation import audit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from tiejun.access.scope import Scope
+    from tiejun.leads.rules.allotting import Score
+
+_SCORE = """
+    INSERT INTO leads_leadscore (lead_id, p_effective, p_sign, reasons, model, scored_at)
+    SELECT w.lead_id, w.p_effective, w.p_sign, w.reasons::jsonb, %s, %s
+    FROM unnest(%s::uuid[], %s::float8[], %s::float8[], %s::text[]) AS w (lead_id, p_effective, p_sign, reasons)
+    JOIN leads_lead l ON l.id = w.lead_id
+    ON CONFLICT (lead_id) DO UPDATE SET p_effective = EXCLUDED.p_effective, p_sign = EXCLUDED.p_sign,
+        reasons = EXCLUDED.reasons, model = EXCLUDED.model, scored_at = EXCLUDED.scored_at
+"""
+
+
+@action(Ability.RUN_ALLOTMENT)
+def record_scores(scope: Scope, *, scores: Sequence[Score], model: str, now: datetime) -> int:
+    """Write the scores of leads in one statement, the newer over the older; leads that are gone are left out.
+
+    `model`: name and version of what computed them. Returns how many were written.
+    """
+    columns: list[list[Any]] = [
+        [row.lead_id for row in scores],
+        [row.p_effective for row in scores],
+        [row.p_sign for row in scores],
+        [json.dumps([dict(reason) for reason in row.reasons]) for row in scores],
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_SCORE, [model, now, *columns])
+        written = int(cursor.rowcount)
+    audit.record(scope, "leads.scored", model=model, leads=written)
+    return written
