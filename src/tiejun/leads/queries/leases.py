@@ -32,12 +32,6 @@ def list_day(scope: Scope, now: datetime) -> date:
     return business_day(now, scope.zone)
 
 
-def list_policy(book: PolicyBook, unit_chain: Sequence[UUID]) -> ListPolicy:
-    """Return how long a working list is by policy."""
-    keys = ("lead.allotment_min", "lead.allotment_max", "lead.new_rep_fresh_share")
-    return ListPolicy(*(book.integer(key, unit_chain) for key in keys))
-
-
 def listed_counts(scope: Scope, person_ids: Collection[UUID]) -> dict[UUID, int]:  # noqa: ARG001 -- a number, for persons of the asker's reach
     """Return how many open leases each person has; who has none is left out."""
     rows = LeadTenure.objects.filter(person__in=person_ids, ended_at=None, kind=LeadTenure.Kind.ALLOTTED).order_by()
@@ -49,7 +43,7 @@ def rooms(scope: Scope, units: Mapping[UUID, UUID], now: datetime) -> dict[UUID,
     book, chains = policies.book(now), org.unit_chains(scope, units.values())
     counts = listed_counts(scope, units)
     return {
-        person_id: list_policy(book, chains[unit_id]).room(counts.get(person_id, 0))
+        person_id: ListPolicy.by_policy(book, chains[unit_id]).room(counts.get(person_id, 0))
         for person_id, unit_id in units.items()
     }
 

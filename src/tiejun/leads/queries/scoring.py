@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def scores_of(scope: Scope, lead_ids: Collection[UUID], *, now: datetime) -> dict[UUID, tuple[Score, str]]:  # noqa: ARG001 -- asked for leads that a query of the asker gave
     """Return the score of each lead with the model it comes from; without one the prior by intent and source."""
     known = {row.pk: row for row in LeadScore.objects.filter(lead__in=lead_ids)}
-    prior = prior_of(now)
+    prior = Prior.by_policy(policies.book(now))
     rows = Lead.objects.filter(pk__in=lead_ids).values_list("pk", "intent", "source__code")
     found = {}
     for lead_id, intent, source in rows:
@@ -28,10 +28,3 @@ def scores_of(scope: Scope, lead_ids: Collection[UUID], *, now: datetime) -> dic
         else:
             found[lead_id] = (Score(lead_id, row.p_effective, row.p_sign, tuple(row.reasons)), row.model)
     return found
-
-
-def prior_of(now: datetime) -> Prior:
-    """Return the prior by the policy in force."""
-    book = policies.book(now)
-    times = book.decimal("lead.prior_effective_times")
-    return Prior.of(book.mapping("lead.prior_sign"), book.mapping("lead.prior_source"), times)

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
     from uuid import UUID
+
+    from tiejun.foundation.policies import PolicyBook
 
 LEAST_FACTOR, MOST_FACTOR = 0.5, 2.0
 PRIOR_MODEL = "prior"
@@ -23,9 +25,10 @@ class Prior:
     effective_times: float
 
     @classmethod
-    def of(cls, intents: Mapping[str, str], sources: Mapping[str, str], effective_times: float) -> Prior:
-        """Read the policies, whose values are texts."""
-        return cls(_numbers(intents), _numbers(sources), effective_times)
+    def by_policy(cls, book: PolicyBook) -> Prior:
+        """Read the policies in force, whose values are texts."""
+        intents, sources = book.mapping("lead.prior_sign"), book.mapping("lead.prior_source")
+        return cls(_numbers(intents), _numbers(sources), book.decimal("lead.prior_effective_times"))
 
     def p_sign(self, intent: str, source_code: str) -> float:
         """Return the chance that a lead of this intent and source signs."""
@@ -82,6 +85,12 @@ class ListPolicy:
     least: int
     most: int
     fresh_percent: int
+
+    @classmethod
+    def by_policy(cls, book: PolicyBook, unit_chain: Sequence[UUID]) -> ListPolicy:
+        """Read the policy in force for a unit."""
+        keys = ("lead.allotment_min", "lead.allotment_max", "lead.new_rep_fresh_share")
+        return cls(*(book.integer(key, unit_chain) for key in keys))
 
     def room(self, kept: int) -> int:
         """Return how many leads still fit."""

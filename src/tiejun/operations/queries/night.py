@@ -7,11 +7,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tiejun.access.abilities import Ability
-from tiejun.engines.assignment.problem import Patch, Weights
+from tiejun.engines.assignment.problem import Patch
 from tiejun.foundation import policies
-from tiejun.leads.queries import allotting, leases
-from tiejun.leads.queries.scoring import prior_of
-from tiejun.operations.rules.night import Market, Person, Worker, company_records, problem_of, seed_of
+from tiejun.leads.queries import allotting
+from tiejun.leads.rules.allotting import ListPolicy, Prior
+from tiejun.operations.rules.night import Market, Person, Worker, company_records, problem_of, seed_of, weights_of
 from tiejun.org import queries as org
 from tiejun.org.queries import territories
 from tiejun.pipeline.queries.deal_sizes import signed_by_industry
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from tiejun.access.scope import Scope
     from tiejun.engines.assignment.problem import Problem
-    from tiejun.foundation.policies import PolicyBook
     from tiejun.leads.rules.allotting import Record
     from tiejun.org.queries import TeamMember
 
@@ -40,7 +39,7 @@ def tonight(scope: Scope, *, day: date, now: datetime) -> Problem:
     records = allotting.conversions(scope, since=now - timedelta(days=HISTORY_DAYS))
     deals = signed_by_industry(scope, since=day - timedelta(days=HISTORY_DAYS))
     market = Market(
-        prior=prior_of(now),
+        prior=Prior.by_policy(book),
         deals={industry: (signed.count, signed.total_minor) for industry, signed in deals.items()},
         usual_deal_minor=book.integer("lead.usual_deal_minor"),
         records=company_records(records),
@@ -48,17 +47,7 @@ def tonight(scope: Scope, *, day: date, now: datetime) -> Problem:
         day=day,
     )
     workers = _workers(scope, members, records, day, now)
-    return problem_of(allotting.free_leads(scope), workers, market, weights(book), seed_of(day, str(company)))
-
-
-def weights(book: PolicyBook) -> Weights:
-    """Return the weights by policy."""
-    return Weights(
-        minute_minor=book.integer("lead.travel_minute_minor"),
-        unknown_minutes=book.integer("plan.unknown_leg_minutes"),
-        gini_most=book.decimal("lead.allotment_gini_most"),
-        rounds=book.integer("lead.allotment_rounds"),
-    )
+    return problem_of(allotting.free_leads(scope), workers, market, weights_of(book), seed_of(day, str(company)))
 
 
 def _sellers(scope: Scope, day: date) -> list[TeamMember]:
@@ -82,7 +71,7 @@ def _workers(
         Worker(
             person_id=member.person_id,
             unit_id=member.unit_id,
-            lists=leases.list_policy(book, chains[member.unit_id]),
+            lists=ListPolicy.by_policy(book, chains[member.unit_id]),
             is_newcomer=(day - member.joined_on).days < book.integer("lead.new_rep_days", chains[member.unit_id]),
             pools=pools[member.person_id],
             area=areas[member.person_id],
@@ -119,6 +108,6 @@ def people_of(scope: Scope, problem: Problem, *, day: date, now: datetime) -> di
             continue
         chain = chains[member.unit_id]
         is_new = (day - member.joined_on).days < book.integer("lead.new_rep_days", chain)
-        kept = max(0, leases.list_policy(book, chain).most - rep.room)
+        kept = max(0, ListPolicy.by_policy(book, chain).most - rep.room)
         people[key] = Person(member.person_id, member.unit_id, is_new, kept)
     return people

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from tiejun.engines.assignment.problem import Answer, Pick, Share
+    from tiejun.foundation.policies import PolicyBook
     from tiejun.leads.queries.allotting import FreeLead, HeldPlace
     from tiejun.org.rules import Area
 
@@ -73,6 +74,16 @@ class Market:
             holders=row.holders,
             age_days=(self.day - row.registered_on).days if row.registered_on else None,
         )
+
+
+def weights_of(book: PolicyBook) -> Weights:
+    """Return the weights by policy."""
+    return Weights(
+        minute_minor=book.integer("lead.travel_minute_minor"),
+        unknown_minutes=book.integer("plan.unknown_leg_minutes"),
+        gini_most=book.decimal("lead.allotment_gini_most"),
+        rounds=book.integer("lead.allotment_rounds"),
+    )
 
 
 def seed_of(day: date, salt: str) -> int:
