@@ -217,8 +217,9 @@ def candidates_of(scope: Scope, wanted: Needle, rows: QuerySet[Lead]) -> list[UU
 def _held_lines(scope: Scope, leads: list[Lead], *, is_own: bool = False) -> list[LeadLine]:
     known = briefs(scope, [lead.company_id for lead in leads])
     names = {} if is_own else org.names_of(scope, [lead.owner_id for lead in leads])
-    tenures = LeadTenure.objects.filter(lead__in=[lead.pk for lead in leads], ended_at=None)
-    due = dict(tenures.values_list("lead", "due_at"))
+    # What one person holds is found by the person: no list of ids to build, send and read.
+    held = {"person": scope.own_id} if is_own else {"lead__in": [lead.pk for lead in leads]}
+    due = dict(LeadTenure.objects.filter(**held, ended_at=None).values_list("lead", "due_at"))
     return [
         LeadLine(
             lead=lead,
