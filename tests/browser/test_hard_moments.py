@@ -83,5 +83,5 @@ def test_a_double_tap_on_save_makes_one_visit(day):
     expect(phone.get_by_role("region", name=day.say("Verdict"))).to_be_visible()
     phone.go_back()
     phone.goto(reverse("visits:list"))
-    expect(phone.locator("#visits li", has_text=lead.company.name)).to_have_count(1)
+    expect(phone.locator("#visits tbody tr", has_text=lead.company.name)).to_have_count(1)
     assert list(Visit.objects.values_list("note", flat=True)) == [NOTE]

@@ -164,7 +164,7 @@ def a_visit_without_a_connection_arrives_once(day, phone):
     assert arrived.value.status == 201
     phone.goto(reverse("visits:list"))
     for name in (FIRST, SECOND):
-        expect(phone.locator("#visits li", has_text=name)).to_have_count(1)
+        expect(phone.locator("#visits tbody tr", has_text=name)).to_have_count(1)
 
 
 # -- money -------------------------------------------------------------------------------------------------------------
