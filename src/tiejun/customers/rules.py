@@ -71,7 +71,7 @@ class ReadyCompany:
     `company` is one object, `contacts` are objects with commas between them; the numbers in them are sealed.
     """
 
-    id: UUID
+    id: str
     name: str
     normalised_name: str
     credit_code: str | None
@@ -83,9 +83,9 @@ class ReadyCompany:
 
 @dataclass(frozen=True, slots=True)
 class CompanyRef:
-    """A company that was found or made for one row of a batch."""
+    """A company that was found or made for one row of a batch, its id as text."""
 
-    company_id: UUID
+    company_id: str
     name: str
     district_code: str
     is_new: bool

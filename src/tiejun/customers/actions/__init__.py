@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from hashlib import sha256
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import F
@@ -21,7 +22,6 @@ from tiejun.foundation.refusals import NotFound, Refused, Stale
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
-    from uuid import UUID
 
     from tiejun.access.scope import Scope
 
@@ -34,7 +34,7 @@ def create_company(scope: Scope, *, facts: rules.CompanyFacts, now: datetime) ->
     """
     [found] = find_or_insert([ready(scope, facts)], now)
     # What a caller asks for beyond these three is read when it is asked for.
-    columns = {"id": found.company_id, "name": found.name, "district_code": found.district_code}
+    columns = {"id": UUID(found.company_id), "name": found.name, "district_code": found.district_code}
     company = Company.from_db(connection.alias, list(columns), list(columns.values()))
     audit.record(scope, "customers.company_created", company, was_new=found.is_new)
     return company
@@ -47,7 +47,7 @@ def create_companies(scope: Scope, *, rows: Sequence[rules.ReadyCompany], now: d
     `rows` come from `queries.intake.ready`. Two statements whatever the number of rows, one audit row with count and digest.
     """
     found = find_or_insert(rows, now)
-    digest = sha256("".join(str(row.company_id) for row in found).encode()).hexdigest()
+    digest = sha256("".join(row.company_id for row in found).encode()).hexdigest()
     created = sum(row.is_new for row in found)
     audit.record(scope, "customers.companies_created", rows=len(rows), created=created, digest=digest)
     return found

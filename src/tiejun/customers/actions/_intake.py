@@ -12,7 +12,6 @@ from tiejun.customers import rules
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
-    from uuid import UUID
 
 _TYPES = {
     "name": "text",
@@ -51,10 +50,10 @@ _INSERT = f"""
                                                    phone_cipher text, phone_index text, phone_last4 text)
         JOIN made ON made.id = company_id
     )
-    SELECT id FROM made
+    SELECT id::text FROM made
 """  # noqa: S608 -- made of constants
 _FIND = """
-    SELECT k.n, COALESCE(coded.id, named.id), COALESCE(coded.name, named.name), COALESCE(coded.district_code, named.district_code)
+    SELECT k.n, COALESCE(coded.id, named.id)::text, COALESCE(coded.name, named.name), COALESCE(coded.district_code, named.district_code)
     FROM json_to_recordset(%s) AS k (n int, credit_code text, normalised_name text, city_code text)
     LEFT JOIN customers_company coded ON coded.credit_code = k.credit_code
     LEFT JOIN customers_company named
@@ -78,7 +77,7 @@ def find_or_insert(rows: Sequence[rules.ReadyCompany], now: datetime) -> list[ru
     return [found[n] for n in range(len(rows))]
 
 
-def _insert(rows: list[rules.ReadyCompany], now: datetime) -> set[UUID]:
+def _insert(rows: list[rules.ReadyCompany], now: datetime) -> set[str]:
     companies = ",".join(row.company for row in rows)
     contacts = ",".join(row.contacts for row in rows if row.contacts)
     with connection.cursor() as cursor:

@@ -16,7 +16,7 @@ from tiejun.engines.names.phone import normalise_phone
 from tiejun.engines.names.pinyin import initials_of
 from tiejun.engines.names.search import search_grams
 from tiejun.foundation.crypto import seal
-from tiejun.foundation.ids import new_id
+from tiejun.foundation.ids import new_id_text
 from tiejun.foundation.refusals import Invalid
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ ROLES = frozenset(Contact.Role.values)
 def ready(scope: Scope, facts: rules.CompanyFacts) -> rules.ReadyCompany:
     """Return a company ready for `actions.create_companies`, its contacts' numbers sealed; raises `Invalid` as `company_columns`."""
     columns = company_columns(scope, facts)
-    company_id = new_id()
+    company_id = new_id_text()
     return rules.ReadyCompany(
         id=company_id,
         name=columns["name"],
@@ -97,4 +97,4 @@ def contact_columns(scope: Scope, facts: rules.ContactFacts) -> dict[str, Any]: 
 def _contact_record(scope: Scope, facts: rules.ContactFacts) -> dict[str, Any]:
     columns = contact_columns(scope, facts)
     sealed = {name: columns[name].hex() for name in ("phone_cipher", "phone_index")}
-    return {"id": new_id(), **columns, **sealed}
+    return {"id": new_id_text(), **columns, **sealed}

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db import connection
+from pydantic_core import to_json
+
 from tiejun.access.abilities import Ability
 from tiejun.access.doors import action
 from tiejun.exchange import locks
-from tiejun.exchange.models.imports import ImportFault, LeadImport
+from tiejun.exchange.models.imports import LeadImport
 from tiejun.exchange.rules.imports import FileFault, Refusal, RowFault, why_not_map, why_not_start
 from tiejun.foundation import audit, files, policies
 from tiejun.foundation.jobs import start
@@ -197,15 +200,23 @@ def take_batch(scope: Scope, *, import_id: UUID, batch: Batch, now: datetime) ->
     return True
 
 
+_KEEP_FAULTS = """
+    INSERT INTO exchange_importfault (lead_import_id, row, "column", code, shown)
+    SELECT %s, row, "column", code, shown
+    FROM json_to_recordset(%s) AS k (row int, "column" text, code text, shown text)
+    ON CONFLICT DO NOTHING
+"""
+
+
 def _keep_faults(row: LeadImport, faults: Sequence[RowFinding]) -> None:
-    ImportFault.objects.bulk_create(
-        [
-            ImportFault(lead_import=row, row=number, column=column[:120], code=code.value, shown=shown[:80])
-            for number, column, code, shown in faults
-        ],
-        batch_size=2000,
-        ignore_conflicts=True,
-    )
+    if not faults:
+        return
+    found = [
+        {"row": number, "column": column[:120], "code": code, "shown": shown[:80]}
+        for number, column, code, shown in faults
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_KEEP_FAULTS, [row.pk, to_json(found).decode()])
 
 
 def _stop(scope: Scope, row: LeadImport, now: datetime) -> bool:

@@ -232,7 +232,7 @@ def create_lead(
         if rules.why_no_room(seat):
             raise Refused(rules.Refusal.CAP_REACHED, held=seat.held, cap=seat.cap)
     company = customers.create_company(scope, facts=facts, now=now)
-    wanted = (company.pk, facts.district_code or company.district_code, intent, not rules.can_be_called(facts))
+    wanted = (str(company.pk), facts.district_code or company.district_code, intent, not rules.can_be_called(facts))
     lead = insert_lead(wanted, pool_id=chosen_pool_id, source_id=source_id, now=now)
     if lead is None:
         raise _why_not_new(scope, company.pk)
@@ -256,7 +256,7 @@ def import_leads(
     readable = [(row, row.company) for row in batch if row.company is not None]
     faults = [rules.RowFault(row.row, rules.Fault.NAME_UNREADABLE) for row in batch if row.company is None]
     companies = customers.create_companies(scope, rows=[company for _row, company in readable], now=now)
-    first: dict[UUID, rules.ReadyRow] = {}
+    first: dict[str, rules.ReadyRow] = {}
     wanted = []
     for (row, ready), company in zip(readable, companies, strict=True):
         earlier = first.setdefault(company.company_id, row)

@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.db import connection
 from django.db.models import Q
 
 from tiejun.access.abilities import Ability
@@ -11,7 +12,7 @@ from tiejun.foundation.refusals import NotFound
 from tiejun.leads.models import Lead, LeadTenure, Pool
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection
     from datetime import datetime
     from uuid import UUID
 
@@ -84,10 +85,16 @@ def open_lead_of(scope: Scope, company_id: UUID) -> Lead | None:  # noqa: ARG001
     return Lead.objects.filter(OPEN_LEAD, company=company_id).first()
 
 
-def companies_of_batch(scope: Scope, batch_id: UUID, company_ids: Iterable[UUID]) -> set[UUID]:  # noqa: ARG001 -- asked by the import of that batch
-    """Return which of these companies got their lead from this import."""
-    rows = Lead.objects.filter(company__in=list(company_ids), batch_id=batch_id)
-    return set(rows.values_list("company", flat=True))
+def companies_of_batch(scope: Scope, batch_id: UUID, company_ids: Collection[str]) -> set[str]:  # noqa: ARG001 -- asked by the import of that batch
+    """Return which of these companies got their lead from this import; ids as text."""
+    if not company_ids:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT company_id::text FROM leads_lead WHERE company_id = ANY(%s::uuid[]) AND batch_id = %s",
+            [list(company_ids), batch_id],
+        )
+        return {row[0] for row in cursor.fetchall()}
 
 
 @dataclass(frozen=True, slots=True)
