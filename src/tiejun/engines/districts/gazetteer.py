@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import chain
 from typing import Any
 
 from tiejun.engines.districts.divisions import (
@@ -122,7 +123,10 @@ def leading_place(text: str) -> tuple[int, Division | None, Division | None]:
 
 def city_named(text: str, province: Division | None = None) -> Division | None:
     """The city of that whole name, with or without its mark."""
-    return next((c for c in _cities().get(text, ()) if province is None or c.code[:2] == province.code[:2]), None)
+    for city in _cities().get(text, ()):
+        if province is None or city.code[:2] == province.code[:2]:
+            return city
+    return None
 
 
 def province_named(text: str) -> Division | None:
@@ -147,9 +151,8 @@ def sole_county(text: str, start: int, province: Division | None) -> Named | Non
 
 
 def _place_at(text: str, start: int, province: Division | None) -> tuple[int, Division | None]:
-    if text[start : start + 2] not in _place_heads():
-        return start, None
-    for length in range(min(_LONGEST_NAME, len(text) - start), 1, -1):
+    longest = _places_by_head().get(text[start : start + 2], 0)
+    for length in range(min(longest, len(text) - start), 1, -1):
         part = text[start : start + length]
         found = _provinces().get(part) if province is None else None
         found = found or city_named(part, province)
@@ -170,8 +173,12 @@ def _no_city() -> re.Pattern[str]:
 
 
 @cache
-def _place_heads() -> frozenset[str]:
-    return frozenset(name[:2] for names in (_provinces(), _cities()) for name in names)
+def _places_by_head() -> dict[str, int]:
+    """How long the longest place is that begins with two characters."""
+    longest: dict[str, int] = {}
+    for name in chain(_provinces(), _cities()):
+        longest[name[:2]] = max(len(name), longest.get(name[:2], 0))
+    return longest
 
 
 @cache

@@ -60,9 +60,8 @@ def _changes(text: str) -> list[tuple[int, str]]:
     """Positions whose reading a phrase changes, with the syllable there."""
     tables = readings()
     changes: list[tuple[int, str]] = []
-    for at, character in enumerate(text):
-        if character not in tables.ambiguous:
-            continue
+    ambiguous = tables.ambiguous
+    for at in [at for at, character in enumerate(text) if character in ambiguous]:
         start, syllables = _longest_phrase(text, at)
         if syllables:
             changes.append((at, syllables[at - start]))

@@ -15,6 +15,7 @@ DEFAULT_CURRENCY = "CNY"
 
 _DROPPED = dict.fromkeys([*range(0x200B, 0x2010), 0x2060, 0xFEFF, 0xAD])
 _BLANKS = re.compile(r"\s+")
+_ODD = re.compile(f"[\\s{''.join(map(chr, _DROPPED))}]")
 _ISO_LIKE = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T\s].*)?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _YEAR_MONTH = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]?")
@@ -76,7 +77,7 @@ def cell_text(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        if value.isalnum():  # most cells: nothing to drop or to collapse
+        if not _ODD.search(value):  # most cells: nothing to drop or to collapse
             return value
         return _BLANKS.sub(" ", value.translate(_DROPPED)).strip()
     if isinstance(value, bool):
@@ -93,6 +94,11 @@ def is_empty(text: str) -> bool:
     plain = text.strip()
     words = column_words()
     return not plain or (len(plain) <= words.longest_empty and plain.casefold() in words.empty)
+
+
+def said(text: str) -> str:
+    """What a text cell says: its plain text, nothing for the marks that people write for "none"."""
+    return "" if is_empty(text) else cell_text(text)
 
 
 def parse_date(value: object) -> date | None:

@@ -15,10 +15,9 @@ from tiejun.engines.names.phone import phone_fault, split_phones
 from tiejun.engines.tabular.values import (
     Unit,
     Unreadable,
-    cell_text,
-    is_empty,
     parse_amount,
     parse_date,
+    said,
     unit_in_header,
 )
 from tiejun.foundation.refusals import Refusal as BaseRefusal
@@ -178,7 +177,7 @@ class RowReader:
         raw = {field: cells[position] if position < len(cells) else "" for field, position in self.mapping.items()}
         if _BROKEN.search("\n".join(raw.values())):
             return [(number, "", RowFault.UNREADABLE_CHARACTERS, "")]
-        values = {field: "" if is_empty(text) else cell_text(text) for field, text in raw.items()}
+        values = {field: said(text) for field, text in raw.items()}
         code = normalise_credit_code(values.get("credit_code", ""))
         place = resolve(
             address=values.get("address", ""),
