@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from django.db import connection
 from pydantic_core import to_json
 
-from tiejun.foundation.ids import new_id_text
+from tiejun.foundation.ids import new_id, new_id_text
 from tiejun.leads.models import Lead
 
 if TYPE_CHECKING:
