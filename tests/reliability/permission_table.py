@@ -169,13 +169,13 @@ OPERATIONS: dict[str, A | str] = {
     "GET /api/v1/imports/{import_id}": A.IMPORT_LEADS,
     "GET /api/v1/imports/{import_id}/faults": A.IMPORT_LEADS,
     "GET /api/v1/imports/{import_id}/faults.csv": A.IMPORT_LEADS,
-    "GET /api/v1/lead-sources": EVERYONE,  # where leads come from is no secret
+    "GET /api/v1/lead-sources": A.VIEW_LEADS,
     "GET /api/v1/leads": A.VIEW_LEADS,
     "GET /api/v1/leads/{lead_id}": A.VIEW_LEADS,
     "GET /api/v1/leave": A.VIEW_LEAVE,
     "GET /api/v1/me": EVERYONE,
     "GET /api/v1/notices": A.READ_NOTICES,
-    "GET /api/v1/notices/unread": EVERYONE,  # the bell of the shell counts one's own: 0 without a role
+    "GET /api/v1/notices/unread": A.READ_NOTICES,
     "GET /api/v1/operations/policies": A.VIEW_POLICIES,
     "GET /api/v1/operations/policies/{key}": A.VIEW_POLICIES,
     "GET /api/v1/operations/runs": A.VIEW_RUNS,
@@ -187,8 +187,8 @@ OPERATIONS: dict[str, A | str] = {
     "GET /api/v1/people": A.VIEW_PEOPLE,
     "GET /api/v1/people/{person_id}": A.VIEW_PEOPLE,
     "GET /api/v1/plans/{day}": A.VIEW_DAY_PLAN,
-    "GET /api/v1/pools": EVERYONE,  # an empty list for who may look into none
-    "GET /api/v1/pools/seat": EVERYONE,  # null for who cannot claim
+    "GET /api/v1/pools": A.VIEW_POOL,
+    "GET /api/v1/pools/seat": A.CLAIM_LEAD,
     "GET /api/v1/receipts": A.VIEW_COLLECTIONS,
     "GET /api/v1/search": A.SEARCH,
     "GET /api/v1/team-day": A.VIEW_TEAM_TODAY,

@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from tiejun.foundation.web import is_api
+
 logger = logging.getLogger("tiejun.health")
 RETRY_AFTER_S = 5
 _LONGEST_REPORT = 8_192
@@ -46,7 +48,7 @@ class HealthMiddleware:
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         # Whatever a signed-in person sees must not stay in a shared computer's cache.
         if not response.has_header("Cache-Control"):
-            response["Cache-Control"] = "no-store" if _is_signed_in(request) else "no-cache"
+            response["Cache-Control"] = "no-store" if is_api(request) or _is_signed_in(request) else "no-cache"
         return response
 
 

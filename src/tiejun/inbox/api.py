@@ -53,7 +53,7 @@ def list_notices(
 
 @router.get("/notices/unread", response={200: UnreadOut, **PROBLEMS}, summary="Count one's own unread notices")
 def unread(request: TiejunRequest) -> Any:
-    return {"unread": shown_count(queries.unread_count(request.scope))}
+    return {"unread": shown_count(queries.own_unread_count(request.scope))}
 
 
 @router.post("/notices/{uuid:notice_id}/read", response={200: NoticeOut, **PROBLEMS}, summary="Mark a notice as read")

@@ -62,6 +62,12 @@ def line_of(scope: Scope, notice: Any) -> NoticeLine:  # noqa: ARG001 -- the row
     )
 
 
+def own_unread_count(scope: Scope) -> int:
+    """Return `unread_count`; raises `PermissionRefused` for who has no inbox, such as a token without it."""
+    scope.require(Ability.READ_NOTICES)
+    return unread_count(scope)
+
+
 def unread_count(scope: Scope) -> int:
     """Return the number of one's own unread notices, counted no further than one above 99; 0 for who has no inbox."""
     if scope.person_id is None or not scope.can(Ability.READ_NOTICES):

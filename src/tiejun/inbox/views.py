@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from django.http import HttpResponseRedirect
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
-from django.views.decorators.http import condition, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from tiejun.foundation.web import render
 from tiejun.inbox import actions, queries
@@ -40,18 +40,10 @@ def _address(query: dict[str, str], cursor: str | None) -> str:
     return f"?{urlencode({**query, 'cursor': cursor})}" if cursor else ""
 
 
-def _unread_tag(request: TiejunRequest) -> str:
-    request.unread = shown_count(queries.unread_count(request.scope))  # type: ignore[attr-defined]
-    return f'W/"{request.unread or 0}-{request.LANGUAGE_CODE}"'  # type: ignore[attr-defined]
-
-
 @require_safe
-@condition(etag_func=_unread_tag)
 def unread(request: TiejunRequest) -> HttpResponse:
-    """Answer the number on the bell; polled with an ETag."""
-    response = render(request, "inbox/bell.html", {"unread": request.unread})  # type: ignore[attr-defined]
-    response["Cache-Control"] = "private, no-cache"
-    return response
+    """Answer the number on the bell; polled, and kept by no browser, like every answer to somebody signed in."""
+    return render(request, "inbox/bell.html", {"unread": shown_count(queries.unread_count(request.scope))})
 
 
 @require_POST

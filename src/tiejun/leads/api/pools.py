@@ -20,7 +20,7 @@ def list_pools(request: TiejunRequest) -> Any:
     return pools.visible_pools(request.scope)
 
 
-@router.get("/pools/seat", response={200: SeatOut | None, **PROBLEMS})
+@router.get("/pools/seat", response={200: SeatOut, **PROBLEMS})
 def seat(request: TiejunRequest) -> Any:
-    """Read the asker's place at the pools; null for who cannot claim."""
-    return lists.seat_of_asker(request.scope, request.now)
+    """Read the asker's place at the pools; 403 for who cannot claim."""
+    return lists.own_seat(request.scope, request.now)

@@ -143,6 +143,18 @@ def seat_of_asker(scope: Scope, now: datetime) -> rules.SeatFacts | None:
     return seat_facts(scope, holder_of_asker(scope, now), now, policies.book(now))
 
 
+def own_seat(scope: Scope, now: datetime) -> rules.SeatFacts:
+    """Return the asker's place at the pools; raises `PermissionRefused` for who cannot claim."""
+    scope.require(Ability.CLAIM_LEAD)
+    return seat_facts(scope, holder_of_asker(scope, now), now, policies.book(now))
+
+
+def sources_in_lists(scope: Scope) -> list[Source]:
+    """Return all sources by code, for who sees leads."""
+    scope.require(Ability.VIEW_LEADS)
+    return sources(scope)
+
+
 def leads_page(scope: Scope, filters: LeadFilters, cursor: str | None = None, size: int = 30) -> LeadsPage:
     """Return a page of held leads within reach of VIEW_LEADS, the last active first."""
     rows = _held(scope, filters)
@@ -292,7 +304,7 @@ def filter_choices(scope: Scope) -> FilterChoices:
     cities = [units[pk].city_code for pk in scope.unit_chain if pk in units and units[pk].city_code]
     cities = cities[:1] or sorted({unit.city_code for unit in units.values() if unit.city_code})
     return FilterChoices(
-        pools=visible_pools(scope),
+        pools=visible_pools(scope) if scope.can(Ability.VIEW_POOL) else [],
         sources=sources(scope),
         districts=[(found.code, found.name) for city in cities for found in districts_in(city)],
     )

@@ -34,9 +34,8 @@ def leads_of_batch(scope: Scope, batch_id: UUID) -> list[tuple[UUID, UUID, str]]
 
 
 def visible_pools(scope: Scope) -> list[Pool]:
-    """Return the pools that the asker may look into: everybody's, those of units above, and those below; none when not at all."""
-    if not scope.can(Ability.VIEW_POOL):
-        return []
+    """Return the pools that the asker may look into: everybody's, those of units above, and those below."""
+    scope.require(Ability.VIEW_POOL)
     return open_pools(scope)
 
 
