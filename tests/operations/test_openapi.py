@@ -1,4 +1,7 @@
 import json
+from collections import Counter
+
+from ninja import Schema
 
 from tests.architecture.sources import ROOT
 from tiejun.api import schema
@@ -24,3 +27,15 @@ def test_every_operation_names_who_may_ask_and_how_it_refuses() -> None:
         if not {"401", "403", "404", "422"} <= set(facts["responses"])
     ] == []
     assert schema()["info"]["title"] == "Tiejun"
+
+
+def test_no_two_schemas_share_a_name() -> None:
+    """Of two classes with one name the description keeps the one that came last, and shows its fields for both."""
+    found, waiting = Counter[str](), list(Schema.__subclasses__())
+    while waiting:
+        one = waiting.pop()
+        waiting += one.__subclasses__()
+        if one.__module__.startswith("tiejun.") and "[" not in one.__name__:
+            found[one.__name__] += 1
+
+    assert [name for name, times in found.items() if times > 1] == []

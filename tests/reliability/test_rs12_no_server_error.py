@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+from datetime import timedelta
 from itertools import cycle
 from typing import Any
 from urllib.parse import quote
@@ -18,9 +20,13 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from schemathesis import GenerationMode
 
+from tests.reliability import filled, routes
 from tests.reliability.company import Askers
+from tiejun.access.roles import Role
 from tiejun.api import schema
 from tiejun.foundation.ids import new_id
+from tiejun.leads.queries import lists
+from tiejun.visits.queries import plans as plan_queries
 
 pytestmark = pytest.mark.django_db
 
@@ -77,12 +83,10 @@ def latin(text: str) -> bool:
     return text.isascii() and text.isprintable()
 
 
-@pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
-def test_no_call_is_a_server_error(askers: Askers, mode: GenerationMode) -> None:
+def server_errors(askers: Askers, mode: GenerationMode, found: list[Any], each: int) -> list[str]:
+    """What a program sent that was answered with a server error: `each` generated calls to each operation, by every role."""
     asking = cycle([asker for role, asker in askers.items() if role is not None])
     client = Client(raise_request_exception=False)
-    found = operations()
-    each = max(1, CALLS // (2 * len(found)))
     failures: list[str] = []
 
     for operation in found:
@@ -109,33 +113,79 @@ def test_no_call_is_a_server_error(askers: Askers, mode: GenerationMode) -> None
             if type(error).__module__.startswith(("hypothesis", "schemathesis")):
                 continue
             raise
+    return failures
+
+
+@pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
+def test_no_call_is_a_server_error(askers: Askers, mode: GenerationMode) -> None:
+    found = operations()
+
+    failures = server_errors(askers, mode, found, max(1, CALLS // (2 * len(found))))
 
     assert not failures, "\n".join(failures)
+
+
+def test_a_planted_crash_on_one_input_is_found(askers: Askers, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The list of leads divides by what is left to 100, as a page size would be used without thinking of its end."""
+    whole = lists.lean_page
+
+    def crashes(scope: Any, filters: Any, cursor: str, size: int, **rest: Any) -> Any:
+        return whole(scope, filters, cursor, size + (0 if size < 100 else 1 // 0), **rest)
+
+    monkeypatch.setattr(lists, "lean_page", crashes)
+    leads = [one for one in operations() if (one.method.lower(), one.full_path) == ("get", "/api/v1/leads")]
+
+    failures = server_errors(askers, GenerationMode.POSITIVE, leads, 40)
+
+    assert {failure[:21] for failure in failures} == {"500 GET /api/v1/leads"}
+
+
+def date_errors(askers: Askers, value: str, only: str = "") -> list[str]:
+    """Which operations answer a server error when every day and moment of path, query and body is this text."""
+    client, header = Client(raise_request_exception=False), askers[Role.REP].header
+    failures = []
+    for operation in routes.operations():
+        if not operation.name.endswith(only):
+            continue
+        described = schema()["paths"][operation.path_template][operation.method]
+        queries = [part["name"] for part in described.get("parameters", ()) if part["in"] == "query"]
+        words = quote(value, errors="surrogatepass")
+        path = re.sub(r"\{\w+\}", str(new_id()), operation.path_template.replace("{day}", words))
+        query = "&".join(f"{name}={words}" for name in queries)
+        headers = header | {"Idempotency-Key": str(new_id())}
+        ids = {"person_id": askers[Role.REP].scope.person_id}
+        whole = filled.body(operation, ids) | dict.fromkeys(dated(operation), value)
+        for body in (whole, dict.fromkeys(dated(operation), value)) if operation.method != "get" else (None,):
+            rest = {} if body is None else {"data": json.dumps(body), "content_type": "application/json"}
+            answer = getattr(client, operation.method)(f"{path}?{query}", headers=headers, **rest)
+            if answer.status_code >= 500:
+                failures.append(f"{answer.status_code} {operation.name} {value!r}")
+    return failures
+
+
+def dated(operation: routes.Operation) -> list[str]:
+    """The fields of an operation's body that hold a day or a moment."""
+    described = schema()["paths"][operation.path_template][operation.method]
+    part = described.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+    part = schema()["components"]["schemas"].get(part.get("$ref", "").rsplit("/", 1)[-1], part)
+    kinds = {name: [one, *one.get("anyOf", ())] for name, one in part.get("properties", {}).items()}
+    return [name for name, ones in kinds.items() if any(one.get("format") in ("date", "date-time") for one in ones)]
 
 
 @pytest.mark.parametrize("value", DATES)
 def test_no_date_is_a_server_error(askers: Askers, value: str) -> None:
-    client = Client(raise_request_exception=False)
-    failures = []
+    assert date_errors(askers, value) == []
 
-    for operation in operations():
-        names = [parameter.name for parameter in operation.query]
-        path = operation.full_path.replace("{", "").replace("}", "")
-        asker = next(asker for role, asker in askers.items() if role == "SALES_OPS")
-        if operation.method.lower() == "get":
-            query = "&".join(f"{name}={quote(value, errors='surrogatepass')}" for name in names)
-            answer = client.get(f"{path}?{query}", headers=asker.header)
-        else:
-            body = json.dumps(
-                dict.fromkeys(
-                    ("happened_at", "starts_on", "ends_on", "valid_from", "day", "at", "due_on", "signed_on"), value
-                )
-            )
-            headers = asker.header | {"Idempotency-Key": str(new_id())}
-            answer = getattr(client, operation.method.lower())(
-                path, body, content_type="application/json", headers=headers
-            )
-        if answer.status_code >= 500:
-            failures.append(f"{answer.status_code} {operation.method} {path} {value!r}")
 
-    assert not failures, "\n".join(failures)
+def test_a_planted_day_without_bounds_is_found(askers: Askers, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The plan looks at the day before, which the year 1 has not: the bounds of a day are what keeps that harmless."""
+    whole, asked = plan_queries.plan_of, "GET /api/v1/plans/{day}"
+
+    def looks_back(scope: Any, person_id: Any, day: Any, **rest: Any) -> Any:
+        return whole(scope, person_id, day - timedelta(days=1) + timedelta(days=1), **rest)
+
+    monkeypatch.setattr(plan_queries, "plan_of", looks_back)
+    bounded = date_errors(askers, "0001-01-01", asked)
+    monkeypatch.setattr("tiejun.foundation.schemas._sane_day.__code__", (lambda day: day).__code__)
+
+    assert (bounded, date_errors(askers, "0001-01-01", asked)) == ([], [f"500 {asked} '0001-01-01'"])

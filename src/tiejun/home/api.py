@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 router = Router(tags=["home"])
 
 
-class StopOut(Schema):
+class TodayStopOut(Schema):
     """A stop of the plan, or a visit beside it (`number` 0 and `reason` null)."""
 
     number: int
@@ -62,8 +62,8 @@ class TodayOut(Schema):
     soft_lock_at: datetime
     hard_lock_at: datetime
     plan_state: str | None
-    next_stop: StopOut | None
-    stops: list[StopOut]
+    next_stop: TodayStopOut | None
+    stops: list[TodayStopOut]
     route_ends_at: datetime | None
     metres_left: int
     overdue_follow_ups: list[DutyOut]
@@ -144,7 +144,7 @@ class ShareOut(Schema):
     high: float
 
 
-class UnitOut(Schema):
+class BoardUnitOut(Schema):
     """A unit with what is below it, amounts in minor units."""
 
     unit_id: UUID
@@ -166,7 +166,7 @@ class BoardOut(Schema):
     effective: ShareOut
     overdue: int
     overdue_minor: int
-    units: list[UnitOut]
+    units: list[BoardUnitOut]
 
 
 class HitOut(Schema):
@@ -207,8 +207,8 @@ def search(
     return [hit for _, hits in search_queries.search(request.scope, q, size=size) for hit in hits]
 
 
-def _stop(line: StopLine) -> StopOut:
-    return StopOut(
+def _stop(line: StopLine) -> TodayStopOut:
+    return TodayStopOut(
         number=line.number,
         company_id=line.company.company_id,
         company=line.company.name,

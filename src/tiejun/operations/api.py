@@ -40,7 +40,7 @@ class StartedOut(Schema):
     status: str
 
 
-class ReasonIn(In):
+class OperationReasonIn(In):
     reason: Line = ""
 
 
@@ -61,13 +61,13 @@ def runs(  # noqa: PLR0917 -- the fields of the query
 
 
 @router.post("/operations/runs/{run_id}/start", response={200: StartedOut, **PROBLEMS})
-def start_run(request: TiejunRequest, run_id: UUID, body: ReasonIn) -> Any:
+def start_run(request: TiejunRequest, run_id: UUID, body: OperationReasonIn) -> Any:
     """Run a later event of the clock now."""
     return clock_actions.run_now(request.scope, run_id=run_id, reason=body.reason, now=request.now)
 
 
 @router.post("/operations/runs/{run_id}/retry", response={200: StartedOut, **PROBLEMS})
-def retry_run(request: TiejunRequest, run_id: UUID, body: ReasonIn) -> Any:
+def retry_run(request: TiejunRequest, run_id: UUID, body: OperationReasonIn) -> Any:
     """Try a failed event of the clock again."""
     return clock_actions.retry_run(request.scope, run_id=run_id, reason=body.reason, now=request.now)
 
@@ -95,7 +95,7 @@ class VersionOut(Schema):
     reason: str
 
 
-class DraftIn(In):
+class PolicyDraftIn(In):
     key: Line
     value: JsonValue
     unit_id: UUID | None = None
@@ -123,7 +123,7 @@ def policy_history(request: TiejunRequest, key: Line) -> Any:
 
 
 @router.post("/operations/policy-versions", response={201: DraftOut, **PROBLEMS})
-def draft_policy(request: TiejunRequest, body: DraftIn) -> Any:
+def draft_policy(request: TiejunRequest, body: PolicyDraftIn) -> Any:
     """Draft a policy value."""
     row = policy_actions.draft_policy(
         request.scope,
@@ -150,13 +150,13 @@ def approve_policy(request: TiejunRequest, version_id: UUID) -> Any:
 
 
 @router.post("/operations/policy-versions/{version_id}/withdraw", response={200: DraftOut, **PROBLEMS})
-def withdraw_policy(request: TiejunRequest, version_id: UUID, body: ReasonIn) -> Any:
+def withdraw_policy(request: TiejunRequest, version_id: UUID, body: OperationReasonIn) -> Any:
     """Take back a draft or end an ordinary version."""
     return policy_actions.withdraw_policy(request.scope, version_id=version_id, reason=body.reason, now=request.now)
 
 
 @router.post("/operations/policy-versions/{version_id}/end", response={200: DraftOut, **PROBLEMS})
-def end_policy(request: TiejunRequest, version_id: UUID, body: ReasonIn) -> Any:
+def end_policy(request: TiejunRequest, version_id: UUID, body: OperationReasonIn) -> Any:
     """End any version, as one who approves."""
     return policy_actions.end_policy(request.scope, version_id=version_id, reason=body.reason, now=request.now)
 

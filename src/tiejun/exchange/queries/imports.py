@@ -59,6 +59,8 @@ def faults_file(scope: Scope, import_id: UUID) -> Iterator[str]:
     yield "\ufeff" + _line([*job.columns, _("Row"), _("What is wrong")])
     reasons = _reasons(import_id)
     wanted = next(reasons, None)
+    if wanted is None:  # as with a file that was not read yet: its encoding is not known
+        return
     for number, cells in original_rows(scope, job):
         if wanted is None:
             return

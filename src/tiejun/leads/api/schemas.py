@@ -105,7 +105,7 @@ class PoolOut(Schema):
     is_claimable: bool
 
 
-class ContactIn(In):
+class LeadContactIn(In):
     """A person at the company."""
 
     name: Annotated[Line, Field(max_length=80)] = ""
@@ -123,7 +123,7 @@ class LeadIn(In):
     address: Line = ""
     industry: Annotated[Line, Field(max_length=80)] = ""
     registered_on: Day | None = None
-    contacts: Annotated[list[ContactIn], Field(max_length=20)] = []
+    contacts: Annotated[list[LeadContactIn], Field(max_length=20)] = []
     source: Annotated[Line, Field(max_length=30)] = "CANVASS"
     intent: Literal["UNKNOWN", "LOW", "MEDIUM", "HIGH"] = "UNKNOWN"
     pool_id: UUID | None = None

@@ -40,7 +40,7 @@ class PersonOut(Schema):
     left_on: date | None
 
 
-class TenureOut(Schema):
+class PositionOut(Schema):
     """A role at a unit over time."""
 
     position_id: UUID
@@ -69,7 +69,7 @@ class ProfileOut(Schema):
     role: Role | None
     unit_id: UUID | None
     unit_name: str
-    tenures: list[TenureOut]
+    tenures: list[PositionOut]
 
 
 class UnitOut(Schema):
@@ -140,7 +140,7 @@ class LeavingIn(In):
     left_on: Day
 
 
-class MoveIn(In):
+class PersonMoveIn(In):
     """A person's own position changes from a day on."""
 
     unit_id: UUID
@@ -264,7 +264,7 @@ def record_leaving(request: Request, person_id: UUID, facts: LeavingIn) -> Any:
     response={200: ProfileOut, **PROBLEMS},
     summary="Move a person to another unit or role",
 )
-def move_person(request: Request, person_id: UUID, facts: MoveIn) -> Any:
+def move_person(request: Request, person_id: UUID, facts: PersonMoveIn) -> Any:
     position_actions.move_person(request.scope, person_id=person_id, **facts.dict(), now=request.now)
     return people.profile(request.scope, person_id, now=request.now)
 

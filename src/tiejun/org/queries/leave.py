@@ -10,6 +10,7 @@ from tiejun.access.abilities import Ability
 from tiejun.access.roles import Role
 from tiejun.engines.workdays.calendar import DayKind, YearNotAnnounced, day_kind
 from tiejun.foundation import policies
+from tiejun.foundation.refusals import NotFound
 from tiejun.foundation.times import local_date
 from tiejun.foundation.worktime import calendar_of
 from tiejun.org.models import Leave, Position
@@ -138,8 +139,13 @@ def people_for_leave(scope: Scope, *, now: datetime) -> list[tuple[UUID, str]]:
 
 
 def may_lead(scope: Scope, unit_id: UUID, *, now: datetime) -> list[tuple[UUID, str]]:
-    """Return who could stand in for a unit's leader: reps and leaders of the company, not oneself, by name."""
+    """Return who could stand in for a unit's leader: reps and leaders of the company, not oneself, by name.
+
+    Raises `NotFound` when the unit is out of reach.
+    """
     scope.require(Ability.APPOINT_ACTING)
+    if not scope.covers(Ability.APPOINT_ACTING, owner_id=None, unit_id=unit_id):
+        raise NotFound
     today = local_date(now, scope.zone)
     rows = Position.objects.on(today).filter(
         is_primary=True, role__in=[Role.REP, Role.SUPERVISOR, Role.REGIONAL_MANAGER, Role.SALES_HEAD]

@@ -12,7 +12,7 @@ from tiejun.foundation.times import local_date
 from tiejun.foundation.web import TiejunRequest
 from tiejun.pipeline import rules
 from tiejun.pipeline.actions import collections
-from tiejun.pipeline.api.orders import PlanOut, VersionIn
+from tiejun.pipeline.api.orders import CollectionPlanOut, VersionIn
 from tiejun.pipeline.queries import collections as collections_queries
 
 router = Router(tags=["pipeline"])
@@ -92,7 +92,7 @@ def list_collections(
     )
 
 
-@router.put("/orders/{order_id}/collection-plan", response={200: PlanOut, **PROBLEMS})
+@router.put("/orders/{order_id}/collection-plan", response={200: CollectionPlanOut, **PROBLEMS})
 def plan_collection(request: TiejunRequest, order_id: UUID, body: PlanIn) -> Any:
     """Divide what is open of an order into instalments."""
     parts = [rules.Part(part.due_on, part.amount_minor) for part in body.parts]

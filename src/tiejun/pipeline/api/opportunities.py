@@ -95,7 +95,7 @@ class OpenIn(OpportunityIn):
     product_line_id: UUID
 
 
-class EditIn(OpportunityIn):
+class OpportunityEditIn(OpportunityIn):
     version: Version
 
 
@@ -150,7 +150,7 @@ def open_opportunity(request: TiejunRequest, body: OpenIn) -> Any:
 
 
 @router.put("/opportunities/{opportunity_id}", response={200: OpportunityOut, **PROBLEMS})
-def edit_opportunity(request: TiejunRequest, opportunity_id: UUID, body: EditIn) -> Any:
+def edit_opportunity(request: TiejunRequest, opportunity_id: UUID, body: OpportunityEditIn) -> Any:
     """Change an undecided opportunity."""
     facts = body.facts()
     return opportunities.edit_opportunity(

@@ -77,7 +77,7 @@ class InstalmentOut(Schema):
     is_open: bool
 
 
-class PlanOut(Schema):
+class CollectionPlanOut(Schema):
     id: UUID
     amount_minor: int
     currency: str
@@ -91,7 +91,7 @@ class OrderDetail(OrderOut):
     terms: str
     lines: list[LineOut]
     approval_causes: list[str]
-    plan: PlanOut | None
+    plan: CollectionPlanOut | None
     instalments: list[InstalmentOut]
 
 
@@ -103,7 +103,7 @@ class OrderQuery(In):
     size: Size = 50
 
 
-class DraftIn(In):
+class OrderDraftIn(In):
     lines: Annotated[list[LineIn], Field(max_length=50)] = []
 
 
@@ -117,7 +117,7 @@ class VersionIn(In):
     version: Version
 
 
-class ReasonIn(VersionIn):
+class OrderReasonIn(VersionIn):
     reason: Annotated[Line, Field(min_length=1)]
 
 
@@ -161,7 +161,7 @@ def read_order(request: TiejunRequest, order_id: UUID) -> Any:
 
 
 @router.post("/opportunities/{opportunity_id}/orders", response={201: OrderOut, **PROBLEMS})
-def draft_order(request: TiejunRequest, opportunity_id: UUID, body: DraftIn) -> Any:
+def draft_order(request: TiejunRequest, opportunity_id: UUID, body: OrderDraftIn) -> Any:
     """Draft an order; without lines it begins with one piece at the list price."""
     lines = [line.facts() for line in body.lines]
     return Status(201, orders.draft_order(request.scope, opportunity_id=opportunity_id, lines=lines, now=request.now))
@@ -189,7 +189,7 @@ def approve_order(request: TiejunRequest, order_id: UUID, body: VersionIn) -> An
 
 
 @router.post("/orders/{order_id}/decline", response={200: OrderOut, **PROBLEMS})
-def decline_order(request: TiejunRequest, order_id: UUID, body: ReasonIn) -> Any:
+def decline_order(request: TiejunRequest, order_id: UUID, body: OrderReasonIn) -> Any:
     """Decline to approve a draft."""
     return orders.decline_order(
         request.scope, order_id=order_id, version=body.version, note=body.reason, now=request.now
@@ -205,7 +205,7 @@ def sign_order(request: TiejunRequest, order_id: UUID, body: SignIn) -> Any:
 
 
 @router.post("/orders/{order_id}/cancel", response={200: OrderOut, **PROBLEMS})
-def cancel_order(request: TiejunRequest, order_id: UUID, body: ReasonIn) -> Any:
+def cancel_order(request: TiejunRequest, order_id: UUID, body: OrderReasonIn) -> Any:
     """Cancel a draft, or a signed order without money."""
     return orders.cancel_order(
         request.scope, order_id=order_id, version=body.version, reason=body.reason, now=request.now

@@ -200,6 +200,7 @@ def reopen(request: TiejunRequest, opportunity_id: UUID) -> HttpResponse:
 @require_safe
 def company_panel(request: TiejunRequest, company_id: UUID) -> HttpResponse:
     """Show a company's opportunities and orders on its own page."""
+    customers.company_in_reach(request.scope, company_id, Ability.VIEW_PIPELINE)
     found = queries.pipeline_of_company(request.scope, company_id)
     may_open = request.scope.can(Ability.EDIT_OPPORTUNITY)
     return render(

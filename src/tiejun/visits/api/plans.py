@@ -11,8 +11,9 @@ from ninja import Router, Status
 from tiejun.access.abilities import Ability
 from tiejun.foundation.schemas import PROBLEMS, Day
 from tiejun.foundation.times import business_day
+from tiejun.org import queries as org
 from tiejun.visits.actions import plans
-from tiejun.visits.api.schemas import CountsOut, DayOut, MemberDayOut, MoveIn, PlanOut, PlanSaveIn, StopIn
+from tiejun.visits.api.schemas import CountsOut, DayOut, MemberDayOut, PlanOut, PlanSaveIn, StopIn, StopMoveIn
 from tiejun.visits.queries import days as day_queries
 from tiejun.visits.queries import goals, team
 from tiejun.visits.queries import plans as plan_queries
@@ -65,7 +66,7 @@ def add_stop(request: TiejunRequest, day: Day, sent: StopIn) -> Status[plan_quer
 @router.post(
     "/plan-stops/{uuid:item_id}/move", response={200: PlanOut, **PROBLEMS}, summary="Move a stop earlier or later"
 )
-def move_stop(request: TiejunRequest, item_id: UUID, sent: MoveIn) -> plan_queries.PlanView:
+def move_stop(request: TiejunRequest, item_id: UUID, sent: StopMoveIn) -> plan_queries.PlanView:
     return _plan(request, plans.move_stop(request.scope, item_id=item_id, step=sent.step, now=request.now).business_day)
 
 
@@ -85,6 +86,7 @@ def show_today(request: TiejunRequest) -> goals.DayProgress:
 )
 def show_counts(request: TiejunRequest, day: Day, person_id: UUID) -> Any:
     request.scope.require(Ability.VIEW_VISITS)
+    org.person_in_reach(request.scope, person_id, Ability.VIEW_VISITS, on=day)
     return day_queries.day_counts(request.scope, [person_id], day, now=request.now)[person_id]
 
 

@@ -78,11 +78,11 @@ class CheckInIn(In):
     capture: CaptureIn = CaptureIn()
 
 
-class EditIn(FactsIn):
+class VisitEditIn(FactsIn):
     version: int
 
 
-class ReasonIn(In):
+class VisitReasonIn(In):
     reason: Line
 
 
@@ -189,7 +189,7 @@ class StopIn(In):
     objective: Line = ""
 
 
-class MoveIn(In):
+class StopMoveIn(In):
     step: int = Field(ge=-60, le=60)
 
 

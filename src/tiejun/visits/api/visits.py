@@ -14,13 +14,13 @@ from tiejun.visits.api.schemas import (
     AmendmentOut,
     CaptureIn,
     CheckInIn,
-    EditIn,
     FactsIn,
-    ReasonIn,
     ReasonOut,
+    VisitEditIn,
     VisitIn,
     VisitOut,
     VisitQuery,
+    VisitReasonIn,
 )
 from tiejun.visits.forms import read_moment
 from tiejun.visits.queries import visits as visit_queries
@@ -75,7 +75,7 @@ def show_visit(request: TiejunRequest, visit_id: UUID) -> VisitOut:
     response={200: VisitOut, **PROBLEMS},
     summary="Correct one's own visit until the soft lock",
 )
-def edit_visit(request: TiejunRequest, visit_id: UUID, sent: EditIn) -> VisitOut:
+def edit_visit(request: TiejunRequest, visit_id: UUID, sent: VisitEditIn) -> VisitOut:
     return _out(
         recording.edit_visit(
             request.scope, visit_id=visit_id, version=sent.version, facts=_facts(sent), now=request.now
@@ -84,7 +84,7 @@ def edit_visit(request: TiejunRequest, visit_id: UUID, sent: EditIn) -> VisitOut
 
 
 @router.post("/visits/{uuid:visit_id}/cancel", response={200: VisitOut, **PROBLEMS}, summary="Give up a started visit")
-def cancel_visit(request: TiejunRequest, visit_id: UUID, sent: ReasonIn) -> VisitOut:
+def cancel_visit(request: TiejunRequest, visit_id: UUID, sent: VisitReasonIn) -> VisitOut:
     return _out(field.cancel_visit(request.scope, visit_id=visit_id, reason=sent.reason, now=request.now))
 
 

@@ -1,0 +1,259 @@
+"""One of each kind of object for each place it can lie in, as seen from the representative who asks.
+
+Her own, a colleague's of her group, one of another group of her region, one of another region, and what was hers and has ended.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from allauth.usersessions.models import UserSession
+from django.utils import timezone
+
+from tests.factories.customers import make_company, make_contact
+from tests.factories.leads import make_held_lead, make_pool, make_source
+from tests.factories.org import make_leave, make_login, make_person, make_position, make_unit, scope_for
+from tests.factories.pipeline import make_line
+from tests.reliability.company import Askers
+from tiejun.access.roles import Role
+from tiejun.exchange.actions.imports import cancel_import, upload_import
+from tiejun.exchange.actions.tokens import issue_token, revoke_token
+from tiejun.foundation.ids import new_id
+from tiejun.foundation.models import ClockRun, PolicyVersion
+from tiejun.inbox.models import Notice
+from tiejun.operations.models import AuditCheck
+from tiejun.org.models import Leave, Login, Person, Position, Unit
+from tiejun.pipeline.actions import collections, opportunities, orders, signing
+from tiejun.pipeline.rules import LineFacts, LostReason, OpportunityFacts, ReceiptFacts, Scan
+from tiejun.visits.actions import field, recording
+from tiejun.visits.models import DayPlan, PlanItem
+from tiejun.visits.rules.vocabulary import CheckInInput, ItemKind, Slot, StopReason, VisitFactsInput, VisitInput
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tiejun.access.scope import Scope
+
+OWN, TEAM, OTHER, FAR, GONE, NOWHERE = "own", "team", "other", "far", "gone", "nowhere"
+Ids = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class World:
+    """The ids of the objects, by place and by the name of the argument that takes them."""
+
+    places: dict[str, Ids]
+    names: dict[str, str]  # of the company at each place, which stands in no other text
+
+
+def make_world(askers: Askers) -> World:
+    """Make every object; the askers' company gets a second region."""
+    now, rep = timezone.now(), askers[Role.REP]
+    group = Unit.objects.get(pk=rep.scope.unit_id)
+    region = Unit.objects.get(pk=group.parent_id)
+    other = Unit.objects.filter(parent=region).exclude(pk=group.pk).get()
+    far = make_unit("West 1", parent=make_unit("West", kind=Unit.Kind.REGION, parent=region.parent))
+    make_pool("Everybody's")
+    line, shared = make_line().pk, _company_wide(askers, group, now)
+    her = Person.objects.get(pk=rep.scope.person_id)
+    people = {OWN: (her, group), TEAM: (make_person(unit=group), group), OTHER: (make_person(unit=other), other)}
+    people[FAR] = (make_person(unit=far), far)
+    places, names = {}, {}
+    for place, (person, unit) in people.items():
+        names[place] = f"Zuqin{place} Holdings"
+        seat = _Seat(person, unit, scope_for(person, now), askers[Role.FINANCE].scope, line, now)
+        places[place] = shared | _held(seat, names[place])
+    seat = _Seat(her, group, rep.scope, askers[Role.FINANCE].scope, line, now)
+    places[GONE] = places[OWN] | _ended(seat, askers, places[FAR], now)
+    names[GONE] = names[FAR]
+    places[NOWHERE] = {kind: new_id() for kind in places[OWN]} | {
+        "session_id": 2**31 - 1, "key": "no.key", "name": "no-profile", "day": places[OWN]["day"], "line": line,
+    }  # fmt: skip
+    return World(places, names)
+
+
+@dataclass(frozen=True)
+class _Seat:
+    person: Person
+    unit: Unit
+    scope: Scope
+    finance: Scope
+    line: Any
+    now: datetime
+
+
+def _held(seat: _Seat, name: str) -> Ids:
+    company = make_company(name, now=seat.now - timedelta(days=2))
+    lead = make_held_lead(seat.person, seat.unit, company=company, now=seat.now - timedelta(days=1))
+    field.give_location_consent(seat.scope, now=seat.now)
+    login = Login.objects.filter(person=seat.person).first() or make_login(seat.person)
+    session = UserSession.objects.create(user=login, ip="127.0.0.1", session_key=str(uuid4()), user_agent="x")
+    scope = scope_for(seat.person, seat.now)
+    return {
+        "company_id": company.pk,
+        "lead_id": lead.pk,
+        "contact_id": make_contact(company, now=seat.now).pk,
+        "visit_id": _visit(seat, company.pk),
+        "item_id": _stop(seat, company).pk,
+        "person_id": seat.person.pk,
+        "unit_id": seat.unit.pk,
+        "position_id": Position.objects.get(person=seat.person).pk,
+        "leave_id": _leave(seat, 20).pk,
+        "login_id": login.pk,
+        "session_id": session.pk,
+        "notice_id": _notice(seat, None).pk,
+        "token_id": _token(scope, seat.now).pk,
+        "day": timezone.localdate(seat.now),
+        "line": seat.line,
+    } | _deal(seat, company.pk)
+
+
+def _deal(seat: _Seat, company_id: Any) -> Ids:
+    today = timezone.localdate(seat.now)
+    facts = OpportunityFacts(100_000, today + timedelta(days=9))
+    row = opportunities.open_opportunity(
+        seat.scope, company_id=company_id, product_line_id=seat.line, facts=facts, now=seat.now
+    )
+    lines = [LineFacts(seat.line, 1, 100_000)]
+    order = orders.draft_order(seat.scope, opportunity_id=row.pk, lines=lines, now=seat.now)
+    order = signing.sign_order(seat.scope, order_id=order.pk, version=order.version, signed_on=today, now=seat.now)
+    scan = Scan("x.pdf", "application/pdf", [b"%PDF-1.4 ", str(row.pk).encode()])
+    contract = signing.record_contract(
+        seat.scope, order_id=order.pk, number=str(row.pk), signed_on=today, scan=scan, now=seat.now
+    )
+    money = ReceiptFacts(30_000, "CASH", today)
+    receipt = collections.record_receipt(seat.finance, order_id=order.pk, facts=money, now=seat.now)
+    return {"opportunity_id": row.pk, "order_id": order.pk, "contract_id": contract.pk, "receipt_id": receipt.pk}
+
+
+def _ended(seat: _Seat, askers: Askers, far: Ids, now: datetime) -> Ids:
+    """What was hers: the company is another's now, and all else is closed, cancelled, removed or revoked."""
+    mine = make_company("Zuqinclosed Holdings", now=now - timedelta(days=2))
+    make_held_lead(seat.person, seat.unit, company=mine, now=now - timedelta(days=1))
+    deal = _deal(seat, mine.pk)
+    collections.reverse_receipt(seat.finance, receipt_id=deal["receipt_id"], reason="wrong", now=now)
+    facts = OpportunityFacts(1_000, timezone.localdate(now) + timedelta(days=9))
+    lost = opportunities.open_opportunity(
+        seat.scope, company_id=mine.pk, product_line_id=make_line().pk, facts=facts, now=now
+    )
+    opportunities.lose_opportunity(
+        seat.scope, opportunity_id=lost.pk, version=lost.version, reason=next(iter(LostReason)), note="", now=now
+    )
+    contact = make_contact(mine, now=now, phone="")
+    contact.removed_at = now
+    contact.save(update_fields=["removed_at"])
+    stop = _stop(seat, mine, day=1)
+    stop.removed_in = 2
+    stop.save(update_fields=["removed_in"])
+    left = make_person(unit=seat.unit, ends_on=timezone.localdate(now) - timedelta(days=9))
+    login = make_login(left)
+    login.is_active = False
+    login.save(update_fields=["is_active"])
+    closed = make_unit("East 9", parent=Unit.objects.get(pk=seat.unit.parent_id))
+    Unit.objects.filter(pk=closed.pk).update(closed_on=timezone.localdate(now))
+    token = _token(seat.scope, now)
+    revoke_token(seat.scope, token_id=token.pk, now=now)
+    leave = _leave(seat, 40)
+    Leave.objects.filter(pk=leave.pk).update(cancelled_at=now)
+    yesterday = timezone.localdate(now) - timedelta(days=1)
+    position = make_position(left, role=Role.REP, unit=seat.unit, ends_on=yesterday, is_primary=False)
+    run, version, file = _ended_company_wide(askers, seat.unit, now)
+    return deal | {
+        "company_id": far["company_id"],
+        "lead_id": far["lead_id"],
+        "contact_id": contact.pk,
+        "opportunity_id": lost.pk,
+        "item_id": stop.pk,
+        "visit_id": _cancelled_visit(seat, mine.pk),
+        "person_id": left.pk,
+        "login_id": login.pk,
+        "unit_id": closed.pk,
+        "position_id": position.pk,
+        "leave_id": leave.pk,
+        "notice_id": _notice(seat, now).pk,
+        "token_id": token.pk,
+        "run_id": run,
+        "version_id": version,
+        "import_id": file,
+    }
+
+
+def _visit(seat: _Seat, company_id: Any) -> Any:
+    facts = VisitInput(client_key=uuid4(), company_id=company_id, facts=VisitFactsInput(service_explained=True))
+    return recording.record_visit(seat.scope, facts=facts, now=seat.now).pk
+
+
+def _cancelled_visit(seat: _Seat, company_id: Any) -> Any:
+    begun = field.check_in(seat.scope, facts=CheckInInput(client_key=uuid4(), company_id=company_id), now=seat.now)
+    return field.cancel_visit(seat.scope, visit_id=begun.pk, reason="closed", now=seat.now).pk
+
+
+def _stop(seat: _Seat, company: Any, *, day: int = 0) -> PlanItem:
+    plan = DayPlan.objects.create(
+        person=seat.person,
+        unit=seat.unit,
+        business_day=timezone.localdate(seat.now) + timedelta(days=day),
+        morning_count=3,
+        afternoon_count=5,
+        changed_at=seat.now,
+    )
+    return PlanItem.objects.create(
+        plan=plan, kind=ItemKind.ANCHOR, company=company, position=1, slot=Slot.MORNING, reason=StopReason.NEXT_STEP,
+        added_in=1,
+    )  # fmt: skip
+
+
+def _leave(seat: _Seat, days: int) -> Leave:
+    return make_leave(seat.person, unit=seat.unit, starts_on=timezone.localdate(seat.now) + timedelta(days=days))
+
+
+def _notice(seat: _Seat, read_at: datetime | None) -> Notice:
+    facts = {"company": "x", "day": "x", "reason": "x"}
+    return Notice.objects.create(
+        person=seat.person, code="visits.amended", facts=facts, dedupe_key=str(uuid4()), sent_at=seat.now,
+        read_at=read_at,
+    )  # fmt: skip
+
+
+def _token(scope: Scope, now: datetime) -> Any:
+    return issue_token(scope, name=uuid4().hex, abilities=["home.search"], days=30, secret=f"tj_{uuid4().hex}", now=now)
+
+
+def _company_wide(askers: Askers, group: Unit, now: datetime) -> Ids:
+    return {
+        "import_id": _upload(askers, now).pk,
+        "run_id": _run(group, 0, now).pk,
+        "version_id": _version("DRAFT", now).pk,
+        "check_id": AuditCheck.objects.create(asked_at=now, status="ASKED").pk,
+        "key": "lead.private_cap",
+        "name": "iron",
+    }
+
+
+def _ended_company_wide(askers: Askers, group: Unit, now: datetime) -> tuple[Any, Any, Any]:
+    file = cancel_import(askers[Role.SALES_OPS].scope, import_id=_upload(askers, now).pk, now=now)
+    return _run(group, 1, now).pk, _version("WITHDRAWN", now).pk, file.pk
+
+
+def _upload(askers: Askers, now: datetime) -> Any:
+    return upload_import(
+        askers[Role.SALES_OPS].scope, name="x.csv", content_type="text/csv", chunks=[b"name\nx\n"],
+        pool_id=make_pool().pk, source_id=make_source().pk, now=now,
+    )  # fmt: skip
+
+
+def _run(group: Unit, days_ago: int, now: datetime) -> ClockRun:
+    day = timezone.localdate(now) - timedelta(days=days_ago)
+    return ClockRun.objects.create(
+        unit_id=group.pk, event="customers.class_a_expiry", business_day=day, position=1, due_at=now,
+        status="DONE" if days_ago else "FAILED",
+    )  # fmt: skip
+
+
+def _version(status: str, now: datetime) -> PolicyVersion:
+    return PolicyVersion.objects.create(
+        key="lead.private_cap", value=100, status=status, valid_from=now, reason="x", made_at=now
+    )

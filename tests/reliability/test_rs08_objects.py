@@ -1,0 +1,232 @@
+"""RS-08: every page and operation about an object × role × whose object it is: nothing leaks, and who is denied writes nothing."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.db import connection, transaction
+from django.urls import reverse
+
+from tests.reliability import filled
+from tests.reliability.company import Asker, Askers, written
+from tests.reliability.object_world import FAR, GONE, NOWHERE, OTHER, OWN, TEAM, World, make_world
+from tests.reliability.permission_table import OPERATIONS, PAGES
+from tests.reliability.routes import Operation, Page, operations, pages
+from tests.reliability.test_permission_matrix import unlisted
+from tiejun.access.abilities import Ability as A
+from tiejun.access.reach import ScopedQuerySet
+from tiejun.access.roles import MATRIX, Reach, Role
+from tiejun.foundation.ids import new_id
+from tiejun.leads import actions
+from tiejun.leads.models import Lead
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+pytestmark = pytest.mark.django_db
+ALL = frozenset({OWN, TEAM, OTHER, FAR})
+# Which places a reach of the matrix covers, for each role as it sits in this company: the representative and the supervisor
+# in the same group, the regional manager above it, everybody else at the top. Own things are the representative's alone.
+COVERS: dict[Role, dict[Reach, frozenset[str]]] = {
+    Role.REP: {Reach.OWN: frozenset({OWN}), Reach.TEAM: frozenset({OWN, TEAM})},
+    Role.SUPERVISOR: {Reach.TEAM: frozenset({OWN, TEAM})},
+    Role.REGIONAL_MANAGER: {Reach.SUBTREE: frozenset({OWN, TEAM, OTHER})},
+}
+ENDED_IS = {"company_id": FAR, "lead_id": FAR}  # these are somebody else's now; all the rest is still hers, and closed
+DENIED = {403, 404, 405}
+FINE = {200, 201, 204, 302, 400, 405, 409, 422}
+COMPANY_NAMES = (A.VIEW_CUSTOMERS, A.VIEW_LEADS, A.VIEW_PIPELINE, A.VIEW_VISITS, A.VIEW_COLLECTIONS, A.VIEW_DAY_PLAN)
+_WRITES = re.compile(
+    r"^\s*(INSERT INTO|UPDATE|DELETE FROM|TRUNCATE|MERGE INTO|COPY)\s+\"?(?!django_session|cache_entry|foundation_clientkey|exchange_token)"
+    r"|audit\.append|procrastinate_defer",
+    re.IGNORECASE,
+)
+_ARGUMENT = re.compile(r"[<{](?:\w+:)?(\w+)[>}]")
+
+
+@pytest.fixture(scope="module")
+def world(askers: Askers, django_db_blocker: Any) -> Iterator[World]:
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield make_world(askers)
+        transaction.set_rollback(True)
+
+
+def covered(ability: A, role: Role) -> frozenset[str]:
+    """The places whose objects a role reaches with an ability, by the matrix."""
+    reach = MATRIX[ability].get(role)
+    if reach is None:
+        return frozenset()
+    return ALL if reach is Reach.COMPANY else COVERS.get(role, {}).get(reach, frozenset())
+
+
+def is_denied(ability: A, role: Role, place: str, kinds: tuple[str, ...]) -> bool:
+    if place == NOWHERE or not MATRIX[ability].get(role):
+        return True
+    if place == GONE:
+        place = next((ENDED_IS[kind] for kind in kinds if kind in ENDED_IS), OWN)
+    return place not in covered(ability, role)
+
+
+@contextmanager
+def watched() -> Iterator[list[str]]:
+    """Note each statement that would write business data."""
+    seen: list[str] = []
+
+    def note(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        if _WRITES.search(sql):
+            seen.append(sql[:80])
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(note):
+        yield seen
+
+
+def routes_about_objects() -> list[tuple[str, A, tuple[str, ...], Page | Operation]]:
+    """Each page and operation that names an object: its name, ability, and kinds of object."""
+    listed = [*((PAGES.get(one.name), one, one.pattern) for one in pages())]
+    listed += [(OPERATIONS.get(one.name), one, one.path_template) for one in operations()]  # type: ignore[list-item]
+    found = []
+    for asks, route, pattern in listed:
+        kinds = tuple(_ARGUMENT.findall(pattern))
+        if isinstance(asks, A) and set(kinds) - {"day", "name", "key"}:
+            found.append((route.name, asks, kinds, route))
+    return found
+
+
+def calls(client: Client, route: Page | Operation, ids: dict[str, Any], kinds: tuple[str, ...]) -> Iterator[Any]:
+    """Ask for an object, and write to it with a body that fits."""
+    arguments = {kind: ids[kind] for kind in kinds}
+    if isinstance(route, Page):
+        path = reverse(route.name, kwargs=arguments)
+        yield "get", lambda: client.get(path)
+        # A refusal is answered in JSON, which is drawn faster than a page.
+        yield "post", lambda: client.post(path, filled.form(route.name, ids), headers={"Accept": "application/json"})
+        return
+    path = route.path_template.format(**arguments)
+    headers = {"Idempotency-Key": str(new_id())}
+    if route.method == "get":
+        yield "get", lambda: client.get(path)
+    else:
+        sent = json.dumps(filled.body(route, ids))
+        yield (
+            route.method,
+            lambda: getattr(client, route.method)(path, sent, content_type="application/json", headers=headers),
+        )
+
+
+def leaks_of(asker: Asker, world: World, only: Callable[[str], bool] = lambda _name: True) -> list[str]:
+    """What somebody gets to see or to write that the matrix denies, and what is kept from them that it allows."""
+    role, client, found = asker.role, asker.client, []
+    assert role is not None
+    before = written()
+    hidden = {
+        name.encode()
+        for place, name in world.names.items()
+        if place != GONE and not any(place in covered(a, role) for a in COMPANY_NAMES)
+    }
+    for name, ability, kinds, route in routes_about_objects():
+        if not only(name):
+            continue
+        for place, ids in world.places.items():
+            if place != OWN and not MATRIX[ability].get(role):
+                continue  # who may not do it at all is refused before any object is looked at: one is enough
+            if place == FAR and OTHER not in covered(ability, role):
+                continue  # further away than what is denied already
+            denied = is_denied(ability, role, place, kinds)
+            for method, call in calls(client, route, ids, kinds):
+                if not denied and method != "get":
+                    continue  # what is allowed to be written is written in the tests of each module
+                found += [
+                    f"{role} {method} {name} {place}: {fault}"
+                    for fault in faults_of_call(call, denied, hidden, place, method)
+                ]
+    # The second net under the statements: what PostgreSQL itself counted, triggers and functions included.
+    changed = sorted(table for table, counts in written().items() if counts != before.get(table))
+    return [*found, f"{role} changed {', '.join(changed)}"] if changed else found
+
+
+def faults_of_call(call: Callable[[], Any], denied: bool, hidden: set[bytes], place: str, method: str) -> list[str]:
+    with watched() as seen:
+        answer = call()
+        content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    asks_again = answer.status_code == 302 and answer["Location"].startswith("/accounts/reauthenticate/")
+    faults = []
+    if denied and answer.status_code not in DENIED and not asks_again:
+        faults.append(f"answered {answer.status_code}")
+    if not denied and answer.status_code not in (FINE | ({404} if place == GONE else set())):
+        faults.append(f"kept back {answer.status_code}")
+    if seen and (denied or method == "get"):
+        faults.append(f"wrote {seen[0]}")
+    faults += [f"shows {name.decode()}" for name in hidden if name in content]
+    return faults
+
+
+@pytest.mark.parametrize("role", list(Role), ids=str)
+def test_nobody_reaches_beyond_the_matrix(askers: Askers, world: World, role: Role) -> None:
+    found = leaks_of(askers[role], world)
+
+    assert not found, "\n".join(found)
+
+
+# -- planted faults --------------------------------------------------------------------------------------------------
+def test_a_planted_query_without_its_scope_is_found(
+    askers: Askers, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    within = ScopedQuerySet.within
+
+    def forgets(self: Any, scope: Any, ability: A) -> Any:
+        return self if ability is A.VIEW_VISITS else within(self, scope, ability)
+
+    monkeypatch.setattr(ScopedQuerySet, "within", forgets)
+
+    found = leaks_of(askers[Role.REP], world, lambda name: name == "visits:visit")
+
+    assert [fault for fault in found if "answered" in fault] == [
+        f"REP get visits:visit {place}: answered 200" for place in (TEAM, OTHER)
+    ]
+    assert {fault.split(": ")[1] for fault in found if "shows" in fault} == {
+        f"shows {world.names[place]}" for place in (TEAM, OTHER)
+    }
+
+
+def test_a_planted_ability_that_is_not_asked_for_is_found(
+    askers: Askers, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The matrix as the product sees it lets HR see every customer; the table of this test is the one it should be."""
+    monkeypatch.setattr("tiejun.access.scope.MATRIX", MATRIX | {A.VIEW_CUSTOMERS: {Role.HR: Reach.COMPANY}})
+
+    found = leaks_of(askers[Role.HR], world, lambda name: name == "customers:company")
+
+    assert found == [
+        "HR get customers:company own: answered 200",
+        f"HR get customers:company own: shows {world.names[OWN]}",
+    ]
+
+
+def test_a_planted_write_before_the_refusal_is_found(
+    askers: Askers, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    release = actions.release_lead
+
+    def writes_first(scope: Any, *, lead_id: Any, **rest: Any) -> Any:
+        Lead.objects.filter(pk=lead_id).update(contact_wanted=True)
+        return release(scope, lead_id=lead_id, **rest)
+
+    monkeypatch.setattr(actions, "release_lead", writes_first)
+
+    found = leaks_of(askers[Role.REP], world, lambda name: name == "POST /api/v1/leads/{lead_id}/release")
+
+    assert [fault.partition(": wrote")[0] for fault in found] == [
+        f"REP post POST /api/v1/leads/{{lead_id}}/release {place}" for place in (TEAM, OTHER, GONE, NOWHERE)
+    ] + ["REP changed public.leads_lead"]
+
+
+def test_a_planted_page_that_stands_in_no_table_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(PAGES, "leads:lead")
+
+    assert unlisted() == ["leads:lead"]
