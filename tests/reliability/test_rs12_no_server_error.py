@@ -148,16 +148,18 @@ def date_errors(askers: Askers, value: str, only: str = "") -> list[str]:
         if not operation.name.endswith(only):
             continue
         described = schema()["paths"][operation.path_template][operation.method]
-        queries = [part["name"] for part in described.get("parameters", ()) if part["in"] == "query"]
         words = quote(value, errors="surrogatepass")
         path = re.sub(r"\{\w+\}", str(new_id()), operation.path_template.replace("{day}", words))
-        query = "&".join(f"{name}={words}" for name in queries)
+        query = "&".join(f"{part['name']}={words}" for part in described.get("parameters", ()) if part["in"] == "query")
         headers = header | {"Idempotency-Key": str(new_id())}
         ids = {"person_id": askers[Role.REP].scope.person_id}
-        whole = filled.body(operation, ids) | dict.fromkeys(dated(operation), value)
-        for body in (whole, dict.fromkeys(dated(operation), value)) if operation.method != "get" else (None,):
+        chosen = dict.fromkeys(dated(operation), value)
+        tries: list[tuple[str, Any]] = [(f"{path}?{query}", None), (path, None)]
+        if operation.method != "get":
+            tries = [(path, filled.body(operation, ids) | chosen), (path, chosen)]
+        for address, body in tries:
             rest = {} if body is None else {"data": json.dumps(body), "content_type": "application/json"}
-            answer = getattr(client, operation.method)(f"{path}?{query}", headers=headers, **rest)
+            answer = getattr(client, operation.method)(address, headers=headers, **rest)
             if answer.status_code >= 500:
                 failures.append(f"{answer.status_code} {operation.name} {value!r}")
     return failures
