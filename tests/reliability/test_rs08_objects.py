@@ -132,6 +132,8 @@ def leaks_of(asker: Asker, world: World, only: Callable[[str], bool] = lambda _n
     for name, ability, kinds, route in routes_about_objects():
         if not only(name):
             continue
+        if not set(kinds) <= world.places[OWN].keys():
+            continue  # no such object is made here: the permission matrix walks this route with an id that exists nowhere
         for place, ids in world.places.items():
             if place != OWN and not MATRIX[ability].get(role):
                 continue  # who may not do it at all is refused before any object is looked at: one is enough

@@ -149,12 +149,6 @@ def own_seat(scope: Scope, now: datetime) -> rules.SeatFacts:
     return seat_facts(scope, holder_of_asker(scope, now), now, policies.book(now))
 
 
-def sources_in_lists(scope: Scope) -> list[Source]:
-    """Return all sources by code, for who sees leads."""
-    scope.require(Ability.VIEW_LEADS)
-    return sources(scope)
-
-
 def leads_page(scope: Scope, filters: LeadFilters, cursor: str | None = None, size: int = 30) -> LeadsPage:
     """Return a page of held leads within reach of VIEW_LEADS, the last active first."""
     rows = _held(scope, filters)

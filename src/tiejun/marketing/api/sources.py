@@ -4,6 +4,7 @@ from typing import Any
 
 from ninja import Router
 
+from tiejun.access.abilities import Ability
 from tiejun.foundation.schemas import PROBLEMS
 from tiejun.foundation.web import TiejunRequest
 from tiejun.marketing.queries import sources as queries
@@ -13,7 +14,8 @@ router = Router()
 
 @router.get("/lead-sources", response={200: list[dict[str, str]], **PROBLEMS})
 def list_sources(request: TiejunRequest) -> Any:
-    """List where leads come from."""
+    """List where leads come from, for who sees leads."""
+    request.scope.require(Ability.VIEW_LEADS)
     return [
         {"id": str(row.pk), "code": row.code, "name": row.name, "name_en": row.name_en}
         for row in queries.sources(request.scope)
