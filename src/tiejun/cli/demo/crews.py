@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from random import Random
 from typing import TYPE_CHECKING
 
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
 from tiejun.cli.demo.deals import Money
 from tiejun.cli.demo.life import Life
+from tiejun.cli.demo.night import tell
 from tiejun.foundation.events import held_back
 
 if TYPE_CHECKING:
@@ -98,4 +99,7 @@ def _live(task: Task, lives: list[Life], money: Money) -> None:
         for life in lives:
             if task.day >= life.rep.joined_on:
                 life.live(task.day, task.now, plans=task.is_recent, is_past=task.is_past)
-        money.follow(events, task.day, task.now)
+        money.follow(list(events), task.day, task.now)
+    if task.is_recent:
+        with transaction.atomic():
+            tell(events)

@@ -12,6 +12,7 @@ from tiejun.cli.demo import company as demo_company
 from tiejun.cli.demo.company import SYSTEM, ZONE, DemoLogin, DemoStaff
 from tiejun.cli.demo.crews import CREWS, Crews, Task, be_quick
 from tiejun.cli.demo.names import words
+from tiejun.cli.demo.night import live_night
 from tiejun.cli.demo.supply import Supply
 from tiejun.engines.workdays.calendar import WorkCalendar, is_workday
 from tiejun.foundation.events import held_back
@@ -56,6 +57,9 @@ def build(*, seed: int, days: int, now: datetime, report: Callable[[str], None])
         crews.live([Task(day, now, is_recent, is_past, day == today, given[number::CREWS]) for number in range(CREWS)])
         cards = []
         _lock(staff, day, now)
+        if not is_past:
+            with held_back():
+                live_night(staff, day, now)
     crews.dismiss()
     return logins
 
