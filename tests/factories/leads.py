@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from tiejun.org.models import Person, Unit
 
 _numbers = count(1)
+STATUS_OF = {
+    LeadTenure.Kind.ALLOTTED: Lead.Status.ALLOTTED,
+    LeadTenure.Kind.PRIVATE: Lead.Status.PRIVATE,
+    LeadTenure.Kind.PROTECTED: Lead.Status.CONVERTED,
+}
 TERMS = {
     "no_follow_up_days": 7,
     "no_deal_days": 60,
@@ -86,7 +91,7 @@ def make_tenure(
     )
     if tenure.ended_at is None:
         lead.owner, lead.unit = person, unit
-        lead.status = Lead.Status.CONVERTED if kind == LeadTenure.Kind.PROTECTED else Lead.Status.PRIVATE
+        lead.status = STATUS_OF[kind]
         lead.save(update_fields=["owner", "unit", "status"])
         lead.company.owner, lead.company.unit = person, unit
         lead.company.save(update_fields=["owner", "unit"])

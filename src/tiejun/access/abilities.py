@@ -68,6 +68,13 @@ class Ability(StrEnum):
     RUN_ALLOTMENT = "leads.run_allotment"
     RECLAIM_LEADS = "leads.reclaim"
     TRY_RECLAIM = "leads.try_reclaim"
+    ADMINISTER_POOL = "leads.administer_pool"
+    CLOSE_LEAD = "leads.close"
+    REOPEN_LEAD = "leads.reopen"
+    FREEZE_LEAD = "leads.freeze"
+    REQUEST_EXTENSION = "leads.request_extension"
+    DECIDE_EXTENSION = "leads.decide_extension"
+    VIEW_OVERRIDES = "leads.view_overrides"
 
     # import, export, programs
     IMPORT_LEADS = "exchange.import_leads"

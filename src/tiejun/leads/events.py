@@ -49,6 +49,51 @@ class LeadConverted:
 
 
 @dataclass(frozen=True, slots=True)
+class LeadClosed:
+    """A lead ended without an order: `outcome` INVALID or LOST, with its reason; `person_id` held it."""
+
+    lead_id: UUID
+    company_id: UUID
+    person_id: UUID
+    outcome: str
+    reason: str
+    source_id: UUID
+    happened_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LeadReopened:
+    """A closed lead is in its pool again."""
+
+    lead_id: UUID
+    company_id: UUID
+    by_person_id: UUID | None
+    happened_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionRequested:
+    """A holder asked for more days; who leads the unit decides."""
+
+    request_id: UUID
+    lead_id: UUID
+    person_id: UUID
+    unit_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionDecided:
+    """A request for more days was granted or denied."""
+
+    request_id: UUID
+    lead_id: UUID
+    person_id: UUID
+    granted: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class LeadsImported:
     """One batch of an import is in; one event for the whole batch."""
 

@@ -9,13 +9,17 @@ from django.utils import timezone
 from tiejun.access.scope import Scope
 from tiejun.foundation.clock import at_clock
 from tiejun.foundation.events import on
+from tiejun.foundation.jobs import every
 from tiejun.foundation.times import local_date
 from tiejun.inbox import actions as inbox
 from tiejun.leads import actions, queries
-from tiejun.leads.actions import reclaiming, reminders
+from tiejun.leads.actions import closing, reclaiming, reminders
 from tiejun.leads.actions.absence import pause_for_leave
-from tiejun.leads.events import LeadTransferred, ReclaimRunFinished
-from tiejun.leads.queries import checks  # noqa: F401 -- registers what `tiejun check` compares
+from tiejun.leads.events import ExtensionDecided, ExtensionRequested, LeadTransferred, ReclaimRunFinished
+from tiejun.leads.queries import (
+    checks,  # noqa: F401 -- registers what `tiejun check` compares
+    extensions,
+)
 from tiejun.leads.queries.reclaiming import due_tenures, run_terms
 from tiejun.leads.queries.reclaims import takings_of
 from tiejun.org import queries as org
@@ -29,6 +33,7 @@ if TYPE_CHECKING:
 
 # Few enough that a claim which meets a batch waits for less than a fifth of a second.
 BATCH = 200
+WAKE_BATCH = 5_000
 
 
 @on(PersonLeft)
@@ -55,6 +60,44 @@ def tell_of_transfer(event: LeadTransferred) -> None:
     _tell(scope, event.to_person_id, "leads.transferred_to_you", facts, url=url, key=key)
     if event.from_person_id is not None:
         _tell(scope, event.from_person_id, "leads.transferred_from_you", facts, url="", key=key)
+
+
+@on(ExtensionRequested)
+def tell_who_decides(event: ExtensionRequested) -> None:
+    """Tell the leader of the unit that somebody asks for more days."""
+    scope, now = Scope.system("leads.tell_who_decides"), timezone.now()
+    leader = org.leader_of(scope, event.unit_id, on=local_date(now, scope.zone))
+    row = extensions.request_in_reach(scope, event.request_id)
+    if leader is None or row is None:
+        return
+    facts = {
+        "person": org.names_of(scope, [event.person_id]).get(event.person_id, ""),
+        "company": row.tenure.lead.company.name,
+        "days": row.days,
+        "reason": row.reason,
+    }
+    key = f"leads.extension_asked:{event.request_id}"
+    _tell(scope, leader, "leads.extension_asked", facts, url="/leads/extensions/", key=key)
+
+
+@on(ExtensionDecided)
+def tell_who_asked(event: ExtensionDecided) -> None:
+    """Tell who asked for more days what was decided."""
+    scope = Scope.system("leads.tell_who_asked")
+    row = extensions.request_in_reach(scope, event.request_id)
+    if row is None:
+        return
+    facts = {"company": row.tenure.lead.company.name, "days": row.days, "note": row.note}
+    code = "leads.extension_granted" if event.granted else "leads.extension_denied"
+    _tell(scope, event.person_id, code, facts, url=f"/leads/{event.lead_id}/", key=f"{code}:{event.request_id}")
+
+
+@every("40 19 * * *")
+def wake_rested_leads() -> None:
+    """Put leads that have rested long enough back into their pools, in batches."""
+    scope = Scope.system("leads.wake_rested_leads")
+    while closing.wake_rested(scope, now=timezone.now(), at_most=WAKE_BATCH) == WAKE_BATCH:
+        continue
 
 
 @on(LeaveRecorded)

@@ -34,6 +34,12 @@ def lock_lead(lead_id: UUID) -> Lead | None:
     return Lead.objects.select_for_update(of=("self",)).select_related("company", "pool").filter(pk=lead_id).first()
 
 
+def lock_leads(lead_ids: Iterable[UUID]) -> list[Lead]:
+    """Lock several leads by id and return those that exist, with company and pool."""
+    rows = Lead.objects.select_for_update(of=("self",)).select_related("company", "pool")
+    return list(rows.filter(pk__in=list(lead_ids)).order_by("pk"))
+
+
 def lock_leads_of_holder(person_id: UUID) -> list[Lead]:
     """Lock all leads that a person holds, by id."""
     return list(Lead.objects.select_for_update(of=("self",)).filter(owner=person_id).order_by("pk"))

@@ -13,6 +13,7 @@ from tiejun.inbox.rules import register_notices
 from tiejun.leads.rules import Fault, Refusal, ReleaseReason
 from tiejun.leads.rules.next_holder import Why
 from tiejun.leads.rules.reclaiming import Cause, Outcome, WhyLeft
+from tiejun.leads.rules.swapping import Cheap, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -39,6 +40,29 @@ REFUSALS = refusals.register(
         Refusal.FUTURE_CONTACT: _("The contact lies in the future."),
         Refusal.BEFORE_HOLDING: _("The contact was before this lead was held."),
         Refusal.STEP_IS_PAST: _("The next step comes before the contact."),
+        Refusal.SWAP_NEEDED: _("A lead for a lead: give one of your private pool back for it."),
+        Refusal.SAME_LEAD: _("Choose another lead to give back."),
+        Refusal.NOT_ALLOTTED: _("This lead is not in your allotment."),
+        Refusal.NOT_PRIVATE: _("Only a lead of your private pool can be given back for another."),
+        Refusal.NOTE_TOO_SHORT: _("Say what you tried, in at least %(length)s characters."),
+        Refusal.WRONG_EVIDENCE: _("This evidence does not show this reason."),
+        Refusal.CALLS_MISSING: _("Record %(needed)s failed calls first; %(calls)s are recorded."),
+        Refusal.VISIT_MISSING: _("Record the visit first."),
+        Refusal.NOT_CLOSED: _("This lead is not closed."),
+        Refusal.OPEN_LEAD_EXISTS: _("This company has another open lead."),
+        Refusal.CLOSED: _("This lead is closed."),
+        Refusal.ALREADY_FROZEN: _("This lead is frozen already."),
+        Refusal.NOT_FROZEN: _("This lead is not frozen."),
+        Refusal.NOT_RESTING: _("This lead is not resting."),
+        Refusal.NO_DEADLINE: _("This lead has no deadline that could be extended."),
+        Refusal.EXTENSION_OPEN: _("An extension is asked for already."),
+        Refusal.EXTENSION_USED: _("This lead was extended once; follow it up or give it back."),
+        Refusal.ALREADY_DECIDED: _("This request is decided already."),
+        Refusal.OWN_REQUEST: _("Somebody else decides your own request."),
+        Refusal.VIEW_LIMIT: _(
+            "You have opened %(opened)s of %(limit)s leads of the pool today. Tomorrow there are more."
+        ),
+        Refusal.NOT_ADMINISTRATOR: _("This pool is administered by others."),
     }
 )
 
@@ -68,6 +92,83 @@ RELEASE_REASONS = {
     ReleaseReason.NO_CAPACITY: _("No time for it"),
     ReleaseReason.OTHER: pgettext_lazy("release reason", "Other"),
 }
+INVALID_REASONS = {
+    "WRONG_NUMBER": _("Wrong number"),
+    "NOT_FOUND": _("Not at this address"),
+    "MOVED_AWAY": _("Moved away"),
+    "CLOSED_DOWN": _("Closed down"),
+    "NO_COMPANY": _("Not a company"),
+    "DUPLICATE": _("Known under another name"),
+    "OTHER": pgettext_lazy("invalid", "Other"),
+}
+LOST_REASONS = {
+    "NO_NEED": _("No need"),
+    "NO_BUDGET": _("No budget"),
+    "COMPETITOR": _("Bought elsewhere"),
+    "TIMING": _("Not this year"),
+    "REFUSED": _("Refused"),
+    "OTHER": pgettext_lazy("lost", "Other"),
+}
+CLOSING_REASONS = {"INVALID": INVALID_REASONS, "LOST": LOST_REASONS}
+EVIDENCE = {
+    "CALLS": _("Calls I recorded"),
+    "VISIT": _("A visit I recorded"),
+    "SEEN": _("Seen on the spot: where and what"),
+    "REGISTER": _("The business register"),
+    "TOLD": _("I was told: by whom"),
+}
+FREEZES = {
+    "DISPUTE": _("Dispute about who holds it"),
+    "DO_NOT_CONTACT": _("Wishes not to be contacted"),
+    "LEGAL": _("Legal matter"),
+}
+OVERRIDDEN = {"RING": _("Ring rule"), "COOLING_DOWN": _("Cool-down")}
+EXTENSION_STATUSES = {
+    "OPEN": _("Waiting"),
+    "GRANTED": pgettext_lazy("extension", "Granted"),
+    "DENIED": pgettext_lazy("extension", "Denied"),
+}
+HOLDING_KINDS = {
+    "ALLOTTED": _("Today's allotment"),
+    "PRIVATE": pgettext_lazy("lead", "Private pool"),
+    "PROTECTED": _("Protected customer"),
+}
+# Ends after which the lead came back: what the next one reads before a claim.
+RETURNS = ("RELEASED", "RECLAIMED", "SWAPPED_OUT", "LEAVER")
+STEPS = {
+    "extend": _("Ask for more days"),
+    "invalid": _("Close as invalid"),
+    "lost": _("Close as lost"),
+    "freeze": _("Freeze"),
+    "thaw": _("Unfreeze"),
+    "wake": _("Wake"),
+    "reopen": _("Reopen"),
+}
+LEAST_WORTH = _("Worth the least of what you hold")
+GIVE_BACK = {
+    Cheap.LOW_VALUE: _("%(n)s%% of the chance of your best lead"),
+    Cheap.NEVER_REACHED: _("Never reached in %(n)s days"),
+    Cheap.SILENT: _("No contact for %(n)s days"),
+    Cheap.TIME_UP: _("Goes back in %(n)s days anyway"),
+    Cheap.FAR: _("%(n)s km from your other leads"),
+    Cheap.NO_CONTACT: _("Nobody to call"),
+}
+
+
+def why_ended(end_reason: str, release_reason: str) -> str:
+    """Return how a holding ended, with the reason of a return, in the reader's language; empty while it runs."""
+    if not end_reason:
+        return ""
+    reasons = {code.value: said for code, said in RELEASE_REASONS.items()}
+    return " · ".join(filter(None, (str(ENDS[end_reason]), str(reasons.get(release_reason, "")))))
+
+
+def why_give_back(reason: Reason) -> str:
+    """Return why a lead is cheap to give back, in the reader's language."""
+    words = str(GIVE_BACK[reason.why])
+    return words if reason.why is Cheap.NO_CONTACT else words % {"n": reason.number}
+
+
 STARTS = {
     "CLAIMED": _("Claimed"),
     "CREATED": _("Created"),
@@ -153,6 +254,9 @@ NOTICES = register_notices(
         "leads.reclaimed_to_you": _("You hold more leads since last night: %(count)s. %(companies)s"),
         "leads.assigned_to_you": _("%(person)s put leads on your list: %(count)s. Reason: %(reason)s"),
         "leads.leaver_pooled": _("%(person)s left: %(count)s holdings wait for a new holder."),
+        "leads.extension_asked": _("%(person)s asks for %(days)s more working days for %(company)s: %(reason)s"),
+        "leads.extension_granted": _("Granted: %(days)s more working days for %(company)s."),
+        "leads.extension_denied": _("Denied: no more days for %(company)s. %(note)s"),
     }
 )
 
@@ -187,6 +291,19 @@ audit.register(
         "leads.reminders_planned": _("Reminders of leads planned"),
         "leads.reminders_sent": _("Reminders of leads sent"),
         "leads.transferred": _("Lead transferred"),
+        "leads.closed": _("Lead closed"),
+        "leads.extension_asked": _("Extension asked for"),
+        "leads.extension_decided": _("Extension decided"),
+        "leads.frozen": _("Lead frozen"),
+        "leads.pool_member_added": _("Member added to a pool"),
+        "leads.pool_member_removed": _("Member removed from a pool"),
+        "leads.promoted": _("Lead moved to private"),
+        "leads.reopened": _("Lead reopened"),
+        "leads.rested_woken": _("Rested leads woken"),
+        "leads.swapped": _("Leads swapped"),
+        "leads.thawed": _("Lead unfrozen"),
+        "leads.viewed": _("Lead of the pool opened"),
+        "leads.woken": _("Lead woken"),
     }
 )
 

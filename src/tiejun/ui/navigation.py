@@ -73,6 +73,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(_("Customers"), "building-2", "customers:list", "customers.view", "customers"),
     Entry(_("Leads"), "contact-round", "leads:mine", "leads.view", "customers"),
     Entry(_("Public pool"), "waves-horizontal", "leads:pool", "leads.view_pool", "customers"),
+    Entry(_("Pools"), "layers", "leads:pools", "leads.administer_pool", "customers"),
     Entry(_("Day plan"), "map", "visits:plan", "visits.plan_day", "customers"),
     Entry(_("Visits"), "footprints", "visits:list", "visits.view", "customers"),
     Entry(_("Import"), "file-up", "exchange:imports", "exchange.import_leads", "customers"),

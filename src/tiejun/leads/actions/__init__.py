@@ -14,7 +14,7 @@ from tiejun.foundation.events import announce
 from tiejun.foundation.refusals import Invalid, Refused
 from tiejun.leads import queries, rules
 from tiejun.leads.actions._bulk import insert_lead, insert_leads
-from tiejun.leads.actions._tenure import begin, cool_down, end, locked, set_holder
+from tiejun.leads.actions._tenure import begin, cool_down, end, locked, note_override, set_holder
 from tiejun.leads.events import LeadClaimed, LeadConverted, LeadReleased, LeadsImported, LeadTransferred
 from tiejun.leads.locks import lock_leads_of_holder, lock_open_tenure, lock_seats
 from tiejun.leads.models import FollowUp, Lead, LeadTenure
@@ -47,7 +47,8 @@ def claim_lead(scope: Scope, *, lead_id: UUID, now: datetime) -> LeadTenure:
     lead = locked(lead_id)
     seat = holding.seat_facts(scope, me, now)
     cooling = holding.cooling_until(scope, me.person_id, [lead_id], now).get(lead_id)
-    refusal = rules.why_not_claim(seat, holding.lead_facts(scope, lead, cooling), now)
+    facts = holding.lead_facts(scope, lead, cooling, holding.claimable_pools(scope))
+    refusal = rules.why_not_claim(seat, facts, now)
     if refusal:
         raise Refused(refusal, held=seat.held, cap=seat.cap, claims=seat.claims_today, limit=seat.daily_limit)
     tenure = begin(scope, lead, me, start=Start.CLAIMED, kind=Kind.PRIVATE, now=now)
@@ -102,11 +103,14 @@ def transfer_lead(scope: Scope, *, lead_id: UUID, to_person_id: UUID, reason: st
     refusal = rules.why_not_transfer(seat, facts, ring, reason, now)
     if refusal:
         raise Refused(refusal, held=seat.held, cap=seat.cap)
+    overridden = rules.why_boomerang(facts, ring, now)
     if tenure is not None:
         end(tenure, End.TRANSFERRED, reason, now)
     kind = Kind.PROTECTED if facts.is_protected else Kind.PRIVATE
     start = Start.ASSIGNED if tenure is None else Start.TRANSFERRED
     fresh = begin(scope, lead, receiver, start=start, kind=kind, now=now)
+    if overridden:
+        note_override(scope, fresh, giver_id, rule=overridden, reason=reason, now=now)
     audit.record(
         scope, "leads.transferred", lead, reason=reason, giver=giver_id, receiver=to_person_id, tenure=fresh.pk
     )
@@ -161,12 +165,14 @@ def convert_company(scope: Scope, *, company_id: UUID, now: datetime) -> Lead | 
 def record_follow_up(scope: Scope, *, lead_id: UUID, facts: rules.FollowUpFacts, now: datetime) -> FollowUp:
     """Record a contact with a held lead; a qualifying one moves the due date (`rules.follow_up_credit`).
 
-    Raises `NotFound`, `Refused` (NOT_HELD, FUTURE_CONTACT, BEFORE_HOLDING, STEP_IS_PAST), `Invalid`.
+    Raises `NotFound`, `Refused` (NOT_HELD, FROZEN, FUTURE_CONTACT, BEFORE_HOLDING, STEP_IS_PAST), `Invalid`.
     """
     queries.lead_in_reach(scope, lead_id, Ability.RECORD_FOLLOW_UP)
     lead, tenure = locked(lead_id), lock_open_tenure(lead_id)
     if tenure is None:
         raise Refused(rules.Refusal.NOT_HELD)
+    if lead.frozen_reason:
+        raise Refused(rules.Refusal.FROZEN)
     follow_up = _follow_up(scope, lead, tenure, facts, now)
     audit.record(
         scope, "leads.followed_up", lead, follow_up=follow_up.pk, kind=facts.kind, credit_days=follow_up.credit_days
@@ -222,7 +228,9 @@ def create_lead(
     Raises `Refused`: HELD_BY_COLLEAGUE, ALREADY_YOURS or IN_POOL_ALREADY when the company has an open lead (domain 11.17),
     CAP_REACHED when there is no room to keep it; `Invalid` for an unknown source or pool.
     """
-    source_id, chosen_pool_id = intake.source_and_pool(scope, source_code=source_code, pool_id=pool_id)
+    source_id, chosen_pool_id = intake.source_and_pool(
+        scope, source_code=source_code, pool_id=pool_id, district_code=facts.district_code
+    )
     if source_id is None or chosen_pool_id is None:
         raise Invalid(source=_("Choose a source and a pool."))
     me = holding.holder_of_asker(scope, now) if hold else None

@@ -10,7 +10,7 @@ from tiejun.customers import actions as customers
 from tiejun.foundation.refusals import NotFound, Refused
 from tiejun.leads import rules
 from tiejun.leads.locks import lock_lead
-from tiejun.leads.models import Cooldown, Lead, LeadTenure
+from tiejun.leads.models import Cooldown, Lead, LeadTenure, RuleOverride
 from tiejun.leads.queries import holding
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ Status = Lead.Status
 Kind = LeadTenure.Kind
 Start = LeadTenure.Start
 End = LeadTenure.End
+CLOSED = (Status.CLOSED_INVALID, Status.CLOSED_LOST)
+KEEP_UNIT = (Status.CONVERTED, *CLOSED)
 
 
 def locked(lead_id: UUID) -> Lead:
@@ -61,13 +63,15 @@ def end(tenure: LeadTenure, cause: End, note: str, now: datetime) -> None:
 
 def set_holder(scope: Scope, lead: Lead, holder: Holder | None, *, now: datetime, status: Status | str) -> None:
     """Write the copy of the holder to lead and company; refuse when the lead changed hands since it was read."""
-    keeps_unit = holder is None and status == Status.CONVERTED
+    # A customer waits for a holder in its unit; a closed lead stays within reach of who may reopen it.
+    keeps_unit = holder is None and status in KEEP_UNIT
     unit_id = holder.unit_id if holder else lead.unit_id if keeps_unit else None
+    is_new_hand = holder is not None and holder.person_id != lead.owner_id
     taken = Lead.objects.filter(pk=lead.pk, owner=lead.owner_id, status=lead.status).update(
         owner=holder.person_id if holder else None,
         unit=unit_id,
         status=status,
-        tenures_count=F("tenures_count") + (1 if holder else 0),
+        tenures_count=F("tenures_count") + (1 if is_new_hand else 0),
         last_activity_at=now,
         next_step_at=lead.next_step_at if holder else None,
         version=F("version") + 1,
@@ -76,7 +80,8 @@ def set_holder(scope: Scope, lead: Lead, holder: Holder | None, *, now: datetime
         # Nothing got updated: somebody else was first.
         raise Refused(rules.Refusal.ALREADY_TAKEN)
     person_id = holder.person_id if holder else None
-    customers.set_holder(scope, company_ids=[lead.company_id], person_id=person_id, unit_id=unit_id, now=now)
+    of_company = None if status in CLOSED else unit_id
+    customers.set_holder(scope, company_ids=[lead.company_id], person_id=person_id, unit_id=of_company, now=now)
     lead.refresh_from_db(fields=["owner", "unit", "status", "tenures_count", "last_activity_at", "version"])
 
 
@@ -85,3 +90,20 @@ def cool_down(scope: Scope, tenure: LeadTenure, cause: End, now: datetime) -> No
     days = holding.cooldown(scope, tenure, cause, now)
     if days:
         Cooldown.objects.create(lead_id=tenure.lead_id, person_id=tenure.person_id, cause=cause, until=now + days)
+
+
+def note_override(
+    scope: Scope, tenure: LeadTenure, giver_id: UUID | None, *, rule: str, reason: str, now: datetime
+) -> None:
+    """Keep that a leader gave a lead against the ring rule or a cool-down; read weekly by who leads above."""
+    RuleOverride.objects.create(
+        lead_id=tenure.lead_id,
+        tenure=tenure,
+        giver_id=giver_id,
+        receiver_id=tenure.person_id,
+        unit_id=tenure.unit_id,
+        by_person_id=scope.person_id,
+        rule=rule,
+        reason=reason.strip()[:300],
+        at=now,
+    )

@@ -2,8 +2,11 @@
 
 from ninja import Router
 
-from tiejun.leads.api import leads, pools
+from tiejun.leads.api import endings, extensions, leads, pools, swaps
 
 router = Router(tags=["leads"])
+router.add_router("", swaps.router)  # before the routes that read a lead by its id
 router.add_router("", leads.router)
+router.add_router("", extensions.router)
+router.add_router("", endings.router)
 router.add_router("", pools.router)

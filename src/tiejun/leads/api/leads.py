@@ -8,6 +8,7 @@ from ninja import Query, Router, Status
 from tiejun.customers.rules import CompanyFacts, ContactFacts
 from tiejun.foundation.schemas import PROBLEMS, PageOut, json_answer
 from tiejun.leads import actions, rules
+from tiejun.leads.actions import viewing
 from tiejun.leads.api.schemas import (
     FollowUpIn,
     FollowUpOut,
@@ -68,6 +69,8 @@ def create(request: TiejunRequest, body: LeadIn) -> Any:
 def read(request: TiejunRequest, lead_id: UUID) -> Any:
     """Read one lead with its history."""
     view = detail.lead_detail(request.scope, lead_id, request.now)
+    if view.is_counted:
+        viewing.note_view(request.scope, lead_id=lead_id, now=request.now)
     return {
         "lead": lead_out(view.lead),
         "due_at": view.tenure.due_at if view.tenure else None,

@@ -103,6 +103,10 @@ class PoolOut(Schema):
     name: str
     unit_id: UUID | None
     is_claimable: bool
+    is_listed_only: bool
+    districts: list[str]
+    product_line_id: UUID | None
+    version: int
 
 
 class LeadContactIn(In):

@@ -1,6 +1,7 @@
 from tiejun.leads.models.allotments import AllotmentItem, AllotmentRun, AllotmentShare, LeadScore
-from tiejun.leads.models.leads import Lead
-from tiejun.leads.models.pools import Pool, PoolSeat
+from tiejun.leads.models.exchanges import ExtensionRequest, RuleOverride, Swap
+from tiejun.leads.models.leads import Lead, LeadClosing, LeadFreeze, LeadView
+from tiejun.leads.models.pools import Pool, PoolMember, PoolSeat
 from tiejun.leads.models.reclaims import LeadReminder, ReclaimItem, ReclaimRun
 from tiejun.leads.models.tenures import Cooldown, FollowUp, LeadTenure
 
@@ -9,13 +10,20 @@ __all__ = [
     "AllotmentRun",
     "AllotmentShare",
     "Cooldown",
+    "ExtensionRequest",
     "FollowUp",
     "Lead",
+    "LeadClosing",
+    "LeadFreeze",
     "LeadReminder",
     "LeadScore",
     "LeadTenure",
+    "LeadView",
     "Pool",
+    "PoolMember",
     "PoolSeat",
     "ReclaimItem",
     "ReclaimRun",
+    "RuleOverride",
+    "Swap",
 ]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import connection
@@ -8,8 +9,10 @@ from django.db.models import Q
 
 from tiejun.access.abilities import Ability
 from tiejun.access.reach import reach_condition
+from tiejun.foundation import policies
 from tiejun.foundation.refusals import NotFound
 from tiejun.leads.models import Lead, LeadTenure, Pool
+from tiejun.leads.queries.holding import CLOSED, in_my_pools
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -18,7 +21,6 @@ if TYPE_CHECKING:
 
     from tiejun.access.scope import Scope
 
-CLOSED = (Lead.Status.CLOSED_INVALID, Lead.Status.CLOSED_LOST, Lead.Status.MERGED)
 OPEN_LEAD = ~Q(status__in=CLOSED)
 
 
@@ -29,7 +31,7 @@ def lead_in_reach(scope: Scope, lead_id: UUID, ability: Ability) -> Lead:
     """
     wanted = _reach(scope, ability)
     if ability is Ability.VIEW_LEADS and scope.can(Ability.VIEW_POOL):
-        wanted |= Q(status=Lead.Status.POOLED) & in_visible_pools(scope)
+        wanted |= Q(status__in=[Lead.Status.POOLED, Lead.Status.RESTING]) & in_visible_pools(scope)
     lead = (
         Lead.objects.filter(wanted, pk=lead_id)
         .select_related("company", "pool", "source")
@@ -72,7 +74,43 @@ def in_visible_pools(scope: Scope) -> Q:
         return Q(pk__isnull=False)
     below = frozenset().union(*(grant.unit_ids for grant in scope.grants))
     units = sorted({*scope.unit_chain, *below})
-    return Q(pool__in=Pool.objects.filter(Q(unit=None) | Q(unit__in=units)).values("pk"))
+    open_to_me = in_my_pools(scope) | Q(is_listed_only=False, unit__in=units)
+    return Q(pool__in=Pool.objects.filter(open_to_me).values("pk"))
+
+
+def lead_to_freeze(scope: Scope, lead_id: UUID) -> Lead:
+    """Return a lead that the asker may freeze: within reach of FREEZE_LEAD, or in a visible pool; else `NotFound`."""
+    wanted = _reach(scope, Ability.FREEZE_LEAD) | Q(owner=None) & in_visible_pools(scope)
+    lead = Lead.objects.filter(wanted, pk=lead_id).first()
+    if lead is None:
+        raise NotFound
+    return lead
+
+
+def resting_lead(scope: Scope, lead_id: UUID) -> Lead:
+    """Return a lead without a holder in a visible pool, for waking; else `NotFound`."""
+    lead = Lead.objects.filter(in_visible_pools(scope), pk=lead_id, owner=None).first()
+    if lead is None:
+        raise NotFound
+    return lead
+
+
+def rested_since(scope: Scope, now: datetime, at_most: int) -> list[UUID]:  # noqa: ARG001 -- asked by the nightly job
+    """Return leads that have rested as long as the policy says, the longest resting first."""
+    rested = now - timedelta(days=policies.book(now).integer("lead.rest_days"))
+    rows = Lead.objects.filter(status=Lead.Status.RESTING, last_activity_at__lte=rested, frozen_reason="")
+    return list(rows.order_by("last_activity_at", "pk").values_list("pk", flat=True)[:at_most])
+
+
+def lead_of_tenure(scope: Scope, tenure_id: UUID) -> UUID:  # noqa: ARG001 -- asked about a holding within reach
+    """Return the lead of a holding."""
+    return LeadTenure.objects.values_list("lead", flat=True).get(pk=tenure_id)
+
+
+def is_held_by_other(scope: Scope, company_id: UUID) -> bool:
+    """Tell whether a colleague holds the lead of a company: no name, no number (domain 11.17)."""
+    rows = LeadTenure.objects.filter(lead__company=company_id, ended_at=None)
+    return rows.exclude(person=scope.person_id).exists()
 
 
 def pool_for(scope: Scope, pool_id: UUID) -> Pool | None:  # noqa: ARG001 -- pools are no secret inside the company

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
@@ -14,8 +14,10 @@ from tiejun.foundation.times import local_date
 from tiejun.leads import rules, texts
 from tiejun.leads.models import FollowUp, Lead, LeadTenure
 from tiejun.leads.queries import lead_in_reach
-from tiejun.leads.queries.holding import cooling_until, lead_facts
+from tiejun.leads.queries.holding import claimable_pools, cooling_until, lead_facts
+from tiejun.leads.queries.holdings import Holdings, holdings_of
 from tiejun.leads.queries.lists import seat_of_asker
+from tiejun.leads.queries.steps import LeadSteps, lead_steps
 from tiejun.org import queries as org
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from tiejun.customers.queries import CompanyBrief
 
 SHOWN_EVENTS = 60
+UNREACHABLE = ("DO_NOT_CONTACT", "LEGAL")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,9 @@ class LeadDetail:
     may_see_customer: bool
     status: _StrPromise | str
     intent: _StrPromise | str
+    steps: LeadSteps
+    holdings: Holdings
+    is_counted: bool
 
 
 def lead_detail(scope: Scope, lead_id: UUID, now: datetime) -> LeadDetail:
@@ -78,27 +84,34 @@ def lead_detail(scope: Scope, lead_id: UUID, now: datetime) -> LeadDetail:
     refusal = None
     if seat is not None:
         cooling = cooling_until(scope, scope.own_id, [lead_id], now).get(lead_id)
-        refusal = rules.why_not_claim(seat, lead_facts(scope, lead, cooling), now)
+        refusal = rules.why_not_claim(seat, lead_facts(scope, lead, cooling, claimable_pools(scope)), now)
     is_held = open_one is not None
+    sees_all = is_held and covers[Ability.VIEW_LEADS]
+    names = org.names_of(scope, [row.person_id for row in tenures])
+    contacts = contact_cards(scope, lead.company)
     return LeadDetail(
         lead=lead,
         brief=customers.briefs(scope, [lead.company_id])[lead.company_id],
         district=district_name(lead.district_code),
-        holder=org.names_of(scope, [lead.owner_id]).get(lead.owner_id, "") if lead.owner_id else "",
+        holder=names.get(lead.owner_id, "") if lead.owner_id else "",
         tenure=open_one,
-        contacts=contact_cards(scope, lead.company),
-        timeline=_timeline(scope, lead, tenures, sees_all=is_held and covers[Ability.VIEW_LEADS]),
+        # Who wishes not to be contacted has no number here.
+        contacts=[replace(card, phone="") for card in contacts] if lead.frozen_reason in UNREACHABLE else contacts,
+        timeline=_timeline(scope, lead, tenures, sees_all=sees_all),
         is_held=is_held,
         is_mine=is_held and lead.owner_id == scope.person_id,
         may_claim=seat is not None and lead.status == Lead.Status.POOLED,
         why_not_claim=_words(refusal, seat),
         may_release=is_held and covers[Ability.RELEASE_LEAD] and lead.status == Lead.Status.PRIVATE,
-        may_follow_up=is_held and covers[Ability.RECORD_FOLLOW_UP],
+        may_follow_up=is_held and covers[Ability.RECORD_FOLLOW_UP] and not lead.frozen_reason,
         may_transfer=scope.can(Ability.TRANSFER_LEAD)
         and (covers[Ability.TRANSFER_LEAD] or lead.status == Lead.Status.POOLED),
         may_see_customer=is_held and covers[Ability.VIEW_CUSTOMERS],
         status=texts.STATUSES[lead.status],
         intent=texts.INTENTS[lead.intent],
+        steps=lead_steps(scope, lead, open_one, seat=seat, why_not_claim=refusal, now=now),
+        holdings=holdings_of(scope, lead, tenures, names, sees_all=sees_all, now=now),
+        is_counted=not is_held and scope.person_id is not None and not scope.can(Ability.MANAGE_POOLS),
     )
 
 
@@ -126,13 +139,10 @@ def _timeline(scope: Scope, lead: Lead, tenures: list[LeadTenure], *, sees_all: 
         who = names.get(row.person_id, "") if sees_all or row.person_id == scope.person_id else ""
         shown.append(Happening(row.started_at, texts.STARTS[row.start_reason], who, "", "hand", "primary"))
         if row.ended_at is not None:
-            reason = (
-                str(texts.RELEASE_REASONS.get(rules.ReleaseReason(row.release_reason), ""))
-                if row.release_reason
-                else ""
+            said = row.end_note if sees_all else ""
+            shown.append(
+                Happening(row.ended_at, texts.why_ended(row.end_reason, row.release_reason), who, said, "undo-2", "")
             )
-            said = " · ".join(filter(None, (reason, row.end_note if sees_all else "")))
-            shown.append(Happening(row.ended_at, texts.ENDS[row.end_reason], who, said, "undo-2", ""))
     shown.append(Happening(lead.created_at, _("Lead created"), "", "", "sparkles", ""))
     return sorted(shown, key=lambda item: item.at, reverse=True)
 

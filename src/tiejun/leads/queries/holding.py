@@ -14,7 +14,9 @@ from tiejun.foundation import policies
 from tiejun.foundation.times import at_local, business_day, local_date
 from tiejun.foundation.worktime import calendar_of, due_after, hours_of
 from tiejun.leads import rules
-from tiejun.leads.models import Cooldown, Lead, LeadTenure, Pool
+from tiejun.leads.models import Cooldown, FollowUp, Lead, LeadTenure, Pool, PoolMember
+from tiejun.leads.rules.closing import Tries
+from tiejun.leads.rules.swapping import HeldFacts
 from tiejun.org import queries as org
 from tiejun.org.queries.absence import whole_days_away
 
@@ -25,6 +27,13 @@ if TYPE_CHECKING:
 
     from tiejun.access.scope import Scope
     from tiejun.foundation.policies import PolicyBook
+
+
+# What counts against the daily claim limit: a swap takes from the pool as a claim does.
+CLOSED = (Lead.Status.CLOSED_INVALID, Lead.Status.CLOSED_LOST, Lead.Status.MERGED)
+CLAIMS = (LeadTenure.Start.CLAIMED, LeadTenure.Start.SWAPPED_IN)
+GAVE_UP = (LeadTenure.End.RELEASED, LeadTenure.End.RECLAIMED, LeadTenure.End.SWAPPED_OUT)
+FAILED = (FollowUp.Outcome.NO_ANSWER, FollowUp.Outcome.WRONG_NUMBER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +81,7 @@ def seat_facts(scope: Scope, holder: Holder, now: datetime, book: PolicyBook | N
             senior_from=book.integer("lead.senior_after_days", chain),
             caps=(caps[0], caps[1], caps[2]),
         ),
-        claims_today=mine.filter(start_reason=LeadTenure.Start.CLAIMED, started_at__gte=morning).count(),
+        claims_today=mine.filter(start_reason__in=CLAIMS, started_at__gte=morning).count(),
         daily_limit=book.integer("lead.daily_claim_limit", chain),
     )
 
@@ -131,24 +140,43 @@ def cooling_until(scope: Scope, person_id: UUID, lead_ids: Iterable[UUID], now: 
 
 
 def in_my_pools(scope: Scope) -> Q:
-    """Return the filter for pools that the asker may claim from: everybody's, and those of the units above."""
-    return Q(unit=None) | Q(unit__in=scope.unit_chain)
+    """Return the filter for pools that the asker is let into: everybody's, those of the units above, those that list her."""
+    near = PoolMember.objects.filter(Q(person=scope.person_id, person__isnull=False) | Q(unit__in=scope.unit_chain))
+    return Q(is_listed_only=False) & (Q(unit=None) | Q(unit__in=scope.unit_chain)) | Q(pk__in=near.values("pool"))
 
 
-def is_in_my_pools(scope: Scope, pool: Pool) -> bool:
-    """Tell whether the asker may claim from a pool."""
-    is_mine = scope.is_system or pool.unit_id is None or pool.unit_id in scope.unit_chain
-    return is_mine and pool.is_claimable and pool.closed_at is None
+def claimable_pools(scope: Scope) -> frozenset[UUID]:
+    """Return the open pools that the asker may claim from; assign-only ones are not among them."""
+    pools = Pool.objects.filter(Q() if scope.is_system else in_my_pools(scope), closed_at=None, is_claimable=True)
+    return frozenset(pools.values_list("pk", flat=True))
 
 
-def lead_facts(scope: Scope, lead: Lead, cooling: datetime | None) -> rules.LeadFacts:
-    """Return a lead as the rule of claiming sees it for the asker."""
+def held_facts(scope: Scope, lead: Lead, tenure: LeadTenure | None) -> HeldFacts:
+    """Return a holding as the rules of promotion and swap see it for the asker."""
+    return HeldFacts(
+        kind=tenure.kind if tenure else "",
+        is_mine=tenure is not None and tenure.person_id == scope.person_id,
+        is_frozen=bool(lead.frozen_reason),
+    )
+
+
+def tries_of(scope: Scope, tenure: LeadTenure) -> Tries:  # noqa: ARG001 -- asked under the lock of a holding in reach
+    """Return what was recorded in a holding: calls that failed, and visits."""
+    rows = FollowUp.objects.filter(tenure=tenure)
+    return Tries(
+        failed_calls=rows.filter(kind=FollowUp.Kind.CALL, outcome__in=FAILED).count(),
+        visits=rows.filter(kind=FollowUp.Kind.VISIT).count(),
+    )
+
+
+def lead_facts(scope: Scope, lead: Lead, cooling: datetime | None, pools: frozenset[UUID]) -> rules.LeadFacts:
+    """Return a lead as the rule of claiming sees it for the asker, who may claim from `pools` (see `claimable_pools`)."""
     return rules.LeadFacts(
         status=lead.status,
         is_held=lead.owner_id is not None,
         is_mine=lead.owner_id is not None and lead.owner_id == scope.person_id,
         is_frozen=bool(lead.frozen_reason),
-        is_in_my_pools=is_in_my_pools(scope, lead.pool),
+        is_in_my_pools=lead.pool_id in pools,
         cooling_until=cooling,
     )
 
@@ -170,18 +198,13 @@ def transfer_facts(
 ) -> rules.TransferFacts:
     """Return what `rules.why_not_transfer` asks about giving a locked lead to a person."""
     former = (
-        LeadTenure.objects.filter(
-            Q(end_reason=LeadTenure.End.RELEASED) | Q(end_reason=LeadTenure.End.RECLAIMED),
-            lead=lead,
-            person=to_person_id,
-        )
-        .order_by("-ended_at")
-        .first()
+        LeadTenure.objects.filter(end_reason__in=GAVE_UP, lead=lead, person=to_person_id).order_by("-ended_at").first()
     )
     return rules.TransferFacts(
         is_same=lead.owner_id == to_person_id,
         is_frozen=bool(lead.frozen_reason),
         is_protected=lead.status == Lead.Status.CONVERTED,
+        is_closed=lead.status in CLOSED,
         cooling_until=cooling_until(scope, to_person_id, [lead.pk], now).get(lead.pk),
         receiver_gave_it_up_at=former.ended_at if former else None,
         giver_followed_up=tenure is not None and tenure.last_qualifying_at is not None,

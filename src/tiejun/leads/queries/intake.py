@@ -21,15 +21,33 @@ _PLACE = """
     SELECT (SELECT id FROM marketing_source WHERE code = %(source)s),
            (SELECT id FROM leads_pool
             WHERE closed_at IS NULL
-              AND CASE WHEN %(pool)s::uuid IS NULL THEN unit_id IS NULL OR unit_id = ANY(%(chain)s::uuid[]) ELSE id = %(pool)s::uuid END
-            ORDER BY array_position(%(chain)s::uuid[], unit_id), name LIMIT 1)
+              AND CASE WHEN %(pool)s::uuid IS NOT NULL THEN id = %(pool)s::uuid
+                  ELSE (districts = '{}' OR %(district)s = ANY(districts))
+                       AND (NOT is_listed_only AND (unit_id IS NULL OR unit_id = ANY(%(chain)s::uuid[]))
+                            OR id IN (SELECT pool_id FROM leads_poolmember
+                                      WHERE person_id = %(person)s::uuid OR unit_id = ANY(%(chain)s::uuid[]))) END
+            ORDER BY districts = '{}', array_position(%(chain)s::uuid[], unit_id), name LIMIT 1)
 """
 
 
-def source_and_pool(scope: Scope, *, source_code: str, pool_id: UUID | None) -> tuple[UUID | None, UUID | None]:
-    """Return the source of this code and the open pool of this id, or the nearest one to the asker's unit; None where there is none."""
+def source_and_pool(
+    scope: Scope, *, source_code: str, pool_id: UUID | None, district_code: str = ""
+) -> tuple[UUID | None, UUID | None]:
+    """Return the source of this code and the open pool of this id; None where there is none.
+
+    Without an id: the asker's pool that fits the district, the one made for it first, then the nearest to the asker's unit.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(_PLACE, {"source": source_code, "pool": pool_id, "chain": list(scope.unit_chain)})
+        cursor.execute(
+            _PLACE,
+            {
+                "source": source_code,
+                "pool": pool_id,
+                "chain": list(scope.unit_chain),
+                "person": scope.person_id,
+                "district": district_code,
+            },
+        )
         source, pool = cursor.fetchone()
         return source, pool
 

@@ -12,7 +12,7 @@ from tiejun.foundation import keyset, policies, refusals
 from tiejun.foundation.keyset import Page
 from tiejun.leads import rules, texts
 from tiejun.leads.models import Lead, LeadTenure, Pool
-from tiejun.leads.queries.holding import cooling_until, holder_of_asker, lead_facts, seat_facts
+from tiejun.leads.queries.holding import claimable_pools, cooling_until, holder_of_asker, lead_facts, seat_facts
 from tiejun.leads.queries.pools import visible_pool_ids, visible_pools
 from tiejun.leads.queries.search import ORDER, page_of_found
 from tiejun.marketing.queries.sources import sources
@@ -74,6 +74,11 @@ class LeadLine:
         return [str(words[reason]) for reason in self.past_reasons]
 
     @property
+    def offers_swap(self) -> bool:
+        """Tell whether the place is all that is missing: another lead could go for this one."""
+        return self.refusal is rules.Refusal.CAP_REACHED
+
+    @property
     def why_not(self) -> str:
         """Return the words of the refusal, empty when it can be claimed."""
         if self.refusal is None or self.seat is None:
@@ -119,8 +124,9 @@ def pool_lines(scope: Scope, leads: list[Lead], seat: rules.SeatFacts | None, no
     cooling = cooling_until(scope, scope.person_id, ids, now) if scope.person_id else {}
     reasons = _past_reasons(ids)
     lines = []
+    pools = claimable_pools(scope) if seat else frozenset()
     for lead in leads:
-        facts = lead_facts(scope, lead, cooling.get(lead.pk))
+        facts = lead_facts(scope, lead, cooling.get(lead.pk), pools)
         lines.append(
             LeadLine(
                 lead=lead,

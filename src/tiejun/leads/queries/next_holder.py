@@ -13,7 +13,7 @@ from tiejun.access.abilities import Ability
 from tiejun.foundation import policies
 from tiejun.foundation.times import local_date
 from tiejun.leads import rules
-from tiejun.leads.models import Cooldown, Lead, LeadTenure, Pool
+from tiejun.leads.models import Cooldown, Lead, LeadTenure, Pool, PoolMember
 from tiejun.leads.rules.next_holder import Colleague, Place, Weights, cell_of, proposed
 from tiejun.org import queries as org
 
@@ -61,13 +61,15 @@ def colleagues(
     if scope.is_system and scope.unit_chain:
         members = [row for row in members if row.unit_id == scope.unit_chain[0]]
     held = held_by(scope, [row.person_id for row in members])
+    listed = _pools_that_list([row.person_id for row in members])
     found: dict[UUID, Colleague] = {}
     for unit_id in {row.unit_id for row in members}:
         chain = org.unit_chain(scope, unit_id)
         pools = _pools_of(chain)
         for row in members:
             if row.unit_id == unit_id:
-                found[row.person_id] = _colleague(row, held[row.person_id], pools, _limits(book, chain), on)
+                own = pools | listed.get(row.person_id, frozenset())
+                found[row.person_id] = _colleague(row, held[row.person_id], own, _limits(book, chain), on)
     _add_what_they_hold(found)
     _add_what_they_won(found)
     return list(found.values())
@@ -105,7 +107,19 @@ def _colleague(row: TeamMember, held: int, pools: frozenset[UUID], limits: _Limi
 
 
 def _pools_of(chain: tuple[UUID, ...]) -> frozenset[UUID]:
-    return frozenset(Pool.objects.filter(Q(unit=None) | Q(unit__in=chain), closed_at=None).values_list("pk", flat=True))
+    near = Q(unit=None) | Q(unit__in=chain)
+    listing = PoolMember.objects.filter(unit__in=chain).values("pool")
+    pools = Pool.objects.filter(Q(is_listed_only=False) & near | Q(pk__in=listing), closed_at=None)
+    return frozenset(pools.values_list("pk", flat=True))
+
+
+def _pools_that_list(person_ids: list[UUID]) -> dict[UUID, frozenset[UUID]]:
+    found: dict[UUID, set[UUID]] = defaultdict(set)
+    rows = PoolMember.objects.filter(person__in=person_ids, pool__closed_at=None)
+    for person_id, pool_id in rows.values_list("person", "pool"):
+        if person_id is not None:
+            found[person_id].add(pool_id)
+    return {person_id: frozenset(pools) for person_id, pools in found.items()}
 
 
 def _add_what_they_hold(found: dict[UUID, Colleague]) -> None:

@@ -147,9 +147,10 @@ def told_of(scope: Scope, tenure_ids: Collection[UUID], *, at: datetime) -> dict
 
 
 def fruitless_tenures(scope: Scope, lead_ids: Collection[UUID]) -> dict[UUID, int]:  # noqa: ARG001 -- a number, asked under the run's locks
-    """Return how many private holdings of each lead ended without result before."""
+    """Return how many private holdings of each lead ended without result before, since it was last woken."""
     ended = (LeadTenure.End.RECLAIMED, LeadTenure.End.RELEASED)
+    since_woken = Q(lead__woken_at=None) | Q(ended_at__gt=F("lead__woken_at"))
     rows: QuerySet[LeadTenure, Any] = LeadTenure.objects.filter(
-        lead__in=list(lead_ids), kind=LeadTenure.Kind.PRIVATE, end_reason__in=ended
+        since_woken, lead__in=list(lead_ids), kind=LeadTenure.Kind.PRIVATE, end_reason__in=ended
     )
     return dict(rows.order_by().values("lead").annotate(number=Count("pk")).values_list("lead", "number"))

@@ -11,6 +11,7 @@ from tiejun.foundation import refusals
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime, timedelta
+    from uuid import UUID
 
     from tiejun.customers.rules import CompanyFacts, ReadyCompany
 
@@ -38,6 +39,27 @@ class Refusal(refusals.Refusal):
     FUTURE_CONTACT = "FUTURE_CONTACT"
     BEFORE_HOLDING = "BEFORE_HOLDING"
     STEP_IS_PAST = "STEP_IS_PAST"
+    SWAP_NEEDED = "SWAP_NEEDED"
+    SAME_LEAD = "SAME_LEAD"
+    NOT_ALLOTTED = "NOT_ALLOTTED"
+    NOT_PRIVATE = "NOT_PRIVATE"
+    NOTE_TOO_SHORT = "NOTE_TOO_SHORT"
+    WRONG_EVIDENCE = "WRONG_EVIDENCE"
+    CALLS_MISSING = "CALLS_MISSING"
+    VISIT_MISSING = "VISIT_MISSING"
+    NOT_CLOSED = "NOT_CLOSED"
+    OPEN_LEAD_EXISTS = "OPEN_LEAD_EXISTS"
+    CLOSED = "CLOSED"
+    ALREADY_FROZEN = "ALREADY_FROZEN"
+    NOT_FROZEN = "NOT_FROZEN"
+    NOT_RESTING = "NOT_RESTING"
+    NO_DEADLINE = "NO_DEADLINE"
+    EXTENSION_OPEN = "EXTENSION_OPEN"
+    EXTENSION_USED = "EXTENSION_USED"
+    ALREADY_DECIDED = "ALREADY_DECIDED"
+    OWN_REQUEST = "OWN_REQUEST"
+    VIEW_LIMIT = "VIEW_LIMIT"
+    NOT_ADMINISTRATOR = "NOT_ADMINISTRATOR"
 
 
 class ReleaseReason(StrEnum):
@@ -121,6 +143,17 @@ class SeatFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class PoolTerms:
+    """What a pool is for: claims or assignment alone, open to its unit or to listed members, which new leads belong in it."""
+
+    is_claimable: bool = True
+    is_listed_only: bool = False
+    districts: tuple[str, ...] = ()
+    segment_id: UUID | None = None
+    product_line_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class LeadFacts:
     """A lead as one asker meets it; `cooling_until`: the end of the asker's own cool-down, if one is open."""
 
@@ -199,6 +232,7 @@ class TransferFacts:
     receiver_gave_it_up_at: datetime | None
     giver_followed_up: bool
     may_override: bool
+    is_closed: bool = False
 
 
 def why_not_transfer(
@@ -214,13 +248,22 @@ def why_not_transfer(
         return Refusal.REASON_MISSING
     if facts.is_frozen:
         return Refusal.FROZEN
-    if not facts.may_override:
-        given_up = facts.receiver_gave_it_up_at
-        if given_up is not None and given_up > now - ring and not facts.giver_followed_up:
-            return Refusal.RING
-        if facts.cooling_until is not None and facts.cooling_until > now:
-            return Refusal.COOLING_DOWN
+    if facts.is_closed:
+        return Refusal.NOT_IN_POOL
+    boomerang = why_boomerang(facts, ring, now)
+    if boomerang and not facts.may_override:
+        return boomerang
     return None if facts.is_protected else why_no_room(seat)
+
+
+def why_boomerang(facts: TransferFacts, ring: timedelta, now: datetime) -> Refusal | None:
+    """Return RING or COOLING_DOWN when the receiver is one who gave the lead up lately: what an override overrides."""
+    given_up = facts.receiver_gave_it_up_at
+    if given_up is not None and given_up > now - ring and not facts.giver_followed_up:
+        return Refusal.RING
+    if facts.cooling_until is not None and facts.cooling_until > now:
+        return Refusal.COOLING_DOWN
+    return None
 
 
 def follow_up_credit(kind: str, outcome: str, policy: CreditPolicy) -> int:

@@ -14,6 +14,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from tiejun.access.abilities import Ability
 from tiejun.foundation.web import render
 from tiejun.leads import actions, queries
+from tiejun.leads.actions import viewing
 from tiejun.leads.forms.lead import FollowUpForm, NewLeadForm, ReleaseForm, TransferForm
 from tiejun.leads.queries import detail, lists
 from tiejun.leads.views.dialogs import dialog, done
@@ -54,6 +55,8 @@ def claim(request: TiejunRequest, lead_id: UUID) -> HttpResponse:
 def lead(request: TiejunRequest, lead_id: UUID) -> HttpResponse:
     """Show one lead: facts, contacts, timeline, and what the asker can do."""
     view = detail.lead_detail(request.scope, lead_id, request.now)
+    if view.is_counted:
+        viewing.note_view(request.scope, lead_id=lead_id, now=request.now)
     context = {"view": view, "lead": view.lead, "form": FollowUpForm()}
     return render(request, f"leads/lead.html{'#card' if request.htmx.target == 'drawer-body' else ''}", context)
 

@@ -14,6 +14,7 @@ from tiejun.foundation.web import render
 from tiejun.leads import texts
 from tiejun.leads.forms.filters import filters_from
 from tiejun.leads.queries import lists
+from tiejun.leads.queries.extensions import waiting_extensions
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -58,6 +59,8 @@ def mine(request: TiejunRequest) -> HttpResponse:
         "query": _without_cursor(request),
     }
     context["may_create"] = request.scope.can(Ability.CREATE_LEAD)
+    context["waiting"] = waiting_extensions(request.scope) if request.scope.can(Ability.DECIDE_EXTENSION) else None
+    context["may_see_overrides"] = request.scope.can(Ability.VIEW_OVERRIDES)
     return render(request, f"leads/mine.html{'#content' if request.htmx.target == 'lead-list' else ''}", context)
 
 
