@@ -11,6 +11,7 @@ from tiejun.access.scope import Scope
 from tiejun.cli.demo import company as demo_company
 from tiejun.cli.demo.company import SYSTEM, ZONE, DemoLogin, DemoStaff
 from tiejun.cli.demo.crews import CREWS, Crews, Task, be_quick
+from tiejun.cli.demo.files import bring_file
 from tiejun.cli.demo.names import words
 from tiejun.cli.demo.night import live_night
 from tiejun.cli.demo.supply import Supply
@@ -61,6 +62,8 @@ def build(*, seed: int, days: int, now: datetime, report: Callable[[str], None])
             with held_back():
                 live_night(staff, day, now)
     crews.dismiss()
+    with held_back():
+        bring_file(staff, supply, now)
     return logins
 
 
