@@ -1,11 +1,14 @@
 from django.urls import path
 
-from tiejun.leads.views import endings, extensions, lead, lists, pools, swaps
+from tiejun.leads.views import endings, extensions, lead, lists, pools, reclaims, swaps
 
 app_name = "leads"
 urlpatterns = [
     path("", lists.mine, name="mine"),
     path("pool/", lists.pool, name="pool"),
+    path("reclaims/", reclaims.preview, name="reclaims"),
+    path("reclaims/trial/", reclaims.trial, name="reclaim-trial"),
+    path("reclaims/<uuid:run_id>/", reclaims.run, name="reclaim-run"),
     path("new/", lead.new, name="new"),
     path("extensions/", extensions.desk, name="extensions"),
     path("extensions/<uuid:request_id>/", extensions.decide, name="decide-extension"),

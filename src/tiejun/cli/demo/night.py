@@ -18,7 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date, datetime
 
-AFTER_A_DAY = ("customers.class_a_expiry", "pipeline.overdue")
+AFTER_A_DAY = (
+    "leads.remind_morning",
+    "leads.remind_afternoon",
+    "leads.reclaim",
+    "customers.class_a_expiry",
+    "pipeline.overdue",
+)
 TOLD = (LeaveRecorded, OrderSigned, ReceiptRecorded)
 SYSTEM = Scope.system("demo")
 

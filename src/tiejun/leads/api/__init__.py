@@ -2,7 +2,7 @@
 
 from ninja import Router
 
-from tiejun.leads.api import endings, extensions, leads, pools, swaps
+from tiejun.leads.api import endings, extensions, leads, pools, reclaims, swaps
 
 router = Router(tags=["leads"])
 router.add_router("", swaps.router)  # before the routes that read a lead by its id
@@ -10,3 +10,4 @@ router.add_router("", leads.router)
 router.add_router("", extensions.router)
 router.add_router("", endings.router)
 router.add_router("", pools.router)
+router.add_router("", reclaims.router)
