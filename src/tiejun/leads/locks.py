@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import connection
+from django.db.models import Exists, OuterRef
 
 from tiejun.leads.models import Lead, LeadTenure, PoolSeat, ReclaimItem
 from tiejun.leads.models.tenures import holdings_due
@@ -15,6 +16,11 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from tiejun.leads.models import ReclaimRun
+
+DUE_COLUMNS = (
+    "person", "unit", "kind", "due_at", "no_deal_due_at", "lead__company", "lead__pool", "lead__district_code", "lead__frozen_reason",
+    "lead__company__industry", "lead__company__latitude", "lead__company__longitude",
+)  # fmt: skip
 
 
 def lock_seats(person_ids: Iterable[UUID | None]) -> None:
@@ -55,9 +61,7 @@ def lock_due(tenure_ids: Collection[UUID], *, at: datetime, but_in: ReclaimRun) 
 
     What another transaction holds at this moment is passed over, so that nobody waits for anybody.
     """
-    rows = LeadTenure.objects.select_for_update(of=("self", "lead"), skip_locked=True).filter(
-        holdings_due(at), pk__in=list(tenure_ids)
-    )
-    locked = list(rows.select_related("lead__company").defer("lead__company__search_grams").order_by("lead"))
-    done = set(ReclaimItem.objects.filter(run=but_in, tenure__in=locked).values_list("tenure", flat=True))
-    return [row for row in locked if row.pk not in done]
+    dealt_with = ReclaimItem.objects.filter(run=but_in, tenure=OuterRef("pk"))
+    rows = LeadTenure.objects.select_for_update(of=("self", "lead"), skip_locked=True).select_related("lead__company")
+    due = rows.filter(holdings_due(at), ~Exists(dealt_with), pk__in=list(tenure_ids))
+    return list(due.only(*DUE_COLUMNS).order_by("lead"))

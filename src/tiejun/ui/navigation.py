@@ -76,7 +76,6 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(_("Pools"), "layers", "leads:pools", "leads.administer_pool", "customers"),
     Entry(_("Day plan"), "map", "visits:plan", "visits.plan_day", "customers"),
     Entry(_("Running out"), "hourglass", "leads:reclaims", "leads.view", "customers"),
-    Entry(_("Day plan"), "map", "visits:plan", "visits.view_day_plan", "customers"),
     Entry(_("Visits"), "footprints", "visits:list", "visits.view", "customers"),
     Entry(_("Import"), "file-up", "exchange:imports", "exchange.import_leads", "customers"),
     Entry(_("Opportunities"), "target", "pipeline:list", "pipeline.view", "deals"),

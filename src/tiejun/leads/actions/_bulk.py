@@ -61,6 +61,14 @@ _COOL_DOWN = """
     SELECT k.id, k.lead_id, k.person_id, %s, %s FROM json_to_recordset(%s) AS k (id uuid, lead_id uuid, person_id uuid)
 """
 
+_NOTE = """
+    INSERT INTO leads_reclaimitem (id, run_id, tenure_id, lead_id, person_id, unit_id, to_person_id, outcome, cause, why_left, reasons,
+                                   happened_at)
+    SELECT k.id, %s, k.tenure_id, k.lead_id, k.person_id, k.unit_id, k.to_person_id, k.outcome, k.cause, k.why_left, k.reasons, %s
+    FROM json_to_recordset(%s) AS k (id uuid, tenure_id uuid, lead_id uuid, person_id uuid, unit_id uuid, to_person_id uuid,
+                                     outcome text, cause text, why_left text, reasons jsonb)
+"""
+
 NewLead = tuple[str, str, str, bool]
 
 
@@ -130,6 +138,26 @@ def cool_down_many(pairs: Sequence[tuple[UUID, UUID]], cause: str, until: dateti
     if pairs:
         rows = ({"id": new_id(), "lead_id": lead_id, "person_id": person_id} for lead_id, person_id in pairs)
         _run(_COOL_DOWN, [cause, until, _json(rows)])
+
+
+class Noted(NamedTuple):
+    """What a reclaim run did with one holding, in the columns of its item."""
+
+    tenure_id: UUID
+    lead_id: UUID
+    person_id: UUID
+    unit_id: UUID
+    to_person_id: UUID | None
+    outcome: str
+    cause: str
+    why_left: str
+    reasons: tuple[tuple[str, int], ...]
+
+
+def note_many(run_id: UUID, items: Sequence[Noted], now: datetime) -> None:
+    """Keep what a reclaim run did with holdings; the database refuses a second item of a holding in a run."""
+    if items:
+        _run(_NOTE, [run_id, now, _json(item._asdict() | {"id": new_id()} for item in items)])
 
 
 def _json(rows: Iterable[dict[str, Any]]) -> str:

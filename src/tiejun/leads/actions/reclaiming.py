@@ -15,7 +15,16 @@ from tiejun.customers.actions import holders as companies
 from tiejun.foundation import audit
 from tiejun.foundation.events import announce
 from tiejun.foundation.refusals import NotFound
-from tiejun.leads.actions._bulk import Move, NewHolding, begin_many, cool_down_many, end_many, set_holder_many
+from tiejun.leads.actions._bulk import (
+    Move,
+    NewHolding,
+    Noted,
+    begin_many,
+    cool_down_many,
+    end_many,
+    note_many,
+    set_holder_many,
+)
 from tiejun.leads.events import LeadsReclaimed, ReclaimRunFinished
 from tiejun.leads.locks import lock_due, lock_seats
 from tiejun.leads.models import Lead, LeadTenure, ReclaimItem, ReclaimRun
@@ -87,7 +96,7 @@ def take_back(
         decisions += [Decision(row, Outcome.LEFT, WhyLeft.BUSY) for row in _passed_over(run, tenure_ids, due)]
     taken = [row for row in decisions if row.outcome is not Outcome.LEFT]
     _write(scope, taken, terms, now)
-    _note(run, decisions, now)
+    note_many(run.pk, [_noted(row) for row in decisions], now)
     counts = {outcome: sum(row.outcome is outcome for row in decisions) for outcome in Outcome}
     ReclaimRun.objects.filter(pk=run.pk).update(**{COUNTED[key]: F(COUNTED[key]) + n for key, n in counts.items()})
     digest = sha256("".join(f"{row.tenure.pk}:{row.outcome}" for row in decisions).encode()).hexdigest()
@@ -199,20 +208,16 @@ def _move(row: Decision, terms: RunTerms) -> Move:
     )
 
 
-def _note(run: ReclaimRun, decisions: Sequence[Decision], now: datetime) -> None:
-    ReclaimItem.objects.bulk_create(
-        ReclaimItem(
-            run=run,
-            tenure=row.tenure,
-            lead_id=row.tenure.lead_id,
-            person_id=row.tenure.person_id,
-            unit_id=row.tenure.unit_id,
-            to_person_id=row.choice.person_id if row.outcome is Outcome.HANDED_OVER and row.choice else None,
-            outcome=row.outcome,
-            cause=cause_of(row.tenure.kind, row.tenure.due_at, row.tenure.no_deal_due_at),
-            why_left=row.why_left or "",
-            reasons=[list(pair) for pair in row.choice.reasons] if row.choice else [],
-            happened_at=now,
-        )
-        for row in decisions
+def _noted(row: Decision) -> Noted:
+    tenure, choice = row.tenure, row.choice
+    return Noted(
+        tenure_id=tenure.pk,
+        lead_id=tenure.lead_id,
+        person_id=tenure.person_id,
+        unit_id=tenure.unit_id,
+        to_person_id=choice.person_id if row.outcome is Outcome.HANDED_OVER and choice else None,
+        outcome=row.outcome,
+        cause=cause_of(tenure.kind, tenure.due_at, tenure.no_deal_due_at),
+        why_left=row.why_left or "",
+        reasons=choice.reasons if choice else (),
     )

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from django.db.models import Count, F, Max, Q
-from django.db.models.functions import Coalesce
+from django.db import connection
 
 from tiejun.access.abilities import Ability
 from tiejun.engines.workdays.hours import moment_before
 from tiejun.foundation import policies
 from tiejun.foundation.times import local_date
 from tiejun.foundation.worktime import calendar_of, hours_of, known
-from tiejun.leads.models import LeadReminder, LeadTenure, ReclaimItem
+from tiejun.leads.models import LeadTenure, ReclaimItem
 from tiejun.leads.models.tenures import holdings_due
 from tiejun.leads.queries import holding
 from tiejun.leads.queries.next_holder import colleagues
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from uuid import UUID
 
-    from django.db.models import QuerySet
-
     from tiejun.access.scope import Scope
     from tiejun.engines.workdays.calendar import WorkCalendar
     from tiejun.engines.workdays.hours import WorkingHours
@@ -38,6 +35,25 @@ if TYPE_CHECKING:
     from tiejun.leads.rules.next_holder import Colleague
 
 RECENT_DAYS = 21
+# Statements with a list: a night asks them hundreds of times, each time about hundreds of holdings.
+_TOLD = """
+    SELECT t.id, count(DISTINCT r.sent_at) FILTER (WHERE r.counts), count(*) FILTER (WHERE r.is_missing),
+           count(*) FILTER (WHERE r.due_at = t.due_at), max(r.sent_at) FILTER (WHERE r.counts)
+    FROM leads_leadtenure t
+    CROSS JOIN LATERAL (
+        SELECT due_at, sent_at, sent_at >= COALESCE(t.last_qualifying_at, t.started_at) AND sent_at <= %(at)s AS counts,
+               sent_at IS NULL AND due_at = t.due_at AND remind_at <= %(at)s AS is_missing
+        FROM leads_leadreminder WHERE tenure_id = t.id
+    ) r
+    WHERE t.id = ANY(%(tenures)s)
+    GROUP BY t.id
+"""
+_FRUITLESS = """
+    SELECT t.lead_id, count(*) FROM leads_leadtenure t JOIN leads_lead l ON l.id = t.lead_id
+    WHERE t.lead_id = ANY(%s) AND t.kind = 'PRIVATE' AND t.end_reason IN ('RECLAIMED', 'RELEASED')
+      AND (l.woken_at IS NULL OR t.ended_at > l.woken_at)
+    GROUP BY t.lead_id
+"""
 
 
 def due_tenures(scope: Scope, run: ReclaimRun) -> list[UUID]:
@@ -130,27 +146,17 @@ def told_by(scope: Scope, unit_id: UUID, at: datetime, *, book: PolicyBook) -> t
 
 def told_of(scope: Scope, tenure_ids: Collection[UUID], *, at: datetime) -> dict[UUID, Told]:  # noqa: ARG001 -- asked about holdings within reach, or under the run's locks
     """Return what the ledger says of holdings at a moment; a holding without a reminder is left out."""
-    began = Coalesce(F("tenure__last_qualifying_at"), F("tenure__started_at"))
-    counted = Q(sent_at__gte=began, sent_at__lte=at)
-    missing = Q(sent_at=None, due_at=F("tenure__due_at"), remind_at__lte=at)
-    rows = LeadReminder.objects.filter(tenure__in=list(tenure_ids)).order_by().values("tenure")
-    found = rows.annotate(
-        moments=Count("sent_at", filter=counted, distinct=True),
-        absent=Count("pk", filter=missing),
-        planned=Count("pk", filter=Q(due_at=F("tenure__due_at"))),
-        last_at=Max("sent_at", filter=counted),
-    )
-    # A deadline nobody planned reminders for is one that could not be told.
-    return {
-        row["tenure"]: Told(row["moments"], row["absent"] or int(not row["planned"]), row["last_at"]) for row in found
-    }
+    with connection.cursor() as cursor:
+        cursor.execute(_TOLD, {"tenures": list(tenure_ids), "at": at})
+        # A deadline nobody planned reminders for is one that could not be told.
+        return {
+            tenure_id: Told(moments, absent or int(not planned), last_at)
+            for tenure_id, moments, absent, planned, last_at in cursor.fetchall()
+        }
 
 
 def fruitless_tenures(scope: Scope, lead_ids: Collection[UUID]) -> dict[UUID, int]:  # noqa: ARG001 -- a number, asked under the run's locks
     """Return how many private holdings of each lead ended without result before, since it was last woken."""
-    ended = (LeadTenure.End.RECLAIMED, LeadTenure.End.RELEASED)
-    since_woken = Q(lead__woken_at=None) | Q(ended_at__gt=F("lead__woken_at"))
-    rows: QuerySet[LeadTenure, Any] = LeadTenure.objects.filter(
-        since_woken, lead__in=list(lead_ids), kind=LeadTenure.Kind.PRIVATE, end_reason__in=ended
-    )
-    return dict(rows.order_by().values("lead").annotate(number=Count("pk")).values_list("lead", "number"))
+    with connection.cursor() as cursor:
+        cursor.execute(_FRUITLESS, [list(lead_ids)])
+        return dict(cursor.fetchall())

@@ -53,7 +53,10 @@ class Place:
 
 @dataclass(slots=True)
 class Colleague:
-    """A representative who may receive leads: limits, what is held where, and what was won. `held` grows with each gift."""
+    """A representative who may receive leads: limits, what is held where, and what was won. `held` grows with each gift.
+
+    `around`: how many held companies lie in a cell or one beside it (see `holds_at`).
+    """
 
     person_id: UUID
     unit_id: UUID
@@ -61,9 +64,15 @@ class Colleague:
     held: int
     is_new: bool
     pools: frozenset[UUID]
-    cells: Counter[Cell] = field(default_factory=Counter)
+    around: Counter[Cell] = field(default_factory=Counter)
     districts: Counter[str] = field(default_factory=Counter)
     wins: Counter[str] = field(default_factory=Counter)
+
+    def holds_at(self, cell: Cell) -> None:
+        """Note a held company: it is near to its own cell and to the eight around it."""
+        for north in (-1, 0, 1):
+            for east in (-1, 0, 1):
+                self.around[cell[0] + north, cell[1] + east] += 1
 
     @property
     def room(self) -> int:
@@ -93,20 +102,18 @@ def best_colleague(place: Place, colleagues: Iterable[Colleague], weights: Weigh
     Nobody over the cap, outside the lead's pool, or kept away (cooling down, or held it before) is chosen. Of two equal ones the one
     with more room, then the smaller id.
     """
-    fits = [
-        (fit(place, colleague, weights), colleague)
-        for colleague in colleagues
-        if colleague.room and place.pool_id in colleague.pools and colleague.person_id not in place.kept_away
-    ]
-    if not fits:
-        return None
-    (score, reasons), best = min(fits, key=lambda pair: (-pair[0][0], -pair[1].room, pair[1].person_id))
-    return Choice(best.person_id, score, reasons)
+    best, highest = None, (-1.0, 0)
+    for colleague in sorted(colleagues, key=lambda row: row.person_id):
+        if colleague.room and place.pool_id in colleague.pools and colleague.person_id not in place.kept_away:
+            found = (fit(place, colleague, weights), colleague.room)
+            if found > highest:
+                best, highest = colleague, found
+    return Choice(best.person_id, highest[0], reasons_for(place, best)) if best else None
 
 
-def fit(place: Place, colleague: Colleague, weights: Weights) -> tuple[float, tuple[tuple[str, int], ...]]:
-    """Return how well a lead fits a colleague, from 0 to 100 for weights that sum to 100, and why."""
-    near = _near(place.cell, colleague.cells)
+def fit(place: Place, colleague: Colleague, weights: Weights) -> float:
+    """Return how well a lead fits a colleague, from 0 to 100 for weights that sum to 100."""
+    near = colleague.around[place.cell] if place.cell else 0
     in_district = colleague.districts[place.district] if place.district else 0
     nearness = min(1.0, near / ENOUGH_NEAR) if near else SAME_DISTRICT if in_district else 0.0
     won = colleague.wins[place.industry] if place.industry else 0
@@ -117,20 +124,20 @@ def fit(place: Place, colleague: Colleague, weights: Weights) -> tuple[float, tu
         + weights.room * room
         + weights.newcomer * colleague.is_new
     )
+    return round(score, 2)
+
+
+def reasons_for(place: Place, colleague: Colleague) -> tuple[tuple[str, int], ...]:
+    """Return why a lead fits a colleague, each reason with its number."""
+    near = colleague.around[place.cell] if place.cell else 0
     reasons = (
         (Why.NEAR, near),
-        (Why.SAME_DISTRICT, 0 if near else in_district),
-        (Why.WINS_INDUSTRY, won),
+        (Why.SAME_DISTRICT, 0 if near else colleague.districts[place.district] if place.district else 0),
+        (Why.WINS_INDUSTRY, colleague.wins[place.industry] if place.industry else 0),
         (Why.NEWCOMER, int(colleague.is_new)),
         (Why.HAS_ROOM, colleague.room),
     )
-    return round(score, 2), tuple((why.value, number) for why, number in reasons if number)
-
-
-def _near(cell: Cell | None, cells: Counter[Cell]) -> int:
-    if cell is None:
-        return 0
-    return sum(cells[cell[0] + north, cell[1] + east] for north in (-1, 0, 1) for east in (-1, 0, 1))
+    return tuple((why.value, number) for why, number in reasons if number)
 
 
 def proposed(places: Iterable[Place], colleagues: Collection[Colleague], weights: Weights) -> dict[UUID, Choice]:
