@@ -71,10 +71,10 @@ class ReclaimItemOut(Schema):
 
 
 class TrialQuery(Schema):
-    """Deadlines to try, in working days."""
+    """Deadlines to try, in working days; what is left out stays as the policy has it."""
 
-    no_follow_up_days: Annotated[int, Field(ge=1, le=365)]
-    no_deal_days: Annotated[int, Field(ge=1, le=730)]
+    no_follow_up_days: Annotated[int, Field(ge=1, le=365)] | None = None
+    no_deal_days: Annotated[int, Field(ge=1, le=730)] | None = None
 
 
 class TrialPersonOut(Schema):
@@ -127,7 +127,10 @@ def list_items(request: TiejunRequest, run_id: UUID, wanted: Query[CursorQuery])
 @router.get("/reclaims/trial", response={200: TrialOut, **PROBLEMS})
 def read_trial(request: TiejunRequest, wanted: Query[TrialQuery]) -> Any:
     """Try other deadlines; nothing is written."""
-    wish = reclaim_trial.Deadlines(wanted.no_follow_up_days, wanted.no_deal_days)
+    in_force = reclaim_trial.deadlines_in_force(request.scope, request.now)
+    wish = reclaim_trial.Deadlines(
+        wanted.no_follow_up_days or in_force.no_follow_up_days, wanted.no_deal_days or in_force.no_deal_days
+    )
     return reclaim_trial.trial(request.scope, wish, request.now)
 
 
