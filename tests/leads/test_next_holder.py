@@ -117,5 +117,5 @@ def test_choosing_costs_the_same_number_of_queries_for_one_and_three_leads(djang
     leads = [make_lead() for _ in range(3)]
 
     for part in (leads[:1], leads):
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(11):
             next_best(supervisor, part, NOW)
