@@ -87,7 +87,7 @@ def given() -> Counter[Any]:
 
 def test_a_night_fills_lists_writes_reasons_and_is_announced_once(tree: Tree) -> None:
     lists()
-    lin, zhao = make_person(name="Lin", unit=tree.group), make_person(name="Zhao", unit=tree.other_group)
+    lin, _zhao = make_person(name="Lin", unit=tree.group), make_person(name="Zhao", unit=tree.other_group)
     leads(9)
     customer = make_company(
         name="Golden Tea", longitude=120.171, latitude=30.241, closing_class="A", district_code="330102"

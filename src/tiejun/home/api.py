@@ -68,6 +68,7 @@ class TodayOut(Schema):
     metres_left: int
     overdue_follow_ups: list[DutyOut]
     due_leads: list[DutyOut]
+    allotted: int
     next_day: date
     next_day_submitted: bool
     deals_goal: int
@@ -248,6 +249,7 @@ def _today(day: Today) -> TodayOut:
         metres_left=day.metres_left,
         overdue_follow_ups=[_duty(duty) for duty in day.follow_ups],
         due_leads=[_duty(duty) for duty in day.due],
+        allotted=day.allotted,
         next_day=day.next_day,
         next_day_submitted=not day.missing.tomorrow,
         deals_goal=day.golden.goal,

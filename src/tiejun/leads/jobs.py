@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -15,11 +16,18 @@ from tiejun.inbox import actions as inbox
 from tiejun.leads import actions, queries
 from tiejun.leads.actions import closing, reclaiming, reminders
 from tiejun.leads.actions.absence import pause_for_leave
-from tiejun.leads.events import ExtensionDecided, ExtensionRequested, LeadTransferred, ReclaimRunFinished
+from tiejun.leads.events import (
+    ExtensionDecided,
+    ExtensionRequested,
+    LeadsAssigned,
+    LeadTransferred,
+    ReclaimRunFinished,
+)
 from tiejun.leads.queries import (
     checks,  # noqa: F401 -- registers what `tiejun check` compares
     extensions,
 )
+from tiejun.leads.queries.allotments import reason_of_assignment
 from tiejun.leads.queries.reclaiming import due_tenures, run_terms
 from tiejun.leads.queries.reclaims import takings_of
 from tiejun.org import queries as org
@@ -27,7 +35,6 @@ from tiejun.org.events import LeaveRecorded, PersonLeft
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from uuid import UUID
 
     from tiejun.foundation.clock import Occasion
 
@@ -98,6 +105,17 @@ def wake_rested_leads() -> None:
     scope = Scope.system("leads.wake_rested_leads")
     while closing.wake_rested(scope, now=timezone.now(), at_most=WAKE_BATCH) == WAKE_BATCH:
         continue
+
+
+@on(LeadsAssigned)
+def tell_of_assignment(event: LeadsAssigned) -> None:
+    """Tell each person what a leader put on the list."""
+    scope = Scope.system("leads.tell_of_assignment")
+    by = org.names_of(scope, [event.by_person_id]).get(event.by_person_id, "") if event.by_person_id else ""
+    for person_id, count in event.counts.items():
+        facts = {"person": by, "count": count, "reason": reason_of_assignment(scope, event.run_id)}
+        key = f"leads.assigned:{event.run_id}"
+        _tell(scope, UUID(person_id), "leads.assigned_to_you", facts, url="/leads/allotment/", key=key)
 
 
 @on(LeaveRecorded)

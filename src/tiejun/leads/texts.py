@@ -31,6 +31,7 @@ REFUSALS = refusals.register(
         Refusal.NOT_HELD: _("Nobody holds this lead any more."),
         Refusal.PROTECTED: _("A customer is protected and is not given back to the pool."),
         Refusal.REASON_MISSING: _("Say why in a few words."),
+        Refusal.NOT_AT_WORK: _("Nobody of those chosen is at work that day."),
         Refusal.LIST_FULL: _("The working lists are full: at most %(most)s leads each."),
         Refusal.SAME_HOLDER: _("This person holds it already."),
         Refusal.NOT_A_REP: _("Choose a representative of your team."),

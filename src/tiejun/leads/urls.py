@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tiejun.leads.views import endings, extensions, lead, lists, pools, reclaims, swaps
+from tiejun.leads.views import allotments, endings, extensions, lead, lists, pools, reclaims, swaps
 
 app_name = "leads"
 urlpatterns = [
@@ -19,6 +19,9 @@ urlpatterns = [
     path("pools/<uuid:pool_id>/edit/", pools.edit, name="edit-pool"),
     path("pools/<uuid:pool_id>/add/", pools.add_member, name="add-pool-member"),
     path("pools/members/<uuid:member_id>/remove/", pools.remove_member, name="remove-pool-member"),
+    path("allotment/", allotments.allotment, name="allotment"),
+    path("allotment/<uuid:person_id>/", allotments.allotment, name="allotment_of"),
+    path("assign/", allotments.assign, name="assign"),
     path("<uuid:lead_id>/", lead.lead, name="lead"),
     path("<uuid:lead_id>/claim/", lead.claim, name="claim"),
     path("<uuid:lead_id>/promote/", swaps.promote, name="promote"),

@@ -43,6 +43,12 @@ class UnitDayForm(forms.Form):
     day = DayField(required=False)
 
 
+class RunChoiceForm(forms.Form):
+    """Which allotment."""
+
+    run = forms.UUIDField(required=False)
+
+
 class RunFilterForm(forms.Form):
     """Filters of the list of all runs."""
 

@@ -238,6 +238,8 @@ CHOICES: dict[str, Words] = {
 
 AUDIT_EVENTS: dict[str, Words] = {
     "operations.clock_ticked": _("Business clock went on"),
+    "operations.allotment_asked": _("Look ahead at the allotment asked for"),
+    "operations.allotment_asked_again": _("Repetition of an allotment asked for"),
     "operations.clock_event_done": _("Event of the clock done"),
     "operations.clock_event_failed": _("Event of the clock failed"),
     "operations.clock_event_started_by_hand": _("Event of the clock started by hand"),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tiejun.operations.views import audit, clock, policies
+from tiejun.operations.views import allotment, audit, clock, policies
 
 app_name = "operations"
 urlpatterns = [
@@ -8,6 +8,9 @@ urlpatterns = [
     path("runs/all/", clock.run_log, name="run_log"),
     path("runs/<uuid:run_id>/start/", clock.run_now, name="run_now"),
     path("runs/<uuid:run_id>/retry/", clock.retry_run, name="retry_run"),
+    path("allotment/", allotment.report, name="allotment"),
+    path("allotment/look-ahead/", allotment.look_ahead, name="allotment_ahead"),
+    path("allotment/<uuid:run_id>/repeat/", allotment.repeat, name="repeat_allotment"),
     path("policies/", policies.policies, name="policies"),
     path("policies/profile/<slug:name>/", policies.profile, name="profile"),
     path("policies/<str:key>/", policies.policy, name="policy"),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from tiejun.access.scope import Scope
 from tiejun.cli.demo import company as demo_company
+from tiejun.cli.demo.allotments import draw_territories, fill_lists
 from tiejun.cli.demo.company import SYSTEM, ZONE, DemoLogin, DemoStaff
 from tiejun.cli.demo.crews import CREWS, Crews, Task, be_quick
 from tiejun.cli.demo.files import bring_file
@@ -43,6 +44,7 @@ def build(*, seed: int, days: int, now: datetime, report: Callable[[str], None])
     with held_back():
         staff, logins = demo_company.found(random, first_day=past[0], today=today)
         _open_today(today, now)
+        draw_territories(staff, past[0])
         supply = Supply(random, past[0])
         cards = supply.bring(FIRST_SUPPLY, at_local(past[0] - timedelta(days=1), "15:00", ZONE))
     crews = Crews(staff, seed)
@@ -50,6 +52,8 @@ def build(*, seed: int, days: int, now: datetime, report: Callable[[str], None])
         if number % 4 == 1 or day == today:
             report(f"Day {number} of {len(past) + 1}: {day.isoformat()} …")
         with held_back():
+            if day == today:
+                fill_lists(staff, today, now)
             cards += supply.bring(DAILY_SUPPLY, min(now, at_local(day, "07:00", ZONE)))
         keep = [card for card in cards if random.random() < KEPT_IN_POOL]
         kept = {card.lead_id for card in keep}

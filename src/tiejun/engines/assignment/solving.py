@@ -1,4 +1,4 @@
-"""Tonight's answer: exact on its candidates, then evened out until the bound on Gini holds, with what both cost."""
+"""Tonight's answer: exact on its candidates, then evened out towards the bound on Gini, with what both cost."""
 
 from collections import Counter
 from dataclasses import replace
@@ -7,12 +7,13 @@ from random import Random
 import numpy as np
 
 from tiejun.engines.assignment.candidates import Pairs, Whole, candidate_pairs
+from tiejun.engines.assignment.exchanging import Exchange
 from tiejun.engines.assignment.flow import Network
 from tiejun.engines.assignment.measures import gini
 from tiejun.engines.assignment.problem import Answer, Figures, Pick, Problem, Rep, Share
 from tiejun.engines.assignment.reasons import Reasons
 
-STEP = 0.2  # how strongly a list above the mean is charged per share above it, less in each round
+STEP = 0.3  # how strongly a list above the mean is charged per share above it, less in each round
 MOST_CHARGE = 0.9
 
 
@@ -21,7 +22,7 @@ def solved(problem: Problem) -> Answer:
 
     Each list is first filled to its minimum, a newcomer's first with fresh leads, both as far as there are leads (what is
     missing stands in the shares). When the worth of the lists is less even than `gini_most`, full lists are charged and the
-    night is solved again, up to `rounds` times; the best answer within the bound wins, else the most even one.
+    night is solved again, up to `rounds` times; where prices do not reach the bound, single leads are exchanged.
     """
     night = _shuffled(problem)
     pairs = candidate_pairs(night)
@@ -72,6 +73,11 @@ def _evened(night: Problem, network: Network, first: Whole) -> tuple[Whole, floa
             best, reached = chosen, now
         if now <= bound:
             break
+    if reached > bound and night.weights.rounds:
+        exchange = Exchange(night, network.pairs, network.fresh, best, _worths(night, network.pairs, best))
+        exchange.evened(bound)
+        best = exchange.chosen()
+        reached = gini(_worths(night, network.pairs, best).tolist())
     return best, before, reached, rounds
 
 

@@ -125,6 +125,7 @@ class Today:
     due_count: int
     next_day: date
     next_plan: PlanOfDay | None
+    allotted: int
     golden: rules.GoldenLine
     month: MonthCounts
     money: MonthMoney
@@ -170,6 +171,7 @@ def today(scope: Scope, *, now: datetime) -> Today:
         due_count=len(due),
         next_day=next_day,
         next_plan=next_plan,
+        allotted=sum(row.is_leased for row in held),
         golden=golden_of(scope, policy, month, money, days_left=clocks.workdays_left(scope, policy, day, leave)),
         month=month,
         money=money,
@@ -317,7 +319,11 @@ def _is_late(row: HeldCompany, now: datetime) -> bool:
 
 
 def _runs_out(row: HeldCompany, now: datetime) -> bool:
-    return row.due_at is not None and not row.is_protected and rules.is_near(row.due_at, now, DUE_WITHIN)
+    return (
+        row.due_at is not None
+        and not (row.is_protected or row.is_leased)
+        and rules.is_near(row.due_at, now, DUE_WITHIN)
+    )
 
 
 def _follow_ups(held: Sequence[HeldCompany], briefs: Mapping[UUID, CompanyBrief], now: datetime) -> list[Duty]:

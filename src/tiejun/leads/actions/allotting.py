@@ -167,14 +167,17 @@ def assign_leads(
 
     What is taken, frozen or cooling down for its person is left out; `figures` of the returned run say how many were
     asked, given, and left for want of room. Raises `NotFound` for persons out of reach, `Refused` (REASON_MISSING,
-    LIST_FULL when nobody has room).
+    NOT_AT_WORK, LIST_FULL when nobody has room).
     """
     if not reason.strip():
         raise Refused(rules.Refusal.REASON_MISSING)
     day = leases.list_day(scope, now)
     units = _assignable(scope, person_ids, day)
     lock_seats(person_ids)
-    rooms = leases.rooms(scope, units, now)
+    receivers = _receivers(scope, units, day, now)
+    if not receivers:
+        raise Refused(rules.Refusal.NOT_AT_WORK)
+    rooms = leases.rooms(scope, {key: units[key] for key in receivers}, now)
     if not any(rooms.values()):
         raise Refused(rules.Refusal.LIST_FULL, most=policies.book(now).integer("lead.allotment_max", scope.unit_chain))
     visible = Lead.objects.filter(queries.in_visible_pools(scope), pk__in=lead_ids, status=Lead.Status.POOLED)
@@ -183,7 +186,7 @@ def assign_leads(
     run = _manual_run(scope, day, reason.strip(), now)
     told = ({"code": "ASSIGNED_BY", "facts": {"person": str(scope.person_id or ""), "reason": reason.strip()}},)
     items = [Allotted(lead_id, person_id, reasons=told) for lead_id, person_id in pairs.items()]
-    tenures = give(scope, items, _receivers(scope, units, day, now), start=LeadTenure.Start.ASSIGNED, now=now)
+    tenures = give(scope, items, receivers, start=LeadTenure.Start.ASSIGNED, now=now)
     given = [row for row in items if row.lead_id in tenures]
     tell(run.pk, given, units, tenures)
     run.figures = {"asked": len(lead_ids), "given": len(given), "full": len(full)}

@@ -146,6 +146,7 @@ class HeldCompany:
     next_step_at: datetime | None
     last_activity_at: datetime
     is_protected: bool
+    is_leased: bool
 
 
 def held_companies(scope: Scope, person_id: UUID) -> list[HeldCompany]:
@@ -160,6 +161,7 @@ def held_companies(scope: Scope, person_id: UUID) -> list[HeldCompany]:
             next_step_at=row.lead.next_step_at,
             last_activity_at=row.lead.last_activity_at,
             is_protected=row.kind == LeadTenure.Kind.PROTECTED,
+            is_leased=row.kind == LeadTenure.Kind.ALLOTTED,
         )
         for row in rows.select_related("lead").order_by("due_at", "pk")
     ]

@@ -13,8 +13,10 @@ from tiejun.customers.queries import briefs
 from tiejun.customers.rules import district_name
 from tiejun.engines.assignment.measures import gini, share_percent
 from tiejun.foundation.refusals import NotFound
+from tiejun.foundation.times import local_date
 from tiejun.leads import texts
 from tiejun.leads.models import AllotmentItem, AllotmentRun, AllotmentShare, LeadTenure
+from tiejun.leads.queries import leases
 from tiejun.org import queries as org
 
 if TYPE_CHECKING:
@@ -59,12 +61,15 @@ class Allotment:
 
 
 def todays_allotment(scope: Scope, *, person_id: UUID, since: datetime) -> Allotment:
-    """Return the open leases of a person within reach of VIEW_ALLOTMENT; raises `NotFound` for others."""
-    rows = LeadTenure.objects.within(scope, Ability.VIEW_ALLOTMENT).filter(person=person_id)
-    if person_id != scope.person_id and not scope.is_system and not rows.exists():
-        raise NotFound
-    leases = rows.filter(ended_at=None, kind=LeadTenure.Kind.ALLOTTED).select_related("lead__company")
-    tenures = list(leases.defer("lead__company__search_grams").order_by("due_at", "pk"))
+    """Return the open leases of a person within reach of VIEW_ALLOTMENT; raises `NotFound` for others.
+
+    `since`: when the business day began, from which on a lead counts as fresh on the list.
+    """
+    scope.require(Ability.VIEW_ALLOTMENT)
+    org.person_in_reach(scope, person_id, Ability.VIEW_ALLOTMENT, on=local_date(since, scope.zone))
+    rows = LeadTenure.objects.filter(person=person_id, ended_at=None, kind=LeadTenure.Kind.ALLOTTED)
+    loaded = rows.select_related("lead__company").defer("lead__company__search_grams")
+    tenures = list(loaded.order_by("due_at", "pk"))
     items = {row.tenure_id: row for row in AllotmentItem.objects.filter(tenure__in=tenures)}
     known = briefs(scope, [row.lead.company_id for row in tenures])
     names = org.names_of(scope, [_assigner(row.reasons) for row in items.values()])
@@ -95,10 +100,9 @@ def _line(
     )
 
 
-def allotment_count(scope: Scope, *, person_id: UUID) -> int:
-    """Return how many leads stand on one's own working list."""
-    rows = LeadTenure.objects.within(scope, Ability.VIEW_ALLOTMENT).filter(person=person_id, ended_at=None)
-    return rows.filter(kind=LeadTenure.Kind.ALLOTTED).count()
+def reason_of_assignment(scope: Scope, run_id: UUID) -> str:  # noqa: ARG001 -- told to who was given the leads
+    """Return why leads were put on lists by hand."""
+    return AllotmentRun.objects.filter(pk=run_id).values_list("reason", flat=True).first() or ""
 
 
 # -- runs --------------------------------------------------------------------------------------------------------------
@@ -146,6 +150,11 @@ class Report:
     floors_cost_minor: int
     fairness_cost_minor: int
     repetition: AllotmentRun | None
+
+    @property
+    def cost_minor(self) -> int:
+        """Return what all rules together cost."""
+        return self.floors_cost_minor + self.fairness_cost_minor
 
     @property
     def dropped(self) -> int:
@@ -208,3 +217,24 @@ def _report(scope: Scope, run: AllotmentRun) -> Report:
 def _repetition(run: AllotmentRun) -> AllotmentRun | None:
     rows = AllotmentRun.objects.filter(Q(kind=Kind.REPEAT), repeats=run).defer(*LIGHT)
     return rows.order_by("-started_at", "-pk").first()
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A person within reach and how many more leads fit on the working list."""
+
+    person_id: UUID
+    name: str
+    unit_name: str
+    room: int
+
+
+def people_with_room(scope: Scope, now: datetime) -> list[Room]:
+    """Return who could be given leads by hand today, with the room on each list, by unit and name."""
+    day = leases.list_day(scope, now)
+    members = org.members_in_reach(scope, Ability.ASSIGN_LEADS, on=day)
+    present = org.at_work(scope, [member.person_id for member in members], on=day)
+    rooms = leases.rooms(scope, {row.person_id: row.unit_id for row in members if row.person_id in present}, now)
+    return [
+        Room(row.person_id, row.name, row.unit_name, rooms[row.person_id]) for row in members if row.person_id in rooms
+    ]

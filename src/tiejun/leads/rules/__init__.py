@@ -31,6 +31,7 @@ class Refusal(refusals.Refusal):
     PROTECTED = "PROTECTED"
     REASON_MISSING = "REASON_MISSING"
     LIST_FULL = "LIST_FULL"
+    NOT_AT_WORK = "NOT_AT_WORK"
     SAME_HOLDER = "SAME_HOLDER"
     NOT_A_REP = "NOT_A_REP"
     RING = "RING"

@@ -64,13 +64,14 @@ def factors_of(own: Mapping[str, Record], company: Mapping[str, Record], weight:
     that industry: who converts well everywhere counts as good in an industry never tried.
     """
     overall = _rate(Record(sum(r.tried for r in company.values()), sum(r.won for r in company.values())), 0.02, weight)
-    mine = Record(sum(r.tried for r in own.values()), sum(r.won for r in own.values()))
-    lift = _rate(mine, overall, weight) / overall
+    usual = {industry: _rate(record, overall, weight) for industry, record in company.items()}
+    won = sum(record.won for record in own.values())
+    expected = sum(record.tried * usual.get(industry, overall) for industry, record in own.items())
+    lift = (won + overall * weight) / (expected + overall * weight)
     factors = {}
-    for industry, record in company.items():
-        usual = _rate(record, overall, weight)
-        rate = _rate(own.get(industry, Record()), min(usual * lift, 0.95), weight)
-        factors[industry] = round(min(max(rate / usual, LEAST_FACTOR), MOST_FACTOR), 3)
+    for industry, rate in usual.items():
+        mine = _rate(own.get(industry, Record()), min(rate * lift, 0.95), weight)
+        factors[industry] = round(min(max(mine / rate, LEAST_FACTOR), MOST_FACTOR), 3)
     return factors
 
 

@@ -30,7 +30,7 @@ def candidates_for(scope: Scope, person_id: UUID) -> list[Candidate]:
         Candidate(
             company_id=company_id,
             closing_class=briefs[company_id].closing_class,
-            due_at=None if row.is_protected else row.due_at,
+            due_at=None if row.is_protected or row.is_leased else row.due_at,
             next_step_at=steps.get(company_id, row.next_step_at),
             last_contact_at=briefs[company_id].last_visit_at or row.last_qualifying_at,
             latitude=briefs[company_id].latitude,

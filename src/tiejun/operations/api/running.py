@@ -14,7 +14,7 @@ from tiejun.operations.actions import clock as clock_actions
 from tiejun.operations.actions import policies as policy_actions
 from tiejun.operations.queries import audit, clock, policies
 
-router = Router(tags=["operations"])
+router = Router()
 Cursor = Annotated[Line, Field(max_length=600)]
 Size = Annotated[int, Field(ge=1, le=200)]
 
