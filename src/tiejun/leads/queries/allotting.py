@@ -11,7 +11,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 
 from tiejun.access.abilities import Ability
-from tiejun.leads.models import Cooldown, FollowUp, Lead, LeadScore, LeadTenure, Pool
+from tiejun.leads.models import Cooldown, FollowUp, Lead, LeadScore, LeadTenure, Pool, PoolMember
 from tiejun.leads.rules.allotting import Record
 
 if TYPE_CHECKING:
@@ -92,12 +92,26 @@ def listed_leads(scope: Scope, person_ids: Collection[UUID]) -> dict[UUID, list[
 
 
 def pools_of(scope: Scope, chains: Mapping[UUID, Sequence[UUID]]) -> dict[UUID, frozenset[UUID]]:  # noqa: ARG001 -- pools are no secret inside the company
-    """Return the open pools that persons may be given leads from, by their chains of units: assign-only ones too."""
-    pools: list[tuple[UUID, UUID | None]] = list(Pool.objects.filter(closed_at=None).values_list("pk", "unit_id"))
+    """Return the open pools that persons may be given leads from, by their chains of units: assign-only ones too.
+
+    A pool is for its unit and what is below it (everybody's without one), unless it lets in only who is listed; and for
+    the units and persons that it lists.
+    """
+    pools: list[tuple[UUID, UUID | None, bool]] = list(
+        Pool.objects.filter(closed_at=None).values_list("pk", "unit_id", "is_listed_only")
+    )
+    listed: list[tuple[UUID, UUID | None, UUID | None]] = list(
+        PoolMember.objects.filter(pool__closed_at=None).values_list("pool_id", "unit_id", "person_id")
+    )
+    by_person: dict[UUID, set[UUID]] = defaultdict(set)
+    for pool_id, _unit_id, person_id in listed:
+        if person_id is not None:
+            by_person[person_id].add(pool_id)
     by_chain: dict[tuple[UUID, ...], frozenset[UUID]] = {}
     for chain in {tuple(chain) for chain in chains.values()}:
-        by_chain[chain] = frozenset(pk for pk, unit_id in pools if unit_id is None or unit_id in chain)
-    return {person_id: by_chain[tuple(chain)] for person_id, chain in chains.items()}
+        near = {pk for pk, unit_id, only_listed in pools if not only_listed and (unit_id is None or unit_id in chain)}
+        by_chain[chain] = frozenset(near | {pk for pk, unit_id, _person in listed if unit_id in chain})
+    return {person_id: by_chain[tuple(chain)] | by_person[person_id] for person_id, chain in chains.items()}
 
 
 def cooling_pairs(scope: Scope, person_ids: Collection[UUID], now: datetime) -> dict[UUID, set[UUID]]:
