@@ -48,16 +48,16 @@ _COMPANIES = """
     INSERT INTO customers_company (id, name, normalised_name, initials, search_grams, city_code, district_code, address,
         longitude, latitude, industry, legal_person, capital_currency, lifecycle, closing_class, created_at, changed_at,
         version)
-    SELECT w.id, w.name, w.name, '', ARRAY[(n * 7919) % 100000, (n * 104729) % 100000, n % 5000], '330100',
-           '3301' || lpad((n % 13 + 2)::text, 2, '0'), '', 120.0 + (n * 37 % 6000) / 10000.0, 30.1 + (n * 53 % 3000) / 10000.0,
-           'industry ' || n % 20, '', 'CNY', 'PROSPECT', '-', now(), now(), 1
+    SELECT w.id, w.name, w.name, '', ARRAY[(n * 7919) %% 100000, (n * 104729) %% 100000, n %% 5000], '330100',
+           '3301' || lpad((n %% 13 + 2)::text, 2, '0'), '', 120.0 + (n * 37 %% 6000) / 10000.0, 30.1 + (n * 53 %% 3000) / 10000.0,
+           'industry ' || n %% 20, '', 'CNY', 'PROSPECT', '-', now(), now(), 1
     FROM unnest(%s::uuid[], %s::text[]) WITH ORDINALITY AS w (id, name, n)
 """
 _LEADS = """
     INSERT INTO leads_lead (id, company_id, pool_id, source_id, status, intent, contact_wanted, district_code, tenures_count,
         frozen_reason, last_activity_at, created_at, version)
-    SELECT w.id, w.company, %s, %s, 'POOLED', (ARRAY['UNKNOWN', 'UNKNOWN', 'LOW', 'MEDIUM', 'HIGH'])[n * 31 % 5 + 1], false,
-           '3301' || lpad((n % 13 + 2)::text, 2, '0'), 0, '', now(), now(), 1
+    SELECT w.id, w.company, %s, %s, 'POOLED', (ARRAY['UNKNOWN', 'UNKNOWN', 'LOW', 'MEDIUM', 'HIGH'])[n * 31 %% 5 + 1], false,
+           '3301' || lpad((n %% 13 + 2)::text, 2, '0'), 0, '', now(), now(), 1
     FROM unnest(%s::uuid[], %s::uuid[]) WITH ORDINALITY AS w (id, company, n)
 """
 

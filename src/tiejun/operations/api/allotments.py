@@ -31,7 +31,7 @@ class AllotmentRunOut(Schema):
     finished_at: Moment | None
 
 
-class ShareOut(Schema):
+class ListShareOut(Schema):
     """One person's list after a run; money in minor units of CNY."""
 
     person_id: UUID
@@ -59,7 +59,7 @@ class ReportOut(Schema):
     floors_cost_minor: int
     fairness_cost_minor: int
     repetition: AllotmentRunOut | None
-    shares: list[ShareOut]
+    shares: list[ListShareOut]
 
 
 @router.get(
