@@ -50,9 +50,11 @@ class Ability(StrEnum):
     CHECK_INBOUND = "marketing.check_inbound"
     MANAGE_TAGS = "marketing.manage_tags"
     VIEW_HANDOVERS = "marketing.view_handovers"
+    VIEW_DISPUTES = "marketing.view_disputes"
     DISPUTE_INVALID = "marketing.dispute_invalid"
     DECIDE_DISPUTE = "marketing.decide_dispute"
     CHECK_INVALID = "marketing.check_invalid"
+    RUN_MARKETING = "marketing.run"
 
     # leads
     VIEW_POOL = "leads.view_pool"

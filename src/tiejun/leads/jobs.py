@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -11,14 +12,18 @@ from tiejun.access.scope import Scope
 from tiejun.foundation.clock import at_clock
 from tiejun.foundation.events import on
 from tiejun.foundation.jobs import every
+from tiejun.foundation.refusals import Refused
 from tiejun.foundation.times import local_date
 from tiejun.inbox import actions as inbox
 from tiejun.leads import actions, queries
 from tiejun.leads.actions import closing, reclaiming, reminders
 from tiejun.leads.actions.absence import pause_for_leave
+from tiejun.leads.actions.supply import lead_of_inbound
 from tiejun.leads.events import (
     ExtensionDecided,
     ExtensionRequested,
+    LeadClosed,
+    LeadConverted,
     LeadsAssigned,
     LeadTransferred,
     ReclaimRunFinished,
@@ -26,10 +31,17 @@ from tiejun.leads.events import (
 from tiejun.leads.queries import (
     checks,  # noqa: F401 -- registers what `tiejun check` compares
     extensions,
+    supply,
 )
 from tiejun.leads.queries.allotments import reason_of_assignment
 from tiejun.leads.queries.reclaiming import due_tenures, run_terms
 from tiejun.leads.queries.reclaims import takings_of
+from tiejun.marketing.actions.handover import note_breaches, note_disposition, note_signed
+from tiejun.marketing.actions.inbound import note_duplicate_check
+from tiejun.marketing.events import DisputeDecided, InboundAccepted, InboundReceived
+from tiejun.marketing.queries.handover import overdue
+from tiejun.marketing.queries.inbound import identity_of_record
+from tiejun.marketing.rules.handover import Disposition
 from tiejun.org import queries as org
 from tiejun.org.events import LeaveRecorded, PersonLeft
 
@@ -41,6 +53,10 @@ if TYPE_CHECKING:
 # Few enough that a claim which meets a batch waits for less than a fifth of a second.
 BATCH = 200
 WAKE_BATCH = 5_000
+
+
+OVERDUE_AT_ONCE = 500
+DISPUTE_UPHELD = "dispute upheld"
 
 
 @on(PersonLeft)
@@ -176,6 +192,74 @@ def tell_of_reclaim(event: ReclaimRunFinished) -> None:
         for person_id, facts in persons.items():
             key = f"{code}:{event.run_id}"
             _tell(scope, person_id, code, facts, url=f"/leads/reclaims/{event.run_id}/", key=key)
+
+
+# -- supply ------------------------------------------------------------------------------------------------------------
+@on(InboundReceived)
+def look_up_inbound(event: InboundReceived) -> None:
+    """Tell marketing whether the company of a record is known here."""
+    scope = Scope.system("leads.look_up_inbound")
+    known = supply.known_company(scope, identity_of_record(scope, event.inbound_id))
+    note_duplicate_check(scope, inbound_id=event.inbound_id, known=known, now=timezone.now())
+
+
+@on(InboundAccepted)
+def make_lead_of_inbound(event: InboundAccepted) -> None:
+    """Make a lead of an accepted record; who holds the company's open lead is told that it asked again."""
+    scope = Scope.system("leads.make_lead_of_inbound")
+    lead = lead_of_inbound(scope, inbound_id=event.inbound_id, now=timezone.now())
+    if lead is not None and lead.owner_id is not None:
+        facts, key = {"company": queries.company_name_of(scope, lead.pk)}, f"leads.asked_again:{event.inbound_id}"
+        _tell(scope, lead.owner_id, "leads.asked_again", facts, url=f"/leads/{lead.pk}/", key=key)
+
+
+@on(LeadConverted)
+def tell_marketing_of_signing(event: LeadConverted) -> None:
+    """Tell marketing that a lead became a customer."""
+    note_signed(Scope.system("leads.tell_marketing_of_signing"), lead_id=event.lead_id, at=event.at)
+
+
+@on(LeadClosed)
+def tell_marketing_of_closing(event: LeadClosed) -> None:
+    """Tell marketing that sales closed a lead, why, and on what evidence."""
+    scope = Scope.system("leads.tell_marketing_of_closing")
+    evidence = supply.evidence_of(scope, event.lead_id)
+    told = Disposition(event.outcome, event.reason, evidence, event.person_id, event.happened_at)
+    note_disposition(scope, lead_id=event.lead_id, told=told)
+
+
+@on(DisputeDecided)
+def settle_dispute(event: DisputeDecided) -> None:
+    """Bring back a lead whose "invalid" was wrong; tell who disputed and who had marked it."""
+    scope = Scope.system("leads.settle_dispute")
+    if event.is_upheld:
+        # Where the company has another open lead by now, or somebody was faster, there is nothing to bring back.
+        with suppress(Refused):
+            closing.reopen_lead(scope, lead_id=event.lead_id, reason=DISPUTE_UPHELD, now=timezone.now())
+    code = "leads.dispute_upheld" if event.is_upheld else "leads.dispute_overturned"
+    facts = {"company": queries.company_name_of(scope, event.lead_id)}
+    for person_id in {event.opened_by_id, event.marked_by_id} - {None}:
+        if person_id is not None:
+            _tell(scope, person_id, code, facts, url="", key=f"leads.dispute:{event.dispute_id}")
+
+
+@every("*/5 * * * *")
+def tell_of_overdue_contacts() -> None:
+    """Tell leaders of handed-over leads that nobody has spoken with in time, each lead once."""
+    scope, now = Scope.system("leads.tell_of_overdue_contacts"), timezone.now()
+    late = overdue(scope, now=now, limit=OVERDUE_AT_ONCE)
+    if not late:
+        return
+    leaders = supply.leaders_of_leads(scope, [row.lead_id for row in late], on=local_date(now, scope.zone))
+    of_leader: dict[UUID, list[str]] = {}
+    for row in late:
+        for leader in leaders.get(row.lead_id, []):
+            of_leader.setdefault(leader, []).append(row.company_name)
+    for leader, names in of_leader.items():
+        facts = {"count": len(names), "company": names[0]}
+        key = f"leads.first_contact_overdue:{now:%Y%m%d%H%M}"
+        _tell(scope, leader, "leads.first_contact_overdue", facts, url="/leads/", key=key)
+    note_breaches(scope, lead_ids=[row.lead_id for row in late], now=now)
 
 
 def _tell(scope: Scope, person_id: UUID, code: str, facts: Mapping[str, object], *, url: str, key: str) -> None:

@@ -14,6 +14,7 @@ from tiejun.leads.rules import Fault, Refusal, ReleaseReason
 from tiejun.leads.rules.next_holder import Why
 from tiejun.leads.rules.reclaiming import Cause, Outcome, WhyLeft
 from tiejun.leads.rules.swapping import Cheap, Reason
+from tiejun.marketing.rules.handover import register_dispositions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -111,6 +112,7 @@ LOST_REASONS = {
     "OTHER": pgettext_lazy("lost", "Other"),
 }
 CLOSING_REASONS = {"INVALID": INVALID_REASONS, "LOST": LOST_REASONS}
+register_dispositions({**LOST_REASONS, **INVALID_REASONS})
 EVIDENCE = {
     "CALLS": _("Calls I recorded"),
     "VISIT": _("A visit I recorded"),
@@ -254,6 +256,12 @@ NOTICES = register_notices(
         "leads.reclaimed_from_you": _("Taken back last night: %(count)s. %(companies)s"),
         "leads.reclaimed_to_you": _("You hold more leads since last night: %(count)s. %(companies)s"),
         "leads.assigned_to_you": _("%(person)s put leads on your list: %(count)s. Reason: %(reason)s"),
+        "leads.asked_again": _("%(company)s has asked for us again."),
+        "leads.dispute_overturned": _("The dispute about %(company)s was overturned: it stays invalid."),
+        "leads.dispute_upheld": _("The dispute about %(company)s was upheld: the lead was good and is back."),
+        "leads.first_contact_overdue": _(
+            "First contact is overdue with %(count)s leads, the longest with %(company)s."
+        ),
         "leads.leaver_pooled": _("%(person)s left: %(count)s holdings wait for a new holder."),
         "leads.extension_asked": _("%(person)s asks for %(days)s more working days for %(company)s: %(reason)s"),
         "leads.extension_granted": _("Granted: %(days)s more working days for %(company)s."),
@@ -280,6 +288,10 @@ audit.register(
         "leads.created": _("Lead created"),
         "leads.followed_up": _("Follow-up recorded"),
         "leads.imported": _("Leads imported"),
+        "leads.inbound_repeated": _("Inbound record settled already"),
+        "leads.made_of_inbound": _("Lead made of an inbound record"),
+        "leads.referred": _("Company referred by a customer"),
+        "leads.tagged": _("Lead tagged"),
         "leads.leaver_pooled": _("Leads of a leaver returned to the pool"),
         "leads.paused_for_leave": _("Holdings paused for leave"),
         "leads.pool_closed": _("Pool closed"),

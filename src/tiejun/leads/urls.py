@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tiejun.leads.views import allotments, endings, extensions, lead, lists, pools, reclaims, swaps
+from tiejun.leads.views import allotments, endings, extensions, lead, lists, pools, reclaims, supply, swaps
 
 app_name = "leads"
 urlpatterns = [
@@ -36,4 +36,6 @@ urlpatterns = [
     path("<uuid:lead_id>/wake/", endings.wake, name="wake"),
     path("<uuid:lead_id>/freeze/", endings.freeze, name="freeze"),
     path("<uuid:lead_id>/thaw/", endings.thaw, name="thaw"),
+    path("<uuid:lead_id>/tags/", supply.tag, name="tag"),
+    path("referred-by/<uuid:company_id>/", supply.refer, name="refer"),
 ]

@@ -1,4 +1,42 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from tiejun.marketing.views import campaigns, capture, handover, inbound, tags
 
 app_name = "marketing"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", handover.board, name="board"),
+    path("handovers/<uuid:handover_id>/", handover.handover, name="handover"),
+    path("handovers/<uuid:handover_id>/dispute/", handover.dispute, name="dispute"),
+    path("disputes/", handover.disputes, name="disputes"),
+    path("disputes/<uuid:dispute_id>/decide/", handover.decide, name="decide"),
+    path("checks/", handover.checks, name="checks"),
+    path("checks/draw/", handover.draw, name="draw"),
+    path("checks/<uuid:check_id>/", handover.check, name="check"),
+    path("inbound/", inbound.desk, name="inbound"),
+    path("inbound/new/", inbound.new, name="new"),
+    path("inbound/<uuid:inbound_id>/", inbound.record, name="record"),
+    path("inbound/<uuid:inbound_id>/assess/", inbound.assess, name="assess"),
+    path("inbound/<uuid:inbound_id>/complete/", inbound.complete, name="complete"),
+    path("inbound/<uuid:inbound_id>/accept/", inbound.accept, name="accept"),
+    path("inbound/<uuid:inbound_id>/reject/", inbound.reject, name="reject"),
+    path("campaigns/", campaigns.campaigns, name="campaigns"),
+    path("campaigns/new/", campaigns.new, name="new-campaign"),
+    path("campaigns/<uuid:campaign_id>/", campaigns.campaign, name="campaign"),
+    path("campaigns/<uuid:campaign_id>/edit/", campaigns.edit, name="edit-campaign"),
+    path("campaigns/<uuid:campaign_id>/move/", campaigns.move, name="move-campaign"),
+    path("campaigns/<uuid:campaign_id>/cost/", campaigns.cost, name="cost"),
+    path("costs/<uuid:cost_id>/take-back/", campaigns.take_back, name="take-back"),
+    path("sources/", campaigns.source_list, name="sources"),
+    path("sources/new/", campaigns.new_source, name="new-source"),
+    path("sources/<uuid:source_id>/", campaigns.edit_source, name="edit-source"),
+    path("forms/", capture.form_list, name="forms"),
+    path("forms/new/", capture.publish, name="publish"),
+    path("forms/<uuid:form_id>/", capture.edit, name="edit-form"),
+    path("tags/", tags.tags, name="tags"),
+    path("tags/new/", tags.new, name="new-tag"),
+    path("tags/<uuid:tag_id>/retire/", tags.retire, name="retire-tag"),
+    path("tags/rules/new/", tags.new_rule, name="new-rule"),
+    path("tags/rules/<uuid:rule_id>/switch/", tags.switch_rule, name="switch-rule"),
+    path("form/<str:code>/", capture.capture, name="capture"),
+    path("form/<str:code>/thanks/", capture.thanks, name="thanks"),
+]

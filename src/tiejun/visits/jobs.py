@@ -8,13 +8,25 @@ from django.utils import timezone
 
 from tiejun.access.scope import Scope
 from tiejun.foundation.clock import at_clock
+from tiejun.foundation.events import on
 from tiejun.foundation.jobs import every
+from tiejun.marketing.actions.handover import note_effective
 from tiejun.visits.actions.day_locks import erase_positions, hard_lock_day, soft_lock_day
 from tiejun.visits.actions.plans import propose_missing_plans
+from tiejun.visits.events import VisitRecorded
 from tiejun.visits.queries.policy import field_policy
 
 if TYPE_CHECKING:
     from tiejun.foundation.clock import Occasion
+
+
+@on(VisitRecorded)
+def tell_marketing_of_effective(event: VisitRecorded) -> None:
+    """Tell marketing that a company which it may have handed over became an effective customer."""
+    if event.new_effective_customer:
+        note_effective(
+            Scope.system("visits.tell_marketing_of_effective"), company_id=event.company_id, at=event.happened_at
+        )
 
 
 @at_clock("visits.propose_plans", time_key="clock.plan_readable", position=100, on_days_off=False)

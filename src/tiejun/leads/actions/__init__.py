@@ -19,6 +19,12 @@ from tiejun.leads.events import LeadClaimed, LeadConverted, LeadReleased, LeadsI
 from tiejun.leads.locks import lock_leads_of_holder, lock_open_tenure, lock_seats
 from tiejun.leads.models import FollowUp, Lead, LeadTenure
 from tiejun.leads.queries import holding, intake
+from tiejun.leads.queries.supply import registered_leads
+from tiejun.marketing.actions.handover import hand_over_registrations
+from tiejun.marketing.actions.handover import note_contact as note_first_contact
+from tiejun.marketing.queries.handover import awaits_contact
+from tiejun.marketing.queries.sources import is_registration_feed
+from tiejun.org import queries as org
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -274,6 +280,9 @@ def import_leads(
         district = ready.district_code or company.district_code
         wanted.append((company.company_id, district, row.intent, row.contact_wanted))
     made = insert_leads(wanted, pool_id=pool_id, source_id=source_id, batch_id=batch_id, now=now)
+    if made and is_registration_feed(scope, source_id):
+        leads = registered_leads(scope, batch_id, made)
+        hand_over_registrations(scope, leads=leads, source_id=source_id, unit_chain=scope.unit_chain, now=now)
     here = queries.companies_of_batch(scope, batch_id, [pk for pk in first if pk not in made])
     for pk, row in first.items():
         if pk not in made:
@@ -303,6 +312,9 @@ def _follow_up(scope: Scope, lead: Lead, tenure: LeadTenure, facts: rules.Follow
     Lead.objects.filter(pk=lead.pk).update(
         last_activity_at=now, next_step_at=facts.next_step_at or F("next_step_at"), version=F("version") + 1
     )
+    if rules.is_talk(facts.kind, facts.outcome) and awaits_contact(scope, lead.pk):
+        chain = org.unit_chain(scope, tenure.unit_id)
+        note_first_contact(scope, lead_id=lead.pk, unit_chain=chain, happened_at=facts.happened_at)
     return FollowUp.objects.create(
         lead=lead,
         tenure=tenure,

@@ -22,6 +22,7 @@ def filters_from(data: QueryDict) -> LeadFilters:
         has_contact=data.get("contact", "") if data.get("contact") in ("yes", "no") else "",
         status=data.get("status", "") if data.get("status") in texts.STATUSES else "",
         mine=data.get("mine") == "1",
+        tag_id=_uuid(data.get("tag", "")),
     )
 
 

@@ -16,6 +16,7 @@ from tiejun.leads.queries.holding import claimable_pools, cooling_until, holder_
 from tiejun.leads.queries.pools import visible_pool_ids, visible_pools
 from tiejun.leads.queries.search import ORDER, page_of_found
 from tiejun.marketing.queries.sources import sources
+from tiejun.marketing.queries.tags import leads_of_tag
 from tiejun.org import queries as org
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class LeadFilters:
     has_contact: str = ""
     mine: bool = False
     status: str = ""
+    tag_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +186,7 @@ def lean_page(scope: Scope, filters: LeadFilters, cursor: str | None, size: int,
 def _pooled(scope: Scope, filters: LeadFilters) -> QuerySet[Lead]:
     scope.require(Ability.VIEW_POOL)
     pools = [pool_id for pool_id in visible_pool_ids(scope) if filters.pool_id in (None, pool_id)]
-    return _filtered(Lead.objects.filter(status=Lead.Status.POOLED, pool__in=pools), filters)
+    return _filtered(scope, Lead.objects.filter(status=Lead.Status.POOLED, pool__in=pools), filters)
 
 
 def _held(scope: Scope, filters: LeadFilters) -> QuerySet[Lead]:
@@ -196,7 +198,7 @@ def _held(scope: Scope, filters: LeadFilters) -> QuerySet[Lead]:
         rows = rows.filter(status=filters.status)
     if filters.pool_id:
         rows = rows.filter(pool=filters.pool_id)
-    return _filtered(rows, filters)
+    return _filtered(scope, rows, filters)
 
 
 def my_leads_page(scope: Scope, filters: LeadFilters, now: datetime, *, sort: str = "due") -> LeadsPage:
@@ -204,7 +206,7 @@ def my_leads_page(scope: Scope, filters: LeadFilters, now: datetime, *, sort: st
 
     `sort`: due, activity or step.
     """
-    rows = _filtered(Lead.objects.filter(owner=scope.own_id, status=Lead.Status.PRIVATE), filters)
+    rows = _filtered(scope, Lead.objects.filter(owner=scope.own_id, status=Lead.Status.PRIVATE), filters)
     wanted = needle(scope, filters.text, with_contacts=True) if filters.text else None
     if wanted is not None:
         rows = rows.filter(company__in=candidates_of(scope, wanted, rows))
@@ -252,11 +254,13 @@ def _estimate(rows: QuerySet[Lead], page: Page[Lead]) -> int:
     return max(keyset.estimated_count(rows), len(page.rows) + 1)
 
 
-def _filtered(rows: QuerySet[Lead], filters: LeadFilters) -> QuerySet[Lead]:
+def _filtered(scope: Scope, rows: QuerySet[Lead], filters: LeadFilters) -> QuerySet[Lead]:
     equal = {"district_code": filters.district, "source": filters.source_id, "intent": filters.intent}
     rows = rows.filter(**{name: value for name, value in equal.items() if value})
     if filters.industry:
         rows = rows.filter(company__industry__startswith=filters.industry)
+    if filters.tag_id is not None:
+        rows = rows.filter(pk__in=leads_of_tag(scope, filters.tag_id))
     if filters.has_contact:
         rows = rows.filter(contact_wanted=filters.has_contact == "no")
     return rows

@@ -287,6 +287,11 @@ def extended_due(due: datetime | None, credited: datetime | None, no_deal_due: d
     return max(due, min(later, no_deal_due)) if no_deal_due is not None else later
 
 
+def is_talk(kind: str, outcome: str) -> bool:
+    """Tell whether a follow-up was a conversation, also one that ended in a refusal: the first one ends the wait for contact."""
+    return kind in CREDIT_OF_KIND and (outcome in TWO_WAY_OUTCOMES or outcome == "REFUSED")
+
+
 def why_not_follow_up(
     happened_at: datetime, started_at: datetime, next_step_at: datetime | None, now: datetime
 ) -> Refusal | None:

@@ -17,6 +17,7 @@ from tiejun.leads import actions, queries
 from tiejun.leads.actions import viewing
 from tiejun.leads.forms.lead import FollowUpForm, NewLeadForm, ReleaseForm, TransferForm
 from tiejun.leads.queries import detail, lists
+from tiejun.leads.queries.supply import supply_of
 from tiejun.leads.views.dialogs import dialog, done
 from tiejun.leads.views.lists import source_name
 from tiejun.marketing.queries.sources import sources
@@ -57,7 +58,7 @@ def lead(request: TiejunRequest, lead_id: UUID) -> HttpResponse:
     view = detail.lead_detail(request.scope, lead_id, request.now)
     if view.is_counted:
         viewing.note_view(request.scope, lead_id=lead_id, now=request.now)
-    context = {"view": view, "lead": view.lead, "form": FollowUpForm()}
+    context = {"view": view, "lead": view.lead, "form": FollowUpForm(), "supply": supply_of(request.scope, view.lead)}
     return render(request, f"leads/lead.html{'#card' if request.htmx.target == 'drawer-body' else ''}", context)
 
 

@@ -15,6 +15,7 @@ from tiejun.leads import texts
 from tiejun.leads.forms.filters import filters_from
 from tiejun.leads.queries import lists
 from tiejun.leads.queries.extensions import waiting_extensions
+from tiejun.marketing.queries.tags import tags
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -71,6 +72,7 @@ def _filter_options(request: TiejunRequest) -> dict[str, Any]:
         "sources": [(row.pk, source_name(row)) for row in choices.sources],
         "districts": choices.districts,
         "intents": list(texts.INTENTS.items()),
+        "tags": [(chip.id, chip.label) for chip in tags(request.scope)],
         "contacts": [("yes", _("With a phone")), ("no", _("Contact wanted"))],
     }
 

@@ -15,6 +15,11 @@ def sources(scope: Scope) -> list[Source]:  # noqa: ARG001 -- where leads come f
     return list(Source.objects.order_by("code"))
 
 
+def is_registration_feed(scope: Scope, source_id: UUID) -> bool:  # noqa: ARG001 -- how a source is played is no secret
+    """Tell whether a source brings newly registered companies, which have a play of their own."""
+    return Source.objects.filter(pk=source_id, play=Source.Play.REGISTRATION).exists()
+
+
 def source_of_id(scope: Scope, source_id: UUID) -> Source | None:  # noqa: ARG001 -- where leads come from is no secret
     """Return the source of an id, None when there is none."""
     return Source.objects.filter(pk=source_id).first()

@@ -1,0 +1,53 @@
+"""Row locks of this module: a record, a campaign, a hand-over; and the count of an address."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import connection
+
+from tiejun.foundation.refusals import NotFound
+from tiejun.marketing.models import Campaign, Handover, InboundRecord
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+
+def lock_inbound(inbound_id: UUID) -> InboundRecord:
+    """Lock one record and return it as it is now, with its source; raises `NotFound`."""
+    row = (
+        InboundRecord.objects.select_for_update(of=("self",))
+        .select_related("source", "campaign")
+        .filter(pk=inbound_id)
+        .first()
+    )
+    if row is None:
+        raise NotFound
+    return row
+
+
+def lock_campaign(campaign_id: UUID) -> Campaign:
+    """Lock one campaign and return it as it is now; raises `NotFound`."""
+    row = Campaign.objects.select_for_update(of=("self",)).filter(pk=campaign_id).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def lock_handover(lead_id: UUID) -> Handover | None:
+    """Lock the hand-over of a lead, None when marketing did not hand it over."""
+    return Handover.objects.select_for_update(of=("self",)).filter(lead_id=lead_id).first()
+
+
+def count_sending(address: bytes, hour: int) -> int:
+    """Count one sending of an address in its hour and return how many there were, this one included.
+
+    It commits at once, being one statement outside any transaction: who is refused has spent it all the same.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO marketing_formhour AS h (address, hour, used) VALUES (%s, %s, 1) "
+            "ON CONFLICT (address, hour) DO UPDATE SET used = h.used + 1 RETURNING used",
+            [address, hour],
+        )
+        return int(cursor.fetchone()[0])
