@@ -42,25 +42,34 @@ def rep() -> Person:
     return person
 
 
-@pytest.fixture(params=["statistics say that it is rare", "statistics say that it is common", "no statistics"])
-def shares(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    share = {"statistics say that it is rare": 0.001, "statistics say that it is common": 0.5, "no statistics": 0.0}
-    companies = 1_000_000.0 if share[request.param] else 0.0
-    given = finding.Shares(companies, {}, {}, share[request.param])
+# What the statistics say of every gram's share, and what steps and looks are said to cost.
+WAYS = {
+    "by the index": (0.001, {}),
+    "by the index without statistics": (0.0, {}),
+    "by the leads": (0.5, {}),
+    "by a walk, else the index": (0.5, {"LOOK_US": 1e9}),
+    "by a walk, else the leads": (0.5, {"WALK_US": 0.0}),
+}
+
+
+@pytest.fixture(params=WAYS)
+def ways(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    share, costs = WAYS[request.param]
+    given = finding.Shares(1_000_000.0 if share else 0.0, {}, {}, share)
     monkeypatch.setattr(finding, "_shares", lambda: given)
-    monkeypatch.setattr(search, "SHORTEST_WINDOW", 12)
-    monkeypatch.setattr(search, "LONGEST_WINDOW", 12)
+    for name, value in {"SHORTEST_WALK": 12, "LONGEST_WALK": 12, **costs}.items():
+        monkeypatch.setattr(search, name, value)
 
 
 def expected(text: str, *, pooled: bool) -> list[UUID]:
-    rows = Lead.objects.filter(owner__isnull=pooled).select_related("company").order_by("-last_activity_at", "-pk")
+    rows = Lead.objects.filter(owner__isnull=pooled).select_related("company").order_by("-company_id", "-pk")
     plain = folded(text)
     if len(plain) < 2:
-        return [row.pk for row in rows]
+        return [row.pk for row in rows.order_by("-last_activity_at", "-pk")]
     return [row.pk for row in rows if plain in folded(row.company.name) or plain in pinyin_initials(row.company.name)]
 
 
-@pytest.mark.usefixtures("shares")
+@pytest.mark.usefixtures("ways")
 @pytest.mark.parametrize("pooled", [True, False])
 @pytest.mark.parametrize("text", TERMS)
 def test_pages_hold_every_lead_that_is_called_so_and_no_other_forwards_and_back(
@@ -86,9 +95,9 @@ def test_pages_hold_every_lead_that_is_called_so_and_no_other_forwards_and_back(
     assert forwards == back == wanted
 
 
-@pytest.mark.usefixtures("shares")
+@pytest.mark.usefixtures("ways")
 @pytest.mark.parametrize("text", [term for term in TERMS if len(folded(term)) > 1])
-def test_palette_finds_the_last_active_ones_of_them(rep: Person, text: str) -> None:
+def test_palette_finds_the_newest_companies_of_them(rep: Person, text: str) -> None:
     found = search.search(scope_for(rep), text, 3)
 
     assert [lead.pk for lead in found] == expected(text, pooled=False)[:3]

@@ -38,19 +38,13 @@ def page(queryset: models.QuerySet[M], *, order: Sequence[str], cursor: str | No
     starts from the beginning.
     """
     size = max(1, min(size, MAX_SIZE))
-    after, backwards = _decode(cursor, len(order))
-    fields = [_flip(name) for name in order] if backwards else list(order)
-    if after is not None:
-        try:
-            queryset = queryset.filter(_beyond(fields, _typed(queryset.model, fields, after)))
-        except (ValidationError, ValueError, TypeError, OverflowError):
-            after, backwards, fields = None, False, list(order)
-    rows = list(queryset.order_by(*fields)[: size + 1])
+    rest = beyond(queryset, order=order, cursor=cursor)
+    rows = list(rest.rows[: size + 1])
     more = len(rows) > size
     rows = rows[:size]
-    if backwards:
+    if rest.backwards:
         rows.reverse()
-    has_next, has_previous = (True, more) if backwards else (more, after is not None)
+    has_next, has_previous = (True, more) if rest.backwards else (more, rest.after is not None)
     return Page(
         rows=rows,
         next_cursor=_encode(rows[-1], order, backwards=False) if rows and has_next else None,
@@ -58,16 +52,29 @@ def page(queryset: models.QuerySet[M], *, order: Sequence[str], cursor: str | No
     )
 
 
-def beyond(queryset: models.QuerySet[M], *, order: Sequence[str], cursor: str | None) -> models.QuerySet[M]:
-    """Return the rows that `page` would take its page from, the nearest to the cursor first; uncut."""
+@dataclass(frozen=True, slots=True)
+class Rest(Generic[M]):
+    """The rows that a page is taken from, the nearest to its cursor first, uncut.
+
+    `after`: the row of the cursor, as values of the order's fields, None at the beginning; `backwards`: the order is turned round.
+    """
+
+    rows: models.QuerySet[M]
+    after: list[Any] | None
+    backwards: bool
+
+
+def beyond(queryset: models.QuerySet[M], *, order: Sequence[str], cursor: str | None) -> Rest[M]:
+    """Return what lies beyond a cursor; of one that cannot be read, everything."""
     after, backwards = _decode(cursor, len(order))
     fields = [_flip(name) for name in order] if backwards else list(order)
     if after is not None:
         try:
+            after = _typed(queryset.model, fields, after)
             queryset = queryset.filter(_beyond(fields, after))
-        except (ValidationError, ValueError, TypeError):
-            fields = list(order)
-    return queryset.order_by(*fields)
+        except (ValidationError, ValueError, TypeError, OverflowError):
+            after, backwards, fields = None, False, list(order)
+    return Rest(queryset.order_by(*fields), after, backwards)
 
 
 def estimated_count(queryset: models.QuerySet[Any]) -> int:

@@ -9,7 +9,7 @@ and a search for what four names of five contain would be taken for a rare one.)
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 from django.db.models import Q
@@ -133,7 +133,7 @@ def all_of(
     wanted: Needle,
 ) -> QuerySet[Company]:
     """Return the ids of the companies that a needle finds anywhere, as a subquery for a module above."""
-    return Company.objects.filter(wanted.by_index).values("pk")  # type: ignore[return-value]
+    return Company.objects.filter(wanted.by_index).values("id")  # type: ignore[return-value]
 
 
 def name_condition(
@@ -143,6 +143,20 @@ def name_condition(
     """Return the SQL, with its parameter, that looks at the name of a company `c` without asking the index of grams."""
     column = "c.initials" if wanted.is_letters else "COALESCE(NULLIF(c.folded_name, ''), c.name)"
     return f"strpos({column}, %s) > 0", (wanted.text,)
+
+
+def walk(
+    scope: Scope, wanted: NameQuery, *, start: UUID | None, upwards: bool, steps: int
+) -> tuple[str, tuple[Any, ...]]:
+    """Return the SQL, with its parameters, of the next `steps` companies by id from `start` on (None: the newest): id, is_called_so."""
+    condition, sought = name_condition(scope, wanted)
+    begin = f"WHERE c.id {'>=' if upwards else '<='} %s" if start else ""
+    bound = (start,) if start else ()
+    way = "ASC" if upwards else "DESC"
+    return (
+        f"SELECT c.id, {condition} AS is_called_so FROM customers_company c {begin} ORDER BY c.id {way} LIMIT %s",  # noqa: S608
+        (*sought, *bound, steps),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ router = Router()
 
 @router.get("/leads", response={200: PageOut[LeadOut], **PROBLEMS})
 def list_leads(request: TiejunRequest, wanted: Query[LeadQuery]) -> Any:
-    """List leads by last activity: those of the pools, or those that are held within reach."""
+    """List leads of the pools, or those held within reach: the last active first; with `q`, the newest companies first."""
     page = lists.lean_page(request.scope, wanted.filters(), wanted.cursor, wanted.size, in_pool=wanted.list == "pool")
     for row in page.rows:
         row["company_name"] = row.pop("company__name")

@@ -14,7 +14,7 @@ from tiejun.leads import rules, texts
 from tiejun.leads.models import Lead, LeadTenure, Pool
 from tiejun.leads.queries.holding import claimable_pools, cooling_until, holder_of_asker, lead_facts, seat_facts
 from tiejun.leads.queries.pools import visible_pool_ids, visible_pools
-from tiejun.leads.queries.search import ORDER, page_of_found
+from tiejun.leads.queries.search import page_of_found
 from tiejun.marketing.queries.sources import sources
 from tiejun.marketing.queries.tags import leads_of_tag
 from tiejun.org import queries as org
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from tiejun.customers.queries.finding import Needle
     from tiejun.marketing.models.campaigns import Source
 
+ORDER = ("-last_activity_at", "-id")
 MOST_CANDIDATES = 2_000  # more leads than one person may hold
 
 
@@ -104,7 +105,10 @@ class LeadsPage:
 
 
 def pool_page(scope: Scope, filters: LeadFilters, cursor: str | None, now: datetime, size: int = 30) -> LeadsPage:
-    """Return a page of the pools that the asker may look into, the last active first, with why each cannot be claimed."""
+    """Return a page of the pools that the asker may look into, with why each cannot be claimed.
+
+    The last active come first; with a text, the newest companies.
+    """
     rows = _pooled(scope, filters)
     whole = rows.select_related("company", "pool").defer("company__search_grams")
     page, too_short = _page(scope, rows, whole, filters.text, cursor, size=size, with_contacts=False)
@@ -158,7 +162,7 @@ def own_seat(scope: Scope, now: datetime) -> rules.SeatFacts:
 
 
 def leads_page(scope: Scope, filters: LeadFilters, cursor: str | None = None, size: int = 30) -> LeadsPage:
-    """Return a page of held leads within reach of VIEW_LEADS, the last active first."""
+    """Return a page of held leads within reach of VIEW_LEADS, the last active first; with a text, the newest companies first."""
     rows = _held(scope, filters)
     page, too_short = _page(scope, rows, rows, filters.text, cursor, size=size, with_contacts=True)
     return LeadsPage(
@@ -178,7 +182,7 @@ LEAN = (
 
 
 def lean_page(scope: Scope, filters: LeadFilters, cursor: str | None, size: int, *, in_pool: bool) -> Page[Any]:
-    """Return a page of leads for a program, each as a mapping of the columns `LEAN`: one query and the pools'."""
+    """Return a page of leads for a program, each as a mapping of the columns `LEAN`, in the order of the pages."""
     rows = _pooled(scope, filters) if in_pool else _held(scope, filters)
     return _page(scope, rows, rows.values(*LEAN), filters.text, cursor, size=size, with_contacts=not in_pool)[0]
 
