@@ -44,7 +44,7 @@ def rep() -> Person:
 
 # What the statistics say of every gram's share, and what steps and looks are said to cost.
 WAYS = {
-    "by the index": (0.001, {}),
+    "by the index": (0.0001, {}),
     "by the index without statistics": (0.0, {}),
     "by the leads": (0.5, {}),
     "by a walk, else the index": (0.5, {"LOOK_US": 1e9}),

@@ -34,6 +34,7 @@ LAST_FOUR = 4
 SHORTEST_PHONE = 7
 MOST_BY_CONTACT = 500
 SEARCHES_KEPT = 200
+MUCH_LONGER = 10
 MANY = 20_000  # companies that take about a tenth of a second to be looked at one by one
 
 
@@ -48,30 +49,33 @@ class Odds:
 
 @dataclass(frozen=True, slots=True)
 class Needle:
-    """What a typed text means: companies with this part of a `name`, or one of `company_ids` (None: the text names none)."""
+    """What a typed text means: companies with this part of a `name`, or one of `company_ids` (None: the text names none).
+
+    `rare`: those of its grams that are worth asking the index for, the rarest first.
+    """
 
     name: NameQuery | None
     company_ids: tuple[UUID, ...] | None
     odds: Odds = Odds()
-    rarest: int = 0
+    rare: tuple[int, ...] = ()
 
     @property
     def condition(self) -> Q:
         """Return the filter on Company, for a table that PostgreSQL orders and cuts as it thinks best."""
         # Of a common part's grams only the rarest: their shares multiplied would let it seem rare.
         common = self.name and not self.name.any_will_do and self.odds.at_most > MANY
-        return self._filter([self.rarest] if common else None)
+        return self._filter(self.rare[:1] if common else ())
 
     @property
     def by_index(self) -> Q:
         """Return the same filter, to be asked of the index of grams alone."""
-        return self._filter(None)
+        return self._filter(self.rare)
 
-    def _filter(self, some: list[int] | None) -> Q:
+    def _filter(self, some: tuple[int, ...]) -> Q:
         by_id = Q(pk__in=self.company_ids) if self.company_ids is not None else None
         if self.name is None:
             return by_id if by_id is not None else Q(pk__in=[])
-        grams, text = some or list(self.name.grams), self.name.text
+        grams, text = list(some or self.name.grams), self.name.text
         by_name = Q(search_grams__overlap=grams) if self.name.any_will_do else Q(search_grams__contains=grams)
         if self.name.is_letters:
             by_name &= Q(initials__contains=text)
@@ -104,8 +108,7 @@ def needle(scope: Scope, text: str, *, with_contacts: bool) -> Needle | None:
 
 def _named(part: NameQuery, company_ids: tuple[UUID, ...] | None) -> Needle:
     shares = _shares()
-    rarest = min(part.grams, key=lambda gram: shares.of.get(gram, shares.rest))
-    return Needle(part, company_ids, shares.odds_of(part), rarest)
+    return Needle(part, company_ids, shares.odds_of(part), shares.rare_of(part))
 
 
 def _by_contact(condition: Q) -> tuple[UUID, ...]:
@@ -173,14 +176,22 @@ class Shares:
 
     def odds_of(self, part: NameQuery) -> Odds:
         """Estimate a part gram by gram, each given how the one before it ends (a Markov chain of the first order)."""
-        if part.any_will_do:  # all that begin alike; those that are not common stand in few names or none
-            share = self.beginning.get(part.grams[0] & 0xFFFF, 0.0)
+        if part.any_will_do:  # all that begin alike; of those that are not common, half the most that they can be
+            others = sum(gram not in self.of for gram in part.grams)
+            share = self.beginning.get(part.grams[0] & 0xFFFF, 0.0) + others * self.rest / 2
             return Odds(share * self.companies, share * self.companies, self.companies)
         each = [self.of.get(gram, self.rest) for gram in part.grams]
         likely = each[0]
         for gram, share in zip(part.grams[1:], each[1:], strict=True):
             likely *= share / max(self.beginning.get(gram & 0xFFFF, 0.0), share, 1e-9)
         return Odds(min(likely, *each) * self.companies, min(each) * self.companies, self.companies)
+
+    def rare_of(self, part: NameQuery) -> tuple[int, ...]:
+        """Return the grams that are worth asking for: a list that is much longer than the rarest's costs more than it spares."""
+        if part.any_will_do:
+            return part.grams
+        each = sorted((self.of.get(gram, self.rest), gram) for gram in part.grams)
+        return tuple(gram for share, gram in each if share <= MUCH_LONGER * each[0][0])
 
 
 _SHARES = """

@@ -31,8 +31,7 @@ if TYPE_CHECKING:
 
 ORDER = ("-company_id", "-id")
 # Measured: a company on the walk, one that the index brings, a lead whose company is looked up.
-WALK_US, BRING_US, LOOK_US = 0.6, 2.0, 3.0
-CHEAP_US = 3_000.0  # below it the index is taken without a thought of other ways
+WALK_US, BRING_US, LOOK_US = 0.3, 2.6, 2.6
 SHORTEST_WALK, LONGEST_WALK = 3_000, 30_000
 
 
@@ -63,7 +62,8 @@ def page_of_found(
 
     name, odds = wanted.name, wanted.odds
     by_index_us = odds.likely * BRING_US
-    if name is None or wanted.company_ids is not None or (by_index_us < CHEAP_US and odds.at_most < MANY):
+    is_rare = odds.at_most < MANY and by_index_us <= _steps(odds, odds.companies, size) * WALK_US
+    if name is None or wanted.company_ids is not None or is_rare:
         return page(_by_index(scope, rest, wanted, size + 1))
     leads = keyset.estimated_count(rest.rows)
     steps = _steps(odds, leads, size)
@@ -76,8 +76,8 @@ def page_of_found(
     return page(_by_index(scope, rest, wanted, size + 1))
 
 
-def _steps(odds: Odds, leads: int, size: int) -> float:
-    """Return after how many companies a page of `size` is likely to be full, where of all companies so many have one of the `leads`."""
+def _steps(odds: Odds, leads: float, size: int) -> float:
+    """Return after how many companies a page of `size` is likely to be full, where so many of all companies have one of the `leads`."""
     listed = min(leads / odds.companies, 1.0) if odds.companies else 1.0
     return size * odds.companies / max(odds.likely * listed, 1.0)
 
