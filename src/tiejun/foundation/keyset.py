@@ -39,17 +39,7 @@ def page(queryset: models.QuerySet[M], *, order: Sequence[str], cursor: str | No
     """
     size = max(1, min(size, MAX_SIZE))
     rest = beyond(queryset, order=order, cursor=cursor)
-    rows = list(rest.rows[: size + 1])
-    more = len(rows) > size
-    rows = rows[:size]
-    if rest.backwards:
-        rows.reverse()
-    has_next, has_previous = (True, more) if rest.backwards else (more, rest.after is not None)
-    return Page(
-        rows=rows,
-        next_cursor=_encode(rows[-1], order, backwards=False) if rows and has_next else None,
-        previous_cursor=_encode(rows[0], order, backwards=True) if rows and has_previous else None,
-    )
+    return cut(list(rest.rows[: size + 1]), rest, order=order, size=size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +65,20 @@ def beyond(queryset: models.QuerySet[M], *, order: Sequence[str], cursor: str | 
         except (ValidationError, ValueError, TypeError, OverflowError):
             after, backwards, fields = None, False, list(order)
     return Rest(queryset.order_by(*fields), after, backwards)
+
+
+def cut(rows: list[Any], rest: Rest[M], *, order: Sequence[str], size: int) -> Page[Any]:
+    """Make a page of the nearest `size` rows of a rest (one more tells that there are more); models or mappings with the order's fields."""
+    more = len(rows) > size
+    rows = rows[:size]
+    if rest.backwards:
+        rows.reverse()
+    has_next, has_previous = (True, more) if rest.backwards else (more, rest.after is not None)
+    return Page(
+        rows=rows,
+        next_cursor=_encode(rows[-1], order, backwards=False) if rows and has_next else None,
+        previous_cursor=_encode(rows[0], order, backwards=True) if rows and has_previous else None,
+    )
 
 
 def estimated_count(queryset: models.QuerySet[Any]) -> int:

@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from uuid import UUID
 
-    from django.db.models import QuerySet
-
     from tiejun.access.scope import Scope
 
 LAST_FOUR = 4
@@ -64,18 +62,10 @@ class Needle:
         """Return the filter on Company, for a table that PostgreSQL orders and cuts as it thinks best."""
         # Of a common part's grams only the rarest: their shares multiplied would let it seem rare.
         common = self.name and not self.name.any_will_do and self.odds.at_most > MANY
-        return self._filter(self.rare[:1] if common else ())
-
-    @property
-    def by_index(self) -> Q:
-        """Return the same filter, to be asked of the index of grams alone."""
-        return self._filter(self.rare)
-
-    def _filter(self, some: tuple[int, ...]) -> Q:
         by_id = Q(pk__in=self.company_ids) if self.company_ids is not None else None
         if self.name is None:
             return by_id if by_id is not None else Q(pk__in=[])
-        grams, text = list(some or self.name.grams), self.name.text
+        grams, text = list(self.rare[:1] if common else self.name.grams), self.name.text
         by_name = Q(search_grams__overlap=grams) if self.name.any_will_do else Q(search_grams__contains=grams)
         if self.name.is_letters:
             by_name &= Q(initials__contains=text)
@@ -131,34 +121,46 @@ def candidates(
     return found if len(found) <= limit else None
 
 
-def all_of(
-    scope: Scope,  # noqa: ARG001 -- cut to the asker's rows by the caller
-    wanted: Needle,
-) -> QuerySet[Company]:
-    """Return the ids of the companies that a needle finds anywhere, as a subquery for a module above."""
-    return Company.objects.filter(wanted.by_index).values("id")  # type: ignore[return-value]
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A part of a statement in SQL with its parameters; asked by every search, so without the cost of composing it."""
+
+    sql: str
+    given: tuple[Any, ...]
 
 
-def name_condition(
+def looked_at(
     scope: Scope,  # noqa: ARG001 -- cut to the asker's rows by the caller
     wanted: NameQuery,
-) -> tuple[str, tuple[str]]:
-    """Return the SQL, with its parameter, that looks at the name of a company `c` without asking the index of grams."""
+) -> Statement:
+    """Return the condition that looks at the name of a company `c` without asking the index of grams."""
     column = "c.initials" if wanted.is_letters else "COALESCE(NULLIF(c.folded_name, ''), c.name)"
-    return f"strpos({column}, %s) > 0", (wanted.text,)
+    return Statement(f"strpos({column}, %s) > 0", (wanted.text,))
 
 
-def walk(
-    scope: Scope, wanted: NameQuery, *, start: UUID | None, upwards: bool, steps: int
-) -> tuple[str, tuple[Any, ...]]:
-    """Return the SQL, with its parameters, of the next `steps` companies by id from `start` on (None: the newest): id, is_called_so."""
-    condition, sought = name_condition(scope, wanted)
+def out_of_index(scope: Scope, wanted: Needle, *, start: UUID | None, upwards: bool) -> Statement:
+    """Return the selection of the `id` of all companies that a needle finds from `start` on, asking the index of grams; in no order."""
+    ways, given = [], []
+    if wanted.name is not None:
+        named = looked_at(scope, wanted.name)
+        ways.append(f"c.search_grams {'&&' if wanted.name.any_will_do else '@>'} %s::int[] AND {named.sql}")
+        given += [list(wanted.rare), *named.given]
+    if wanted.company_ids is not None:
+        ways.append("c.id = ANY(%s::uuid[])")
+        given.append(list(wanted.company_ids))
+    begin = f" AND c.id {'>=' if upwards else '<='} %s" if start else ""
+    sql = f"SELECT c.id FROM customers_company c WHERE ({' OR '.join(ways)}){begin}"  # noqa: S608
+    return Statement(sql, (*given, *([start] if start else [])))
+
+
+def on_a_walk(scope: Scope, wanted: NameQuery, *, start: UUID | None, upwards: bool, steps: int) -> Statement:
+    """Return the selection of the next `steps` companies by id from `start` on (None: the newest): `id`, `is_called_so`."""
+    named = looked_at(scope, wanted)
     begin = f"WHERE c.id {'>=' if upwards else '<='} %s" if start else ""
-    bound = (start,) if start else ()
-    way = "ASC" if upwards else "DESC"
-    return (
-        f"SELECT c.id, {condition} AS is_called_so FROM customers_company c {begin} ORDER BY c.id {way} LIMIT %s",  # noqa: S608
-        (*sought, *bound, steps),
+    return Statement(
+        f"SELECT c.id, {named.sql} AS is_called_so FROM customers_company c {begin} "  # noqa: S608
+        f"ORDER BY c.id {'ASC' if upwards else 'DESC'} LIMIT %s",
+        (*named.given, *([start] if start else []), steps),
     )
 
 

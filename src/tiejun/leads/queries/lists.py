@@ -14,7 +14,7 @@ from tiejun.leads import rules, texts
 from tiejun.leads.models import Lead, LeadTenure, Pool
 from tiejun.leads.queries.holding import claimable_pools, cooling_until, holder_of_asker, lead_facts, seat_facts
 from tiejun.leads.queries.pools import visible_pool_ids, visible_pools
-from tiejun.leads.queries.search import page_of_found
+from tiejun.leads.queries.search import loaded_page, page_of_found
 from tiejun.marketing.queries.sources import sources
 from tiejun.marketing.queries.tags import leads_of_tag
 from tiejun.org import queries as org
@@ -183,8 +183,11 @@ LEAN = (
 
 def lean_page(scope: Scope, filters: LeadFilters, cursor: str | None, size: int, *, in_pool: bool) -> Page[Any]:
     """Return a page of leads for a program, each as a mapping of the columns `LEAN`, in the order of the pages."""
-    rows = _pooled(scope, filters) if in_pool else _held(scope, filters)
-    return _page(scope, rows, rows.values(*LEAN), filters.text, cursor, size=size, with_contacts=not in_pool)[0]
+    rows = (_pooled(scope, filters) if in_pool else _held(scope, filters)).values(*LEAN)
+    wanted = needle(scope, filters.text, with_contacts=not in_pool) if filters.text else None
+    if wanted is None:
+        return keyset.page(rows, order=ORDER, cursor=cursor, size=size)
+    return page_of_found(scope, rows, wanted, cursor=cursor, size=size)
 
 
 def _pooled(scope: Scope, filters: LeadFilters) -> QuerySet[Lead]:
@@ -273,18 +276,19 @@ def _filtered(scope: Scope, rows: QuerySet[Lead], filters: LeadFilters) -> Query
 def _page(
     scope: Scope,
     rows: QuerySet[Lead],
-    loaded: QuerySet[Any, Any],
+    loaded: QuerySet[Lead],
     text: str,
     cursor: str | None,
     *,
     size: int,
     with_contacts: bool,
-) -> tuple[Page[Any], bool]:
-    """Cut a page of `rows` with the columns of `loaded`; with a text, leads whose company it finds. Also: whether the text was too short."""
+) -> tuple[Page[Lead], bool]:
+    """Cut a page of `rows` with what `loaded` loads of them; with a text, leads whose company it finds. Also: whether the text was too short."""
     wanted = needle(scope, text, with_contacts=with_contacts) if text else None
     if wanted is None:
         return keyset.page(loaded, order=ORDER, cursor=cursor, size=size), bool(text)
-    return page_of_found(scope, rows, wanted, loaded=loaded, cursor=cursor, size=size), False
+    found = page_of_found(scope, rows.values("id", "company_id"), wanted, cursor=cursor, size=size)
+    return loaded_page(found, loaded), False
 
 
 def _past_reasons(lead_ids: list[UUID]) -> dict[UUID, list[str]]:

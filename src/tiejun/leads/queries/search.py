@@ -10,29 +10,35 @@ The way is chosen here by shares and measured costs, for the planner takes grams
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models.expressions import RawSQL
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 
 from tiejun.access.abilities import Ability
-from tiejun.customers.queries.finding import MANY, all_of, name_condition, needle, walk
+from tiejun.customers.queries.finding import MANY, Statement, looked_at, needle, on_a_walk, out_of_index
 from tiejun.foundation import keyset
 from tiejun.foundation.keyset import Page
 from tiejun.leads.models import Lead
 from tiejun.leads.queries import OPEN_LEAD
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from django.db.models import QuerySet
 
     from tiejun.access.scope import Scope
-    from tiejun.customers.queries.finding import Needle, Odds
+    from tiejun.customers.queries.finding import Needle
     from tiejun.engines.names.search import NameQuery
-    from tiejun.foundation.keyset import Rest
+
+    _Leads = keyset.Rest[Lead]
 
 ORDER = ("-company_id", "-id")
-# Measured: a company on the walk, one that the index brings, a lead whose company is looked up.
-WALK_US, BRING_US, LOOK_US = 0.3, 2.6, 2.6
-SHORTEST_WALK, LONGEST_WALK = 3_000, 30_000
+# Measured: a company on the walk takes 0.3 us (the shares are the most that there may be, so it may be longer than thought),
+# one that the index brings 2.6 us, as a lead whose company is looked up.
+WALK_US, BRING_US, LOOK_US = 0.5, 2.6, 2.6
+SHORTEST_WALK, LONGEST_WALK = 10_000, 30_000
 
 
 def search(scope: Scope, text: str, limit: int) -> list[Lead]:
@@ -42,88 +48,105 @@ def search(scope: Scope, text: str, limit: int) -> list[Lead]:
         return []
     rows: QuerySet[Lead] = Lead.objects.within(scope, Ability.VIEW_LEADS).filter(OPEN_LEAD)
     loaded = rows.select_related("company").defer("company__search_grams")
-    return page_of_found(scope, rows, wanted, loaded=loaded, size=limit).rows
+    return loaded_page(page_of_found(scope, rows.values("id", "company_id"), wanted, size=limit), loaded).rows
+
+
+def loaded_page(page: Page[Any], loaded: QuerySet[Lead]) -> Page[Lead]:
+    """Return a page of models for one of mappings with their ids."""
+    by_id = loaded.in_bulk([row["id"] for row in page.rows])
+    # Who left the list between the two statements is not shown any more.
+    rows = [by_id[row["id"]] for row in page.rows if row["id"] in by_id]
+    return Page(rows, page.next_cursor, page.previous_cursor)
 
 
 def page_of_found(
     scope: Scope,
-    rows: QuerySet[Lead],
+    rows: QuerySet[Lead, Any],
     wanted: Needle,
     *,
-    loaded: QuerySet[Any, Any],
     cursor: str | None = None,
     size: int,
 ) -> Page[Any]:
-    """Cut a page out of `rows` whose company a needle finds, the newest companies first; `loaded`: the same rows with what is shown."""
-    rest = keyset.beyond(rows, order=ORDER, cursor=cursor)
-
-    def page(found: RawSQL) -> Page[Any]:
-        return keyset.page(loaded.filter(pk__in=found), order=ORDER, cursor=cursor, size=size)
-
-    name, odds = wanted.name, wanted.odds
-    by_index_us = odds.likely * BRING_US
-    is_rare = odds.at_most < MANY and by_index_us <= _steps(odds, odds.companies, size) * WALK_US
-    if name is None or wanted.company_ids is not None or is_rare:
-        return page(_by_index(scope, rest, wanted, size + 1))
-    leads = keyset.estimated_count(rest.rows)
-    steps = _steps(odds, leads, size)
-    if steps * WALK_US < min(leads * LOOK_US, max(by_index_us, odds.at_most * BRING_US)):
-        found = page(_by_walk(scope, rest, name, int(min(max(3 * steps, SHORTEST_WALK), LONGEST_WALK)), size + 1))
-        if found.previous_cursor if rest.backwards else found.next_cursor:
-            return found
-    if leads * LOOK_US < by_index_us:
-        return page(_by_leads(scope, rest, name, size + 1))
-    return page(_by_index(scope, rest, wanted, size + 1))
+    """Cut a page out of `rows` (values, `id` and `company_id` among them) whose company a needle finds, the newest companies first."""
+    size = max(1, min(size, keyset.MAX_SIZE))
+    rest: _Leads = keyset.beyond(rows, order=ORDER, cursor=cursor)
+    try:
+        leads = Statement(*rest.rows.order_by().query.sql_with_params())
+    except EmptyResultSet:  # Django saw by itself that the list is empty
+        return keyset.cut([], rest, order=ORDER, size=size)
+    return _Search(scope, wanted, rest, leads, size).page()
 
 
-def _steps(odds: Odds, leads: float, size: int) -> float:
-    """Return after how many companies a page of `size` is likely to be full, where so many of all companies have one of the `leads`."""
-    listed = min(leads / odds.companies, 1.0) if odds.companies else 1.0
-    return size * odds.companies / max(odds.likely * listed, 1.0)
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """One search: the `rest` of a list, selected by `leads`, for a page of `size`."""
 
+    scope: Scope
+    wanted: Needle
+    rest: _Leads
+    leads: Statement
+    size: int
 
-def _by_walk(scope: Scope, rest: Rest[Lead], wanted: NameQuery, steps: int, most: int) -> RawSQL:
-    walked, sought = walk(
-        scope, wanted, start=rest.after[0] if rest.after else None, upwards=rest.backwards, steps=steps
-    )
-    leads, given = _leads(rest)
-    return RawSQL(  # noqa: S611 -- Django's own statements
-        f"SELECT l.id FROM ({walked}) w JOIN ({leads}) l ON l.company_id = w.id WHERE w.is_called_so {_nearest(rest, 'w.id')}",  # noqa: S608
-        (*sought, *given, most),
-    )
+    def page(self) -> Page[Any]:
+        name, odds = self.wanted.name, self.wanted.odds
+        by_index_us = odds.likely * BRING_US
+        is_rare = odds.at_most < MANY and by_index_us <= self._steps(odds.companies) * WALK_US
+        if name is None or self.wanted.company_ids is not None or is_rare:
+            return self._asked(self._by_index())
+        leads = keyset.estimated_count(self.rest.rows)
+        steps = self._steps(leads)
+        if steps * WALK_US < min(leads * LOOK_US, max(by_index_us, odds.at_most * BRING_US)):
+            found = self._asked(self._by_walk(name, int(min(max(3 * steps, SHORTEST_WALK), LONGEST_WALK))))
+            if found.previous_cursor if self.rest.backwards else found.next_cursor:
+                return found
+        return self._asked(self._by_leads(name) if leads * LOOK_US < by_index_us else self._by_index())
 
+    def _steps(self, leads: float) -> float:
+        """Return after how many companies a page is likely to be full, where so many of all companies have one of the `leads`."""
+        odds = self.wanted.odds
+        listed = min(leads / odds.companies, 1.0) if odds.companies else 1.0
+        return self.size * odds.companies / max(odds.likely * listed, 1.0)
 
-def _by_index(scope: Scope, rest: Rest[Lead], wanted: Needle, most: int) -> RawSQL:
-    companies = all_of(scope, wanted)
-    if rest.after:
-        companies = companies.filter(**{"pk__gte" if rest.backwards else "pk__lte": rest.after[0]})
-    found, sought = companies.query.sql_with_params()
-    leads, given = _leads(rest)
-    # Found apart: in the hope of an early hit the planner would walk over all companies.
-    steps = f"WITH found AS MATERIALIZED ({found}) SELECT l.id FROM (SELECT id FROM found ORDER BY id {_way(rest)}) f"  # noqa: S608
-    return RawSQL(  # noqa: S611 -- Django's own statements
-        f"{steps} JOIN ({leads}) l ON l.company_id = f.id {_nearest(rest, 'f.id')}", (*sought, *given, most)
-    )
+    def _asked(self, statement: Statement) -> Page[Any]:
+        with connection.cursor() as cursor:
+            cursor.execute(statement.sql, (*statement.given, self.size + 1))
+            names = [column.name for column in cursor.description]
+            rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        return keyset.cut(rows, self.rest, order=ORDER, size=self.size)
 
+    def _by_walk(self, wanted: NameQuery, steps: int) -> Statement:
+        walk = on_a_walk(self.scope, wanted, start=self._start, upwards=self.rest.backwards, steps=steps)
+        return Statement(
+            f"SELECT l.* FROM ({walk.sql}) w JOIN ({self.leads.sql}) l ON l.company_id = w.id WHERE w.is_called_so "  # noqa: S608
+            f"{self._nearest('w.id')}",
+            (*walk.given, *self.leads.given),
+        )
 
-def _by_leads(scope: Scope, rest: Rest[Lead], wanted: NameQuery, most: int) -> RawSQL:
-    condition, sought = name_condition(scope, wanted)
-    leads, given = _leads(rest)
-    # A value per row and not a join: joined, the planner may begin at the names and look at all of them.
-    looked_at = f"(SELECT {condition} FROM customers_company c WHERE c.id = l.company_id)"  # noqa: S608
-    return RawSQL(  # noqa: S611 -- Django's own statements
-        f"WITH led AS MATERIALIZED ({leads}) SELECT l.id FROM led l WHERE {looked_at} {_nearest(rest, 'l.company_id')}",  # noqa: S608
-        (*given, *sought, most),
-    )
+    def _by_index(self) -> Statement:
+        found = out_of_index(self.scope, self.wanted, start=self._start, upwards=self.rest.backwards)
+        # Found apart: in the hope of an early hit the planner would walk over all companies.
+        return Statement(
+            f"WITH found AS MATERIALIZED ({found.sql}) SELECT l.* FROM (SELECT id FROM found ORDER BY id {self._way}) f "  # noqa: S608
+            f"JOIN ({self.leads.sql}) l ON l.company_id = f.id {self._nearest('f.id')}",
+            (*found.given, *self.leads.given),
+        )
 
+    def _by_leads(self, wanted: NameQuery) -> Statement:
+        named = looked_at(self.scope, wanted)
+        # A value per row and not a join: joined, the planner may begin at the names and look at all of them.
+        return Statement(
+            f"WITH led AS MATERIALIZED ({self.leads.sql}) SELECT l.* FROM led l WHERE "  # noqa: S608
+            f"(SELECT {named.sql} FROM customers_company c WHERE c.id = l.company_id) {self._nearest('l.company_id')}",
+            (*self.leads.given, *named.given),
+        )
 
-def _leads(rest: Rest[Lead]) -> tuple[str, tuple[Any, ...]]:
-    return rest.rows.order_by().values("id", "company_id").query.sql_with_params()
+    @property
+    def _start(self) -> UUID | None:
+        return self.rest.after[0] if self.rest.after else None
 
+    @property
+    def _way(self) -> str:
+        return "ASC" if self.rest.backwards else "DESC"
 
-def _way(rest: Rest[Lead]) -> str:
-    return "ASC" if rest.backwards else "DESC"
-
-
-def _nearest(rest: Rest[Lead], company: str) -> str:
-    return f"ORDER BY {company} {_way(rest)}, l.id {_way(rest)} LIMIT %s"
+    def _nearest(self, company: str) -> str:
+        return f"ORDER BY {company} {self._way}, l.id {self._way} LIMIT %s"
