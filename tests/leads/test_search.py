@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from tests.factories.customers import make_company
+from tests.factories.customers import make_company, make_contact
 from tests.factories.leads import make_held_lead, make_lead, make_pool
 from tests.factories.org import NOW, make_company_tree, make_person, scope_for
 from tiejun.customers.queries import finding
@@ -107,3 +107,60 @@ def test_text_of_one_character_cuts_nothing_and_is_said_to_be_too_short(rep: Per
     page = leads_page(scope_for(rep), LeadFilters(text="\u4e91"), size=50)
 
     assert (page.is_too_short, [line.lead.pk for line in page.lines]) == (True, expected("", pooled=False))
+
+
+@pytest.mark.parametrize("pooled", [True, False])
+def test_cursor_of_a_list_by_activity_begins_a_search_at_its_beginning(rep: Person, pooled: bool) -> None:
+    scope = scope_for(rep)
+    by_activity = lean_page(scope, LeadFilters(), None, 2, in_pool=pooled)
+
+    page = lean_page(scope, LeadFilters(text=KIND), by_activity.next_cursor, 3, in_pool=pooled)
+
+    assert [row["id"] for row in page.rows] == expected(KIND, pooled=pooled)[:3]
+    assert page.previous_cursor is None
+
+
+def test_last_four_digits_find_companies_by_contact_and_by_name_the_newest_first(rep: Person) -> None:
+    unit = Lead.objects.filter(owner=rep).select_related("unit")[0].unit
+    assert unit is not None
+    by_number = make_held_lead(rep, unit, company=make_company(f"{PLACE}{TRADE}", city_code="440100"))
+    make_contact(by_number.company, phone="13900002026")
+    by_name = make_held_lead(rep, unit, company=make_company(f"{PLACE}2026", city_code="440200"))
+
+    page = leads_page(scope_for(rep), LeadFilters(text="2026"))
+
+    assert [line.lead.pk for line in page.lines] == [by_name.pk, by_number.pk]
+
+
+def test_search_of_a_pool_that_is_not_to_be_seen_finds_nothing(rep: Person) -> None:
+    page = lean_page(scope_for(rep), LeadFilters(text=KIND, pool_id=UUID(int=1)), None, 3, in_pool=True)
+
+    assert (page.rows, page.next_cursor, page.previous_cursor) == ([], None, None)
+
+
+def test_ids_of_visible_pools_are_those_of_the_visible_pools_for_everybody() -> None:
+    tree, now = make_company_tree(), NOW
+    askers = [
+        make_person(unit=tree.group),
+        make_person(unit=tree.other_group),
+        make_person(unit=tree.region, role=Role.REGIONAL_MANAGER),
+        make_person(unit=tree.company, role=Role.SALES_HEAD),
+        make_person(unit=tree.company, role=Role.SALES_OPS),
+        make_person(unit=tree.company, role=Role.HR),
+    ]
+    for unit in (None, tree.company, tree.region, tree.group, tree.other_group):
+        for listed_only in (False, True):
+            make_pool(unit=unit)
+            pool = make_pool(unit=unit)
+            Pool.objects.filter(pk=pool.pk).update(is_listed_only=listed_only)
+            PoolMember.objects.create(pool=make_pool(unit=unit), unit=tree.group, added_at=now)
+            PoolMember.objects.create(pool=pool, person=askers[1], is_administrator=True, added_at=now)
+    Pool.objects.filter(pk__in=Pool.objects.order_by("pk").values("pk")[:3]).update(closed_at=now)
+    scopes = [*(scope_for(person) for person in askers), Scope.system("test")]
+
+    found = [sorted(visible_pool_ids(scope)) for scope in scopes]
+
+    assert found == [
+        sorted(pool.pk for pool in open_pools(scope)) if scope.can(Ability.VIEW_POOL) else [] for scope in scopes
+    ]
+    assert len({len(ids) for ids in found}) > 3
