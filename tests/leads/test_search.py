@@ -10,12 +10,16 @@ import pytest
 from tests.factories.customers import make_company, make_contact
 from tests.factories.leads import make_held_lead, make_lead, make_pool
 from tests.factories.org import NOW, make_company_tree, make_person, scope_for
+from tiejun.access.abilities import Ability
+from tiejun.access.roles import Role
+from tiejun.access.scope import Scope
 from tiejun.customers.queries import finding
 from tiejun.engines.names.folding import folded
 from tiejun.engines.names.pinyin import pinyin_initials
-from tiejun.leads.models import Lead
+from tiejun.leads.models import Lead, Pool, PoolMember
 from tiejun.leads.queries import search
 from tiejun.leads.queries.lists import LeadFilters, leads_page, lean_page
+from tiejun.leads.queries.pools import open_pools, visible_pool_ids
 from tiejun.org.models import Person
 
 pytestmark = pytest.mark.django_db

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 from django.db.models import Count, Q
@@ -55,7 +55,7 @@ def visible_pool_ids(scope: Scope) -> list[UUID]:
     """Return the ids of the pools that the asker may look into, in no order."""
     if not scope.can(Ability.VIEW_POOL):
         return []
-    given = {
+    given: dict[str, Any] = {
         "all": scope.is_system or scope.can(Ability.MANAGE_POOLS),
         "above": list(scope.unit_chain),
         "below": sorted(frozenset().union(*(grant.unit_ids for grant in scope.grants))),
