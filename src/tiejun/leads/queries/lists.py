@@ -288,7 +288,7 @@ def _page(
     if wanted is None:
         return keyset.page(loaded, order=ORDER, cursor=cursor, size=size), bool(text)
     found = page_of_found(scope, rows.values("id", "company_id"), wanted, cursor=cursor, size=size)
-    return loaded_page(found, loaded), False
+    return loaded_page(scope, found, loaded), False
 
 
 def _past_reasons(lead_ids: list[UUID]) -> dict[UUID, list[str]]:

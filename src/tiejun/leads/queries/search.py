@@ -48,10 +48,10 @@ def search(scope: Scope, text: str, limit: int) -> list[Lead]:
         return []
     rows: QuerySet[Lead] = Lead.objects.within(scope, Ability.VIEW_LEADS).filter(OPEN_LEAD)
     loaded = rows.select_related("company").defer("company__search_grams")
-    return loaded_page(page_of_found(scope, rows.values("id", "company_id"), wanted, size=limit), loaded).rows
+    return loaded_page(scope, page_of_found(scope, rows.values("id", "company_id"), wanted, size=limit), loaded).rows
 
 
-def loaded_page(page: Page[Any], loaded: QuerySet[Lead]) -> Page[Lead]:
+def loaded_page(scope: Scope, page: Page[Any], loaded: QuerySet[Lead]) -> Page[Lead]:  # noqa: ARG001 -- a page that a query of the asker gave
     """Return a page of models for one of mappings with their ids."""
     by_id = loaded.in_bulk([row["id"] for row in page.rows])
     # Who left the list between the two statements is not shown any more.
