@@ -7,8 +7,11 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.test import Client
 
 from tests.reliability.company import Askers, make_askers
+from tests.reliability.object_world import World, make_world
+from tiejun.access.roles import Role
 
 
 @pytest.fixture(scope="module")
@@ -17,3 +20,17 @@ def askers(django_db_setup: None, django_db_blocker: Any) -> Iterator[Askers]:
     with django_db_blocker.unblock(), transaction.atomic():
         yield make_askers()
         transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def world(askers: Askers, django_db_blocker: Any) -> Iterator[World]:
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield make_world(askers)
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def clients(world: World, askers: Askers) -> dict[Role, Client]:
+    """Each role's browser, signed in once: what a test does to its session is rolled back with the test."""
+    assert world
+    return {role: asker.client for role, asker in askers.items() if role is not None}

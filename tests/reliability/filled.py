@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 NAMED = {
     "company_id": "company_id", "company": "company_id", "person_id": "person_id", "to_person_id": "person_id",
     "person": "person_id", "unit_id": "unit_id", "parent_id": "unit_id", "product_line_id": "line", "product_line": "line",
+    "lead_out": "lead_id", "lead_out_id": "lead_id",
 }  # fmt: skip
 LATER = {
     "ends_on": 1,
@@ -52,6 +53,7 @@ FORM_DAYS = (
     "day", "close_on", "received_on", "signed_on", "first_due_on", "starts_on", "ends_on", "joined_on", "left_on", "closed_on",
 )  # fmt: skip
 FORM_ALSO: dict[str, dict[str, Any]] = {
+    "leads:decide-extension": {"granted": "1"},
     "leads:release": {"reason": "NO_NEED"},
     "pipeline:lose": {"reason": "PRICE"},
     "org:record_leave": {"kind": "ANNUAL"},

@@ -24,8 +24,9 @@ from tiejun.exchange.actions.tokens import issue_token, revoke_token
 from tiejun.foundation.ids import new_id
 from tiejun.foundation.models import ClockRun, PolicyVersion
 from tiejun.inbox.models import Notice
+from tiejun.leads.models import ExtensionRequest, Lead, LeadTenure
 from tiejun.operations.models import AuditCheck
-from tiejun.org.models import Leave, Login, Person, Position, Unit
+from tiejun.org.models import Leave, Login, Person, Position, Territory, TerritoryAssignment, Unit
 from tiejun.pipeline.actions import collections, opportunities, orders, signing
 from tiejun.pipeline.rules import LineFacts, LostReason, OpportunityFacts, ReceiptFacts, Scan
 from tiejun.visits.actions import field, recording
@@ -92,23 +93,45 @@ def _held(seat: _Seat, name: str) -> Ids:
     login = Login.objects.filter(person=seat.person).first() or make_login(seat.person)
     session = UserSession.objects.create(user=login, ip="127.0.0.1", session_key=str(uuid4()), user_agent="x")
     scope = scope_for(seat.person, seat.now)
-    return {
-        "company_id": company.pk,
-        "lead_id": lead.pk,
-        "contact_id": make_contact(company, now=seat.now).pk,
-        "visit_id": _visit(seat, company.pk),
-        "item_id": _stop(seat, company).pk,
-        "person_id": seat.person.pk,
-        "unit_id": seat.unit.pk,
-        "position_id": Position.objects.get(person=seat.person).pk,
-        "leave_id": _leave(seat, 20).pk,
-        "login_id": login.pk,
-        "session_id": session.pk,
-        "notice_id": _notice(seat, None).pk,
-        "token_id": _token(scope, seat.now).pk,
-        "day": timezone.localdate(seat.now),
-        "line": seat.line,
-    } | _deal(seat, company.pk)
+    return (
+        {
+            "company_id": company.pk,
+            "lead_id": lead.pk,
+            "contact_id": make_contact(company, now=seat.now).pk,
+            "visit_id": _visit(seat, company.pk),
+            "item_id": _stop(seat, company).pk,
+            "person_id": seat.person.pk,
+            "unit_id": seat.unit.pk,
+            "position_id": Position.objects.get(person=seat.person).pk,
+            "leave_id": _leave(seat, 20).pk,
+            "login_id": login.pk,
+            "session_id": session.pk,
+            "notice_id": _notice(seat, None).pk,
+            "token_id": _token(scope, seat.now).pk,
+            "day": timezone.localdate(seat.now),
+            "line": seat.line,
+            "request_id": _request(seat, lead, "OPEN").pk,
+        }
+        | _deal(seat, company.pk)
+        | _territory(seat, name)
+    )
+
+
+def _request(seat: _Seat, lead: Lead, status: str) -> ExtensionRequest:
+    decided_at = None if status == "OPEN" else seat.now
+    return ExtensionRequest.objects.create(
+        tenure=LeadTenure.objects.filter(lead=lead).latest("started_at"), person=seat.person, unit=seat.unit, reason="x", days=3, asked_at=seat.now,
+        status=status, decided_at=decided_at,
+    )  # fmt: skip
+
+
+def _territory(seat: _Seat, name: str, *, ended: bool = False) -> Ids:
+    yesterday = timezone.localdate(seat.now) - timedelta(days=1)
+    row = Territory.objects.create(name=f"Part {name}"[:80], unit=seat.unit, closed_on=yesterday if ended else None)
+    work = TerritoryAssignment.objects.create(
+        territory=row, person=seat.person, starts_on=yesterday, ends_on=yesterday if ended else None
+    )
+    return {"territory_id": row.pk, "assignment_id": work.pk}
 
 
 def _deal(seat: _Seat, company_id: Any) -> Ids:
@@ -132,7 +155,7 @@ def _deal(seat: _Seat, company_id: Any) -> Ids:
 def _ended(seat: _Seat, askers: Askers, far: Ids, now: datetime) -> Ids:
     """What was hers: the company is another's now, and all else is closed, cancelled, removed or revoked."""
     mine = make_company("Zuqinclosed Holdings", now=now - timedelta(days=2))
-    make_held_lead(seat.person, seat.unit, company=mine, now=now - timedelta(days=1))
+    lead = make_held_lead(seat.person, seat.unit, company=mine, now=now - timedelta(days=1))
     deal = _deal(seat, mine.pk)
     collections.reverse_receipt(seat.finance, receipt_id=deal["receipt_id"], reason="wrong", now=now)
     facts = OpportunityFacts(1_000, timezone.localdate(now) + timedelta(days=9))
@@ -161,24 +184,29 @@ def _ended(seat: _Seat, askers: Askers, far: Ids, now: datetime) -> Ids:
     yesterday = timezone.localdate(now) - timedelta(days=1)
     position = make_position(left, role=Role.REP, unit=seat.unit, ends_on=yesterday, is_primary=False)
     run, version, file = _ended_company_wide(askers, seat.unit, now)
-    return deal | {
-        "company_id": far["company_id"],
-        "lead_id": far["lead_id"],
-        "contact_id": contact.pk,
-        "opportunity_id": lost.pk,
-        "item_id": stop.pk,
-        "visit_id": _cancelled_visit(seat, mine.pk),
-        "person_id": left.pk,
-        "login_id": login.pk,
-        "unit_id": closed.pk,
-        "position_id": position.pk,
-        "leave_id": leave.pk,
-        "notice_id": _notice(seat, now).pk,
-        "token_id": token.pk,
-        "run_id": run,
-        "version_id": version,
-        "import_id": file,
-    }
+    return (
+        deal
+        | _territory(seat, "closed", ended=True)
+        | {
+            "request_id": _request(seat, lead, "DENIED").pk,
+            "company_id": far["company_id"],
+            "lead_id": far["lead_id"],
+            "contact_id": contact.pk,
+            "opportunity_id": lost.pk,
+            "item_id": stop.pk,
+            "visit_id": _cancelled_visit(seat, mine.pk),
+            "person_id": left.pk,
+            "login_id": login.pk,
+            "unit_id": closed.pk,
+            "position_id": position.pk,
+            "leave_id": leave.pk,
+            "notice_id": _notice(seat, now).pk,
+            "token_id": token.pk,
+            "run_id": run,
+            "version_id": version,
+            "import_id": file,
+        }
+    )
 
 
 def _visit(seat: _Seat, company_id: Any) -> Any:

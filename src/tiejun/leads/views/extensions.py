@@ -53,6 +53,7 @@ def desk(request: TiejunRequest) -> HttpResponse:
 @require_POST
 def decide(request: TiejunRequest, request_id: UUID) -> HttpResponse:
     """Grant or deny a request."""
+    request.scope.require(Ability.DECIDE_EXTENSION)
     form = DecisionForm(request.POST)
     if not form.is_valid():
         raise Invalid(granted=_("Grant or deny."))

@@ -74,6 +74,14 @@ def territory(scope: Scope, territory_id: UUID, *, now: datetime) -> TerritoryLi
     raise NotFound
 
 
+def territory_worked(scope: Scope, assignment_id: UUID, *, now: datetime) -> TerritoryLine:
+    """Return the territory within reach that somebody works by this assignment, now or later; raises `NotFound`."""
+    for line in territories(scope, with_closed=True, now=now):
+        if any(worker.assignment_id == assignment_id for worker in line.workers):
+            return line
+    raise NotFound
+
+
 def _lines(rows: list[Territory], today: date) -> list[TerritoryLine]:
     ids = [row.pk for row in rows]
     rules: dict[UUID, list[TerritoryRule]] = {}

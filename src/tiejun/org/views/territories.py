@@ -99,6 +99,7 @@ def take(request: TiejunRequest, assignment_id: UUID) -> HttpResponse:
     if form.is_valid():
         actions.take_territory(request.scope, assignment_id=assignment_id, ends_on=form.cleaned_data["ends_on"])
         return redirect("org:territories")
+    territories.territory_worked(request.scope, assignment_id, now=request.now)
     return show_form(
         request,
         form,

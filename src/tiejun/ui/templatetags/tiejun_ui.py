@@ -19,11 +19,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django_vite.core import exceptions as vite  # type: ignore[import-untyped]
 from django_vite.core.asset_loader import DjangoViteAssetLoader  # type: ignore[import-untyped]
-from django_vite.core.exceptions import (  # type: ignore[import-untyped]
-    DjangoViteAssetNotFoundError,
-    DjangoViteConfigNotFoundError,
-)
 
 from tiejun.foundation.ids import new_id
 from tiejun.ui import display, drawings, navigation
@@ -281,7 +278,7 @@ def safe_asset(path: str) -> SafeString | str:
     """Link a built asset, or nothing where the build is missing: an error page must not fail itself."""
     try:
         return SafeString(DjangoViteAssetLoader.instance().generate_vite_asset(path))
-    except (DjangoViteAssetNotFoundError, DjangoViteConfigNotFoundError, OSError):
+    except (vite.DjangoViteAssetNotFoundError, vite.DjangoViteConfigNotFoundError, OSError):
         return ""
 
 
