@@ -87,7 +87,9 @@ def _named(request: HttpRequest, exception: Exception) -> HttpResponse:
     return answer
 
 
-for _kind in (Refused, NotFound, Stale, Invalid, PermissionRefused, idempotency.KeyReused, DataError, OperationalError):
+for _kind in (Refused, NotFound, Stale, Invalid, PermissionRefused, DataError, OperationalError):
+    api.exception_handler(_kind)(_named)
+for _kind in (idempotency.KeyReused, idempotency.KeyBusy):
     api.exception_handler(_kind)(_named)
 
 

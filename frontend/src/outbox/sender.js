@@ -3,6 +3,7 @@ import { csrfToken, keepCsrfToken } from '../behaviours/csrf.js'
 import * as store from './store.js'
 
 const KEPT = new Set([408, 425, 429])
+const STILL_RUNNING = 'still_running' // an earlier try of the same record, which the next one will find done
 const FIRST_PAUSE = 2000
 const LONGEST_PAUSE = 120000
 let pause = FIRST_PAUSE
@@ -76,7 +77,7 @@ async function kept(record, answer, mayRefresh) {
   }
   const words = await said(answer)
   if (answer.status === 403 && !words.code && mayRefresh && (await refreshToken())) return send(record, false)
-  const refused = answer.status >= 400 && answer.status < 500 && !KEPT.has(answer.status) && !(answer.status === 403 && !words.code)
+  const refused = answer.status >= 400 && answer.status < 500 && !KEPT.has(answer.status) && words.code !== STILL_RUNNING && !(answer.status === 403 && !words.code)
   if (!refused) {
     await store.change(record.id, { tries: record.tries + 1, status: answer.status })
     pause = Math.max(pause, 1000 * Number(answer.headers.get('Retry-After') ?? 0) || 0)

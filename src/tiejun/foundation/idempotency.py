@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from django.apps import apps
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.models import Model
 
 from tiejun.foundation import audit
@@ -26,6 +26,10 @@ class KeyReused(Exception):
     """The client key was already used for another request body (409)."""
 
 
+class KeyBusy(Exception):
+    """The first request with this client key is still running (409, to be asked again)."""
+
+
 @dataclass(frozen=True, slots=True)
 class RequestKey:
     """The key of the request that runs now: unique per actor; `digest` is SHA-256 of method, path and body."""
@@ -36,6 +40,7 @@ class RequestKey:
     taken: int = 0
 
 
+LOCK_NOT_AVAILABLE = "55P03"
 LONGEST_KEY = 76  # the column holds 80: a second action of the same request adds its number
 
 _current: ContextVar[RequestKey | None] = ContextVar("client_key", default=None)
@@ -73,18 +78,12 @@ def take() -> RequestKey | None:
 def once(key: RequestKey, action: str, body: Callable[[], R]) -> R:
     """Run `body` at most once for this key, inside the running transaction.
 
-    Returns the result of this or of the earlier run; raises `KeyReused` when the earlier request was another one. A
-    refusal rolls the key back, so that a repeat is judged again.
+    Returns the result of this or of the earlier run, for which it waits as long as for any lock; raises `KeyReused` when
+    the earlier request was another one, `KeyBusy` when it is still running. A refusal rolls the key back, so that a repeat
+    is judged again.
     """
     actor = str(key.actor_id or "")
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO foundation_clientkey (key, actor, digest, action, result, made_at) "
-            "VALUES (%s, %s, %s, %s, 'null'::jsonb, clock_timestamp()) ON CONFLICT (actor, key) DO NOTHING",
-            [key.key, actor, key.digest, action],
-        )
-        fresh = cursor.rowcount == 1
-    if not fresh:
+    if not _claim(key, actor, action):
         row = apps.get_model("foundation", "ClientKey").objects.get(actor=actor, key=key.key)
         if bytes(row.digest) != key.digest or row.action != action:
             raise KeyReused(key.key)
@@ -96,6 +95,22 @@ def once(key: RequestKey, action: str, body: Callable[[], R]) -> R:
         [json.dumps(_reference(result)), actor, key.key],
     )
     return result
+
+
+def _claim(key: RequestKey, actor: str, action: str) -> bool:
+    """Store the key; false when it is stored already. Waits for a transaction that has stored it and runs still."""
+    with connection.cursor() as cursor:
+        try:
+            cursor.execute(
+                "INSERT INTO foundation_clientkey (key, actor, digest, action, result, made_at) "
+                "VALUES (%s, %s, %s, %s, 'null'::jsonb, clock_timestamp()) ON CONFLICT (actor, key) DO NOTHING",
+                [key.key, actor, key.digest, action],
+            )
+        except OperationalError as error:
+            if getattr(error.__cause__, "sqlstate", None) == LOCK_NOT_AVAILABLE:
+                raise KeyBusy(key.key) from error
+            raise
+        return cursor.rowcount == 1
 
 
 def _reference(result: Any) -> Any:

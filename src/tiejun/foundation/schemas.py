@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Generic, TypeVar
 
 from django.http import HttpResponse
@@ -18,12 +18,23 @@ JSON = "application/json"
 
 
 class JsonRenderer(BaseRenderer):
-    """Writes answers a tenth as slowly as Django's encoder; identifiers, moments and lazy words included."""
+    """Writes answers a tenth as slowly as Django's encoder; identifiers, moments and lazy words included.
+
+    Moments are told in UTC: a repeat reads them from the database, where the first answer may have them in a zone.
+    """
 
     media_type = JSON
 
     def render(self, request: Any, data: Any, *, response_status: int) -> Any:  # noqa: ARG002 -- ninja hands them over
-        return to_json(data, fallback=str)
+        return to_json(_in_utc(data), fallback=str)
+
+
+def _in_utc(data: Any) -> Any:
+    if isinstance(data, dict):
+        return {name: _in_utc(value) for name, value in data.items()}
+    if isinstance(data, list):
+        return [_in_utc(value) for value in data]
+    return data.astimezone(UTC) if isinstance(data, datetime) and data.tzinfo else data
 
 
 def json_answer(data: Any) -> HttpResponse:

@@ -85,6 +85,9 @@ def answer_to(request: HttpRequest, exception: Exception) -> HttpResponse | None
             return refusal_answer(request, 409, exception.code, exception.message)
         case idempotency.KeyReused():
             return refusal_answer(request, 409, "key_reused", _("This form was already sent with other contents."))
+        case idempotency.KeyBusy():
+            message = _("This was sent already and is still being saved.")
+            return _later(refusal_answer(request, 409, "still_running", message))
         case Stale():
             message = _("Somebody changed this since you opened it. Look at the new state and try again.")
             return refusal_answer(request, 409, "stale", message)
@@ -102,12 +105,14 @@ def answer_to(request: HttpRequest, exception: Exception) -> HttpResponse | None
                 request, 422, "invalid", _("A value is too large, or holds a character that cannot be stored.")
             )
         case OperationalError() if getattr(exception.__cause__, "sqlstate", None) in IMPATIENT_STATES:
-            response = refusal_answer(
-                request, 503, "busy", _("Somebody else is working on the same data. Please try again in a moment.")
-            )
-            response["Retry-After"] = str(RETRY_AFTER_S)
-            return response
+            message = _("Somebody else is working on the same data. Please try again in a moment.")
+            return _later(refusal_answer(request, 503, "busy", message))
     return None
+
+
+def _later(response: HttpResponse) -> HttpResponse:
+    response["Retry-After"] = str(RETRY_AFTER_S)
+    return response
 
 
 def refusal_answer(request: HttpRequest, status: int, code: str, message: str, **extra: Any) -> HttpResponse:
