@@ -13,6 +13,7 @@ from tiejun.cli.demo.allotments import draw_territories, fill_lists
 from tiejun.cli.demo.company import SYSTEM, ZONE, DemoLogin, DemoStaff
 from tiejun.cli.demo.crews import CREWS, Crews, Task, be_quick
 from tiejun.cli.demo.files import bring_file
+from tiejun.cli.demo.marketing import bring_marketing
 from tiejun.cli.demo.names import words
 from tiejun.cli.demo.night import live_night
 from tiejun.cli.demo.supply import Supply
@@ -68,6 +69,7 @@ def build(*, seed: int, days: int, now: datetime, report: Callable[[str], None])
     crews.dismiss()
     with held_back():
         bring_file(staff, supply, now)
+        bring_marketing(staff, supply, now)
     return logins
 
 

@@ -235,6 +235,13 @@ def disputable(scope: Scope, handover_id: UUID) -> Handover:
     return row
 
 
+def invalid_marks(scope: Scope, *, limit: int) -> list[UUID]:
+    """Return the latest hand-overs that sales marked invalid."""
+    scope.require(Ability.VIEW_DISPUTES)
+    rows = Handover.objects.filter(stage=Handover.Stage.INVALID).order_by("-stage_at", "-pk")
+    return list(rows.values_list("pk", flat=True)[:limit])
+
+
 def draws(scope: Scope) -> list[InvalidDraw]:
     """Return the latest draws."""
     scope.require(Ability.CHECK_INVALID)
