@@ -36,7 +36,7 @@ def test_a_lead_that_ran_out_is_handed_to_the_next_colleague_overnight(day):
     phone = day.window(PHONE, day.rep)
 
     phone.goto(reverse("inbox:list"))
-    phone.get_by_text(NAME).first.click()
+    phone.get_by_role("button", name=day.say_of("verb", "Open"), exact=True).first.click()
     expect(phone.get_by_role("heading", name=day.say("What would be taken back tonight"))).to_be_visible()
     expect(phone.get_by_role("link", name=NAME)).to_be_visible()
     expect(phone.get_by_text(day.colleague.name)).to_have_count(0)
@@ -55,7 +55,7 @@ def test_a_lead_that_ran_out_is_handed_to_the_next_colleague_overnight(day):
 
     receiver = day.window(PHONE, day.colleague)
     receiver.goto(reverse("inbox:list"))
-    receiver.get_by_text(NAME).first.click()
+    receiver.get_by_role("button", name=day.say_of("verb", "Open"), exact=True).first.click()
     expect(receiver.get_by_text(day.say("You hold it now:"))).to_be_visible()
     receiver.get_by_role("link", name=NAME).click()
     expect(receiver.get_by_role("heading", name=NAME).first).to_be_visible()
