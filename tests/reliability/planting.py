@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from itertools import cycle
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from django.apps import apps
+from django.db.models import CharField, TextField
 from django.utils import timezone
 
 from tests.factories.leads import make_pool, make_source
@@ -32,6 +34,7 @@ from tiejun.visits.actions import plans, recording
 from tiejun.visits.rules.vocabulary import MetContact, VisitFactsInput, VisitInput
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from tiejun.leads.models import Lead
@@ -40,13 +43,18 @@ PAYLOADS = Path(__file__).with_name("script_payloads.txt").read_text().splitline
 DEALS = 3
 
 
+def shifted(payloads: list[str]) -> Iterator[str]:
+    """Each payload in turn, each round one further: so that a field that is written every few turns sees all of them."""
+    return (payloads[(turn + turn // len(payloads)) % len(payloads)] for turn in count())
+
+
 @dataclass
 class Planted:
     """Who works there, and the addresses of everything that holds a hostile text."""
 
     askers: dict[Role | None, Asker]
     now: datetime
-    texts: Any = field(default_factory=lambda: cycle(PAYLOADS))
+    texts: Iterator[str] = field(default_factory=lambda: shifted(PAYLOADS))
     addresses: list[str] = field(default_factory=list)
 
     def text(self, most: int = 4_000) -> str:
@@ -80,6 +88,19 @@ def plant() -> Planted:
                 now=made.now,
             )
     return made
+
+
+def standing() -> dict[str, set[str]]:
+    """Which payloads stand in which text column of the database."""
+    found: dict[str, set[str]] = {}
+    for model in apps.get_models():
+        texts = [one for one in model._meta.fields if isinstance(one, CharField | TextField) and not one.choices]
+        for one in texts if model.__module__.startswith("tiejun.") else ():
+            stored = model._base_manager.values_list(one.name, flat=True).distinct()
+            hostile = {words for text in stored if text for words in PAYLOADS if words in text}
+            if hostile:
+                found[f"{model._meta.label}.{one.name}"] = hostile
+    return found
 
 
 def _lead(made: Planted, name: str) -> Lead:
