@@ -12,10 +12,13 @@ from django.db import connection, connections
 
 from tests.factories.leads import make_held_lead, make_lead, make_source
 from tests.factories.org import NOW, make_company_tree, make_person, scope_for
+from tiejun.access.scope import Scope
 from tiejun.foundation.refusals import Refused
 from tiejun.leads import actions
+from tiejun.leads.actions import allotting
 from tiejun.leads.models import Lead, LeadTenure
 from tiejun.leads.queries.checks import find_companies_unlike_their_lead, find_leads_unlike_their_tenure
+from tiejun.leads.rules.allotting import Allotted, ShareFacts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -109,3 +112,27 @@ def test_a_claim_that_reads_and_then_saves_is_caught() -> None:
 
     assert ended["WON"] > 1
     assert connection.is_usable()
+
+
+def test_claims_and_a_night_at_the_same_instant_leave_each_lead_with_one_holder() -> None:
+    tree = make_company_tree()
+    seller = make_person(unit=tree.group)
+    leads = [make_lead() for _ in range(12)]
+    system = Scope.system("test")
+    run = allotting.open_run(
+        system, kind="NIGHT", day=NOW.date(), unit_id=tree.company.pk, seed=1, inputs=b"", inputs_hash="", now=NOW
+    )
+    items = [Allotted(lead.pk, seller.pk) for lead in leads]
+    share = ShareFacts(seller.pk, tree.group.pk, planned=len(items))
+
+    def night() -> None:
+        allotting.give_lists(system, run_id=run.pk, items=items, shares=[share], now=NOW)
+
+    rivals = [claims([make_person(unit=tree.group)], lead)[0] for lead in leads]
+    ended = outcomes([night, *rivals], at_once=13)
+
+    given = LeadTenure.objects.filter(kind="ALLOTTED", ended_at=None).count()
+    claimed = LeadTenure.objects.filter(kind="PRIVATE", ended_at=None).count()
+    assert given + claimed == len(leads)
+    assert ended == Counter({"WON": claimed + 1, "ALREADY_TAKEN": given}) - Counter()
+    assert (find_leads_unlike_their_tenure(), find_companies_unlike_their_lead()) == ([], [])

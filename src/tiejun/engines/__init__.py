@@ -9,6 +9,7 @@ Nothing here imports Django; a test blocks it and imports every engine.
 - ``names``          company names, pinyin, search grams, credit codes, telephone numbers
 - ``districts``      district text, address or credit code to division code, old and new names
 - ``geo``            WGS-84, GCJ-02, BD-09; distance and travel time
+- ``assignment``     who gets which lead tonight, with reasons: greatest expected value, fair, repeatable
 - ``day_order``      the order of a day's stops by distance
 - ``tabular``        encoding, header row and columns of a foreign table; dates and amounts in it
 """
