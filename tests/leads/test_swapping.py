@@ -185,9 +185,9 @@ def test_the_cheapest_to_give_back_comes_first_with_its_reasons(world) -> None:
 
     assert [offer.lead.pk for offer in offers] == [far.pk, near.pk, best.pk]
     assert offers[0].reasons == (
-        Reason(Cheap.LOW_VALUE, 14),
+        Reason(Cheap.LOW_VALUE, 12),
         Reason(Cheap.NEVER_REACHED, 30),
-        Reason(Cheap.TIME_UP, 0),
+        Reason(Cheap.OVERDUE),
         Reason(Cheap.FAR, 29),
         Reason(Cheap.NO_CONTACT),
     )
@@ -200,7 +200,7 @@ def test_the_offers_cost_the_same_queries_with_one_and_three_leads(world, django
     for count in (1, 2):
         for _ in range(count):
             make_held_lead(world.rep, world.tree.group)
-        with django_assert_max_num_queries(6):
+        with django_assert_max_num_queries(8):
             cheapest_to_give_back(scope, NOW, 5)
 
 

@@ -152,6 +152,7 @@ GIVE_BACK = {
     Cheap.LOW_VALUE: _("%(n)s%% of the chance of your best lead"),
     Cheap.NEVER_REACHED: _("Never reached in %(n)s days"),
     Cheap.SILENT: _("No contact for %(n)s days"),
+    Cheap.OVERDUE: _("Its deadline has passed"),
     Cheap.TIME_UP: _("Goes back in %(n)s days anyway"),
     Cheap.FAR: _("%(n)s km from your other leads"),
     Cheap.NO_CONTACT: _("Nobody to call"),
@@ -169,7 +170,7 @@ def why_ended(end_reason: str, release_reason: str) -> str:
 def why_give_back(reason: Reason) -> str:
     """Return why a lead is cheap to give back, in the reader's language."""
     words = str(GIVE_BACK[reason.why])
-    return words if reason.why is Cheap.NO_CONTACT else words % {"n": reason.number}
+    return words % {"n": reason.number} if "%" in words else words
 
 
 STARTS = {

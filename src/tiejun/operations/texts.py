@@ -139,7 +139,6 @@ KEYS: dict[str, Words] = {
     "lead.give_back_weights": _("Worth of keeping a lead: chance, warmth, time, nearness"),
     "lead.silent_days": _("A lead is silent after"),
     "lead.far_km": _("A lead is far away from"),
-    "lead.intent_chance": _("Chance of signing by intent"),
     "lead.extension_days": _("An extension lasts"),
     "marketing.accept_score": _("An inbound record becomes a lead from"),
     "marketing.high_score": _("Intent is high from"),

@@ -12,6 +12,7 @@ from tiejun.cli.demo import company as demo_company
 from tiejun.cli.demo.allotments import draw_territories, fill_lists
 from tiejun.cli.demo.company import SYSTEM, ZONE, DemoLogin, DemoStaff
 from tiejun.cli.demo.crews import CREWS, Crews, Task, be_quick
+from tiejun.cli.demo.exchanges import live_exchanges
 from tiejun.cli.demo.files import bring_file
 from tiejun.cli.demo.marketing import bring_marketing
 from tiejun.cli.demo.names import words
@@ -70,6 +71,7 @@ def build(*, seed: int, days: int, now: datetime, report: Callable[[str], None])
     with held_back():
         bring_file(staff, supply, now)
         bring_marketing(staff, supply, now)
+    live_exchanges(staff, now)
     return logins
 
 

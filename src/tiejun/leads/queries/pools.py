@@ -34,7 +34,7 @@ def _open(scope: Scope) -> QuerySet[Pool]:
 
 def _open_to(scope: Scope) -> Q:
     if scope.is_system or scope.can(Ability.MANAGE_POOLS):
-        return Q()
+        return Q(pk__isnull=False)  # and not an empty one, which an "or" would drop
     below = frozenset().union(*(grant.unit_ids for grant in scope.grants))
     return in_my_pools(scope) | Q(unit__in=sorted(below), is_listed_only=False)
 

@@ -23,12 +23,12 @@ from tiejun.leads.queries.holding import (
     lead_facts,
     seat_facts,
 )
+from tiejun.leads.queries.scoring import scores_of
 from tiejun.leads.rules.swapping import (
     HeldFacts,
     KeepFacts,
     KeepPolicy,
     Reason,
-    chance_of,
     keep_worth,
     middle_of,
     reasons_to_give_back,
@@ -123,15 +123,17 @@ def cheapest_to_give_back(scope: Scope, now: datetime, limit: int) -> list[GiveB
         .defer("lead__company__search_grams")
     )
     known = briefs(scope, [tenure.lead.company_id for tenure in tenures])
-    contacts = FollowUp.objects.filter(tenure__in=tenures, outcome__in=REACHED)
-    reached: dict[UUID, datetime] = dict(
-        contacts.values("lead").annotate(last=Max("happened_at")).values_list("lead", "last")
-    )
-    policy, prior = _keep_policy(scope, now)
+    reached = _reached(tenures)
+    policy, scores = _keep_policy(scope, now), scores_of(scope, [row.lead_id for row in tenures], now=now)
     middle = _middle(known.values())
     facts = {
         tenure.lead_id: _facts(
-            tenure, known[tenure.lead.company_id], reached.get(tenure.lead_id), prior=prior, middle=middle, now=now
+            tenure,
+            known[tenure.lead.company_id],
+            reached.get(tenure.lead_id),
+            chance=scores[tenure.lead_id][0].p_sign,
+            middle=middle,
+            now=now,
         )
         for tenure in tenures
     }
@@ -151,15 +153,24 @@ def cheapest_to_give_back(scope: Scope, now: datetime, limit: int) -> list[GiveB
     return sorted(offers, key=lambda offer: (offer.worth, offer.lead.pk))[:limit]
 
 
-def _keep_policy(scope: Scope, now: datetime) -> tuple[KeepPolicy, dict[str, str]]:
+def _keep_policy(scope: Scope, now: datetime) -> KeepPolicy:
     book = policies.book(now)
     weights = book.integers("lead.give_back_weights", scope.unit_chain)
-    policy = KeepPolicy(
+    return KeepPolicy(
         weights=(weights[0], weights[1], weights[2], weights[3]),
         silent_days=book.integer("lead.silent_days", scope.unit_chain),
         far_km=book.integer("lead.far_km", scope.unit_chain),
     )
-    return policy, book.mapping("lead.intent_chance", scope.unit_chain)
+
+
+def _reached(tenures: list[LeadTenure]) -> dict[UUID, datetime]:
+    contacts = FollowUp.objects.filter(tenure__in=tenures, outcome__in=REACHED)
+    last = dict(contacts.values("lead").annotate(last=Max("happened_at")).values_list("lead", "last"))
+    for tenure in tenures:
+        # A history that was brought in left its date here and no contacts.
+        if tenure.last_qualifying_at is not None:
+            last[tenure.lead_id] = max(last.get(tenure.lead_id, tenure.last_qualifying_at), tenure.last_qualifying_at)
+    return last
 
 
 REACHED = (FollowUp.Outcome.TALKED, FollowUp.Outcome.INTERESTED, FollowUp.Outcome.NEXT_STEP)
@@ -170,14 +181,14 @@ def _facts(
     brief: CompanyBrief,
     reached_at: datetime | None,
     *,
-    prior: dict[str, str],
+    chance: float,
     middle: Point | None,
     now: datetime,
 ) -> KeepFacts:
     term = (tenure.due_at - (tenure.last_qualifying_at or tenure.started_at)).days if tenure.due_at else 0
     place = _place(brief)
     return KeepFacts(
-        chance=chance_of(tenure.lead.intent, prior),
+        chance=chance,
         days_silent=None if reached_at is None else (now - reached_at).days,
         days_held=(now - tenure.started_at).days,
         days_left=(tenure.due_at - now).total_seconds() / 86_400 if tenure.due_at else 0,

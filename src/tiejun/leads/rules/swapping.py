@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from math import ceil
 from typing import TYPE_CHECKING
 
 from tiejun.leads.rules import Refusal, why_no_room, why_not_claim
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     from tiejun.leads.rules import LeadFacts, SeatFacts
@@ -84,6 +85,7 @@ class Cheap(StrEnum):
     LOW_VALUE = "LOW_VALUE"
     NEVER_REACHED = "NEVER_REACHED"
     SILENT = "SILENT"
+    OVERDUE = "OVERDUE"
     TIME_UP = "TIME_UP"
     FAR = "FAR"
     NO_CONTACT = "NO_CONTACT"
@@ -152,8 +154,10 @@ def reasons_to_give_back(facts: KeepFacts, best_chance: float, policy: KeepPolic
         found.append(Reason(Cheap.NEVER_REACHED, facts.days_held))
     elif facts.days_silent >= policy.silent_days:
         found.append(Reason(Cheap.SILENT, facts.days_silent))
-    if facts.days_left <= LATE_SHARE * facts.term_days:
-        found.append(Reason(Cheap.TIME_UP, max(0, int(facts.days_left))))
+    if facts.days_left <= 0:
+        found.append(Reason(Cheap.OVERDUE))
+    elif facts.days_left <= LATE_SHARE * facts.term_days:
+        found.append(Reason(Cheap.TIME_UP, ceil(facts.days_left)))
     if facts.km is not None and facts.km >= policy.far_km:
         found.append(Reason(Cheap.FAR, round(facts.km)))
     if not facts.has_contact:
@@ -167,11 +171,6 @@ def middle_of(points: Sequence[tuple[float, float]]) -> tuple[float, float] | No
         return None
     middle = len(points) // 2
     return sorted(point[0] for point in points)[middle], sorted(point[1] for point in points)[middle]
-
-
-def chance_of(intent: str, prior: Mapping[str, str]) -> float:
-    """Return the prior chance of signing for an intent, by policy in percent; an unlisted intent has none."""
-    return int(prior.get(intent, "0")) / 100
 
 
 def _share(part: float, whole: float) -> float:
