@@ -11,7 +11,7 @@ from tiejun.cli.demo.company import SYSTEM
 from tiejun.cli.demo.names import words
 from tiejun.foundation.events import held_back
 from tiejun.foundation.refusals import Refused
-from tiejun.leads import actions, queries
+from tiejun.leads import actions
 from tiejun.leads.actions import closing, extensions, pools
 from tiejun.leads.queries import lists
 from tiejun.leads.queries.lists import LeadFilters
@@ -49,8 +49,9 @@ def live_exchanges(staff: DemoStaff, now: datetime) -> None:
 
 
 def _held(rep: Rep, now: datetime) -> list[UUID]:
-    rows = queries.held_companies(rep.scope(now), rep.person_id)
-    return [row.lead_id for row in rows if not row.is_protected and row.due_at is not None]
+    mine = LeadFilters(mine=True, status="PRIVATE")
+    page = lists.lean_page(rep.scope(now), mine, None, MOST_GIVEN, in_pool=False)
+    return [row["id"] for row in page.rows]
 
 
 def _fill(staff: DemoStaff, rep: Rep, now: datetime, reason: str) -> None:
