@@ -23,9 +23,7 @@ pytestmark = pytest.mark.django_db
 def test_the_demo_shows_marketing_in_all_states() -> None:
     tree = make_company_tree()
     people = [make_person(unit=tree.group) for _ in range(4)]
-    persons = {
-        role: make_person(role=role, unit=tree.company).pk for role in (Role.MARKETING_HEAD, Role.SALES_HEAD)
-    }
+    persons = {role: make_person(role=role, unit=tree.company).pk for role in (Role.MARKETING_HEAD, Role.SALES_HEAD)}
     reps = tuple(
         Rep(person.pk, person.name, tree.group.pk, "330106", NOW.date(), 0.5, 1.0, invents=False) for person in people
     )

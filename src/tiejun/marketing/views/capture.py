@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from allauth.account.adapter import get_adapter
-from csp.decorators import csp_update
+from csp.decorators import csp_replace
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -148,7 +148,7 @@ def _framed(request: TiejunRequest, response: HttpResponse, public: PublicForm) 
     if not sites:
         return response
     response.xframe_options_exempt = True
-    return csp_update({"frame-ancestors": sites})(lambda _request: response)(request)
+    return csp_replace({"frame-ancestors": sites})(lambda _request: response)(request)
 
 
 def _language(request: TiejunRequest) -> str:
