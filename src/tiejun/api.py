@@ -87,9 +87,11 @@ def _named(request: HttpRequest, exception: Exception) -> HttpResponse:
     return answer
 
 
-for _kind in (Refused, NotFound, Stale, Invalid, PermissionRefused, DataError, OperationalError):
-    api.exception_handler(_kind)(_named)
-for _kind in (idempotency.KeyReused, idempotency.KeyBusy):
+_KINDS: tuple[type[Exception], ...] = (
+    *(Refused, NotFound, Stale, Invalid, PermissionRefused, DataError, OperationalError),
+    *(idempotency.KeyReused, idempotency.KeyBusy),
+)
+for _kind in _KINDS:
     api.exception_handler(_kind)(_named)
 
 

@@ -110,7 +110,7 @@ def _claim(key: RequestKey, actor: str, action: str) -> bool:
             if getattr(error.__cause__, "sqlstate", None) == LOCK_NOT_AVAILABLE:
                 raise KeyBusy(key.key) from error
             raise
-        return cursor.rowcount == 1
+        return bool(cursor.rowcount == 1)
 
 
 def _reference(result: Any) -> Any:
