@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import math
+import subprocess
+import sys
 from dataclasses import replace
 from random import Random
 
@@ -288,3 +290,13 @@ def test_a_process_that_fails_says_what_it_said_last() -> None:
         apart.solved_apart(b"no problem")
 
     assert "JSONDecodeError" in failed.value.told
+
+
+def test_who_asks_for_a_solution_does_not_load_the_solver() -> None:
+    light = "tiejun.engines.assignment."
+    names = [f"{light}{name}" for name in ("apart", "packing", "problem", "checking", "measures")]
+    script = f"import sys, importlib; [importlib.import_module(n) for n in {names}]; print({{'numpy', 'ortools'}} & set(sys.modules))"
+
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "set()"
