@@ -49,7 +49,7 @@ def lead_to_claim(scope: Scope, lead_id: UUID) -> Lead:
     So who comes second reads that a colleague was first, and not that there is nothing.
     """
     found = Lead.objects.filter(
-        in_visible_pools(scope), pk=lead_id, status__in=[Lead.Status.POOLED, Lead.Status.PRIVATE]
+        in_visible_pools(scope), pk=lead_id, status__in=[Lead.Status.POOLED, Lead.Status.PRIVATE, Lead.Status.ALLOTTED]
     ).first()
     return found or lead_in_reach(scope, lead_id, Ability.VIEW_LEADS)
 

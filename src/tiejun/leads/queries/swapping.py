@@ -14,7 +14,7 @@ from tiejun.engines.geo import Point, distance_m
 from tiejun.foundation import policies, refusals
 from tiejun.leads import texts
 from tiejun.leads.models import FollowUp, Lead, LeadTenure
-from tiejun.leads.queries import lead_to_claim
+from tiejun.leads.queries import lead_in_reach
 from tiejun.leads.queries.holding import (
     claimable_pools,
     cooling_until,
@@ -85,8 +85,7 @@ class SwapPage:
 
 def swap_page(scope: Scope, lead_id: UUID, now: datetime) -> SwapPage:
     """Return the screen on which a lead comes into the asker's private pool for another; raises `NotFound`."""
-    lead = lead_to_claim(scope, lead_id)
-    lead = Lead.objects.select_related("company", "pool").defer("company__search_grams").get(pk=lead.pk)
+    lead = lead_in_reach(scope, lead_id, Ability.VIEW_LEADS)
     me = holder_of_asker(scope, now)
     seat = seat_facts(scope, me, now)
     tenure = LeadTenure.objects.filter(lead=lead, ended_at=None).first()
