@@ -176,13 +176,10 @@ def _judged(problem: Problem) -> list[Row]:
 def _by_hand(installation: Installation, world: World) -> Row:
     """Put 10,000 leads on 250 lists of people whose lists are empty, in one action."""
     company = Unit.objects.get(kind="COMPANY")
-    head = Person.objects.create(name="Head", name_initials="h", staff_number=f"H{new_id()}", joined_on=JOINED)
+    head = Person.objects.create(name="Head", name_initials="h", staff_number="H", joined_on=JOINED)
     Position.objects.create(person=head, role=Role.SALES_HEAD, unit=company, starts_on=JOINED)
     group = Unit.objects.filter(kind="GROUP").order_by("path")[0]
-    people = [
-        Person(name=f"H{n}", name_initials=f"h{n}", staff_number=f"H{n}-{new_id()}", joined_on=JOINED)
-        for n in range(LISTS)
-    ]
+    people = [Person(name=f"H{n}", name_initials=f"h{n}", staff_number=f"H{n}", joined_on=JOINED) for n in range(LISTS)]
     Person.objects.bulk_create(people)
     Position.objects.bulk_create(
         Position(person=person, role=Role.REP, unit=group, starts_on=JOINED) for person in people

@@ -16,7 +16,7 @@ from tiejun.foundation.models import AuditEntry
 from tiejun.foundation.refusals import NotFound, Refused
 from tiejun.inbox.models import Notice
 from tiejun.leads import jobs, rules
-from tiejun.leads.actions import allotting, scoring
+from tiejun.leads.actions import allotting, claim_lead, scoring
 from tiejun.leads.events import LeadsAssigned
 from tiejun.leads.models import AllotmentItem, AllotmentRun, Cooldown, Lead, LeadScore, LeadTenure
 from tiejun.leads.queries import allotments
@@ -317,3 +317,15 @@ def test_a_score_stands_until_a_newer_one_and_the_prior_without_one(tree: Tree) 
     found = scores_of(SYSTEM, [lead.pk, other.pk], now=NOW)
     assert (found[lead.pk][0].p_sign, found[lead.pk][1]) == (0.2, "m1")
     assert (round(found[other.pk][0].p_sign, 5), found[other.pk][1]) == (0.0135, "prior")
+
+
+def test_who_claims_a_lead_that_the_night_gave_away_reads_that_a_colleague_has_it(tree: Tree) -> None:
+    lin, zhao = make_person(unit=tree.group), make_person(unit=tree.group)
+    lead = make_lead()
+    allotted(lin, tree.group, lead)
+
+    with pytest.raises(Refused) as refused:
+        claim_lead(scope_for(zhao), lead_id=lead.pk, now=NOW)
+
+    assert refused.value.refusal is rules.Refusal.ALREADY_TAKEN
+    assert LeadTenure.objects.get(lead=lead).person == lin
