@@ -58,7 +58,7 @@ class MemberIn(In):
     is_administrator: bool = False
 
 
-class MemberOut(Schema):
+class PoolMemberOut(Schema):
     """A member of a pool."""
 
     id: UUID
@@ -92,13 +92,13 @@ def edit_pool(request: TiejunRequest, pool_id: UUID, body: PoolEdit) -> Any:
     return actions.edit_pool(request.scope, pool_id=pool_id, version=body.version, name=body.name, terms=body.terms())
 
 
-@router.get("/pools/{pool_id}/members", response={200: list[MemberOut], **PROBLEMS})
+@router.get("/pools/{pool_id}/members", response={200: list[PoolMemberOut], **PROBLEMS})
 def list_members(request: TiejunRequest, pool_id: UUID) -> Any:
     """List who is let into a pool besides its own unit."""
     return [line.member for line in pools.pool_detail(request.scope, pool_id).members]
 
 
-@router.post("/pools/{pool_id}/members", response={201: MemberOut, **PROBLEMS})
+@router.post("/pools/{pool_id}/members", response={201: PoolMemberOut, **PROBLEMS})
 def add_member(request: TiejunRequest, pool_id: UUID, body: MemberIn) -> Any:
     """Let a person or a unit into a pool."""
     row = actions.add_member(
