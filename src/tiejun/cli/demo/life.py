@@ -18,6 +18,7 @@ from tiejun.engines.workdays.calendar import WorkCalendar, next_workday
 from tiejun.foundation.refusals import Refused
 from tiejun.foundation.times import at_local
 from tiejun.leads.actions import claim_lead, record_follow_up, release_lead
+from tiejun.leads.queries import held_companies
 from tiejun.leads.rules import FollowUpFacts
 from tiejun.org.actions.leave import record_leave
 from tiejun.visits.actions.field import check_in, give_location_consent
@@ -75,6 +76,8 @@ class Life:
         elif self.random.random() < 0.025 and not plans:
             record_leave(scope, person_id=self.rep.person_id, kind="PERSONAL", starts_on=day, ends_on=day, now=morning)
             return
+        if not is_past:
+            self._forget_lost(scope)
         self._claim(scope, morning, now)
         self._visit(scope, day, now)
         if self.is_past:
@@ -98,6 +101,11 @@ class Life:
                 # At the cap: what nobody wants goes back first.
                 return
             self.cards.append(card)
+
+    def _forget_lost(self, scope: Scope) -> None:
+        """What the night took back is nobody's business of hers any more."""
+        held = {company.lead_id for company in held_companies(scope, self.rep.person_id)}
+        self.cards = [card for card in self.cards if card.is_won or card.lead_id in held]
 
     def _take(self) -> Card | None:
         home = self.rep.home_district
