@@ -50,7 +50,9 @@ DENIED = {403, 404, 405}
 FINE = {200, 201, 204, 302, 400, 405, 409, 422}
 # Shown while the object is in a state that fits alone: else there is nothing to see, for whoever may see it too.
 SHOWN_AT_TIMES = {"leads:reopen", "leads:swap", "leads:thaw", "leads:wake"}
-OTHER_RUNS = re.compile("reclaim|allotment")  # whose id is called as that of the clock's runs, which are made here
+SHOWN_AT_TIMES |= {"leads:refer"}  # asks to see the customer besides
+# Routes whose id is called as that of another kind of object, which is the one that is made here.
+OTHERS = {"run_id": re.compile("reclaim|allotment"), "check_id": re.compile("marketing")}
 COMPANY_NAMES = (A.VIEW_CUSTOMERS, A.VIEW_LEADS, A.VIEW_PIPELINE, A.VIEW_VISITS, A.VIEW_COLLECTIONS, A.VIEW_DAY_PLAN)
 _WRITES = re.compile(
     r"^\s*(INSERT INTO|UPDATE|DELETE FROM|TRUNCATE|MERGE INTO|COPY)\s+\"?(?!django_session|cache_entry|foundation_clientkey|exchange_token)"
@@ -98,7 +100,7 @@ def routes_about_objects() -> list[tuple[str, A, tuple[str, ...], Page | Operati
     found = []
     for asks, route, pattern in listed:
         kinds = tuple(_ARGUMENT.findall(pattern))
-        is_made = "run_id" not in kinds or not OTHER_RUNS.search(route.name)
+        is_made = not any(other.search(route.name) for kind, other in OTHERS.items() if kind in kinds)
         if isinstance(asks, A) and set(kinds) - {"day", "name", "key"} and is_made:
             found.append((route.name, asks, kinds, route))
     return found

@@ -33,10 +33,12 @@ def open_pool(
     is_claimable: bool = True,
     terms: PoolTerms | None = None,
 ) -> Pool:
-    """Open a pool for a unit and what is below it, or for everybody; raises `Invalid` for a name that is taken or empty.
+    """Open a pool for a unit and what is below it, or for everybody; raises `Invalid` for a name that is taken or empty, and an unknown unit.
 
     `terms` carries everything else; `is_claimable` alone is the short form.
     """
+    if unit_id is not None and unit_id not in {unit.pk for unit in org.all_units(scope)}:
+        raise Invalid(unit=_("Choose a unit."))
     given = terms or PoolTerms(is_claimable=is_claimable)
     pool = Pool.objects.create(name=_free_name(name), unit_id=unit_id, **_columns(given))
     audit.record(scope, "leads.pool_opened", pool, unit=unit_id, is_claimable=given.is_claimable)
