@@ -104,6 +104,8 @@ def measured(installation: Installation, wish: Wish) -> list[report.Row]:
     rows = []
     for name in PARTS:
         if name in wish.only:
+            with installation.superuser() as connection:
+                million.settle(connection)
             found = parts[name]()
             rows += found
             say(report.table(found))

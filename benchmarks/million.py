@@ -76,9 +76,14 @@ def fill(connection: psycopg.Connection, world: World, count: int, report: Calla
                 break
         workers.shutdown(cancel_futures=True)
     copy_for_the_floor(connection)
+    settle(connection)
+    report(f"filled and analysed in {time.monotonic() - started:.0f} s")
+
+
+def settle(connection: psycopg.Connection) -> None:
+    """Do at once what autovacuum does within minutes of a great change."""
     connection.execute("VACUUM (ANALYZE)")
     connection.execute("CHECKPOINT")
-    report(f"filled and analysed in {time.monotonic() - started:.0f} s")
 
 
 def copy_for_the_floor(connection: psycopg.Connection) -> None:

@@ -10,6 +10,7 @@ from tiejun.access.abilities import Ability
 from tiejun.exchange.models.imports import LeadImport
 from tiejun.exchange.models.tokens import ApiToken
 from tiejun.foundation.refusals import NotFound
+from tiejun.foundation.statements import asked
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -66,12 +67,10 @@ def spend(digest: bytes, *, now: datetime) -> Spent | None:
 
     It commits at once, being one statement outside any transaction: a request that is refused later has been spent all the same.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_SPEND, {"digest": digest, "now": now, "minute": int(now.timestamp()) // 60})
-        row = cursor.fetchone()
-    if row is None:
+    rows = asked(_SPEND, {"digest": digest, "now": now, "minute": int(now.timestamp()) // 60})
+    if not rows:
         return None
-    used, token_id, held, last_used_on, *columns = row
+    used, token_id, held, last_used_on, *columns = rows[0]
     login: Login = _LOGIN.from_db(connection.alias, _LOGIN_FIELDS, columns)
     return Spent(token_id, login, frozenset(json.loads(held)), last_used_on, used)
 

@@ -145,8 +145,8 @@ def environment(values: Mapping[str, str] | None = None) -> Environment:
 def database_from(env: Environment) -> dict[str, Any]:
     """The Django database entry for this process: pooled in web processes, plain in all others.
 
-    Nothing is kept on the session (no server-side cursors, no prepared statements, no SET), so the web may sit behind pgbouncer
-    in transaction mode. The application role's timeouts are set on the role by `tiejun migrate`.
+    Nothing is kept on the session (no server-side cursors, no SET, prepared statements only with a pool of its own), so the web
+    may sit behind pgbouncer in transaction mode with DATABASE_POOL_SIZE=0. The application role's timeouts are set on the role by `tiejun migrate`.
     """
     as_owner = env.process == "owner" and env.database_owner_url
     entry = parsed_database_url(
@@ -162,6 +162,7 @@ def database_from(env: Environment) -> dict[str, Any]:
             "reconnect_timeout": 4,
             "max_idle": 120,
         }
+        options["prepare_threshold"] = 5
     if env.process in {"worker", "owner"}:
         options["options"] = "-c statement_timeout=0 -c idle_in_transaction_session_timeout=0"
     return entry | {

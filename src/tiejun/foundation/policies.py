@@ -6,10 +6,9 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection
-
 from tiejun.foundation import audit
 from tiejun.foundation.policy_catalogue import catalogue
+from tiejun.foundation.statements import asked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,10 +86,8 @@ def book(at: datetime) -> PolicyBook:
     known = memory.get((PolicyBook, at)) if memory is not None else None
     if isinstance(known, PolicyBook):
         return known
-    with connection.cursor() as cursor:
-        cursor.execute(_IN_FORCE, {"at": at})
-        rows = {(key, unit_id): (pk, json.loads(value)) for key, unit_id, pk, value in cursor.fetchall()}
-    fresh = PolicyBook(at, rows)
+    found = asked(_IN_FORCE, {"at": at})
+    fresh = PolicyBook(at, {(key, unit_id): (pk, json.loads(value)) for key, unit_id, pk, value in found})
     if memory is not None:
         memory[PolicyBook, at] = fresh
     return fresh

@@ -8,6 +8,7 @@ from django.db import connection
 from pydantic_core import to_json
 
 from tiejun.customers import rules
+from tiejun.foundation.statements import asked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,9 +81,8 @@ def find_or_insert(rows: Sequence[rules.ReadyCompany], now: datetime) -> list[ru
 def _insert(rows: list[rules.ReadyCompany], now: datetime) -> set[str]:
     companies = ",".join(row.company for row in rows)
     contacts = ",".join(row.contacts for row in rows if row.contacts)
-    with connection.cursor() as cursor:
-        cursor.execute(_INSERT, {"now": now, "companies": f"[{companies}]", "contacts": f"[{contacts}]"})
-        return {row[0] for row in cursor.fetchall()}
+    made = asked(_INSERT, {"now": now, "companies": f"[{companies}]", "contacts": f"[{contacts}]"})
+    return {row[0] for row in made}
 
 
 def _find(rows: Sequence[rules.ReadyCompany], wanted: list[int], found: dict[int, rules.CompanyRef]) -> None:

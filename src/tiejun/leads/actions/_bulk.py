@@ -8,6 +8,7 @@ from django.db import connection
 from pydantic_core import to_json
 
 from tiejun.foundation.ids import new_id, new_id_text
+from tiejun.foundation.statements import asked
 from tiejun.leads.models import Lead
 
 if TYPE_CHECKING:
@@ -90,10 +91,8 @@ def insert_leads(
 
 def insert_lead(row: NewLead, *, pool_id: UUID, source_id: UUID, now: datetime) -> Lead | None:
     """Insert one pooled lead and return it as it stands; None when its company has an open one. Nobody else sees it before the commit."""
-    with connection.cursor() as cursor:
-        cursor.execute(_INSERT_ONE, [new_id_text(), *row, pool_id, source_id, now, now])
-        made = cursor.fetchone()
-    return Lead.from_db(connection.alias, _FIELDS, made) if made else None
+    made = asked(_INSERT_ONE, [new_id_text(), *row, pool_id, source_id, now, now])
+    return Lead.from_db(connection.alias, _FIELDS, made[0]) if made else None
 
 
 class Move(NamedTuple):

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db import connection
-
 from tiejun.customers.queries import intake as customers
 from tiejun.foundation.refusals import Invalid
+from tiejun.foundation.statements import asked
 from tiejun.leads import rules
 
 if TYPE_CHECKING:
@@ -37,19 +36,15 @@ def source_and_pool(
 
     Without an id: the asker's pool that fits the district, the one made for it first, then the nearest to the asker's unit.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _PLACE,
-            {
-                "source": source_code,
-                "pool": pool_id,
-                "chain": list(scope.unit_chain),
-                "person": scope.person_id,
-                "district": district_code,
-            },
-        )
-        source, pool = cursor.fetchone()
-        return source, pool
+    given = {
+        "source": source_code,
+        "pool": pool_id,
+        "chain": list(scope.unit_chain),
+        "person": scope.person_id,
+        "district": district_code,
+    }
+    ((source, pool),) = asked(_PLACE, given)
+    return source, pool
 
 
 def ready(scope: Scope, rows: Iterable[rules.LeadRow]) -> tuple[rules.ReadyRow, ...]:

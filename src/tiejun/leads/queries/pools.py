@@ -3,12 +3,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection
 from django.db.models import Count, Q
 
 from tiejun.access.abilities import Ability
 from tiejun.engines.districts.divisions import districts_in
 from tiejun.foundation.refusals import NotFound
+from tiejun.foundation.statements import asked
 from tiejun.foundation.times import local_date
 from tiejun.leads.models import Lead, Pool, PoolMember
 from tiejun.leads.queries.holding import in_my_pools
@@ -61,9 +61,7 @@ def visible_pool_ids(scope: Scope) -> list[UUID]:
         "below": sorted(frozenset().union(*(grant.unit_ids for grant in scope.grants))),
         "person": scope.person_id,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_VISIBLE, given)
-        return [pool_id for (pool_id,) in cursor.fetchall()]
+    return [pool_id for (pool_id,) in asked(_VISIBLE, given)]
 
 
 # The filter of `_open` by hand: every list of a pool asks it, and composing it costs more than the answer.

@@ -5,12 +5,11 @@ from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db import connection
-
 from tiejun.access.roles import SECOND_FACTOR_ROLES, Role
 from tiejun.access.scope import Grant, Scope
 from tiejun.foundation import policies
 from tiejun.foundation.refusals import NotFound
+from tiejun.foundation.statements import asked
 from tiejun.foundation.worktime import calendar_of, hours_of
 from tiejun.org.models import Leave, Login, Person, Position, ProductLine, Unit
 from tiejun.org.rules import WorkingTime, pause_of_half_day, spans_of_leave
@@ -70,9 +69,7 @@ _POSITIONS = """
 
 
 def _asker(person_id: UUID, *, at: datetime, origin: str, login_id: UUID | None, request_id: str) -> Asker:
-    with connection.cursor() as cursor:
-        cursor.execute(_POSITIONS, {"at": at, "person": person_id})
-        rows = cursor.fetchall()
+    rows = asked(_POSITIONS, {"at": at, "person": person_id})
     name, path, zone = rows[0][4:7] if rows else ("", "", "Asia/Shanghai")
     chain = tuple(UUID(part) for part in reversed(path.split("/"))) if path else ()
     grants = tuple(
