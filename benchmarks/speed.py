@@ -79,16 +79,21 @@ class Speed:
         names, world = Names(random.randrange(10**9)), self.world
 
         def new(n: int, member: Member | None) -> dict[str, Any]:
-            company = {"name": names.name(), "city_code": "330100", "address": f"{WORDS['roads'][n % 10]}{n}"}
+            # The number keeps the name new: a known company would be refused, and cheaply.
+            company = {
+                "name": f"{names.name()}{random.randrange(10**7)}",
+                "city_code": "330100",
+                "address": f"{WORDS['roads'][n % 10]}{n}",
+            }
             if member is None:
                 return {**company, "pool": str(world.pool_id), "source": str(world.source_id)}
             return {**company, "source": "CANVASS", "contacts": [{"name": "Lin", "phone": f"137{n:08d}"}]}
 
         def product(n: int) -> object:
             member = _nth(world.reps, n)
-            return self.product.ask("/api/v1/leads", body=new(n, member), headers=member.bearer)
+            return self.product.must(201, "/api/v1/leads", body=new(n, member), headers=member.bearer)
 
-        measured = self._measure(floor=lambda n: self.least.ask("/create", body=new(n, None)), product=product)
+        measured = self._measure(floor=lambda n: self.least.must(201, "/create", body=new(n, None)), product=product)
         return [ratio_row("Create a lead, API", measured["floor"], measured["product"], 3.5)]
 
     # -- counting ----------------------------------------------------------------------------------------------------
