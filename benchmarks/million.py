@@ -87,7 +87,7 @@ def settle(connection: psycopg.Connection) -> None:
 
 
 def copy_for_the_floor(connection: psycopg.Connection) -> None:
-    """Give the floor's search a table of its own, unless it has one: what a list shows, the name beside it, both its indexes."""
+    """Give the floor's search a table of its own, unless it has one: what a list shows, the name beside it, and the one index that finds by it."""
     if connection.execute("SELECT to_regclass('floor_lead') IS NOT NULL").fetchone() == (True,):
         return
     connection.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
@@ -96,7 +96,6 @@ def copy_for_the_floor(connection: psycopg.Connection) -> None:
         "JOIN customers_company c ON c.id = l.company_id"
     )
     connection.execute("CREATE INDEX ON floor_lead USING gin (company_name gin_trgm_ops)")
-    connection.execute("CREATE INDEX ON floor_lead (last_activity_at DESC, id DESC)")
     connection.execute("GRANT ALL ON floor_lead TO PUBLIC")
     connection.execute("VACUUM (ANALYZE) floor_lead")
 
