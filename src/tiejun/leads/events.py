@@ -94,6 +94,15 @@ class ExtensionDecided:
 
 
 @dataclass(frozen=True, slots=True)
+class HoldingsShortened:
+    """A person's holdings end sooner: colleagues stood at their doors, the holder did not."""
+
+    person_id: UUID
+    lead_ids: list[UUID]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class LeadsImported:
     """One batch of an import is in; one event for the whole batch."""
 

@@ -22,6 +22,7 @@ from tiejun.leads.actions.supply import lead_of_inbound
 from tiejun.leads.events import (
     ExtensionDecided,
     ExtensionRequested,
+    HoldingsShortened,
     LeadClosed,
     LeadConverted,
     LeadsAssigned,
@@ -83,6 +84,15 @@ def tell_of_transfer(event: LeadTransferred) -> None:
     _tell(scope, event.to_person_id, "leads.transferred_to_you", facts, url=url, key=key)
     if event.from_person_id is not None:
         _tell(scope, event.from_person_id, "leads.transferred_from_you", facts, url="", key=key)
+
+
+@on(HoldingsShortened)
+def tell_of_shortening(event: HoldingsShortened) -> None:
+    """Tell the holder which leads run out sooner, and why."""
+    scope = Scope.system("leads.tell_of_shortening")
+    facts = {"count": len(event.lead_ids), "company": queries.company_name_of(scope, event.lead_ids[0])}
+    key = f"leads.shortened:{event.person_id}:{event.at.isoformat()}"
+    _tell(scope, event.person_id, "leads.shortened", facts, url=f"/leads/{event.lead_ids[0]}/", key=key)
 
 
 @on(ExtensionRequested)

@@ -252,6 +252,9 @@ FAULTS = {
 NOTICES = register_notices(
     {
         "leads.transferred_to_you": _("You hold %(company)s now. Reason: %(reason)s"),
+        "leads.shortened": _(
+            "Colleagues were at doors that you hold and had not followed up: %(count)s of your leads, first %(company)s, run out sooner."
+        ),
         "leads.transferred_from_you": _("%(company)s was given to a colleague. Reason: %(reason)s"),
         "leads.run_out": _("Leads that run out: %(count)s (today %(today)s, tomorrow %(tomorrow)s). %(companies)s"),
         "leads.reclaimed_from_you": _("Taken back last night: %(count)s. %(companies)s"),
@@ -308,6 +311,7 @@ audit.register(
         "leads.closed": _("Lead closed"),
         "leads.extension_asked": _("Extension asked for"),
         "leads.extension_decided": _("Extension decided"),
+        "leads.foreign_visit_noted": _("Visit at a colleague's door noted"),
         "leads.frozen": _("Lead frozen"),
         "leads.pool_member_added": _("Member added to a pool"),
         "leads.pool_member_removed": _("Member removed from a pool"),

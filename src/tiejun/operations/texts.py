@@ -139,6 +139,8 @@ KEYS: dict[str, Words] = {
     "lead.give_back_weights": _("Worth of keeping a lead: chance, warmth, time, nearness"),
     "lead.silent_days": _("A lead is silent after"),
     "lead.far_km": _("A lead is far away from"),
+    "lead.foreign_visits_allowed": _("Visits of colleagues at a holder's doors"),
+    "lead.foreign_visits_leave_days": _("After too many of them a lead is kept for"),
     "lead.extension_days": _("An extension lasts"),
     "marketing.accept_score": _("An inbound record becomes a lead from"),
     "marketing.high_score": _("Intent is high from"),
@@ -235,6 +237,7 @@ MEASURES: dict[str, Words] = {
     "tenures": _("owners"),
     "tokens": _("tokens"),
     "visits": _("visits"),
+    "visits a week": _("visits a week"),
     "working days": _("working days"),
     "working hours": _("working hours"),
 }

@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tiejun.customers.models import Company, Contact
+from tiejun.customers.queries.finding import candidates, needle
+from tiejun.engines.names.company import core_name, normalised_name
+from tiejun.engines.names.credit_code import normalise_credit_code
 from tiejun.foundation.crypto import blind_index
 
 if TYPE_CHECKING:
@@ -29,6 +32,28 @@ def company_of_name(scope: Scope, normalised_name: str, city_code: str) -> UUID 
     """Return the company of a normalised name in a city, None for an unknown one."""
     rows = Company.objects.filter(normalised_name=normalised_name, city_code=city_code)
     return rows.values_list("pk", flat=True).first()
+
+
+SPELLINGS = 50  # more companies than these hold a part that is too common to be a name
+
+
+def companies_known_as(scope: Scope, *, credit_code: str, name: str, city_code: str) -> list[UUID]:
+    """Return the companies that a code or a name as typed at the door means, in the whole company (domain 11.17).
+
+    The code decides where it is known. A name is compared without place, legal form, width and brackets; a city counts where
+    both sides know theirs.
+    """
+    by_code = company_of_code(scope, normalise_credit_code(credit_code))
+    if by_code is not None:
+        return [by_code]
+    exact, core = company_of_name(scope, normalised_name(name), city_code), core_name(name)
+    wanted = needle(scope, core, with_contacts=False) if core else None
+    found = (candidates(scope, wanted, SPELLINGS) if wanted else None) or []
+    rows = Company.objects.filter(pk__in=found).order_by("created_at", "pk").values_list("pk", "name", "city_code")
+    spelt_alike = [
+        pk for pk, other, city in rows if core_name(other) == core and (not city or not city_code or city == city_code)
+    ]
+    return list(dict.fromkeys([*([exact] if exact else []), *spelt_alike]))
 
 
 def company_name(scope: Scope, company_id: UUID) -> str:  # noqa: ARG001 -- told to who has the company at hand

@@ -64,6 +64,15 @@ def short_name(name: str) -> str:
     return text
 
 
+def core_name(name: str) -> str:
+    """What two spellings of one company share: the folded short name.
+
+    Place, bracketed place, legal form and remark do not count, so it is the same for the registered name and for what stands
+    over the door. Two companies of one core in two cities are two companies: compare it with the city.
+    """
+    return folded(short_name(name))
+
+
 @cache
 def _words() -> _Words:
     content = files("tiejun.engines.data").joinpath("company_words.json").read_bytes()

@@ -15,6 +15,7 @@ from tiejun.foundation.refusals import Invalid, Refused
 from tiejun.leads import queries, rules
 from tiejun.leads.actions._bulk import insert_lead, insert_leads
 from tiejun.leads.actions._tenure import begin, cool_down, end, locked, note_override, set_holder
+from tiejun.leads.actions.canvassing import note_foreign_visit
 from tiejun.leads.events import LeadClaimed, LeadConverted, LeadReleased, LeadsImported, LeadTransferred
 from tiejun.leads.locks import lock_leads_of_holder, lock_open_tenure, lock_seats
 from tiejun.leads.models import FollowUp, Lead, LeadTenure
@@ -200,7 +201,8 @@ def note_contact(
 ) -> FollowUp | None:
     """Record a contact from another module (a visit, an order) on the asker's own holding of that company.
 
-    Returns None when the asker held no lead of it at that time: the contact is no follow-up of a colleague's lead.
+    Returns None when the asker held no lead of it at that time: the contact is no follow-up of a colleague's lead, but a visit
+    there is noted against the colleague's clock.
     """
     held = LeadTenure.objects.filter(
         lead__company=company_id, person=scope.person_id, ended_at=None, started_at__lte=happened_at
@@ -211,6 +213,8 @@ def note_contact(
     if lead is not None and tenure is not None and tenure.person_id == scope.person_id:
         facts = rules.FollowUpFacts(kind, outcome, happened_at, note=note, next_step_at=next_step_at)
         follow_up = _follow_up(scope, lead, tenure, facts, now)
+    elif kind == FollowUp.Kind.VISIT and queries.is_held_by_other(scope, company_id):
+        note_foreign_visit(scope, company_id=company_id, happened_at=happened_at, now=now)
     audit.record(
         scope, "leads.contact_noted", lead, company=company_id, kind=kind, follow_up=follow_up and follow_up.pk
     )

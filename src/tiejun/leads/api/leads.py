@@ -10,6 +10,8 @@ from tiejun.foundation.schemas import PROBLEMS, PageOut, json_answer
 from tiejun.leads import actions, rules
 from tiejun.leads.actions import viewing
 from tiejun.leads.api.schemas import (
+    DoorNoticeOut,
+    DoorQuery,
     FollowUpIn,
     FollowUpOut,
     HappeningOut,
@@ -23,6 +25,7 @@ from tiejun.leads.api.schemas import (
     lead_out,
 )
 from tiejun.leads.queries import detail, lists
+from tiejun.leads.queries.standing import DoorNotice, standing_at_door
 
 if TYPE_CHECKING:
     from tiejun.foundation.web import TiejunRequest
@@ -63,6 +66,12 @@ def create(request: TiejunRequest, body: LeadIn) -> Any:
         now=request.now,
     )
     return Status(201, lead_out(row))
+
+
+@router.get("/leads/standing", response={200: DoorNoticeOut, **PROBLEMS})
+def standing(request: TiejunRequest, asked: Query[DoorQuery]) -> DoorNotice:
+    """Tell at a door whether the company may be canvassed: by credit code, else by a name in any spelling."""
+    return standing_at_door(request.scope, credit_code=asked.credit_code, name=asked.name, city_code=asked.city_code)
 
 
 @router.get("/leads/{lead_id}", response={200: LeadDetailOut, **PROBLEMS})

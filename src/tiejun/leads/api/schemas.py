@@ -161,6 +161,21 @@ class FollowUpIn(In):
     happened_at: Moment | None = None
 
 
+class DoorQuery(Schema):
+    """A company as it stands over the door, or its credit code; `city_code` of GB/T 2260 where the asker is."""
+
+    credit_code: Annotated[str, Field(max_length=30)] = ""
+    name: Annotated[str, Field(max_length=200)] = ""
+    city_code: Annotated[str, Field(pattern=r"^(\d{6})?$")] = ""
+
+
+class DoorNoticeOut(Schema):
+    """How the company stands to the asker; `company_id` to record the visit on, None for a company that nobody knows."""
+
+    standing: Literal["UNKNOWN", "FREE", "IN_POOL", "YOURS", "HELD_BY_COLLEAGUE"]
+    company_id: UUID | None
+
+
 class LeadQuery(Schema):
     """Filters of a list of leads; `list` is `pool` or `held`."""
 

@@ -1,4 +1,5 @@
 from tiejun.leads.models.allotments import AllotmentItem, AllotmentRun, AllotmentShare, LeadScore
+from tiejun.leads.models.canvassing import ForeignVisit
 from tiejun.leads.models.exchanges import ExtensionRequest, RuleOverride, Swap
 from tiejun.leads.models.leads import Lead, LeadClosing, LeadFreeze, LeadView
 from tiejun.leads.models.pools import Pool, PoolMember, PoolSeat
@@ -12,6 +13,7 @@ __all__ = [
     "Cooldown",
     "ExtensionRequest",
     "FollowUp",
+    "ForeignVisit",
     "Lead",
     "LeadClosing",
     "LeadFreeze",
