@@ -29,7 +29,19 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
     from django.urls import URLResolver
 
-ROUTERS = ("org", "inbox", "marketing", "customers", "leads", "visits", "pipeline", "exchange", "home", "operations")
+ROUTERS = (
+    "org",
+    "inbox",
+    "marketing",
+    "customers",
+    "leads",
+    "visits",
+    "pipeline",
+    "forecast",
+    "exchange",
+    "home",
+    "operations",
+)
 DOORKEEPER = Scope.system("api.tokens")
 
 

@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "tiejun.leads",
     "tiejun.visits",
     "tiejun.pipeline",
+    "tiejun.forecast",
     "tiejun.exchange",
     "tiejun.home",
     "tiejun.operations",

@@ -15,6 +15,7 @@ PREFIXES = {
     "leads": "leads/",
     "visits": "visits/",
     "pipeline": "pipeline/",
+    "forecast": "forecast/",
     "exchange": "exchange/",
     "operations": "operations/",
     "ui": "",

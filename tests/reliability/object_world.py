@@ -21,8 +21,10 @@ from tests.reliability.company import Askers
 from tiejun.access.roles import Role
 from tiejun.exchange.actions.imports import cancel_import, upload_import
 from tiejun.exchange.actions.tokens import issue_token, revoke_token
+from tiejun.forecast.models import DailyReport
 from tiejun.foundation.ids import new_id
 from tiejun.foundation.models import ClockRun, PolicyVersion
+from tiejun.foundation.times import business_day
 from tiejun.inbox.models import Notice
 from tiejun.leads.models import ExtensionRequest, Lead, LeadTenure
 from tiejun.operations.models import AuditCheck
@@ -114,7 +116,15 @@ def _held(seat: _Seat, name: str) -> Ids:
         }
         | _deal(seat, company.pk)
         | _territory(seat, name)
+        | _evening(seat)
     )
+
+
+def _evening(seat: _Seat) -> Ids:
+    """An open evening of the place's group; it is found by unit and day."""
+    for day in {timezone.localdate(seat.now), business_day(seat.now, "Asia/Shanghai")}:
+        DailyReport.objects.get_or_create(unit=seat.unit, business_day=day, defaults={"due_at": seat.now})
+    return {}
 
 
 def _request(seat: _Seat, lead: Lead, status: str) -> ExtensionRequest:

@@ -14,7 +14,7 @@ function walk(by) {
   const link = next.matches('a') ? next : next.querySelector('a, button')
   link?.focus({ preventScroll: true })
   // In the evening the drawer follows the mark: no page between two people.
-  if (document.getElementById('drawer')?.open) link?.click()
+  if (document.getElementById('drawer')?.open || next.closest('[data-follow]')) link?.click()
 }
 
 const DEEDS = {

@@ -102,6 +102,13 @@ class Ability(StrEnum):
     VIEW_COLLECTIONS = "pipeline.view_collections"
     RECORD_RECEIPT = "pipeline.record_receipt"
 
+    # the forecast
+    VIEW_FORECASTS = "forecast.view"
+    MAKE_FORECAST = "forecast.make"
+    REVIEW_FORECASTS = "forecast.review"
+    VIEW_REPORTS = "forecast.view_reports"
+    RUN_FORECASTS = "forecast.run"
+
     # pages that combine modules
     VIEW_TODAY = "home.view_today"
     VIEW_TEAM_TODAY = "home.view_team_today"

@@ -70,6 +70,8 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(_("Today"), "sun", "home:today", "home.view_today", "day"),
     Entry(_("Board"), "layout-dashboard", "home:board", "home.view_board", "day"),
     Entry(_("Team today"), "users-round", "home:team_today", "home.view_team_today", "day"),
+    Entry(_("Tomorrow"), "sunrise", "forecast:tomorrow", "forecast.make", "day"),
+    Entry(_("Evening"), "moon-star", "forecast:evening", "forecast.view_reports", "day"),
     Entry(_("Inbox"), "bell", "inbox:list", "inbox.read", "day"),
     Entry(_("Customers"), "building-2", "customers:list", "customers.view", "customers"),
     Entry(_("Leads"), "contact-round", "leads:mine", "leads.view", "customers"),

@@ -12,6 +12,7 @@ from tiejun.cli.demo import company as demo_company
 from tiejun.cli.demo.allotments import draw_territories, fill_lists
 from tiejun.cli.demo.company import SYSTEM, ZONE, DemoLogin, DemoStaff
 from tiejun.cli.demo.crews import CREWS, Crews, Task, be_quick
+from tiejun.cli.demo.evenings import close_forecasts, live_evenings
 from tiejun.cli.demo.exchanges import live_exchanges
 from tiejun.cli.demo.files import bring_file
 from tiejun.cli.demo.marketing import bring_marketing
@@ -50,6 +51,7 @@ def build(*, seed: int, days: int, now: datetime, report: Callable[[str], None])
         supply = Supply(random, past[0])
         cards = supply.bring(FIRST_SUPPLY, at_local(past[0] - timedelta(days=1), "15:00", ZONE))
     crews = Crews(staff, seed)
+    talks = Random(f"{seed}-evenings")
     for number, day in enumerate([*past, today], 1):
         if number % 4 == 1 or day == today:
             report(f"Day {number} of {len(past) + 1}: {day.isoformat()} …")
@@ -63,16 +65,26 @@ def build(*, seed: int, days: int, now: datetime, report: Callable[[str], None])
         is_recent, is_past = number > days - PLANNED_DAYS, number <= days - LIVED_DAYS
         crews.live([Task(day, now, is_recent, is_past, day == today, given[number::CREWS]) for number in range(CREWS)])
         cards = []
-        _lock(staff, day, now)
-        if not is_past:
-            with held_back():
-                live_night(staff, day, now)
+        if is_past:
+            _lock(staff, day, now)
+        else:
+            _end(staff, talks, day, now)
     crews.dismiss()
     with held_back():
         bring_file(staff, supply, now)
         bring_marketing(staff, supply, now)
     live_exchanges(staff, now)
     return logins
+
+
+def _end(staff: DemoStaff, talks: Random, day: date, now: datetime) -> None:
+    """The evening's talks, the lock, the night."""
+    with held_back():
+        live_evenings(staff, talks, day, now)
+    _lock(staff, day, now)
+    close_forecasts(staff, day, now)
+    with held_back():
+        live_night(staff, day, now)
 
 
 def _workdays_before(today: date) -> Iterator[date]:

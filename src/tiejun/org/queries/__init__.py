@@ -156,12 +156,19 @@ class TeamMember:
     leave_part: str
 
 
-def members_in_reach(scope: Scope, ability: Ability, *, on: date, role: Role = Role.REP) -> list[TeamMember]:
-    """Return who holds a role on a day within the reach of an ability, by unit and name, with their leave that day."""
+def members_in_reach(
+    scope: Scope, ability: Ability, *, on: date, role: Role = Role.REP, unit_id: UUID | None = None
+) -> list[TeamMember]:
+    """Return who holds a role on a day within the reach of an ability, by unit and name, with their leave that day.
+
+    `unit_id` narrows to the positions of one unit.
+    """
     rows = Position.objects.on(on).within(scope, ability).filter(role=role)
-    leaves = dict(
-        Leave.objects.filter(cancelled_at=None, starts_on__lte=on, ends_on__gte=on).values_list("person_id", "part"),
-    )
+    away = Leave.objects.filter(cancelled_at=None, starts_on__lte=on, ends_on__gte=on)
+    if unit_id is not None:
+        rows = rows.filter(unit=unit_id)
+        away = away.filter(person__in=rows.order_by().values("person"))
+    leaves = dict(away.values_list("person_id", "part"))
     return [
         TeamMember(
             person_id=row.person_id,

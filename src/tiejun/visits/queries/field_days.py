@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PlannedStop:
-    """A stop of a plan, in the plan's order; `travel_metres` from the stop before it."""
+    """A stop of a plan, in the plan's order; `travel_metres` from the stop before it; `backup_for`: the stop it stands by for."""
 
     item_id: UUID
     company_id: UUID
@@ -32,6 +32,7 @@ class PlannedStop:
     objective: str
     planned_at: datetime | None
     travel_metres: int
+    backup_for: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,7 @@ def _stop(item: PlanItem) -> PlannedStop:
         objective=item.objective,
         planned_at=item.planned_at,
         travel_metres=item.travel_metres,
+        backup_for=item.backup_for_id,
     )
 
 

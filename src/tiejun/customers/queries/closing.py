@@ -1,0 +1,48 @@
+"""Open spells of the closing class: what people mean to sign next, and what they hold in reserve."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tiejun.access.abilities import Ability
+from tiejun.customers.models import ClosingClassChange, Company
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date, datetime
+    from uuid import UUID
+
+    from tiejun.access.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class OpenClass:
+    """A company whose closing class is open; `amount_minor` and `expected_on` for class A, `next_step_at` for B and C."""
+
+    company_id: UUID
+    company_name: str
+    person_id: UUID
+    closing_class: str
+    amount_minor: int | None
+    currency: str
+    expected_on: date | None
+    next_step_at: datetime | None
+    renewals: int
+
+
+def open_classes(scope: Scope, person_ids: Iterable[UUID], *, classes: Iterable[str] = ("A", "B")) -> list[OpenClass]:
+    """Return the open spells of companies that persons hold, within reach of VIEW_CUSTOMERS; A first, the largest first."""
+    held = Company.objects.within(scope, Ability.VIEW_CUSTOMERS).filter(owner__in=list(person_ids))
+    rows = ClosingClassChange.objects.filter(company__in=held, ended_at=None, closing_class__in=list(classes))
+    found = rows.order_by("closing_class", "-amount_minor", "next_step_at", "company").values_list(
+        "company_id", "company__name", "company__owner_id", "closing_class", "amount_minor", "currency", "expected_on",
+        "next_step_at", "renewals",
+    )  # fmt: skip
+    return [OpenClass(*row) for row in found]
+
+
+def held_by(scope: Scope, person_id: UUID, company_ids: Iterable[UUID]) -> set[UUID]:
+    """Return which of these companies a person holds, within reach of VIEW_CUSTOMERS."""
+    rows = Company.objects.within(scope, Ability.VIEW_CUSTOMERS).filter(owner=person_id, pk__in=list(company_ids))
+    return set(rows.values_list("pk", flat=True))

@@ -1,0 +1,5 @@
+from tiejun.foundation.apps import ModuleConfig
+
+
+class ForecastConfig(ModuleConfig):
+    name = "tiejun.forecast"

@@ -1,0 +1,46 @@
+"""What the business clock runs for the forecast, in each group's own time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tiejun.forecast.actions import daily, reviews
+from tiejun.foundation import policies
+from tiejun.foundation.clock import at_clock
+from tiejun.foundation.times import at_local
+from tiejun.foundation.worktime import calendar_of, next_workday_of
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from tiejun.foundation.clock import Occasion
+
+
+@at_clock("forecast.evening", time_key="clock.must_review", position=180, on_days_off=False)
+def open_evening(occasion: Occasion) -> dict[str, Any]:
+    """Draft tomorrow for who said nothing, and compute who must be reviewed tonight."""
+    scope, now = occasion.scope, occasion.now
+    drafted = daily.draft_days(scope, unit_id=occasion.unit_id, day=_following(occasion), now=now)
+    book = policies.book(now)
+    due_at = at_local(occasion.business_day, book.text("clock.daily_report", scope.unit_chain), scope.zone)
+    counts = reviews.compute_evening(scope, unit_id=occasion.unit_id, day=occasion.business_day, due_at=due_at, now=now)
+    return {"drafted": drafted, **counts}
+
+
+@at_clock("forecast.take_drafts", time_key="plan.due", position=190, on_days_off=False)
+def take_drafts(occasion: Occasion) -> dict[str, Any]:
+    """Take the drafts of tomorrow as said."""
+    taken = daily.submit_drafts(occasion.scope, unit_id=occasion.unit_id, day=_following(occasion), now=occasion.now)
+    return {"taken": taken}
+
+
+@at_clock("forecast.close_days", time_key="clock.soft_lock", position=210, follows="visits.soft_lock")
+def close_days(occasion: Occasion) -> dict[str, Any]:
+    """Judge the day's forecasts by the counts at the lock."""
+    closed = daily.close_days(occasion.scope, unit_id=occasion.unit_id, day=occasion.business_day, now=occasion.now)
+    return {"closed": closed}
+
+
+def _following(occasion: Occasion) -> date:
+    calendar = calendar_of(policies.book(occasion.now), occasion.scope.unit_chain)
+    return next_workday_of(occasion.business_day, calendar)

@@ -1,0 +1,38 @@
+"""Row locks of the forecast, always in this order: report, reviews, daily forecasts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tiejun.forecast.models import DailyForecast, DailyReport, ForecastReview
+from tiejun.foundation.refusals import NotFound, Stale
+
+if TYPE_CHECKING:
+    from datetime import date
+    from uuid import UUID
+
+    from tiejun.access.abilities import Ability
+    from tiejun.access.scope import Scope
+
+
+def lock_day(scope: Scope, person_id: UUID, day: date, ability: Ability) -> DailyForecast | None:
+    """Lock and return a person's forecast of a day within reach, None when there is none."""
+    rows = DailyForecast.objects.within(scope, ability).select_for_update(of=("self",))
+    return rows.filter(person_id=person_id, business_day=day).first()
+
+
+def lock_review(scope: Scope, person_id: UUID, day: date, ability: Ability) -> ForecastReview | None:
+    """Lock and return a person's review of an evening within reach, None when none is due."""
+    rows = ForecastReview.objects.within(scope, ability).select_for_update(of=("self",))
+    return rows.filter(person_id=person_id, business_day=day).first()
+
+
+def lock_report(scope: Scope, unit_id: UUID, day: date, ability: Ability, *, version: int | None = None) -> DailyReport:
+    """Lock and return a group's report of a day within reach; raises `NotFound`, or `Stale` for another version."""
+    rows = DailyReport.objects.within(scope, ability).select_for_update(of=("self",))
+    row = rows.filter(unit_id=unit_id, business_day=day).first()
+    if row is None:
+        raise NotFound
+    if version is not None and row.version != version:
+        raise Stale(row)
+    return row

@@ -1,0 +1,81 @@
+"""The forecast's words: refusals, reasons, states, notices, the clock, the audit."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from tiejun.forecast.rules import DayState, Reason, Refusal, ReviewKind, ReviewState
+from tiejun.foundation import audit, clock, refusals
+
+REFUSALS = refusals.register(
+    {
+        Refusal.NOT_A_WORKDAY: _("This is no working day of yours. Choose the next one."),
+        Refusal.DAY_HAS_BEGUN: _("This day has begun: what was said for it stands."),
+        Refusal.DAY_REVIEWED: _("This forecast was talked through already and stands as agreed."),
+        Refusal.TOO_FAR_AHEAD: _("A day can be forecast from five working days before on."),
+        Refusal.NOT_YOUR_CUSTOMER: _("One of these customers is not in your hands any more. Open the page again."),
+        Refusal.EVENING_NOT_OPEN: _("The evening opens when its list is computed; nothing can be reviewed before."),
+        Refusal.REVIEW_CLOSED: _("This review was handled already."),
+        Refusal.REVIEW_OF_ONESELF: _("Nobody reviews their own forecast."),
+        Refusal.CARRIED_TWICE: _("This person was carried over yesterday already: tonight the talk must happen."),
+        Refusal.BACKUP_NOT_ASKED: _("Deals are expected tomorrow: ask whether a backup is ready, and note the answer."),
+        Refusal.ITINERARY_NOT_ASKED: _("Ask for tomorrow's itinerary first, in the words that everybody is asked in."),
+        Refusal.REVIEWS_OPEN: _("Still to be reviewed or carried over (%(count)s): %(names)s."),
+        Refusal.REPORT_CLOSED: _("The report of this day is closed."),
+    }
+)
+
+REASONS = {
+    Reason.CARRIED: pgettext_lazy("why reviewed", "Carried over"),
+    Reason.MISSED_RESULT: pgettext_lazy("why reviewed", "Missed today's deals"),
+    Reason.HIGH: pgettext_lazy("why reviewed", "High for tomorrow"),
+    Reason.NO_BACKUP: pgettext_lazy("why reviewed", "Class A without backup"),
+    Reason.MISSED_PROCESS: pgettext_lazy("why reviewed", "Missed today's visits"),
+    Reason.COVERAGE: pgettext_lazy("why reviewed", "Due this week"),
+}
+REASON_TONES = {
+    Reason.CARRIED: "danger",
+    Reason.MISSED_RESULT: "danger",
+    Reason.HIGH: "info",
+    Reason.NO_BACKUP: "warning",
+    Reason.MISSED_PROCESS: "warning",
+    Reason.COVERAGE: "neutral",
+}
+REVIEW_STATES = {
+    ReviewState.REQUIRED: pgettext_lazy("review", "Required"),
+    ReviewState.SUGGESTED: pgettext_lazy("review", "Suggested"),
+    ReviewState.DONE: pgettext_lazy("review", "Done"),
+    ReviewState.CARRIED: pgettext_lazy("review", "Carried over"),
+    ReviewState.WAIVED: pgettext_lazy("review", "On leave"),
+}
+REVIEW_KINDS = {
+    ReviewKind.FULL: pgettext_lazy("review", "Full review"),
+    ReviewKind.SHORT: pgettext_lazy("review", "Short review"),
+}
+DAY_STATES = {
+    DayState.DRAFT: pgettext_lazy("forecast of a day", "Draft"),
+    DayState.SUBMITTED: pgettext_lazy("forecast of a day", "Submitted"),
+    DayState.REVIEWED: pgettext_lazy("forecast of a day", "Agreed"),
+    DayState.CLOSED: pgettext_lazy("forecast of a day", "Closed"),
+}
+
+clock.register(
+    {
+        "forecast.evening": _("Compute who must be reviewed"),
+        "forecast.take_drafts": _("Take the forecasts of tomorrow"),
+        "forecast.close_days": _("Close the forecasts of the day"),
+    }
+)
+
+audit.register(
+    {
+        "forecast.day_submitted": _("Forecast of a day submitted"),
+        "forecast.days_closed": _("Forecasts of a day closed"),
+        "forecast.days_drafted": _("Forecasts of a day drafted"),
+        "forecast.drafts_taken": _("Drafts taken at the deadline"),
+        "forecast.evening_computed": _("Evening reviews computed"),
+        "forecast.report_closed": _("Daily report closed"),
+        "forecast.review_carried": _("Review carried over"),
+        "forecast.review_finished": _("Review finished"),
+        "forecast.section_written": _("Section of a daily report written"),
+    }
+)

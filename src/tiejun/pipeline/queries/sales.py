@@ -1,0 +1,73 @@
+"""What persons signed, day by day, and what lies open at their companies: the facts that forecasts are judged by."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from tiejun.access.abilities import Ability
+from tiejun.pipeline.models import UNDECIDED, Opportunity, Order
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+    from uuid import UUID
+
+    from tiejun.access.scope import Scope
+
+
+@dataclass(slots=True)
+class DaySales:
+    """What a person signed on a day: deals, what they add in minor units, and at which companies."""
+
+    deals: int = 0
+    amount_minor: int = 0
+    companies: set[UUID] = field(default_factory=set)
+
+
+def signed_by_day(
+    scope: Scope, person_ids: Iterable[UUID], *, since: date, until: date, currency: str = "CNY"
+) -> dict[tuple[UUID, date], DaySales]:
+    """Return what persons signed from `since` to `until` (exclusive) within reach, by person and day, in one query.
+
+    An amendment adds its difference and no deal. A cancelled order no longer counts on its day.
+    """
+    rows = Order.objects.within(scope, Ability.VIEW_PIPELINE).filter(
+        owner__in=list(person_ids), signed_on__gte=since, signed_on__lt=until, currency=currency
+    )
+    found: dict[tuple[UUID, date], DaySales] = defaultdict(DaySales)
+    for owner_id, day, revision, delta, company_id in (
+        rows.exclude(status=Order.Status.CANCELLED)
+        .order_by()
+        .values_list("owner_id", "signed_on", "revision", "delta_minor", "company_id")
+    ):
+        assert day is not None  # the filter asks for a range
+        sales = found[owner_id, day]
+        sales.deals += revision == 1
+        sales.amount_minor += delta
+        sales.companies.add(company_id)
+    return dict(found)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDeal:
+    """The largest open opportunity at a company."""
+
+    opportunity_id: UUID
+    amount_minor: int
+    category: str
+    close_on: date
+
+
+def open_deals(scope: Scope, company_ids: Iterable[UUID]) -> dict[UUID, OpenDeal]:
+    """Return the largest open opportunity of each of these companies within reach, in one query."""
+    rows = Opportunity.objects.within(scope, Ability.VIEW_PIPELINE).filter(
+        company__in=list(company_ids), stage__in=UNDECIDED
+    )
+    found = rows.order_by("company", "amount_minor", "pk").values_list(
+        "company_id", "pk", "amount_minor", "category", "close_on"
+    )
+    return {
+        company_id: OpenDeal(pk, amount, category, close_on) for company_id, pk, amount, category, close_on in found
+    }
