@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tiejun.access.scope import Scope
 from tiejun.cli.demo.company import SYSTEM, ZONE
@@ -86,7 +86,7 @@ def _talk(scope: Scope, line: QueueLine, random: Random, day: date, now: datetim
     reviews.finish_review(scope, person_id=line.person_id, day=day, version=version, facts=facts, now=now)
 
 
-def _unless_refused(step: partial[object], *, reason: str, now: datetime) -> bool:
+def _unless_refused(step: partial[Any], *, reason: str, now: datetime) -> bool:
     try:
         step(reason=reason, now=now)
     except Refused:
