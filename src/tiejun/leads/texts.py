@@ -285,6 +285,7 @@ audit.register(
         "leads.assigned": _("Leads assigned by hand"),
         "leads.scored": _("Leads scored"),
         "leads.claimed": _("Lead claimed"),
+        "leads.holdings_brought_in": _("Leads held before brought in"),
         "leads.past_contacts_noted": _("Past contacts noted on leads"),
         "leads.contact_noted": _("Contact noted on the lead"),
         "leads.conversion_repeated": _("Conversion repeated"),

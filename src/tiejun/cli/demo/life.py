@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from tiejun.engines.workdays.calendar import WorkCalendar, next_workday
 from tiejun.foundation.refusals import Refused
 from tiejun.foundation.times import at_local
 from tiejun.leads.actions import claim_lead, record_follow_up, release_lead
+from tiejun.leads.actions.moving_in import bring_in_holdings
 from tiejun.leads.queries import held_companies
 from tiejun.leads.rules import FollowUpFacts
 from tiejun.org.actions.leave import record_leave
@@ -90,6 +92,9 @@ class Life:
     def _claim(self, scope: Scope, morning: datetime, now: datetime) -> None:
         held = sum(not card.is_gone and not card.is_won for card in self.cards)
         wanted = min(9, HELD - held) if held < 40 else self.random.randint(1, 3) if held < HELD else 0
+        if self.is_past:
+            self._hold(list(islice(iter(self._take, None), wanted)), morning)
+            return
         for minute in range(wanted):
             at = morning + timedelta(minutes=minute)
             card = self._take()
@@ -101,6 +106,17 @@ class Life:
                 # At the cap: what nobody wants goes back first.
                 return
             self.cards.append(card)
+
+    def _hold(self, cards: list[Card], since: datetime) -> None:
+        """Hold leads since a morning before the company came to the product: brought in together."""
+        if not cards:
+            return
+        lead_ids = [card.lead_id for card in cards]
+        rep = self.rep
+        held = bring_in_holdings(
+            SYSTEM, person_id=rep.person_id, unit_id=rep.unit_id, lead_ids=lead_ids, started_at=since
+        )
+        self.cards += [card for card in cards if card.lead_id in held]
 
     def _forget_lost(self, scope: Scope) -> None:
         """What the night took back is nobody's business of hers any more."""
@@ -176,7 +192,7 @@ class Life:
         card.next_on = next_on
         card.effective = card.effective or outcome.is_effective
         card.is_gone = outcome.refusal == "CLEAR"
-        if self.is_past and card.opportunity_id is not None:
+        if self.is_past and card.opportunity_id is not None and outcome.advancement == "ORDER":
             # What the visit proved must stand before its order is signed.
             self._bring_in(day, end)
         deals.move_on(scope, card, outcome, self.random, day=day, now=end + timedelta(minutes=2))

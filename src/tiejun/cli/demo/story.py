@@ -34,7 +34,7 @@ DAILY_SUPPLY = 45
 KEPT_IN_POOL = 0.35
 PLANNED_DAYS = 3
 # The company came to the product this many working days ago; what lies before was brought in.
-LIVED_DAYS = 7
+LIVED_DAYS = 5
 
 
 def build(*, seed: int, days: int, now: datetime, report: Callable[[str], None]) -> list[DemoLogin]:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import F
+from pydantic_core import to_json
 
 from tiejun.access.abilities import Ability
 from tiejun.access.doors import action
@@ -24,6 +25,15 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tiejun.access.scope import Scope
+
+_NOTE_PAST = """
+    UPDATE customers_company c
+    SET last_visit_at = k.last_visit_at, last_effective_at = k.last_effective_at, explained_at = k.explained_at,
+        next_step_at = k.next_step_at, changed_at = %s
+    FROM json_to_recordset(%s) AS k (id uuid, last_visit_at timestamptz, last_effective_at timestamptz,
+                                     explained_at timestamptz, next_step_at timestamptz)
+    WHERE c.id = k.id
+"""
 
 
 @action(Ability.CREATE_LEAD)
@@ -179,9 +189,10 @@ def note_past_visits(scope: Scope, *, notes: Sequence[rules.VisitNote], now: dat
         )
         company.explained_at = _later(company.explained_at, note.happened_at if note.service_explained else None)
         company.next_step_at = note.next_step_at or company.next_step_at
-        company.changed_at = now
-    fields = ["last_visit_at", "last_effective_at", "explained_at", "next_step_at", "changed_at"]
-    Company.objects.bulk_update(companies.values(), fields)
+    columns = ("last_visit_at", "last_effective_at", "explained_at", "next_step_at")
+    rows = [{"id": pk} | {name: getattr(row, name) for name in columns} for pk, row in companies.items()]
+    with connection.cursor() as cursor:
+        cursor.execute(_NOTE_PAST, [now, to_json(rows).decode()])
     audit.record(scope, "customers.past_visits_noted", visits=len(notes), companies=len(companies))
     return len(companies)
 

@@ -57,6 +57,11 @@ _BEGIN = """
                                      no_deal_due_at timestamptz, facts jsonb)
 """
 
+_EXTEND = """
+    UPDATE leads_leadtenure t SET due_at = k.due_at, last_qualifying_at = k.at
+    FROM json_to_recordset(%s) AS k (id uuid, due_at timestamptz, at timestamptz) WHERE t.id = k.id
+"""
+
 _COOL_DOWN = """
     INSERT INTO leads_cooldown (id, lead_id, person_id, cause, until)
     SELECT k.id, k.lead_id, k.person_id, %s, %s FROM json_to_recordset(%s) AS k (id uuid, lead_id uuid, person_id uuid)
@@ -130,6 +135,12 @@ def begin_many(holdings: Sequence[NewHolding], *, kind: str, start: str, now: da
     """Open holdings of one kind and start; the database refuses a second open one of a lead."""
     if holdings:
         _run(_BEGIN, [kind, start, now, _json(holding._asdict() | {"id": new_id()} for holding in holdings)])
+
+
+def extend_many(holdings: Sequence[tuple[UUID, datetime | None, datetime | None]]) -> None:
+    """Write until when holdings are due, and their last qualifying contact."""
+    if holdings:
+        _run(_EXTEND, [_json({"id": pk, "due_at": due_at, "at": at} for pk, due_at, at in holdings)])
 
 
 def cool_down_many(pairs: Sequence[tuple[UUID, UUID]], cause: str, until: datetime) -> None:
