@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import resource
 import subprocess
 import sys
+import tempfile
 import zipfile
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -18,7 +20,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 UNPACKED_BYTES = 2 << 30
 RATIO = 150
@@ -26,8 +28,12 @@ RATIO_FROM_BYTES = 50 << 20
 PARTS = 5000
 MEMORY_BYTES = 1 << 30
 CPU_SECONDS = 90
+PROLOG_BYTES = 1 << 16
 XLSX_MAGIC = b"PK\x03\x04"
 XLS_MAGIC = b"\xd0\xcf\x11\xe0"
+
+_COMMENT = re.compile(rb"<!--.*?(?:-->|$)", re.DOTALL)
+_ELEMENT = re.compile(rb"<[A-Za-z_]")
 
 
 class WorkbookFault(StrEnum):
@@ -95,15 +101,24 @@ def _inspect_zip(source: Path) -> WorkbookFault | None:
                 or (unpacked > RATIO_FROM_BYTES and unpacked / packed > RATIO)
             ):
                 return WorkbookFault.TOO_LARGE
+            if any(part.flag_bits & 1 for part in parts):
+                return WorkbookFault.PROTECTED
             for part in parts:
                 if part.filename.endswith((".xml", ".rels")):
                     with archive.open(part) as stream:
-                        head = stream.read(4096)
-                    if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
-                        return WorkbookFault.DOCUMENT_TYPE
+                        if _declares_type(stream.read(PROLOG_BYTES)):
+                            return WorkbookFault.DOCUMENT_TYPE
     except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError):
         return WorkbookFault.UNREADABLE
     return None
+
+
+def _declares_type(head: bytes) -> bool:
+    """Tell whether XML begins with a document type, in UTF-16 too; a prolog that does not end hides one."""
+    plain = head.replace(b"\0", b"")
+    if b"<!DOCTYPE" in plain or b"<!ENTITY" in plain:
+        return True
+    return len(head) == PROLOG_BYTES and not _ELEMENT.search(_COMMENT.sub(b"", plain))
 
 
 def _text(cell: Any) -> str:
@@ -125,16 +140,32 @@ def _convert_here(source: Path, target: Path, wanted: str) -> dict[str, Any]:
     if fault:
         return {"fault": fault.value}
     try:
-        workbook = CalamineWorkbook.from_path(str(source))
+        workbook = _opened(source, head)
         names = workbook.sheet_names
         for name in [wanted] if wanted in names else names:
             rows = _write(workbook.get_sheet_by_name(name), target)
             if rows:
                 return {"sheets": names, "sheet": name, "rows": rows}
-    except CalamineError as error:
-        protected = "password" in str(error).lower() or "encrypt" in str(error).lower()
-        return {"fault": (WorkbookFault.PROTECTED if protected else WorkbookFault.UNREADABLE).value}
+    except PasswordError:
+        return {"fault": WorkbookFault.PROTECTED.value}
+    except CalamineError:
+        return {"fault": WorkbookFault.UNREADABLE.value}
     return {"fault": WorkbookFault.EMPTY.value}
+
+
+def _opened(source: Path, head: bytes) -> CalamineWorkbook:
+    """Open a workbook by its contents. A compound file may be an old workbook or a new one under a password: only by its name does the reader say which."""
+    if not head.startswith(XLS_MAGIC):
+        return CalamineWorkbook.from_path(str(source))
+    with tempfile.TemporaryDirectory(prefix="tiejun-workbook-") as folder:
+        for name in ("book.xlsx", "book.xls"):
+            (Path(folder) / name).symlink_to(source.absolute())
+        try:
+            return CalamineWorkbook.from_path(f"{folder}/book.xls")
+        except PasswordError:
+            raise
+        except CalamineError:
+            return CalamineWorkbook.from_path(f"{folder}/book.xlsx")
 
 
 def _write(sheet: Any, target: Path) -> int:

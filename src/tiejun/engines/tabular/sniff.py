@@ -11,6 +11,7 @@ DELIMITERS = (",", "\t", ";", "|")
 
 _MOST_CONTROLS = 0.01
 _LEAST_ZERO_SHARE = 0.3
+_MOST_OTHER_ZEROS = 0.25
 _PRINTABLE_CONTROLS = frozenset(b"\t\n\r\x0b\x0c\x1a\x1b")
 
 
@@ -22,13 +23,14 @@ class FileKind(StrEnum):
     ZIP = "ZIP"
     XLS = "XLS"
     MARKUP = "MARKUP"
+    FOREIGN = "FOREIGN"  # a known format that is no table
     BINARY = "BINARY"
 
 
 _SIGNATURES = {
     FileKind.ZIP: (b"PK\x03\x04", b"PK\x05\x06"),
     FileKind.XLS: (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",),
-    FileKind.BINARY: (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b"),
+    FileKind.FOREIGN: (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b"),
 }
 _MARKUP = (b"<html", b"<!doctype", b"<?xml", b"<table")
 
@@ -110,7 +112,8 @@ def _utf16_without_mark(sample: bytes) -> str | None:
     even, odd = sample[::2], sample[1::2]
     half = max(1, len(odd))
     low, high = even.count(0) / half, odd.count(0) / half
-    if max(low, high) < _LEAST_ZERO_SHARE or min(low, high) > _MOST_CONTROLS:
+    # Some Chinese characters end in a zero byte themselves, the commonest of all, U+4E00, among them.
+    if max(low, high) < _LEAST_ZERO_SHARE or min(low, high) > _MOST_OTHER_ZEROS * max(low, high):
         return None
     codec = "utf-16-le" if high > low else "utf-16-be"
     return codec if _decodes(sample, codec) else None

@@ -32,6 +32,11 @@ PREVIEW_ROWS = 20
 HEADER_ROWS = 40
 CELL_BYTES = 1 << 20
 COLUMNS = 200
+FAULTS = {
+    FileKind.EMPTY: FileFault.EMPTY,
+    FileKind.MARKUP: FileFault.WEB_PAGE,
+    FileKind.FOREIGN: FileFault.UNREADABLE,
+}
 
 
 class TableFault(Exception):
@@ -90,7 +95,7 @@ def read_table(
             return _inspect(
                 target, "utf-8", ",", sheets=tuple(converted.sheets), sheet=converted.sheet, most_rows=most_rows
             ), True
-        fault = {FileKind.EMPTY: FileFault.EMPTY, FileKind.MARKUP: FileFault.WEB_PAGE}.get(kind)
+        fault = FAULTS.get(kind)
         encoding = sniff_encoding(head)
         codec = encoding.codec if encoding else _nearest_codec(head)
         if fault or codec is None:
