@@ -1,40 +1,72 @@
-// A map of stops and areas without a tile server: our own GeoJSON on Leaflet, tiles only where a tile address is set.
+// The one map: layers of GeoJSON on Leaflet without a tile server; tiles lie below only where a tile address is set.
 import 'leaflet/dist/leaflet.css'
 import L from 'leaflet'
 
-const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--color-${name}`).trim()
+const CHINA = [[18, 73], [53.6, 135]]
 
-/** Draw `<div data-map data-source="id">`; the JSON script with that id holds `{stops, route, areas, tiles, words}`. */
-export function draw(element) {
+/**
+ * Draw `<div data-map>` from the facts of `ui/maps.py`: `{layers: [{name, features: FeatureCollection}], tiles, credit}`.
+ * They stand in the JSON script named by `data-source`, or come from the address in `data-src`. The map is kept as `element.map`, and
+ * `map:ready` tells that it is drawn.
+ */
+export async function draw(element) {
   if (element.dataset.drawn) return
   element.dataset.drawn = '1'
-  const facts = JSON.parse(document.getElementById(element.dataset.source).textContent)
-  const map = L.map(element, { zoomControl: innerWidth > 768, attributionControl: Boolean(facts.tiles), renderer: L.svg({ padding: 1 }) })
-  const stops = facts.stops ?? []
-  map.setView(stops.length ? [stops[0].lat, stops[0].lng] : [31.23, 121.47], 12)
-  if (facts.tiles) L.tileLayer(facts.tiles, { maxZoom: 19, attribution: facts.words?.attribution ?? '' }).addTo(map)
-  if (facts.areas) areas(map, facts.areas)
-  if (facts.route?.length > 1) L.polyline(facts.route, { color: colour('primary'), weight: 3.5, opacity: 0.85, lineJoin: 'round' }).addTo(map)
-  for (const stop of stops) marker(map, stop)
-  if (stops.length > 1) map.fitBounds(L.latLngBounds(stops.map(({ lat, lng }) => [lat, lng])).pad(0.18))
+  const facts = await factsOf(element)
+  if (!facts || !element.isConnected) return element.dataset.failed = '1'
+  const map = L.map(element, { attributionControl: Boolean(facts.tiles), scrollWheelZoom: false, renderer: L.svg({ padding: 1 }) })
+  map.on('focus', () => map.scrollWheelZoom.enable()).on('blur', () => map.scrollWheelZoom.disable())
+  if (facts.tiles) L.tileLayer(facts.tiles, { maxZoom: 19, attribution: facts.credit ?? '' }).addTo(map)
+  const drawn = facts.layers.map((layer) => [layer.name, L.geoJSON(layer.features, drawing).addTo(map)])
+  const named = drawn.filter(([name]) => name)
+  if (named.length > 1) L.control.layers(null, Object.fromEntries(named.map(([name, layer]) => [text(name), layer]))).addTo(map)
+  const bounds = L.featureGroup(drawn.map(([, layer]) => layer)).getBounds()
+  map.fitBounds(bounds.isValid() ? bounds.pad(0.12) : CHINA, { maxZoom: 16 })
   new ResizeObserver(() => map.invalidateSize()).observe(element)
+  element.map = map
+  element.dispatchEvent(new CustomEvent('map:ready', { bubbles: true, detail: { map } }))
 }
 
-function areas(map, geojson) {
-  L.geoJSON(geojson, {
-    style: ({ properties }) => ({
-      color: colour('base-300'), weight: 1.5, fillColor: properties?.own ? colour('primary') : colour('base-100'), fillOpacity: properties?.own ? 0.16 : 0.75,
-    }),
-    onEachFeature: ({ properties }, layer) => properties?.name && layer.bindTooltip(properties.name, { permanent: true, direction: 'center', className: 't-map-area' }),
-  }).addTo(map)
+async function factsOf({ dataset }) {
+  if (dataset.source) return JSON.parse(document.getElementById(dataset.source).textContent)
+  const answer = await fetch(dataset.src, { headers: { Accept: 'application/json' } }).catch(() => null)
+  return answer?.ok ? answer.json() : null
 }
 
-function marker(map, stop) {
-  const box = document.createElement('span')
-  box.className = `t-map-stop t-map-${stop.state ?? 'todo'}`
-  box.textContent = stop.state === 'done' ? '✓' : stop.number ?? ''
-  const pin = L.marker([stop.lat, stop.lng], {
-    icon: L.divIcon({ html: box, className: 't-map-pin', iconSize: [36, 36] }), title: stop.label, alt: stop.label, keyboard: Boolean(stop.href), riseOnHover: true,
-  }).addTo(map)
-  if (stop.href) pin.on('click keypress', () => location.assign(stop.href))
+// Colours are classes, so that the map follows the theme.
+const drawing = {
+  style: ({ geometry, properties }) => ({
+    className: `t-map-${geometry.type.endsWith('LineString') ? 'line' : 'area'} t-map-tone-${properties.tone}`,
+    weight: properties.width ?? 2, dashArray: properties.dashed ? '6 6' : null, lineJoin: 'round',
+  }),
+  pointToLayer: ({ properties }, at) => (properties.kind === 'stop' ? stop(properties, at) : dot(properties, at)),
+  onEachFeature: ({ geometry, properties }, layer) => {
+    if (properties.popup || properties.href) layer.bindPopup(() => popup(properties), { maxWidth: 280 })
+    else if (properties.label && properties.kind !== 'area') layer.bindTooltip(text(properties.label))
+    if (geometry.type.endsWith('Polygon') && properties.label) {
+      layer.bindTooltip(text(properties.label), { permanent: true, direction: 'center', className: 't-map-name' })
+    }
+  },
 }
+
+function dot({ tone, label }, at) {
+  return L.circleMarker(at, { radius: 6, weight: 2, className: `t-map-dot t-map-tone-${tone}`, alt: label })
+}
+
+function stop({ state, number, label }, at) {
+  const mark = document.createElement('span')
+  mark.className = `t-map-stop t-map-${state}`
+  mark.textContent = state === 'done' ? '✓' : number ?? ''
+  return L.marker(at, { icon: L.divIcon({ html: mark, className: 't-map-pin', iconSize: [36, 36] }), title: label, alt: label, riseOnHover: true })
+}
+
+function popup({ label, popup: lines = [], href, action }) {
+  const box = document.createElement('div')
+  box.append(element('strong', label), ...lines.map((line) => element('p', line)))
+  if (href) box.append(Object.assign(element('a', action || label), { href, className: 't-map-more' }))
+  return box
+}
+
+const element = (name, words) => Object.assign(document.createElement(name), { textContent: words })
+// Leaflet takes HTML here: what people typed goes in as text.
+const text = (words) => Object.assign(document.createElement('span'), { textContent: words }).innerHTML

@@ -180,3 +180,18 @@ def test_ended_session_asks_in_place_and_keeps_the_page(opened):
 
     assert page.locator("#palette-results input").count() == 0
     assert page.input_value("[name=good-note]") == "They want a trial"
+
+
+def test_a_map_is_drawn_when_it_is_looked_at(opened):
+    page = opened("phone", theme="dark")
+    box = page.locator("[data-map]")
+    assert box.get_attribute("data-drawn") is None
+
+    box.scroll_into_view_if_needed()
+    page.locator(".t-map-next").click()
+
+    assert page.locator(".t-map-area").count() == 1
+    assert page.locator(".t-map-line").count() == 1
+    assert page.locator(".leaflet-popup-content strong").inner_text() == "Chen Lan"
+    assert page.locator(".t-map-list").is_visible()
+    assert not page.complaints

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from tiejun.ui import maps
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -44,6 +46,7 @@ def context(now: datetime) -> dict[str, Any]:
         "bad_form": bad,
         "now": now,
         "trend": TREND,
+        "map": _map(),
         "levels": LEVELS,
         "classes": CLASSES,
         "ago": now - timedelta(minutes=12),
@@ -75,3 +78,19 @@ def _person(place: int, name: str) -> dict[str, Any]:
         "evidence": LEVELS[place % len(LEVELS)],
         "trend": turned,
     }
+
+
+def _map() -> dict[str, Any]:
+    ring = [[121.44, 31.2], [121.5, 31.19], [121.51, 31.24], [121.45, 31.25], [121.44, 31.2]]
+    places = [(31.21, 121.455), (31.225, 121.47), (31.232, 121.49)]
+    stops = [
+        maps.stop(places[0], label=NAMES[0], number=1, state="done"),
+        maps.stop(places[1], label=NAMES[1], number=2, state="next", popup=["09:30"], href="#stop"),
+        maps.stop(places[2], label=NAMES[2], number=3),
+        maps.dot((31.24, 121.47), label=NAMES[3], tone="warning"),
+    ]
+    return maps.facts(
+        maps.layer([maps.area({"type": "Polygon", "coordinates": [ring]}, label="A1", popup=["12"])], name=_("Areas")),
+        maps.layer([maps.line(places)]),
+        maps.layer(stops, name=_("Stops")),
+    )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tiejun.foundation.times import business_day
 from tiejun.foundation.web import TiejunRequest, render
+from tiejun.ui import maps
 from tiejun.ui.display import said_day
 from tiejun.visits import texts
 from tiejun.visits.actions import plans as actions
@@ -217,13 +217,17 @@ def _stop(stop: StopRow) -> dict[str, Any]:
 
 def _map_facts(view: PlanView) -> dict[str, Any]:
     """Return the stops with coordinates, and the way between them, for the map."""
-    placed = [stop for stop in view.stops if stop.latitude is not None and stop.longitude is not None]
     ahead = view.next_stop
+    placed = [(stop, (stop.latitude, stop.longitude)) for stop in view.stops if stop.latitude and stop.longitude]
     stops = [
-        {
-            "lat": stop.latitude, "lng": stop.longitude, "number": stop.number, "label": stop.name,
-            "state": "next" if ahead and stop.item_id == ahead.item_id else "todo" if stop.is_open else "done",
-        }
-        for stop in placed
-    ]  # fmt: skip
-    return {"stops": stops, "route": [[stop.latitude, stop.longitude] for stop in placed], "tiles": settings.TILE_URL}
+        maps.stop(place, label=stop.name, number=stop.number, state=_state_on_map(stop, ahead))
+        for stop, place in placed
+    ]
+    way = [maps.line(place for _stop, place in placed)] if len(placed) > 1 else []
+    return maps.facts(maps.layer(way), maps.layer(stops))
+
+
+def _state_on_map(stop: StopRow, ahead: StopRow | None) -> maps.State:
+    if ahead and stop.item_id == ahead.item_id:
+        return "next"
+    return "todo" if stop.is_open else "done"
