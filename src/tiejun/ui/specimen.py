@@ -90,7 +90,9 @@ def _map() -> dict[str, Any]:
         maps.dot((31.24, 121.47), label=NAMES[3], tone="warning"),
     ]
     return maps.facts(
-        maps.layer([maps.area({"type": "Polygon", "coordinates": [ring]}, label="A1", popup=["12"])], name=_("Areas")),
+        maps.layer(
+            [maps.area({"type": "Polygon", "coordinates": [ring]}, label="A1", popup=["12"])], name=str(_("Areas"))
+        ),
         maps.layer([maps.line(places)]),
-        maps.layer(stops, name=_("Stops")),
+        maps.layer(stops, name=str(_("Stops"))),
     )
