@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -6,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.factories.leads import make_held_lead, make_lead
 from tests.factories.org import make_person, make_unit, scope_for
-from tests.factories.pipeline import make_cast, make_signed_order
+from tests.factories.pipeline import make_cast, make_company, make_line, make_signed_order
 from tests.factories.visits import NOW, local, make_visit
 from tiejun.access.roles import Role
 from tiejun.access.scope import PermissionRefused
@@ -47,6 +48,27 @@ def test_board_sums_orders_of_the_month():
     assert figures(found)[Link.ORDERS] == (1, 300_000)
     assert figures(found)[Link.COLLECTION] == (0,)
     assert [(unit.name, unit.signed_minor) for unit in found.units] == [("East", 300_000)]
+
+
+def test_board_counts_every_currency_and_never_adds_two():
+    cast = make_cast()
+    make_signed_order(cast, quantity=3)
+    dollars = replace(cast, line=make_line(currency="USD"), company=make_company(cast.rep, cast.tree.group.pk))
+    make_signed_order(dollars, quantity=2)
+    head = make_person(role=Role.SALES_HEAD, unit=cast.tree.company)
+
+    in_yuan, in_dollars = (board(scope_for(head), currency=code, now=NOW) for code in ("CNY", "USD"))
+
+    assert (figures(in_yuan)[Link.ORDERS], figures(in_dollars)[Link.ORDERS]) == ((2, 300_000), (2, 200_000))
+    assert in_yuan.currencies == in_dollars.currencies == ["CNY", "USD"]
+
+
+def test_board_offers_the_other_currency_and_refuses_what_is_none(rep, signed_in):
+    browser = signed_in(make_person(role=Role.CEO, unit=rep.unit.parent))
+
+    assert b"currency=" not in browser.get("/board/").content
+    assert b'aria-current="true">USD<' in browser.get("/board/?currency=USD").content
+    assert [browser.get(f"/board/?currency={code}").status_code for code in ("usd", "%27", "X" * 9)] == [404] * 3
 
 
 def test_board_of_a_region_does_not_count_another(rep):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 from ninja import Query, Router, Schema
+from pydantic import StringConstraints
 
 from tiejun.foundation.schemas import PROBLEMS, Day
 from tiejun.home.queries import board as board_queries
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from tiejun.home.queries.today import Duty, StopLine, Today
 
 router = Router(tags=["home"])
+Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 
 
 class TodayStopOut(Schema):
@@ -103,7 +105,7 @@ class MemberOut(Schema):
     is_at_customer: bool
     next_company: str
     next_day_submitted: bool
-    class_a_minor: int
+    class_a_minor: dict[str, int]
 
 
 class TeamTodayOut(Schema):
@@ -160,9 +162,11 @@ class BoardUnitOut(Schema):
 
 
 class BoardOut(Schema):
-    """The nine links of a month within reach."""
+    """The nine links of a month within reach; amounts in `currency` alone, `currencies` are all that occur."""
 
     month: date
+    currency: str
+    currencies: list[str]
     links: list[LinkOut]
     effective: ShareOut
     overdue: int
@@ -193,9 +197,11 @@ def team_today(request: TiejunRequest, day: Day | None = None, unit_id: UUID | N
 
 
 @router.get("/board", response={200: BoardOut, **PROBLEMS}, summary="The nine links")
-def board(request: TiejunRequest, month: Day | None = None, unit_id: UUID | None = None) -> Board:
+def board(
+    request: TiejunRequest, month: Day | None = None, unit_id: UUID | None = None, currency: Currency = "CNY"
+) -> Board:
     """Return the nine links of a month (any day of it) and of the month before."""
-    return board_queries.board(request.scope, month=month, unit_id=unit_id, now=request.now)
+    return board_queries.board(request.scope, month=month, unit_id=unit_id, currency=currency, now=request.now)
 
 
 @router.get("/search", response={200: list[HitOut], **PROBLEMS}, summary="Search everything in reach")
@@ -288,5 +294,5 @@ def _member(line: MemberLine) -> MemberOut:
         is_at_customer=line.is_at_customer,
         next_company=line.next_company,
         next_day_submitted=line.next_plan is not None and line.next_plan.is_submitted,
-        class_a_minor=line.closing_minor,
+        class_a_minor=line.closing_sums,
     )

@@ -93,7 +93,10 @@ class UnitFigures:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """All that the page shows; `path` leads from the top of the reach to the chosen unit, which is `path[-1]`."""
+    """All that the page shows; `path` leads from the top of the reach to the chosen unit, which is `path[-1]`.
+
+    Amounts are of `currency` alone; `currencies` are all that occur in the two months. Numbers count every currency.
+    """
 
     month: date
     previous_month: date
@@ -108,6 +111,8 @@ class Board:
     path: list[Unit]
     units: list[UnitFigures]
     is_whole: bool
+    currency: str
+    currencies: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +138,9 @@ class Counts:
         )
 
 
-def board(scope: Scope, *, month: date | None = None, unit_id: UUID | None = None, now: datetime) -> Board:
+def board(
+    scope: Scope, *, month: date | None = None, unit_id: UUID | None = None, currency: str = "CNY", now: datetime
+) -> Board:
     """Return the nine links of a month within reach, if asked for of a unit with what is below it.
 
     `month`: any day of it, None = the running one. Raises `NotFound` for a unit out of reach or a month to come.
@@ -145,7 +152,7 @@ def board(scope: Scope, *, month: date | None = None, unit_id: UUID | None = Non
         raise NotFound
     policy = field_policy(scope, now)
     this, last = _spans(first, today, lambda day: clocks.workdays_of_month(scope, policy, day))
-    counts = _counts(scope, since=last.first, until=this.after, today=today)
+    counts = _counts(scope, since=last.first, until=this.after, today=today, currency=currency)
     all_units = units_in_reach(scope, org.all_units(scope), Ability.VIEW_BOARD)
     below = units_below(scope, all_units, unit_id) if unit_id else None
     is_whole = below is None and scope.covers(Ability.VIEW_BOARD, owner_id=None, unit_id=None)
@@ -170,6 +177,8 @@ def board(scope: Scope, *, month: date | None = None, unit_id: UUID | None = Non
         path=path,
         units=_units(scope, all_units, path, counts, this),
         is_whole=is_whole,
+        currency=currency,
+        currencies=counts.pipeline.currencies,
     )
 
 
@@ -183,9 +192,9 @@ def _spans(first: date, today: date, workdays: Callable[[date], Sequence[date]])
     return Span(first, after, after), Span(last_first, first, so_far)
 
 
-def _counts(scope: Scope, *, since: date, until: date, today: date) -> Counts:
+def _counts(scope: Scope, *, since: date, until: date, today: date, currency: str) -> Counts:
     leads = lead_counts(scope, since=since, until=until)
-    pipeline = pipeline_sums(scope, since=since, until=until, today=today)
+    pipeline = pipeline_sums(scope, since=since, until=until, today=today, currency=currency)
     visits: Counter[Any] = Counter()
     effective: Counter[Any] = Counter()
     new: Counter[Any] = Counter()

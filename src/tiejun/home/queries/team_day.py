@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -23,7 +23,7 @@ from tiejun.visits.queries.field_days import plans_on, visits_on
 from tiejun.visits.queries.policy import field_policy
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date, datetime
 
     from tiejun.access.scope import Scope
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     from tiejun.visits.queries.field_days import PlanOfDay, VisitOfDay
     from tiejun.visits.queries.policy import FieldPolicy
     from tiejun.visits.rules.counting import DayCounts, Floor
-
-CURRENCY = "CNY"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +58,7 @@ class MemberLine:
     is_at_customer: bool
     next_company: str
     closing: tuple[ClosingLine, ...]
-    closing_minor: int
+    closing_sums: dict[str, int]
 
     @property
     def missing(self) -> int:
@@ -88,7 +86,7 @@ class TeamTotals:
     behind: int
     plans: int
     next_plans: int
-    closing_minor: int
+    closing: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +221,7 @@ def _member_line(  # noqa: PLR0913 -- what the bulk queries found for one person
         is_at_customer=last.is_running if last else False,
         next_company=names.get(following.company_id, "") if following else "",
         closing=tuple(closing),
-        closing_minor=sum(row.amount_minor for row in closing if row.currency == CURRENCY),
+        closing_sums=_sums((row.currency, row.amount_minor) for row in closing),
     )
 
 
@@ -238,8 +236,16 @@ def _totals(lines: Sequence[MemberLine]) -> TeamTotals:
         behind=sum(line.pace in (rules.Pace.BEHIND, rules.Pace.NOT_STARTED, rules.Pace.SHORT) for line in lines),
         plans=sum(line.is_plan_submitted for line in lines),
         next_plans=sum(line.next_plan is not None and line.next_plan.is_submitted for line in lines),
-        closing_minor=sum(line.closing_minor for line in lines),
+        closing=_sums(pair for line in lines for pair in line.closing_sums.items()),
     )
+
+
+def _sums(amounts: Iterable[tuple[str, int]]) -> dict[str, int]:
+    """Return the sum of each currency, CNY first: different money is never added."""
+    sums: Counter[str] = Counter()
+    for currency, minor in amounts:
+        sums[currency] += minor
+    return {code: sums[code] for code in sorted(sums, key=lambda code: (code != "CNY", code))}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
@@ -19,23 +20,26 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from tiejun.foundation.web import TiejunRequest
-    from tiejun.home.queries.board import Figure, LinkLine
+    from tiejun.home.queries.board import Board, Figure, LinkLine
+
+MAIN = "CNY"
 
 
 @require_safe
 def board(request: TiejunRequest) -> HttpResponse:
     """Show the nine links of a month, of all one reaches or of one unit."""
-    unit_id, month = chosen_unit(request), _chosen_month(request)
-    found = queries.board(request.scope, month=month, unit_id=unit_id, now=request.now)
+    unit_id, month, currency = chosen_unit(request), _chosen_month(request), _chosen_currency(request)
+    found = queries.board(request.scope, month=month, unit_id=unit_id, currency=currency, now=request.now)
     performance = [(unit.signed_minor, unit.collected_minor) for unit in found.units]
     context = {
         "board": found,
         "links": [_link_words(line) for line in found.links],
         "most_money": max((max(pair) for pair in performance), default=0),
         "most_leads": max((row.value for row in found.sources), default=0),
-        "previous": _address(unit_id, found.previous_month),
-        "following": _address(unit_id, found.following_month) if found.following_month else "",
-        "month_query": f"month={found.month:%Y-%m}" if month else "",
+        "previous": _address(unit_id, found.previous_month, currency),
+        "following": _address(unit_id, found.following_month, currency) if found.following_month else "",
+        "currencies": _currencies(found, unit_id),
+        "month_query": urlencode(_kept(month, currency)),
     }
     return render(request, "home/board.html", context)
 
@@ -73,6 +77,29 @@ def _chosen_month(request: TiejunRequest) -> date | None:
         raise NotFound from None
 
 
-def _address(unit_id: UUID | None, month: date) -> str:
-    parts = {"month": f"{month:%Y-%m}"}
+def _chosen_currency(request: TiejunRequest) -> str:
+    text = request.GET.get("currency", MAIN)
+    if not re.fullmatch("[A-Z]{3}", text):
+        raise NotFound
+    return text
+
+
+def _currencies(board: Board, unit_id: UUID | None) -> list[dict[str, Any]]:
+    """Return the switch between currencies, empty where all money is of the one that is shown."""
+    codes = sorted({MAIN, board.currency, *board.currencies}, key=lambda code: (code != MAIN, code))
+    if len(codes) == 1:
+        return []
+    return [
+        {"label": code, "url": _address(unit_id, board.month, code), "active": code == board.currency} for code in codes
+    ]
+
+
+def _kept(month: date | None, currency: str) -> dict[str, str]:
+    """Return what a link on the page keeps of its address: what was chosen, and nothing else."""
+    kept = {"month": f"{month:%Y-%m}"} if month else {}
+    return kept | ({"currency": currency} if currency != MAIN else {})
+
+
+def _address(unit_id: UUID | None, month: date, currency: str) -> str:
+    parts = _kept(month, currency)
     return f"?{urlencode(parts | {'unit': str(unit_id)} if unit_id else parts)}"
