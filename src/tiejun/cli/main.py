@@ -5,7 +5,7 @@ import importlib
 import os
 import sys
 
-from tiejun.cli.failures import Failed
+from tiejun.cli.failures import DISK_FULL, Failed
 from tiejun.cli.postgres import PostgresFailed
 from tiejun.foundation.environment import WrongSetting
 
@@ -35,11 +35,22 @@ def main() -> int:
         return int(importlib.import_module(f"tiejun.cli.{name}").main(arguments) or 0)
     except (Failed, WrongSetting, PostgresFailed) as failure:
         print(f"tiejun {name}: {failure}", file=sys.stderr)
-    except OSError as failure:
-        if failure.errno not in {errno.ENOSPC, errno.EDQUOT}:
+    except Exception as failure:
+        if not _is_full_disk(failure):
             raise
-        print(f"tiejun {name}: The disk is full; free some space and start again. Nothing was lost.", file=sys.stderr)
+        print(f"tiejun {name}: {DISK_FULL}", file=sys.stderr)
     return 1
+
+
+def _is_full_disk(failure: BaseException | None) -> bool:
+    """Tell whether a failure, or what caused it, is a full disk: ours or, by its SQLSTATE, the database's."""
+    while failure is not None:
+        if isinstance(failure, OSError) and failure.errno in {errno.ENOSPC, errno.EDQUOT}:
+            return True
+        if getattr(failure, "sqlstate", None) == "53100":
+            return True
+        failure = failure.__cause__
+    return False
 
 
 def _usage(code: int) -> int:

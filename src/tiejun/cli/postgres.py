@@ -5,6 +5,7 @@ after SIGTERM it leaves the server running.
 """
 
 import contextlib
+import errno
 import fcntl
 import importlib.util
 import os
@@ -18,6 +19,8 @@ from typing import Any
 
 import psycopg
 from psycopg import sql
+
+from tiejun.cli.failures import DISK_FULL
 
 SUPERUSER = "postgres"
 OWNER = "tiejun_owner"
@@ -142,7 +145,8 @@ class Postgres:
             )
             if result.returncode:
                 output.seek(0)
-                raise PostgresFailed(f"{program}: {output.read().decode(errors='replace').strip()}{self._last_words()}")
+                said = f"{program}: {output.read().decode(errors='replace').strip()}{self._last_words()}"
+                raise PostgresFailed(DISK_FULL if os.strerror(errno.ENOSPC) in said else said)
 
     def _last_words(self) -> str:
         with contextlib.suppress(OSError):
