@@ -91,6 +91,8 @@ class Ability(StrEnum):
     SEE_LOCATION = "visits.see_location"
     LOCK_DAYS = "visits.lock_days"
     BRING_IN_VISITS = "visits.bring_in"
+    CONFIRM_VISIT = "visits.confirm"
+    ACCOMPANY_VISIT = "visits.accompany"
 
     # from opportunity to cash
     VIEW_PIPELINE = "pipeline.view"

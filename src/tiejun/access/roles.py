@@ -144,6 +144,8 @@ _TABLE: dict[A, dict[Role, Reach]] = {
     A.SEE_LOCATION: _row(rep=OWN),
     A.LOCK_DAYS: {},
     A.BRING_IN_VISITS: _row(ops=COMPANY),
+    A.CONFIRM_VISIT: {},
+    A.ACCOMPANY_VISIT: _row(sup=TEAM, reg=SUBTREE, head=COMPANY),
     A.VIEW_PIPELINE: _row(rep=OWN, sup=TEAM, reg=SUBTREE, head=COMPANY, ceo=COMPANY, ops=COMPANY, fin=COMPANY),
     A.EDIT_OPPORTUNITY: _row(rep=OWN, sup=TEAM),
     A.SIGN_ORDER: _row(rep=OWN, sup=TEAM),

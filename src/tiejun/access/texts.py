@@ -83,6 +83,8 @@ ABILITIES: dict[A, _StrPromise] = {
     A.SEE_LOCATION: _("See raw locations"),
     A.LOCK_DAYS: _("Lock days"),
     A.BRING_IN_VISITS: _("Bring in past visits"),
+    A.CONFIRM_VISIT: _("Take the customer's word on a visit"),
+    A.ACCOMPANY_VISIT: _("Say that one went along on a visit"),
     A.VIEW_PIPELINE: _("See opportunities and orders"),
     A.EDIT_OPPORTUNITY: _("Change opportunities"),
     A.SIGN_ORDER: _("Sign orders"),

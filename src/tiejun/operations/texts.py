@@ -38,6 +38,7 @@ KEYS: dict[str, Words] = {
     "visit.half_day_at": _("Time that parts the day"),
     "visit.clock_tolerance_minutes": _("Tolerated error of the phone's clock"),
     "visit.photo_max_bytes": _("Largest photo"),
+    "visit.confirmation_hours": _("Link for the customer is valid"),
     "visit.noon_floor": _("Visits until noon, at least"),
     "plan.shape": _("Visits planned for morning and afternoon"),
     "plan.due": _("Plan of tomorrow due"),

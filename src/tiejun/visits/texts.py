@@ -7,10 +7,13 @@ from django.utils.translation import pgettext_lazy
 
 from tiejun.engines.effectiveness import Advancement, ContactRole, EvidenceLevel, Question, ReasonCode, TrialClose
 from tiejun.engines.effectiveness import Refusal as CustomerRefusal
+from tiejun.engines.pictures import PictureFault
 from tiejun.foundation import audit, clock
 from tiejun.foundation.refusals import register
 from tiejun.inbox.rules import register_notices
 from tiejun.visits.rules.vocabulary import (
+    DoorResult,
+    DoorStanding,
     Entry,
     EvidenceKind,
     Flag,
@@ -46,6 +49,9 @@ REFUSALS = register(
         Refusal.NOTHING_CHANGES: _("That is what the record says already."),
         Refusal.COMPANY_IS_MISSING: _("Say which company: choose one, or write its name."),
         Refusal.REASON_IS_MISSING: _("Say why."),
+        Refusal.TOO_MANY_PHOTOS: _("A visit keeps at most %(most)s photos."),
+        Refusal.QUESTION_IS_OVER: _("This link is no longer valid."),
+        Refusal.QUESTION_IS_ANSWERED: _("This question was answered already."),
     }
 )
 
@@ -103,6 +109,12 @@ FLAGS = {
     Flag.HELD_BY_COLLEAGUE: _("Held by a colleague"),
     Flag.SAME_DAY_AGAIN: _("Second visit of the day: counts once"),
     Flag.NOT_FINISHED: _("Never recorded"),
+    Flag.CUSTOMER_DENIES: _("The customer says it did not take place"),
+    Flag.POSITION_COARSE: _("Position too rough"),
+    Flag.POSITION_FROZEN: _("Position did not move since the last visit"),
+    Flag.POSITION_JUMP: _("Position jumped"),
+    Flag.FAR_FROM_SITE: _("Very far from the address"),
+    Flag.LEFT_BEFORE_END: _("Recorded after leaving"),
 }
 PRESENCES = {
     Presence.NONE: _("No position"),
@@ -111,7 +123,29 @@ PRESENCES = {
     Presence.IN_RANGE: _("Position in range"),
     Presence.OUT_OF_RANGE: _("Position out of range"),
     Presence.SITE_UNKNOWN: _("Position taken, the site is not on the map yet"),
+    Presence.COARSE: _("Position too rough to tell"),
 }
+DOOR_RESULTS = {
+    DoorResult.NO_ANSWER: _("No answer"),
+    DoorResult.GATEKEEPER: _("Gatekeeper"),
+    DoorResult.INTEREST: _("Interest"),
+    DoorResult.REFUSED: _("Refused"),
+    DoorResult.NOT_TARGET: _("Not for us"),
+}
+DOOR_STANDINGS = {
+    DoorStanding.UNKNOWN: "",
+    DoorStanding.NEW: _("New lead"),
+    DoorStanding.MINE: _("Yours already"),
+    DoorStanding.COLLEAGUE: _("Held by a colleague"),
+    DoorStanding.FREE: _("In the pool"),
+}
+PICTURE_FAULTS = {
+    PictureFault.EMPTY: _("This photo is empty. Take it once more."),
+    PictureFault.HEIC: _("This photo is in a format (HEIC) that only Apple reads. Take it here, or choose “Most compatible” in the camera's settings."),
+    PictureFault.NO_PICTURE: _("This is not a photo. JPEG, PNG and WebP can be sent."),
+    PictureFault.TOO_MANY_PIXELS: _("This picture has far more pixels than a photo. Send a smaller one."),
+    PictureFault.DAMAGED: _("This photo is damaged and cannot be read. Take it once more."),
+}  # fmt: skip
 EVIDENCE_KINDS = {
     EvidenceKind.PHOTO: _("Photo"),
     EvidenceKind.CARD: _("Business card"),
@@ -196,6 +230,14 @@ audit.register(
         "visits.cancelled": _("Visit cancelled"),
         "visits.check_in_repeated": _("Check-in repeated"),
         "visits.checked_in": _("Checked in"),
+        "visits.accompanied": _("Visit accompanied"),
+        "visits.artefact_noted": _("Something made on the spot"),
+        "visits.customer_answered": _("Customer answered"),
+        "visits.customer_asked": _("Customer asked"),
+        "visits.door_knocked": _("Door knocked"),
+        "visits.door_repeated": _("Door repeated"),
+        "visits.photo_attached": _("Photo attached"),
+        "visits.photo_repeated": _("Photo repeated"),
         "visits.conflict_kept": _("Conflicting record kept"),
         "visits.day_hard_locked": _("Day locked hard"),
         "visits.day_soft_locked": _("Day locked softly"),

@@ -87,10 +87,10 @@ def tell_customer_and_lead(scope: Scope, visit: Visit, met: Sequence[MetContact]
     # A token that may record visits may cause what follows from one: the person's roles decide, not the token's list.
     whole = replace(scope, abilities=None)
     is_free = visit.kind == VisitKind.COLD and visit.company.owner_id is None
-    is_mine_now = is_free and _as_far_as_possible(lambda: _create_lead(whole, visit, now=now))
+    is_mine_now = is_free and as_far_as_possible(lambda: _create_lead(whole, visit, now=now))
     # The holding of a lead that this visit made begins now: its first contact cannot lie before it.
     happened_at = now if is_mine_now or visit.ended_at is None else visit.ended_at
-    _as_far_as_possible(lambda: _note_contact(whole, visit, met, happened_at=happened_at, now=now))
+    as_far_as_possible(lambda: _note_contact(whole, visit, met, happened_at=happened_at, now=now))
 
 
 def outcome_of(visit: Visit, *, anybody_met: bool) -> str:
@@ -140,7 +140,8 @@ def book(visit: Visit, before: DayCounts, after: DayCounts, *, cause: Cause, now
     return deltas
 
 
-def _as_far_as_possible(step: Callable[[], object]) -> bool:
+def as_far_as_possible(step: Callable[[], object]) -> bool:
+    """Run what follows from a fact; what is refused does not undo the fact, and gives false."""
     try:
         with transaction.atomic():
             step()

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tiejun.access.abilities import Ability
 from tiejun.customers import actions as customers_actions
 from tiejun.customers import queries as customers_queries
 from tiejun.customers.rules import CompanyFacts
-from tiejun.engines.geo import Point, distance_m
+from tiejun.engines.geo import Point
 from tiejun.foundation.refusals import NotFound, Refused
 from tiejun.foundation.times import business_day
 from tiejun.org import queries as org_queries
 from tiejun.visits.models import DayPlan, LocationConsent, PlanItem, Visit, VisitPosition
+from tiejun.visits.rules.positions import Seen, movement_flags, presence_at
 from tiejun.visits.rules.timing import may_locate
-from tiejun.visits.rules.vocabulary import RECORDED, Flag, ItemKind, PlanState, Presence, Refusal, VisitKind
+from tiejun.visits.rules.vocabulary import RECORDED, Flag, ItemKind, Moment, PlanState, Presence, Refusal, VisitKind
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
     from tiejun.customers.models import Company
     from tiejun.visits.queries.policy import FieldPolicy
     from tiejun.visits.rules.vocabulary import Capture
+
+ONE_DAY = timedelta(days=1)
+LOCATED = (Presence.IN_RANGE, Presence.OUT_OF_RANGE, Presence.SITE_UNKNOWN, Presence.COARSE)
 
 
 def trusted(scope: Scope) -> Scope:
@@ -79,10 +84,18 @@ def kind_of(person_id: UUID, company: Company, item: PlanItem | None, wanted: Vi
     return VisitKind.ANCHOR if item is not None and item.kind == ItemKind.ANCHOR else VisitKind.COLD
 
 
-def presence_of(scope: Scope, company: Company, capture: Capture, *, policy: FieldPolicy, at: datetime) -> Presence:
+@dataclass(frozen=True, slots=True)
+class Located:
+    """What a capture's position says, and what is strange about it."""
+
+    presence: Presence
+    flags: tuple[Flag, ...] = ()
+
+
+def locate(scope: Scope, company: Company, capture: Capture, *, policy: FieldPolicy, at: datetime) -> Located:
     """Judge the position of a capture; without consent or outside working time it is not looked at."""
     if capture.position is None:
-        return Presence.REFUSED if capture.position_refused else Presence.NONE
+        return Located(Presence.REFUSED if capture.position_refused else Presence.NONE)
     day = business_day(at, policy.zone)
     allowed = may_locate(
         at=at,
@@ -92,23 +105,34 @@ def presence_of(scope: Scope, company: Company, capture: Capture, *, policy: Fie
         has_consent=LocationConsent.objects.filter(person=scope.own_id, withdrawn_at=None).exists(),
     )
     if not allowed:
-        return Presence.OFF_HOURS
+        return Located(Presence.OFF_HOURS)
     site = customers_queries.briefs(scope, [company.pk])[company.pk]
-    if site.latitude is None or site.longitude is None:
-        return Presence.SITE_UNKNOWN
-    here = Point(lng=capture.position.longitude, lat=capture.position.latitude)
-    away = distance_m(here, Point(lng=site.longitude, lat=site.latitude))
-    in_range = away <= policy.in_range_metres + min(capture.position.accuracy_metres, policy.in_range_metres)
-    return Presence.IN_RANGE if in_range else Presence.OUT_OF_RANGE
+    known = site.latitude is not None and site.longitude is not None
+    point = Point(lng=site.longitude or 0, lat=site.latitude or 0) if known else None
+    presence, flags = presence_at(capture.position, point, in_range_metres=policy.in_range_metres)
+    before = _seen_before(scope.own_id, company.pk, at)
+    return Located(presence, (*flags, *movement_flags(capture.position, at, before, presence)))
 
 
-def keep_position(visit: Visit, capture: Capture, *, at: datetime) -> None:
-    """Keep the raw position of a visit, for its author alone, until the retention ends."""
-    located = (Presence.IN_RANGE, Presence.OUT_OF_RANGE, Presence.SITE_UNKNOWN)
-    if capture.position is None or visit.presence not in located:
+def _seen_before(person_id: UUID, company_id: UUID, at: datetime) -> Seen | None:
+    row = (
+        VisitPosition.objects.filter(visit__person=person_id, taken_at__lte=at, taken_at__gt=at - ONE_DAY)
+        .exclude(visit__company=company_id)
+        .order_by("-taken_at")
+        .first()
+    )
+    return Seen(row.latitude, row.longitude, row.taken_at) if row else None
+
+
+def keep_position(
+    visit: Visit, capture: Capture, presence: Presence, *, at: datetime, moment: Moment = Moment.START
+) -> None:
+    """Keep the raw position of a visit's start or end, for its author alone, until the retention ends."""
+    if capture.position is None or presence not in LOCATED:
         return
     VisitPosition.objects.create(
         visit=visit,
+        moment=moment,
         latitude=capture.position.latitude,
         longitude=capture.position.longitude,
         accuracy_metres=min(max(capture.position.accuracy_metres, 0), 1_000_000),

@@ -15,8 +15,8 @@ from tiejun.visits.actions._arrival import (
     held_flags,
     keep_position,
     kind_of,
+    locate,
     plan_item_of,
-    presence_of,
     unit_on,
 )
 from tiejun.visits.locks import lock_person, lock_visit
@@ -54,7 +54,7 @@ def check_in(scope: Scope, *, facts: CheckInInput, now: datetime) -> Visit:
     company = company_for(scope, company_id=facts.company_id, name=facts.company_name, now=now)
     item = plan_item_of(person_id, facts.plan_item_id)
     day = business_day(clock.at, policy.zone)
-    presence = presence_of(scope, company, facts.capture, policy=policy, at=clock.at)
+    found = locate(scope, company, facts.capture, policy=policy, at=clock.at)
     visit = Visit.objects.create(
         client_key=facts.client_key,
         person_id=person_id,
@@ -63,7 +63,7 @@ def check_in(scope: Scope, *, facts: CheckInInput, now: datetime) -> Visit:
         plan_item=item,
         kind=kind_of(person_id, company, item, facts.kind),
         state=VisitState.STARTED,
-        flags=[*clock.flags, *held_flags(person_id, company)],
+        flags=[*clock.flags, *found.flags, *held_flags(person_id, company)],
         business_day=day,
         zone=policy.zone,
         started_at=clock.at,
@@ -72,12 +72,12 @@ def check_in(scope: Scope, *, facts: CheckInInput, now: datetime) -> Visit:
         device_offset_seconds=int(clock.offset.total_seconds()),
         device_id=facts.capture.device_id,
         device_sequence=facts.capture.sequence,
-        presence=presence,
+        presence=found.presence,
         district_code=company.district_code,
     )
-    keep_position(visit, facts.capture, at=clock.at)
+    keep_position(visit, facts.capture, found.presence, at=clock.at)
     begin_plan(person_id, day)
-    audit.record(scope, "visits.checked_in", visit, company=company.pk, presence=presence, flags=visit.flags)
+    audit.record(scope, "visits.checked_in", visit, company=company.pk, presence=visit.presence, flags=visit.flags)
     return visit
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tiejun.access.abilities import Ability
 from tiejun.access.doors import action
-from tiejun.engines.effectiveness import ContactRole
 from tiejun.foundation import audit
 from tiejun.foundation.events import announce
 from tiejun.foundation.idempotency import KeyReused
@@ -19,23 +20,22 @@ from tiejun.visits.actions._arrival import (
     held_flags,
     keep_position,
     kind_of,
+    locate,
     plan_item_of,
-    presence_of,
     unit_on,
 )
-from tiejun.visits.events import VisitRecorded
+from tiejun.visits.actions._verdict import JUDGED, event_of, judge_visit, proven_kinds
 from tiejun.visits.locks import lock_company, lock_person, lock_visit
 from tiejun.visits.models import DayLock, Visit, VisitConflict, VisitContact, VisitEvidence
 from tiejun.visits.queries.policy import field_policy
-from tiejun.visits.queries.window import nearest_effective_day
 from tiejun.visits.rules.digest import digest_of
-from tiejun.visits.rules.judging import judge, stored_reasons
 from tiejun.visits.rules.timing import clocked, entry_of, is_short, why_not_edit
 from tiejun.visits.rules.vocabulary import (
     RECORDED,
     EvidenceKind,
     Flag,
     MetContact,
+    Moment,
     Presence,
     Refusal,
     VisitKind,
@@ -53,6 +53,9 @@ if TYPE_CHECKING:
     from tiejun.visits.rules.timing import Clocked
     from tiejun.visits.rules.vocabulary import VisitFactsInput, VisitInput
 
+# No visit lasts longer, whatever its phone says.
+LONGEST_VISIT = timedelta(hours=12)
+
 
 @action(Ability.RECORD_VISIT)
 def record_visit(scope: Scope, *, facts: VisitInput, now: datetime) -> Visit:
@@ -68,21 +71,20 @@ def record_visit(scope: Scope, *, facts: VisitInput, now: datetime) -> Visit:
         return _repeated(scope, known, facts)
     policy = field_policy(scope, now)
     clock = clocked(facts.capture, received_at=now, tolerance=policy.tolerance)
-    started = _started(person_id, facts.visit_id)
+    started = _started(person_id, facts)
     company = (
         started.company
         if started
         else company_for(scope, company_id=facts.company_id, name=facts.company_name, now=now)
     )
     lock_company(company.pk)
-    visit = _timed(scope, facts, started, company, clock, policy=policy, now=now)
+    visit, where = _timed(scope, facts, started, company, clock, policy=policy, now=now)
     met = _aftermath.met_contacts(scope, company.pk, facts.facts.met, now=now)
     _fill(visit, facts.facts)
-    _judge(scope, visit, facts.facts, met, facts.evidence, policy=policy)
+    judge_visit(scope, visit, facts.facts, met, facts.evidence, policy=policy)
     visit.save(force_insert=visit._state.adding)
-    _keep_parts(visit, met, facts.evidence, at=visit.ended_at or now)
-    if started is None or visit.pk != started.pk:
-        keep_position(visit, facts.capture, at=clock.at)
+    _keep_parts(visit, met, facts.evidence, facts.photos, at=visit.ended_at or now)
+    keep_position(visit, facts.capture, where.presence, at=clock.at, moment=where.moment)
     begin_plan(person_id, visit.business_day)
     _aftermath.book_late_entry(visit, policy=policy, now=now)
     _aftermath.tell_customer_and_lead(scope, visit, met, now=now)
@@ -90,7 +92,7 @@ def record_visit(scope: Scope, *, facts: VisitInput, now: datetime) -> Visit:
         scope, "visits.recorded", visit, company=company.pk, effective_visit=visit.effective_visit,
         new_effective_customer=visit.new_effective_customer, evidence_level=visit.evidence_level, entry=visit.entry, flags=visit.flags,
     )  # fmt: skip
-    announce(_event(visit, met))
+    announce(event_of(visit, met))
     return visit
 
 
@@ -103,14 +105,31 @@ def _repeated(scope: Scope, known: Visit, facts: VisitInput) -> Visit:
     return known
 
 
-def _started(person_id: UUID, visit_id: UUID | None) -> Visit | None:
-    """Return the visit that a check-in started; one that was given up or never finished yields a record of its own."""
+def _started(person_id: UUID, facts: VisitInput) -> Visit | None:
+    """Return the visit that a check-in started; one that was given up or never finished yields a record of its own.
+
+    A check-in that waited in the same phone is known by its key: where it never arrived, the record is the visit.
+    """
+    visit_id = facts.visit_id
+    if visit_id is None and facts.check_in_key is not None:
+        visit_id = (
+            Visit.objects.filter(client_key=facts.check_in_key, person=person_id).values_list("pk", flat=True).first()
+        )
     if visit_id is None:
         return None
     visit = lock_visit(visit_id, person_id)
     if visit.state in (*RECORDED, VisitState.VOID):
         raise Refused(Refusal.ALREADY_RECORDED)
     return visit
+
+
+@dataclass(frozen=True, slots=True)
+class _Where:
+    """What the record's own position adds: `moment` tells whether it is the visit's start or its end."""
+
+    presence: Presence
+    flags: tuple[Flag, ...]
+    moment: Moment
 
 
 def _timed(
@@ -122,45 +141,59 @@ def _timed(
     *,
     policy: FieldPolicy,
     now: datetime,
-) -> Visit:
-    """Return the visit to be written: whose, where, when, how it came and how much its presence proves."""
+) -> tuple[Visit, _Where]:
+    """Return the visit to be written: whose, where, when and how it came; and what its last position says."""
     person_id = scope.own_id
     running = started if started is not None and started.state == VisitState.STARTED else None
-    ended_at = (
-        min(facts.ended_at + clock.offset, now)
-        if facts.ended_at and Flag.CLOCK_UNREADABLE not in clock.flags
-        else clock.at
-    )
-    began = started.started_at if started else (facts.started_at + clock.offset if facts.started_at else ended_at)
-    if Flag.CLOCK_UNREADABLE in clock.flags and started is None:
-        began = ended_at
-    began = min(began, ended_at)
+    began, ended_at = _span(facts, started, clock, now=now)
     day = started.business_day if started else business_day(began, policy.zone)
     bounds = policy.bounds(day)
-    entry = entry_of(clock, received_at=now, bounds=bounds)
     frozen = DayLock.objects.filter(person=person_id, business_day=day, hard_at__isnull=False).exists()
     item = (started.plan_item if started else None) or plan_item_of(person_id, facts.plan_item_id)
+    where = _where(scope, facts, started, company, policy=policy, at=ended_at if started else began)
     visit = running or Visit(
         client_key=facts.client_key, person_id=person_id, unit_id=started.unit_id if started else unit_on(scope, person_id, day),
-        company=company, business_day=day, zone=policy.zone, started_at=began, received_at=now,
-        presence=started.presence if started else presence_of(scope, company, facts.capture, policy=policy, at=began),
+        company=company, business_day=day, zone=policy.zone, started_at=began, presence=started.presence if started else where.presence,
     )  # fmt: skip
+    if where.moment is Moment.END and where.presence is Presence.IN_RANGE:
+        visit.presence = Presence.IN_RANGE
     visit.kind = kind_of(person_id, company, item, facts.kind or (VisitKind(running.kind) if running else None))
     visit.plan_item, visit.district_code = item, company.district_code
     visit.record_key, visit.record_digest = facts.client_key, digest_of(facts)
-    visit.ended_at, visit.received_at, visit.entry = max(ended_at, visit.started_at), now, entry
+    visit.ended_at, visit.received_at = max(ended_at, visit.started_at), now
+    visit.entry = entry_of(clock, received_at=now, bounds=bounds)
     visit.device_time, visit.device_offset_seconds = facts.capture.recorded_at, int(clock.offset.total_seconds())
     visit.device_id, visit.device_sequence = facts.capture.device_id, facts.capture.sequence
     visit.state = (
         VisitState.LOCKED if frozen else VisitState.SUBMITTED if now >= bounds.soft_at else VisitState.COMPLETED
     )
-    visit.flags = _flags(visit, clock, running, policy=policy)
-    return visit
+    visit.flags = _flags(visit, [*clock.flags, *where.flags], running, policy=policy)
+    return visit, where
 
 
-def _flags(visit: Visit, clock: Clocked, running: Visit | None, *, policy: FieldPolicy) -> list[str]:
+def _span(facts: VisitInput, started: Visit | None, clock: Clocked, *, now: datetime) -> tuple[datetime, datetime]:
+    """Return when the visit began and ended, by the corrected clock; a clock that cannot be read gives the time of receipt."""
+    is_readable = Flag.CLOCK_UNREADABLE not in clock.flags
+    ended_at = min(facts.ended_at + clock.offset, now) if facts.ended_at and is_readable else clock.at
+    if started is not None:
+        return min(started.started_at, ended_at), ended_at
+    began = facts.started_at + clock.offset if facts.started_at and is_readable else ended_at
+    return min(max(began, ended_at - LONGEST_VISIT), ended_at), ended_at
+
+
+def _where(
+    scope: Scope, facts: VisitInput, started: Visit | None, company: Company, *, policy: FieldPolicy, at: datetime
+) -> _Where:
+    found = locate(scope, company, facts.capture, policy=policy, at=at)
+    if started is None:
+        return _Where(found.presence, found.flags, Moment.START)
+    left = found.presence is Presence.OUT_OF_RANGE and started.presence == Presence.IN_RANGE
+    return _Where(found.presence, (*found.flags, *([Flag.LEFT_BEFORE_END] if left else [])), Moment.END)
+
+
+def _flags(visit: Visit, found: Sequence[Flag], running: Visit | None, *, policy: FieldPolicy) -> list[str]:
     assert visit.ended_at is not None
-    flags = {*(running.flags if running else ()), *clock.flags, *held_flags(visit.person_id, visit.company)}
+    flags = {*(running.flags if running else ()), *found, *held_flags(visit.person_id, visit.company)}
     least = policy.least_minutes(is_cold=visit.kind == VisitKind.COLD)
     if running is not None and is_short(started_at=visit.started_at, ended_at=visit.ended_at, least_minutes=least):
         flags.add(Flag.SHORT)
@@ -186,58 +219,18 @@ def _fill(visit: Visit, facts: VisitFactsInput) -> None:
     visit.next_step_at = facts.next_step_at
 
 
-def _judge(
-    scope: Scope,
-    visit: Visit,
-    facts: VisitFactsInput,
-    met: Sequence[MetContact],
-    kinds: Collection[EvidenceKind],
-    *,
-    policy: FieldPolicy,
+def _keep_parts(
+    visit: Visit, met: Sequence[MetContact], kinds: Collection[EvidenceKind], photos: Sequence[str], *, at: datetime
 ) -> None:
-    window = policy.window_days
-    last = nearest_effective_day(scope, visit.company_id, day=visit.business_day, window_days=window, but=visit.pk)
-    verdict = judge(
-        facts,
-        met=[(person.role, person.is_senior) for person in met],
-        presence=Presence(visit.presence),
-        kinds=kinds,
-        visited_on=visit.business_day,
-        last_effective_on=last,
-        window_days=window,
-    )
-    visit.effective_visit = verdict.effective_visit
-    visit.effective_customer = verdict.effective_customer
-    visit.new_effective_customer = verdict.new_effective_customer
-    visit.evidence_level = int(verdict.evidence_level)
-    visit.reasons, visit.window_days = stored_reasons(verdict), window
-
-
-def _keep_parts(visit: Visit, met: Sequence[MetContact], kinds: Collection[EvidenceKind], *, at: datetime) -> None:
     VisitContact.objects.bulk_create(
         VisitContact(visit=visit, contact_id=person.contact_id, role=person.role, is_senior=person.is_senior)
         for person in met
         if person.contact_id is not None
     )
-    VisitEvidence.objects.bulk_create(VisitEvidence(visit=visit, kind=kind, captured_at=at) for kind in sorted(kinds))
-
-
-def _event(visit: Visit, met: Sequence[MetContact]) -> VisitRecorded:
-    assert visit.ended_at is not None
-    return VisitRecorded(
-        visit_id=visit.pk,
-        company_id=visit.company_id,
-        person_id=visit.person_id,
-        effective_visit=visit.effective_visit,
-        new_effective_customer=visit.new_effective_customer,
-        kp_met=any(person.role is ContactRole.KP for person in met),
-        service_explained=visit.service_explained,
-        demo_steps=visit.demo_steps_done,
-        trial_close=visit.trial_close,
-        advancement=visit.advancement,
-        order_presented=visit.order_presented,
-        happened_at=visit.ended_at,
-    )
+    named = [VisitEvidence(visit=visit, kind=kind, captured_at=at) for kind in sorted(kinds)]
+    digests = [bytes.fromhex(photo) for photo in dict.fromkeys(photos)]
+    follow = [VisitEvidence(visit=visit, kind=EvidenceKind.PHOTO, captured_at=at, digest=digest) for digest in digests]
+    VisitEvidence.objects.bulk_create([*named, *follow])
 
 
 @action(Ability.RECORD_VISIT)
@@ -261,20 +254,19 @@ def edit_visit(scope: Scope, *, visit_id: UUID, version: int, facts: VisitFactsI
     met = _aftermath.met_contacts(scope, visit.company_id, facts.met, now=now)
     VisitContact.objects.filter(visit=visit).delete()
     _fill(visit, facts)
-    kinds = {EvidenceKind(kind) for kind in VisitEvidence.objects.filter(visit=visit).values_list("kind", flat=True)}
-    _judge(scope, visit, facts, met, kinds, policy=policy)
-    _keep_parts(visit, met, (), at=now)
+    judge_visit(scope, visit, facts, met, proven_kinds(visit), policy=policy)
+    _keep_parts(visit, met, (), (), at=now)
     visit.version += 1
     visit.save(update_fields=[*_EDITED, "version"])
     _aftermath.tell_customer(scope, visit, met, now=now)
     audit.record(scope, "visits.edited", visit, effective_visit=visit.effective_visit, version=visit.version)
-    announce(_event(visit, met))
+    announce(event_of(visit, met))
     return visit
 
 
 _EDITED = (
     "service_explained", "demo_steps_done", "trial_close", "order_presented", "refusal", "advancement", "note", "next_step",
-    "next_step_at", "effective_visit", "effective_customer", "new_effective_customer", "evidence_level", "reasons", "window_days",
+    "next_step_at", *JUDGED,
 )  # fmt: skip
 
 

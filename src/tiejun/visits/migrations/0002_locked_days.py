@@ -46,6 +46,11 @@ DECLARE
     part record;
 BEGIN
     IF TG_OP = 'DELETE' THEN part := OLD; ELSE part := NEW; END IF;
+    -- A photo that was named before the lock may follow it: its content is the one that was named.
+    IF TG_OP = 'UPDATE' AND TG_TABLE_NAME = 'visits_visitevidence' AND to_jsonb(OLD) ->> 'file_id' IS NULL
+       AND to_jsonb(OLD) - 'file_id' = to_jsonb(NEW) - 'file_id' THEN
+        RETURN NEW;
+    END IF;
     IF TG_OP <> 'INSERT' AND EXISTS (
         SELECT 1 FROM visits_visit v WHERE v.id = part.visit_id AND v.state IN ('LOCKED', 'VOID')
     ) THEN

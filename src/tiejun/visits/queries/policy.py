@@ -32,6 +32,7 @@ class FieldPolicy:
     tolerance: timedelta
     in_range_metres: int
     window_days: int
+    window_version: UUID | None
     shape: tuple[int, int]
     max_stops: int
     half_day_at: str
@@ -79,6 +80,7 @@ def field_policy(scope: Scope, now: datetime, *, chain: Sequence[UUID] | None = 
         tolerance=timedelta(minutes=book.integer("visit.clock_tolerance_minutes", units)),
         in_range_metres=book.integer("visit.in_range_metres", units),
         window_days=book.integer("effective_customer.window_days", units),
+        window_version=book.find("effective_customer.window_days", units).version_id,
         shape=(morning, afternoon),
         max_stops=book.integer("plan.max_stops", units),
         half_day_at=book.text("visit.half_day_at", units),

@@ -84,10 +84,18 @@ class Flag(StrEnum):
     HELD_BY_COLLEAGUE = "HELD_BY_COLLEAGUE"
     SAME_DAY_AGAIN = "SAME_DAY_AGAIN"
     NOT_FINISHED = "NOT_FINISHED"
+    CUSTOMER_DENIES = "CUSTOMER_DENIES"
+    POSITION_COARSE = "POSITION_COARSE"
+    POSITION_FROZEN = "POSITION_FROZEN"
+    POSITION_JUMP = "POSITION_JUMP"
+    FAR_FROM_SITE = "FAR_FROM_SITE"
+    LEFT_BEFORE_END = "LEFT_BEFORE_END"
 
 
 class Presence(StrEnum):
-    """What the check-in's position says; SITE_UNKNOWN: the company has no coordinates to compare with."""
+    """What the position says. SITE_UNKNOWN: the company has no coordinates to compare with, or such as nobody near it can
+    reach; COARSE: the reading is too rough to tell.
+    """
 
     NONE = "NONE"
     REFUSED = "REFUSED"
@@ -95,6 +103,41 @@ class Presence(StrEnum):
     IN_RANGE = "IN_RANGE"
     OUT_OF_RANGE = "OUT_OF_RANGE"
     SITE_UNKNOWN = "SITE_UNKNOWN"
+    COARSE = "COARSE"
+
+
+class Moment(StrEnum):
+    """When a position was taken: at the two ends of a visit and never between."""
+
+    START = "START"
+    END = "END"
+
+
+class Answer(StrEnum):
+    """What a customer says to the question whether a visit took place."""
+
+    YES = "YES"
+    NO = "NO"
+
+
+class DoorResult(StrEnum):
+    """What came of a knock."""
+
+    NO_ANSWER = "NO_ANSWER"
+    GATEKEEPER = "GATEKEEPER"
+    INTEREST = "INTEREST"
+    REFUSED = "REFUSED"
+    NOT_TARGET = "NOT_TARGET"
+
+
+class DoorStanding(StrEnum):
+    """Whose the company behind a door is: nobody's yet, a new lead of the asker, already the asker's, a colleague's."""
+
+    UNKNOWN = "UNKNOWN"
+    NEW = "NEW"
+    MINE = "MINE"
+    COLLEAGUE = "COLLEAGUE"
+    FREE = "FREE"
 
 
 class EvidenceKind(StrEnum):
@@ -136,6 +179,9 @@ class Refusal(refusals.Refusal):
     NOTHING_CHANGES = "NOTHING_CHANGES"
     COMPANY_IS_MISSING = "COMPANY_IS_MISSING"
     REASON_IS_MISSING = "REASON_IS_MISSING"
+    TOO_MANY_PHOTOS = "TOO_MANY_PHOTOS"
+    QUESTION_IS_OVER = "QUESTION_IS_OVER"
+    QUESTION_IS_ANSWERED = "QUESTION_IS_ANSWERED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +256,8 @@ class VisitInput:
     """A whole record. `visit_id` names the visit that a check-in started; without it the record is the visit.
 
     `client_key` is made by the phone when the form opens and is unique for ever. `started_at` and `ended_at` are the
-    phone's clock. `accompanied` etc. become evidence.
+    phone's clock. `check_in_key` is the client key of a check-in that waited in the same phone; `photos` are SHA-256 (hex) of
+    the photos that follow.
     """
 
     client_key: UUID
@@ -224,6 +271,8 @@ class VisitInput:
     facts: VisitFactsInput = VisitFactsInput()
     evidence: frozenset[EvidenceKind] = frozenset()
     capture: Capture = Capture()
+    check_in_key: UUID | None = None
+    photos: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,3 +300,19 @@ class PastVisit:
     presence: Presence = Presence.NONE
     district_code: str = ""
     evidence: frozenset[EvidenceKind] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class DoorInput:
+    """One knock: `floor` as people count it (basements below zero), `door` as the sign says."""
+
+    client_key: UUID
+    building_id: UUID
+    floor: int
+    door: str
+    result: DoorResult
+    company_name: str = ""
+    in_charge: str = ""
+    phone: str = ""
+    product: str = ""
+    capture: Capture = Capture()

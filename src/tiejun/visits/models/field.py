@@ -18,6 +18,7 @@ from tiejun.visits.rules.vocabulary import (
     Flag,
     ItemKind,
     Metric,
+    Moment,
     PlanState,
     Presence,
     Slot,
@@ -103,6 +104,7 @@ class Visit(models.Model):
 
     `unit` is the person's unit on that day. `started_at` and `ended_at` are corrected by the measured offset of the phone's
     clock (`device_offset_seconds` = server minus phone); `device_time` is what the phone said. `business_day` is computed once.
+    `policy_version_id` names the version of the counting window that judged it; none: the product's own profile.
     Raw coordinates are never here: see `VisitPosition`.
     """
 
@@ -149,6 +151,7 @@ class Visit(models.Model):
     evidence_level = models.PositiveSmallIntegerField(default=0)
     reasons = ArrayField(models.CharField(max_length=60), default=list)
     window_days = models.PositiveSmallIntegerField(default=0)
+    policy_version_id = models.UUIDField(null=True)
 
     cancel_reason = models.CharField(max_length=300, default="", blank=True)
     version = models.PositiveIntegerField(default=1)
@@ -232,11 +235,13 @@ class VisitEvidence(models.Model):
 
 
 class VisitPosition(models.Model):
-    """Where the phone was at the check-in, WGS-84 degrees; erased after the retention, when only the visit's flag remains."""
+    """Where the phone was when the visit began and ended, WGS-84 degrees; erased after the retention, when the visit's flags remain."""
 
     reach = ReachPaths(own="visit__person_id", unit="visit__unit_id")
 
-    visit = models.OneToOneField(Visit, primary_key=True, on_delete=models.PROTECT, related_name="+")
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="+")
+    moment = models.CharField(max_length=5, choices=_choices(*Moment), default=Moment.START)
     latitude = models.FloatField()
     longitude = models.FloatField()
     accuracy_metres = models.PositiveIntegerField()
@@ -246,6 +251,7 @@ class VisitPosition(models.Model):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["visit", "moment"], name="one_position_per_visit_and_moment"),
             models.CheckConstraint(
                 condition=Q(latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180),
                 name="positions_are_on_earth",
