@@ -20,7 +20,10 @@ import './behaviours/reorder.js'
 import './behaviours/session.js'
 import './behaviours/sync-pill.js'
 import './behaviours/worker.js'
+import './behaviours/doors.js'
+import './behaviours/share.js'
 import './outbox/index.js'
+import './field/index.js'
 
 setUpHtmx()
 window.Alpine = Alpine

@@ -1,11 +1,10 @@
-// The shell opens without a connection: built files, the offline page, and forms that say X-Offline: keep. No other page is kept.
+// The shell opens without a connection: built files, and one page that the phone fills from what it keeps sealed. No other page is kept.
 import { clientsClaim } from 'workbox-core'
 import { cleanupOutdatedCaches, matchPrecache, precacheAndRoute } from 'workbox-precaching'
 import { NavigationRoute, registerRoute } from 'workbox-routing'
 import { CacheFirst } from 'workbox-strategies'
 
-const FORMS = 'tiejun-forms'
-const PATIENCE = 4000
+const PATIENCE = 12000
 
 self.skipWaiting()
 clientsClaim()
@@ -14,13 +13,10 @@ precacheAndRoute([...__PRECACHE__, { url: '/offline/', revision: __SHELL_VERSION
 
 registerRoute(({ url }) => url.origin === self.location.origin && /^\/static\/.*-[\w-]{8}\.\w+$/.test(url.pathname), new CacheFirst({ cacheName: 'tiejun-static' }))
 
-registerRoute(new NavigationRoute(async ({ request, url }) => {
-  const kept = caches.open(FORMS)
+registerRoute(new NavigationRoute(async ({ request }) => {
   try {
-    const answer = await fetch(request, { signal: AbortSignal.timeout(PATIENCE * 4) })
-    if (answer.ok && answer.headers.get('X-Offline') === 'keep') (await kept).put(url.pathname, answer.clone())
-    return answer
+    return await fetch(request, { signal: AbortSignal.timeout(PATIENCE) })
   } catch {
-    return (await (await kept).match(url.pathname)) ?? (await matchPrecache('/offline/')) ?? Response.error()
+    return (await matchPrecache('/offline/')) ?? Response.error()
   }
-}, { denylist: [/^\/api\//, /^\/static\//] }))
+}, { denylist: [/^\/api\//, /^\/static\//, /^\/visits\/confirm\//] }))

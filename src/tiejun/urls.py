@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from tiejun.api import routes
 from tiejun.foundation import health
 from tiejun.org.urls import account_patterns
+from tiejun.visits.views import offline
 
 # Module → prefix. `home` owns the root.
 PREFIXES = {
@@ -26,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", routes()),
     path("accounts/", include(account_patterns)),
     path("csp-report", health.csp_report, name="csp-report"),
+    path("offline/", offline.page, name="offline"),
     path("", include("django.conf.urls.i18n")),
     *(path(prefix, include(f"tiejun.{module}.urls")) for module, prefix in PREFIXES.items()),
 ]

@@ -199,7 +199,7 @@ PAGES: dict[str, A | str] = {
     "pipeline:reopen": A.EDIT_OPPORTUNITY,
     "set_language": EVERYONE,
     "ui:manifest": PUBLIC,
-    "ui:offline": PUBLIC,
+    "offline": PUBLIC,
     "ui:service_worker": PUBLIC,
     "visits:add_stop": A.PLAN_DAY,
     "visits:amend": A.AMEND_VISIT,

@@ -47,7 +47,7 @@ SIGN_IN = ("/accounts/login/", "/accounts/password/reset/", "/accounts/inactive/
 SHELL = ("/", "/offline/", "/sw.js", "/manifest.webmanifest", "/nothing/here/", "/static/nothing.js", "/api/v1/nothing")
 SHELL_FILES = {
     "ui:manifest",
-    "ui:offline",
+    "offline",
     "ui:service_worker",
 }  # the same for everybody: nothing of anybody is in them
 ASK = """

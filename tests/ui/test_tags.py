@@ -69,7 +69,7 @@ def test_icon_of_an_unknown_name_raises():
 
 def test_ui_url_of_a_missing_page_is_a_hash():
     assert shown("{% ui_url 'nowhere:page' %}") == "#"
-    assert shown("{% ui_url 'ui:offline' %}") == "/offline/"
+    assert shown("{% ui_url 'offline' %}") == "/offline/"
 
 
 class Form(forms.Form):

@@ -1,5 +1,6 @@
 // Forms with data-outbox: what they say goes to the phone's outbox first, and is sent from there.
 import { toast } from '../behaviours/toasts.js'
+import { forgetPhotos, photosOf } from './photos.js'
 import { flush, owner } from './sender.js'
 import * as store from './store.js'
 
@@ -23,7 +24,7 @@ export function watchForms() {
 }
 
 // A page that comes from the cache has an old key: each opening of a form is a new record.
-function renewKeys(root) {
+export function renewKeys(root) {
   for (const form of root.querySelectorAll('form[data-outbox]')) renewKey(form)
 }
 
@@ -36,17 +37,26 @@ async function keep(form, submitter) {
   const data = new FormData(form, submitter)
   const id = data.get('client_key') || crypto.randomUUID()
   data.set('client_key', id)
+  const photos = photosOf(form).map((photo) => ({ id: crypto.randomUUID(), parent: id, action: form.dataset.photoAction, title: form.dataset.photoTitle, fields: [['record', id]], file: photo.blob }))
+  for (const photo of photosOf(form)) data.append('photo_digest', photo.digest)
   const fields = [...data].filter(([name, value]) => typeof value === 'string' && name !== 'csrfmiddlewaretoken')
   const title = (form.dataset.outboxTitle ?? document.title).replace(/\{(\w+)\}/g, (_, name) => data.get(name) ?? '')
   submitter?.setAttribute('aria-busy', 'true')
   try {
-    await store.add({ id, owner: owner(), action: form.action, title, fields })
+    await store.add(owner(), [{ id, action: form.action, title, fields }, ...photos])
+    await noteRunning(form, id, data)
     const answer = answered(id)
     flush()
     await finish(form, id, await answer)
   } finally {
     submitter?.removeAttribute('aria-busy')
   }
+}
+
+// Where one is now, for the page without a connection: begun by a check-in, ended by its record.
+async function noteRunning(form, id, data) {
+  if (form.dataset.outbox === 'check-in') await store.keepFact('running', { key: id, company: data.get('company'), at: new Date().toISOString() })
+  if (form.dataset.outbox === 'visit') await store.forgetFact('running')
 }
 
 function answered(id) {
@@ -64,15 +74,21 @@ function answered(id) {
 async function finish(form, id, answer) {
   if (answer && !answer.sent) {
     // The person is still here: the form stays as it is, to be corrected, and nothing waits in the background.
-    await store.remove(id)
+    await store.removeAll(id)
+    if (form.dataset.outbox === 'check-in') await store.forgetFact('running')
     renewKey(form)
     toast({ tone: 'warning', text: answer.message || words().refused })
     return
   }
   form.dispatchEvent(new CustomEvent('draft-done', { bubbles: true }))
-  const next = answer?.href ?? form.dataset.outboxDone
-  if (answer && next) return location.assign(next)
-  toast({ text: answer ? words().sent : words().kept, tone: answer ? 'success' : 'info', key: 'outbox' })
+  form.dispatchEvent(new CustomEvent('outbox-kept', { bubbles: true, detail: { answer } }))
+  const next = answer ? (answer.href ?? form.dataset.outboxDone) : form.dataset.outboxAway
+  if (next) {
+    if (!answer) toast({ text: words().kept, tone: 'info', key: 'outbox' })
+    return location.assign(next)
+  }
+  toast({ text: answer ? answer.message || words().sent : words().kept, tone: answer ? 'success' : 'info', key: 'outbox' })
   form.reset()
+  forgetPhotos(form)
   renewKey(form)
 }

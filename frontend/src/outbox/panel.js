@@ -10,7 +10,7 @@ export function watchPanel() {
     const button = event.target.closest('[data-outbox-act]')
     if (!button) return
     const { id } = button.closest('[data-record]')?.dataset ?? {}
-    if (button.dataset.outboxAct === 'drop') await store.remove(id)
+    if (button.dataset.outboxAct === 'drop') await store.removeAll(id)
     if (button.dataset.outboxAct === 'again') await store.change(id, { state: 'waiting' })
     if (button.dataset.outboxAct !== 'drop') flush()
     await tell()
@@ -30,6 +30,10 @@ async function draw() {
   const records = (await store.all()).filter((record) => record.owner === owner())
   const rows = await Promise.all(records.map(row))
   list.replaceChildren(...rows)
+  const summary = panel().querySelector('[data-outbox-summary]')
+  const waiting = records.filter((record) => record.state === 'waiting').length
+  summary.hidden = waiting === 0
+  summary.textContent = waiting === 1 ? summary.dataset.one : summary.dataset.many.replace('{n}', waiting)
   panel().querySelector('[data-outbox-empty]').hidden = records.length > 0
   panel().querySelector('[data-outbox-all]').hidden = records.length === 0
 }
@@ -46,7 +50,7 @@ async function row(record) {
   return made
 }
 
-// Signing out empties the phone; with work waiting, the page that says so comes first.
+// Signing out empties the phone. With work waiting it is refused, until the person has read what would be lost and gives it up.
 function watchSignOut() {
   document.addEventListener('submit', async (event) => {
     const form = event.target
@@ -55,8 +59,23 @@ function watchSignOut() {
     event.stopImmediatePropagation()
     const waits = (await store.all()).some((record) => record.owner === owner())
     if (waits && form.dataset.signOut !== 'sure') return location.assign(form.action)
+    if (waits && !form.elements.namedItem('give_up')?.checked) return tellUnsent()
     await store.wipe()
     form.dataset.wiped = '1'
     form.requestSubmit()
   }, true)
+  document.addEventListener('outbox-changed', () => tellUnsent())
+}
+
+async function tellUnsent() {
+  const place = document.querySelector('[data-unsent]')
+  if (!place) return
+  const records = (await store.all()).filter((record) => record.owner === owner())
+  const titles = await Promise.all(records.map(async (record) => (await store.contentsOf(record)).title))
+  place.querySelector('[data-unsent-list]').replaceChildren(...titles.map((title) => Object.assign(document.createElement('li'), { textContent: title })))
+  place.classList.toggle('hidden', !records.length)
+  const consent = document.querySelector('[data-give-up]')
+  consent.classList.toggle('hidden', !records.length)
+  consent.classList.toggle('flex', records.length > 0)
+  consent.querySelector('input').required = records.length > 0
 }

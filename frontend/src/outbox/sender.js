@@ -10,7 +10,8 @@ let pause = FIRST_PAUSE
 let timer
 let again = false
 
-export const owner = () => document.querySelector('meta[name=person]')?.content ?? ''
+let remembered = '' // whose phone this is, on the page that is there without a connection
+export const owner = () => document.querySelector('meta[name=person]')?.content || remembered
 const mine = (record) => record.owner === owner()
 
 export async function tell(sending = false) {
@@ -46,15 +47,15 @@ async function drain() {
 }
 
 async function send(record, mayRefresh = true) {
-  const { body } = await store.contentsOf(record)
+  const body = await store.bodyOf(record)
   let answer
   try {
     answer = await fetch(record.action, {
       method: 'POST',
       redirect: 'manual',
-      signal: AbortSignal.timeout(20000),
+      signal: AbortSignal.timeout(record.hasFile ? 90000 : 20000),
       headers: { Accept: 'application/json', 'Idempotency-Key': record.id, 'X-CSRFToken': csrfToken(), 'X-Sent-At': new Date().toISOString() },
-      body: new URLSearchParams(body),
+      body,
     })
   } catch {
     await store.change(record.id, { tries: record.tries + 1 })
@@ -108,7 +109,13 @@ async function refreshToken() {
 
 const announce = (record, detail) => document.dispatchEvent(new CustomEvent('outbox-answered', { detail: { ...detail, id: record.id } }))
 
-export function start() {
+async function rememberOwner() {
+  if (owner()) return store.keepFact('owner', owner())
+  remembered = (await store.fact('owner')) ?? ''
+}
+
+export async function start() {
+  await rememberOwner()
   addEventListener('online', () => { again = true; pause = FIRST_PAUSE; flush() })
   document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && flush())
   document.addEventListener('signed-in-again', () => flush())

@@ -7,6 +7,5 @@ app_name = "ui"
 urlpatterns = [
     path("manifest.webmanifest", views.manifest, name="manifest"),
     path("sw.js", views.service_worker, name="service_worker"),
-    path("offline/", views.offline, name="offline"),
     *views.development_routes(),
 ]

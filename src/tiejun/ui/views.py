@@ -69,13 +69,6 @@ def service_worker(_request: HttpRequest) -> HttpResponseBase:
 
 @login_not_required
 @require_safe
-def offline(request: HttpRequest) -> HttpResponse:
-    """Show the page that the service worker keeps for moments without a connection."""
-    return render(request, "ui/offline.html")
-
-
-@login_not_required
-@require_safe
 def components(request: HttpRequest) -> HttpResponse:
     """Show every component in its states, for the people who build pages."""
     now = timezone.now()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -16,9 +17,12 @@ from tiejun.foundation.ids import new_id
 from tiejun.foundation.times import at_local, is_sane
 from tiejun.visits import texts
 from tiejun.visits.rules.amending import AMENDABLE, MOST_DEMO_STEPS
+from tiejun.visits.rules.timing import LONGEST_OFFLINE
 from tiejun.visits.rules.vocabulary import (
     Capture,
     CheckInInput,
+    DoorInput,
+    DoorResult,
     EvidenceKind,
     Flag,
     MetContact,
@@ -37,6 +41,8 @@ if TYPE_CHECKING:
 NEW_PERSONS = 2
 DECLARED_EVIDENCE = (EvidenceKind.CARD, EvidenceKind.ARTEFACT)
 STEP_CLOCK = "10:00"
+MOST_PHOTOS = 9
+_DIGEST = re.compile("[0-9a-f]{64}")
 QUICK_STEPS = ("TOMORROW", "DAY_AFTER", "NEXT_WEEK")
 
 
@@ -87,6 +93,19 @@ def read_moment(text: str) -> datetime | None:
     if moment is None or datetime.fromisoformat(text).tzinfo is None or not is_sane(moment):
         return None
     return moment
+
+
+def told_at(data: QueryDict, sent: str, now: datetime) -> datetime:
+    """Return when a record was told, by the corrected clock in whole minutes: "tomorrow" means the day after that one.
+
+    The same record gives the same moment however often and however late it is sent.
+    """
+    recorded, sent_at = read_moment(data.get("recorded_at", "")), read_moment(sent)
+    if recorded is None:
+        return now
+    offset = now - sent_at if sent_at is not None else min(timedelta(0), now - recorded)
+    told = recorded + timedelta(minutes=round(offset / timedelta(minutes=1)))
+    return told if now - LONGEST_OFFLINE <= told <= now + timedelta(minutes=1) else now
 
 
 class CheckInForm(forms.Form):
@@ -208,6 +227,7 @@ class RecordForm(FactsForm):
     item = forms.UUIDField(required=False)
     kind = forms.ChoiceField(required=False, choices=_labelled(texts.VISIT_KINDS))
     evidence = forms.MultipleChoiceField(required=False, choices=[(kind, kind) for kind in DECLARED_EVIDENCE])
+    check_in = forms.UUIDField(required=False)
 
     def record(self, request: HttpRequest) -> VisitInput:
         """Return the record; call after `is_valid()`."""
@@ -222,7 +242,46 @@ class RecordForm(FactsForm):
             facts=self.facts(),
             evidence=frozenset(EvidenceKind(kind) for kind in values["evidence"]),
             capture=CaptureForm(self.data).capture(request),
+            started_at=read_moment(self.data.get("started_at", "")),
+            check_in_key=values["check_in"],
+            photos=tuple(text for text in self.data.getlist("photo_digest")[:MOST_PHOTOS] if _DIGEST.fullmatch(text)),
         )
+
+
+class DoorForm(forms.Form):
+    """One knock on a door, as the canvass page and the phone's outbox send it."""
+
+    client_key = forms.UUIDField(required=False)
+    floor = forms.IntegerField(min_value=-9, max_value=200)
+    door = forms.CharField(required=False, max_length=20, strip=True)
+    result = forms.ChoiceField(choices=_labelled(texts.DOOR_RESULTS))
+    company_name = forms.CharField(required=False, max_length=200, strip=True)
+    in_charge = forms.CharField(required=False, max_length=80, strip=True)
+    phone = forms.CharField(required=False, max_length=20, strip=True)
+    product = forms.CharField(required=False, max_length=200, strip=True)
+
+    def facts(self, request: HttpRequest, building_id: UUID) -> DoorInput:
+        """Return the knock; call after `is_valid()`."""
+        values = self.cleaned_data
+        return DoorInput(
+            client_key=values["client_key"] or new_id(),
+            building_id=building_id,
+            floor=values["floor"],
+            door=values["door"],
+            result=DoorResult(values["result"]),
+            company_name=values["company_name"],
+            in_charge=values["in_charge"],
+            phone=values["phone"],
+            product=values["product"],
+            capture=CaptureForm(self.data).capture(request),
+        )
+
+
+class PhotoForm(forms.Form):
+    """A photo for the visit that was recorded under a key; `photo` is looked at by its bytes alone."""
+
+    record = forms.UUIDField()
+    photo = forms.FileField(allow_empty_file=True)
 
 
 class AmendForm(forms.Form):

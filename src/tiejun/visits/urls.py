@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tiejun.visits.views import days, plans, visits
+from tiejun.visits.views import canvassing, days, evidence, offline, plans, visits
 
 app_name = "visits"
 
@@ -11,6 +11,12 @@ urlpatterns = [
     path("check-in/", visits.check_in, name="check_in"),
     path("consent/", visits.consent, name="consent"),
     path("consent/withdraw/", visits.withdraw_consent, name="withdraw_consent"),
+    path("pack/", offline.pack, name="pack"),
+    path("photos/", evidence.add_photo, name="add_photo"),
+    path("photos/<uuid:evidence_id>/", evidence.photo, name="photo"),
+    path("confirm/<str:token>/", evidence.confirm, name="confirm"),
+    path("canvass/", canvassing.buildings, name="buildings"),
+    path("canvass/<uuid:building_id>/", canvassing.building, name="building"),
     path("evening/", days.evening, name="evening"),
     path("plan/", plans.plan, name="plan"),
     path("plan/propose/", plans.propose, name="propose"),
@@ -25,5 +31,6 @@ urlpatterns = [
     path("<uuid:visit_id>/", visits.visit, name="visit"),
     path("<uuid:visit_id>/edit/", visits.edit, name="edit"),
     path("<uuid:visit_id>/cancel/", visits.cancel, name="cancel"),
+    path("<uuid:visit_id>/ask/", evidence.ask, name="ask_customer"),
     path("<uuid:visit_id>/amend/", visits.amend, name="amend"),
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from tiejun.access.abilities import Ability
 from tiejun.foundation.refusals import NotFound
@@ -39,6 +40,11 @@ class Question:
     started_at: datetime
     zone: str
     is_over: bool
+
+    @property
+    def local_start(self) -> datetime:
+        """When the visit began, by the clock of its place."""
+        return self.started_at.astimezone(ZoneInfo(self.zone))
 
 
 def question_page(scope: Scope, token: str, *, now: datetime) -> Question:

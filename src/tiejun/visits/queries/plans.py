@@ -39,6 +39,7 @@ class StopRow:
     name: str
     address: str
     district_code: str
+    building_id: UUID | None
     latitude: float | None
     longitude: float | None
     closing_class: str
@@ -188,6 +189,7 @@ def _row(item: PlanItem, number: int, brief: CompanyBrief, visit: Visit | None, 
         name=brief.name,
         address=brief.address,
         district_code=brief.district_code,
+        building_id=brief.building_id,
         latitude=brief.latitude,
         longitude=brief.longitude,
         closing_class=brief.closing_class,

@@ -23,6 +23,7 @@ from tiejun.visits.models import (
     VisitPosition,
 )
 from tiejun.visits.queries.amended import as_amended
+from tiejun.visits.queries.confirming import asked_question
 from tiejun.visits.queries.policy import field_policy
 from tiejun.visits.rules.judging import read_reasons
 from tiejun.visits.rules.timing import why_not_edit
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from tiejun.access.reach import ScopedQuerySet
     from tiejun.access.scope import Scope
     from tiejun.customers.models import Contact
+    from tiejun.visits.queries.confirming import AskedQuestion
     from tiejun.visits.rules.judging import ReasonLine
     from tiejun.visits.rules.vocabulary import Refusal, VisitFilters
 
@@ -148,7 +150,8 @@ class VisitDetail:
     amendments: tuple[Amendment, ...]
     adjustments: tuple[CountAdjustment, ...]
     verdicts: tuple[Verdict, ...]
-    position: VisitPosition | None
+    positions: tuple[VisitPosition, ...]
+    question: AskedQuestion | None
     is_mine: bool
     why_not_edit: Refusal | None
     may_amend: bool
@@ -172,7 +175,10 @@ def visit_detail(scope: Scope, visit_id: UUID, *, now: datetime) -> VisitDetail:
         amendments=tuple(Amendment.objects.filter(visit=visit).order_by("amended_at", "pk")),
         adjustments=tuple(CountAdjustment.objects.filter(visit=visit).order_by("booked_at", "pk")),
         verdicts=_verdicts_of(shown),
-        position=VisitPosition.objects.within(scope, Ability.SEE_LOCATION).filter(visit=visit).first(),
+        positions=tuple(
+            VisitPosition.objects.within(scope, Ability.SEE_LOCATION).filter(visit=visit).order_by("-moment")
+        ),
+        question=asked_question(scope, visit, now=now),
         is_mine=is_mine,
         why_not_edit=why_not_edit(is_author=is_mine, now=now, bounds=bounds, is_locked=locked),
         may_amend=is_mine and visit.state == VisitState.LOCKED,

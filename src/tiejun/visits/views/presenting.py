@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import base64
+import io
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+import qrcode
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from qrcode.image.svg import SvgPathImage
 
 from tiejun.access.abilities import Ability
 from tiejun.engines.effectiveness import Question
@@ -16,7 +20,7 @@ from tiejun.visits import texts
 from tiejun.visits.forms import DECLARED_EVIDENCE, NEW_PERSONS, STEP_CLOCK
 from tiejun.visits.rules.amending import AMENDABLE, CHOICES, FLAGS, field_texts
 from tiejun.visits.rules.judging import read_reasons
-from tiejun.visits.rules.vocabulary import RECORDED, Flag, VisitState
+from tiejun.visits.rules.vocabulary import RECORDED, EvidenceKind, Flag, VisitState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,7 +30,7 @@ if TYPE_CHECKING:
     from tiejun.foundation.web import TiejunRequest
     from tiejun.org.queries import TeamMember
     from tiejun.visits.forms import FactsForm, VisitFilterForm
-    from tiejun.visits.models import Visit
+    from tiejun.visits.models import Visit, VisitEvidence
     from tiejun.visits.queries.visits import RecordContext, VisitDetail, VisitPage, VisitRow
 
 STATE_TONES = {VisitState.STARTED: "info", VisitState.CANCELLED: "neutral", VisitState.VOID: "danger"}
@@ -40,6 +44,12 @@ FORM_FIELDS = (
     "service_explained", "demo_steps_done", "trial_close", "order_presented", "refusal", "advancement", "note", "next_step",
     "next_when", "next_day", "next_clock", "company_name",
 )  # fmt: skip
+
+
+# The chip that the phone copies for each contact of a company when there is no connection.
+EMPTY_CHIP: dict[str, Any] = {
+    "contact": {"pk": "__contact__", "name": "__name__", "title": "__title__"}, "is_met": False, "role": "", "is_senior": False,
+}  # fmt: skip
 
 
 def row_context(row: VisitRow) -> dict[str, Any]:
@@ -107,7 +117,11 @@ def detail_context(detail: VisitDetail) -> dict[str, Any]:
         "verdicts": [_verdict(verdict.question, verdict.answer, verdict.reasons, shown) for verdict in detail.verdicts],
         "facts": _facts(shown),
         "met": [{"row": row, "role": texts.CONTACT_ROLES[row.role]} for row in detail.met],  # type: ignore[index]
-        "evidence": [{"row": row, "words": texts.EVIDENCE_KINDS[row.kind]} for row in detail.evidence],  # type: ignore[index]
+        "evidence": [_evidence(row) for row in detail.evidence],
+        "photos": [_evidence(row) for row in detail.evidence if row.kind == EvidenceKind.PHOTO and row.file_id],
+        "question": detail.question,
+        "may_prove": detail.is_mine and detail.visit.state in (VisitState.STARTED, *RECORDED),
+        "policy_mark": str(shown.policy_version_id or "")[-8:],
         "amendments": [_amendment(row) for row in detail.amendments],
         "amend_fields": [
             {"name": name, "label": texts.FIELDS[name], "value": field_texts(shown)[name], "options": _options(name)}
@@ -115,6 +129,23 @@ def detail_context(detail: VisitDetail) -> dict[str, Any]:
         ],
         "not_editable": texts.REFUSALS[detail.why_not_edit] if detail.why_not_edit else "",
     }
+
+
+def question_context(request: TiejunRequest, detail: VisitDetail) -> dict[str, str]:
+    """Return the link that the customer opens, and its code as a picture."""
+    if detail.question is None or not detail.question.token:
+        return {}
+    url = request.build_absolute_uri(reverse("visits:confirm", args=[detail.question.token]))
+    drawn = io.BytesIO()
+    qrcode.make(url, image_factory=SvgPathImage, border=0).save(drawn)
+    picture = base64.b64encode(drawn.getvalue()).decode()
+    return {"question_url": url, "question_code": f"data:image/svg+xml;base64,{picture}"}
+
+
+def _evidence(row: VisitEvidence) -> dict[str, Any]:
+    pending = row.kind == EvidenceKind.PHOTO and row.file_id is None
+    words = _("Photo: still on the phone") if pending else texts.EVIDENCE_KINDS[EvidenceKind(row.kind)]
+    return {"row": row, "words": words, "icon": "camera" if row.kind == EvidenceKind.PHOTO else "badge-check"}
 
 
 def _verdict(question: Question, answer: bool, reasons: Sequence[Any], visit: Visit) -> dict[str, Any]:  # noqa: FBT001 -- a verdict is its answer

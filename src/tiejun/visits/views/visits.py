@@ -18,7 +18,7 @@ from tiejun.foundation.web import TiejunRequest, problem, render, wants_json
 from tiejun.org import queries as org_queries
 from tiejun.visits import texts
 from tiejun.visits.actions import day_locks, field, recording
-from tiejun.visits.forms import AmendForm, CheckInForm, FactsForm, RecordForm, VisitFilterForm, quick_step_days
+from tiejun.visits.forms import AmendForm, CheckInForm, FactsForm, RecordForm, VisitFilterForm, quick_step_days, told_at
 from tiejun.visits.queries import visits as queries
 from tiejun.visits.queries.choice import my_companies
 from tiejun.visits.rules.digest import digest_of
@@ -56,13 +56,15 @@ def visit(request: TiejunRequest, visit_id: UUID) -> HttpResponse:
     """Show one visit: verdict with reasons, evidence, amendments."""
     detail = queries.visit_detail(request.scope, visit_id, now=request.now)
     template = "visits/visit.html#detail" if request.htmx.target == "drawer-body" else "visits/visit.html"
-    return render(request, template, presenting.detail_context(detail))
+    context = presenting.detail_context(detail) | presenting.question_context(request, detail)
+    return render(request, template, context)
 
 
 @require_http_methods(["GET", "POST"])
 def record(request: TiejunRequest) -> HttpResponse:
     """Record a visit: the form, and what the form or the phone's outbox sends."""
-    form = RecordForm(request.POST or None, zone=request.scope.zone, now=request.now)
+    told = told_at(request.POST, request.headers.get("X-Sent-At", ""), request.now)
+    form = RecordForm(request.POST or None, zone=request.scope.zone, now=told)
     if request.method == "GET":
         return _record_page(request, form)
     if not form.is_valid():

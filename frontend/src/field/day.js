@@ -1,0 +1,27 @@
+// Today's plan, sealed in the phone until the day is locked or its person signs out.
+import { owner } from '../outbox/sender.js'
+import { fact, forgetFact, keepFact } from '../outbox/store.js'
+
+const FRESH_FOR = 10 * 60 * 1000
+// Pages on which the plan may just have changed.
+const CHANGING = /^\/visits\/(plan|record|canvass)\//
+
+/** The day that is kept for this person, unless its lock has come: then it is gone. */
+export async function keptDay() {
+  const day = await fact('day')
+  if (day && (day.owner !== owner() || Date.parse(day.wipe_at) <= Date.now())) {
+    await forgetFact('day')
+    return undefined
+  }
+  return day
+}
+
+/** Fetch the day anew when what is kept is old; only who has a day plan in the navigation has a day. */
+export async function keepDay() {
+  const known = await keptDay()
+  if (!owner() || !navigator.onLine || !document.querySelector('a[href="/visits/plan/"]')) return
+  const isFresh = known && Date.now() - Date.parse(known.made_at) < FRESH_FOR && !CHANGING.test(location.pathname)
+  if (isFresh) return
+  const answer = await fetch('/visits/pack/', { headers: { Accept: 'application/json' }, redirect: 'error' }).catch(() => null)
+  if (answer?.ok) await keepFact('day', { ...(await answer.json()), owner: owner() })
+}

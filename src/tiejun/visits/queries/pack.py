@@ -1,0 +1,108 @@
+"""What a phone keeps of the day for moments without a signal: the plan, its customers, and their buildings; nothing else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tiejun.access.abilities import Ability
+from tiejun.customers import queries as customers_queries
+from tiejun.foundation.times import business_day
+from tiejun.org.queries.buildings import buildings_of
+from tiejun.visits.models import Door, Visit
+from tiejun.visits.queries.canvassing import following_door, newest_knocks
+from tiejun.visits.queries.plans import plan_of
+from tiejun.visits.queries.policy import field_policy
+from tiejun.visits.queries.visits import location_terms
+from tiejun.visits.rules.vocabulary import RECORDED
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from datetime import datetime
+    from uuid import UUID
+
+    from tiejun.access.scope import Scope
+    from tiejun.customers.models import Contact
+    from tiejun.visits.queries.plans import StopRow
+
+LONGEST_NOTE = 280
+MOST_CONTACTS = 6
+MOST_DOORS = 400
+
+
+def day_pack(scope: Scope, *, now: datetime) -> dict[str, Any]:
+    """Return today's plan for the asker's own phone, ready for JSON; `wipe_at` is the day's hard lock.
+
+    Phones are masked, coordinates left out. A handful of statements whatever the number of stops.
+    """
+    scope.require(Ability.RECORD_VISIT)
+    policy = field_policy(scope, now)
+    day = business_day(now, policy.zone)
+    plan = plan_of(scope, scope.own_id, day, now=now)
+    stops = [*plan.stops, *plan.backups]
+    companies = [stop.company_id for stop in stops]
+    notes = _last_notes(scope, companies)
+    contacts = customers_queries.contacts_of_companies(scope, companies)
+    return {
+        "day": day.isoformat(),
+        "made_at": now.isoformat(),
+        "wipe_at": policy.bounds(day).hard_at.isoformat(),
+        "may_locate": location_terms(scope, now=now).has_consent,
+        "canvass_note": plan.canvass_note,
+        "stops": [_stop(stop, notes.get(stop.company_id), contacts.get(stop.company_id, ())) for stop in stops],
+        "buildings": _buildings(scope, {stop.building_id for stop in stops if stop.building_id}),
+    }
+
+
+def _stop(stop: StopRow, last: Visit | None, contacts: Sequence[Contact]) -> dict[str, Any]:
+    return {
+        "company": str(stop.company_id),
+        "item": str(stop.item_id),
+        "number": stop.number,
+        "name": stop.name,
+        "address": stop.address,
+        "building": str(stop.building_id or ""),
+        "planned_at": stop.planned_at.isoformat() if stop.planned_at else "",
+        "objective": stop.objective,
+        "state": stop.visit_state,
+        "contact": stop.contact_name,
+        "phone": f"•••• {stop.phone_last4}" if stop.phone_last4 else "",
+        "last_note": last.note[:LONGEST_NOTE] if last else "",
+        "last_at": last.started_at.isoformat() if last else "",
+        "contacts": [
+            {"id": str(row.pk), "name": row.name, "title": row.title, "role": _role(row), "senior": row.is_senior}
+            for row in contacts[:MOST_CONTACTS]
+        ],
+    }
+
+
+def _role(contact: Contact) -> str:
+    return next((role for role in ("KP", "INFLUENCER", "GATEKEEPER", "USER") if role in contact.roles), "")
+
+
+def _last_notes(scope: Scope, companies: Collection[UUID]) -> dict[UUID, Visit]:
+    rows = Visit.objects.filter(person=scope.own_id, company__in=companies, state__in=RECORDED)
+    newest = rows.order_by("company", "-started_at").distinct("company")
+    return {row.company_id: row for row in newest.only("company", "note", "started_at")}
+
+
+def _buildings(scope: Scope, building_ids: Collection[UUID]) -> list[dict[str, Any]]:
+    rows = Door.objects.filter(person=scope.own_id, building__in=building_ids).order_by("-knocked_at", "-pk")
+    knocks: dict[UUID, list[Door]] = {}
+    for row in rows[:MOST_DOORS]:
+        knocks.setdefault(row.building_id, []).append(row)
+    found = buildings_of(scope, building_ids)
+    return [
+        {
+            "id": str(pk),
+            "name": building.name,
+            "address": building.address,
+            "entrance": building.entrance_note,
+            "next_floor": knocks[pk][0].floor if pk in knocks else 1,
+            "next_door": following_door(knocks[pk][0].door) if pk in knocks else "",
+            "doors": [
+                {"floor": door.floor, "door": door.door, "result": door.result, "name": door.company_name}
+                for door in newest_knocks(knocks.get(pk, []))
+            ],
+        }
+        for pk, building in found.items()
+    ]
