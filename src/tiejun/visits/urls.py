@@ -17,6 +17,7 @@ urlpatterns = [
     path("confirm/<str:token>/", evidence.confirm, name="confirm"),
     path("canvass/", canvassing.buildings, name="buildings"),
     path("canvass/<uuid:building_id>/", canvassing.building, name="building"),
+    path("canvass/<uuid:building_id>/standing/", canvassing.standing, name="standing"),
     path("evening/", days.evening, name="evening"),
     path("plan/", plans.plan, name="plan"),
     path("plan/propose/", plans.propose, name="propose"),

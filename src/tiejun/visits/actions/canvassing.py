@@ -8,17 +8,14 @@ from typing import TYPE_CHECKING
 from tiejun.access.abilities import Ability
 from tiejun.access.doors import action
 from tiejun.customers import actions as customers_actions
-from tiejun.customers import queries as customers_queries
 from tiejun.customers.rules import CompanyFacts, ContactFacts
-from tiejun.engines.names.company import normalised_name
 from tiejun.foundation import audit, crypto
 from tiejun.foundation.idempotency import KeyReused
 from tiejun.foundation.refusals import NotFound
 from tiejun.foundation.times import business_day
 from tiejun.leads import actions as leads_actions
-from tiejun.leads.queries.supply import known_company
-from tiejun.marketing.rules.inbound import Identity
-from tiejun.org.queries.buildings import building_of
+from tiejun.leads.queries.standing import Standing, standing_at_door
+from tiejun.org.queries.buildings import building_of, city_of
 from tiejun.visits.actions._aftermath import as_far_as_possible
 from tiejun.visits.actions._arrival import trusted, unit_on
 from tiejun.visits.locks import lock_person
@@ -77,26 +74,29 @@ def _repeated(scope: Scope, known: Door, facts: DoorInput) -> Door:
     return known
 
 
+_STANDINGS = {
+    Standing.UNKNOWN: DoorStanding.UNKNOWN,
+    Standing.FREE: DoorStanding.FREE,
+    Standing.IN_POOL: DoorStanding.FREE,
+    Standing.YOURS: DoorStanding.MINE,
+    Standing.HELD_BY_COLLEAGUE: DoorStanding.COLLEAGUE,
+}
+
+
 def _behind(scope: Scope, facts: DoorInput, building: Building, *, now: datetime) -> tuple[UUID | None, DoorStanding]:
     """Return the company behind the door and whose it is, after the knock has made of it what it may."""
     if not facts.company_name.strip():
         return None, DoorStanding.UNKNOWN
-    city = f"{building.district_code[:4]}00"
-    name = normalised_name(facts.company_name)
-    known = known_company(scope, Identity("", "", readable_phone(facts.phone), name, city)) if name else None
-    if known is not None:
-        company = customers_queries.company_in_reach(trusted(scope), known.company_id, Ability.VIEW_CUSTOMERS)
-        if company.owner_id == scope.person_id:
-            _add_contact(scope, known.company_id, facts, now=now)
-            return known.company_id, DoorStanding.MINE
-        if company.owner_id is not None:
-            return known.company_id, DoorStanding.COLLEAGUE
-    if not name or not is_worth_a_lead(facts):
-        return (known.company_id if known else None), DoorStanding.FREE if known else DoorStanding.UNKNOWN
-    made = _make_lead(scope, facts, building, city, now=now)
-    if made is not None:
-        return made, DoorStanding.NEW
-    return (known.company_id if known else None), DoorStanding.FREE if known else DoorStanding.UNKNOWN
+    city = city_of(building)
+    notice = standing_at_door(scope, name=facts.company_name, city_code=city)
+    standing = _STANDINGS[notice.standing]
+    if standing is DoorStanding.MINE and notice.company_id is not None:
+        _add_contact(scope, notice.company_id, facts, now=now)
+    if standing in (DoorStanding.UNKNOWN, DoorStanding.FREE) and is_worth_a_lead(facts):
+        made = _make_lead(scope, facts, building, city, now=now)
+        if made is not None:
+            return made, DoorStanding.NEW
+    return notice.company_id, standing
 
 
 def _make_lead(scope: Scope, facts: DoorInput, building: Building, city: str, *, now: datetime) -> UUID | None:

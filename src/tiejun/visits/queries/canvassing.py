@@ -11,7 +11,8 @@ from django.db.models.functions import Cast, Concat
 
 from tiejun.access.abilities import Ability
 from tiejun.foundation.times import business_day
-from tiejun.org.queries.buildings import building_of, buildings_of, find_buildings
+from tiejun.leads.queries.standing import Standing, standing_at_door
+from tiejun.org.queries.buildings import building_of, buildings_of, city_of, find_buildings
 from tiejun.visits.models import Door
 from tiejun.visits.rules.canvassing import Yield
 from tiejun.visits.rules.vocabulary import DoorResult
@@ -69,6 +70,12 @@ def building_page(scope: Scope, building_id: UUID, *, now: datetime) -> Building
         next_floor=mine.floor if mine else 1,
         next_door=following_door(mine.door) if mine else "",
     )
+
+
+def standing_in(scope: Scope, building_id: UUID, name: str) -> Standing:
+    """Tell whose the company of this name is, around a building; raises `NotFound`, `PermissionRefused`."""
+    city = city_of(building_of(scope, building_id))
+    return standing_at_door(scope, name=name, city_code=city).standing if name else Standing.UNKNOWN
 
 
 def newest_knocks(knocks: Sequence[Door]) -> list[Door]:

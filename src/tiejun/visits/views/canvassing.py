@@ -10,10 +10,12 @@ from django.http import JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tiejun.access.abilities import Ability
 from tiejun.foundation.web import TiejunRequest, problem, render, wants_json
+from tiejun.leads.queries.standing import Standing
 from tiejun.visits import texts
 from tiejun.visits.actions.canvassing import record_door
 from tiejun.visits.forms import DoorForm
@@ -27,6 +29,16 @@ if TYPE_CHECKING:
 
     from tiejun.visits.models import Door
 
+FOREIGN = Standing.HELD_BY_COLLEAGUE
+STANDINGS = {
+    Standing.UNKNOWN: "",
+    Standing.FREE: _lazy("Nobody holds this company"),
+    Standing.IN_POOL: _lazy("In the pool: it can be claimed"),
+    Standing.YOURS: _lazy("Yours already"),
+    Standing.HELD_BY_COLLEAGUE: _lazy(
+        "Held by a colleague: a visit here counts as a cold visit, the lead stays where it is."
+    ),
+}
 TONES = {
     DoorResult.INTEREST: "success",
     DoorResult.GATEKEEPER: "info",
@@ -74,6 +86,16 @@ def building(request: TiejunRequest, building_id: UUID) -> HttpResponse:
         )
     messages.success(request, words)
     return redirect("visits:building", building_id=building_id)
+
+
+@require_GET
+def standing(request: TiejunRequest, building_id: UUID) -> HttpResponse:
+    """Say whose the company on a sign is, before the knock; a colleague's name is never said."""
+    name = request.GET.get("company_name", "").strip()[:200]
+    found = queries.standing_in(request.scope, building_id, name)
+    return render(
+        request, "visits/building.html#standing", {"standing": STANDINGS[found], "is_foreign": found == FOREIGN}
+    )
 
 
 def _page(request: TiejunRequest, building_id: UUID, form: DoorForm, *, status: int = 200) -> HttpResponse:
