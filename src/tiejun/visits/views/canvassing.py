@@ -10,7 +10,7 @@ from django.http import JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tiejun.access.abilities import Ability
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 FOREIGN = Standing.HELD_BY_COLLEAGUE
 STANDINGS = {
     Standing.UNKNOWN: "",
-    Standing.FREE: _lazy("Nobody holds this company"),
-    Standing.IN_POOL: _lazy("In the pool: it can be claimed"),
-    Standing.YOURS: _lazy("Yours already"),
+    Standing.FREE: gettext_lazy("Nobody holds this company"),
+    Standing.IN_POOL: gettext_lazy("In the pool: it can be claimed"),
+    Standing.YOURS: gettext_lazy("Yours already"),
     Standing.HELD_BY_COLLEAGUE: _lazy(
         "Held by a colleague: a visit here counts as a cold visit, the lead stays where it is."
     ),
