@@ -5,6 +5,7 @@ Her own, a colleague's of her group, one of another group of her region, one of 
 
 from __future__ import annotations
 
+from base64 import b64decode
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -31,7 +32,7 @@ from tiejun.operations.models import AuditCheck
 from tiejun.org.models import Leave, Login, Person, Position, Territory, TerritoryAssignment, Unit
 from tiejun.pipeline.actions import collections, opportunities, orders, signing
 from tiejun.pipeline.rules import LineFacts, LostReason, OpportunityFacts, ReceiptFacts, Scan
-from tiejun.visits.actions import field, recording
+from tiejun.visits.actions import evidence, field, recording
 from tiejun.visits.models import DayPlan, PlanItem
 from tiejun.visits.rules.vocabulary import CheckInInput, ItemKind, Slot, StopReason, VisitFactsInput, VisitInput
 
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
 
     from tiejun.access.scope import Scope
 
+# The smallest PNG that is a picture: one pixel.
+PICTURE = b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
 OWN, TEAM, OTHER, FAR, GONE, NOWHERE = "own", "team", "other", "far", "gone", "nowhere"
 Ids = dict[str, Any]
 
@@ -100,7 +103,10 @@ def _held(seat: _Seat, name: str) -> Ids:
             "company_id": company.pk,
             "lead_id": lead.pk,
             "contact_id": make_contact(company, now=seat.now).pk,
-            "visit_id": _visit(seat, company.pk),
+            "visit_id": (visit := _visit(seat, company.pk)).pk,
+            "evidence_id": evidence.attach_photo(
+                seat.scope, record_key=visit.record_key, content=PICTURE, now=seat.now
+            ).pk,
             "item_id": _stop(seat, company).pk,
             "person_id": seat.person.pk,
             "unit_id": seat.unit.pk,
@@ -221,7 +227,7 @@ def _ended(seat: _Seat, askers: Askers, far: Ids, now: datetime) -> Ids:
 
 def _visit(seat: _Seat, company_id: Any) -> Any:
     facts = VisitInput(client_key=uuid4(), company_id=company_id, facts=VisitFactsInput(service_explained=True))
-    return recording.record_visit(seat.scope, facts=facts, now=seat.now).pk
+    return recording.record_visit(seat.scope, facts=facts, now=seat.now)
 
 
 def _cancelled_visit(seat: _Seat, company_id: Any) -> Any:

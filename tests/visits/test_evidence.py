@@ -17,7 +17,7 @@ from tests.visits.test_views import facts, signed_in
 from tiejun.access.scope import Scope
 from tiejun.engines.effectiveness import EvidenceLevel
 from tiejun.foundation.models import StoredChunk
-from tiejun.foundation.refusals import Invalid, NotFound, Refused
+from tiejun.foundation.refusals import Forbidden, Invalid, NotFound, Refused
 from tiejun.visits.actions.day_locks import hard_lock_day, soft_lock_day
 from tiejun.visits.actions.evidence import answer_question, ask_customer, attach_photo, note_accompanied, note_artefact
 from tiejun.visits.actions.field import check_in, give_location_consent
@@ -223,7 +223,7 @@ def test_a_leader_who_went_along_is_the_best_evidence_and_nobody_else_may_say_so
 
     visit.refresh_from_db()
     assert visit.evidence_level == EvidenceLevel.WITNESSED
-    with pytest.raises(Exception, match="visits.accompany"):
+    with pytest.raises(Forbidden):
         note_accompanied(rep.scope, visit_id=visit.pk, now=NOW)
 
 
@@ -249,7 +249,10 @@ def test_a_position_is_kept_at_start_and_end_only_and_leaving_early_is_flagged()
     record = VisitInput(uuid4(), visit_id=begun.pk, facts=ADVANCED, capture=Capture(later, position=away))
     visit = record_visit(rep.scope, facts=record, now=later)
 
-    assert list(VisitPosition.objects.order_by("-moment").values_list("moment", flat=True)) == [Moment.START, Moment.END]
+    assert list(VisitPosition.objects.order_by("-moment").values_list("moment", flat=True)) == [
+        Moment.START,
+        Moment.END,
+    ]
     assert (visit.presence, Flag.LEFT_BEFORE_END in visit.flags) == (Presence.IN_RANGE, True)
 
 
@@ -257,7 +260,10 @@ def test_a_phone_that_stands_still_is_flagged_and_counts_all_the_same() -> None:
     rep = make_field()
     make_visit(rep)
     other = make_held_lead(
-        rep.person, rep.unit, company=make_company("Far Off", latitude=30.35, longitude=120.3), now=NOW - timedelta(days=1)
+        rep.person,
+        rep.unit,
+        company=make_company("Far Off", latitude=30.35, longitude=120.3),
+        now=NOW - timedelta(days=1),
     ).company
 
     visit = make_visit(rep, company=other, at=NOW + timedelta(hours=1))

@@ -139,6 +139,7 @@ DOOR_STANDINGS = {
     DoorStanding.COLLEAGUE: _("Held by a colleague"),
     DoorStanding.FREE: _("In the pool"),
 }
+PHOTO_TOO_LARGE = _("This photo is too large.")
 PICTURE_FAULTS = {
     PictureFault.EMPTY: _("This photo is empty. Take it once more."),
     PictureFault.HEIC: _("This photo is in a format (HEIC) that only Apple reads. Take it here, or choose “Most compatible” in the camera's settings."),

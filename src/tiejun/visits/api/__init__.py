@@ -2,8 +2,9 @@
 
 from ninja import Router
 
-from tiejun.visits.api import plans, visits
+from tiejun.visits.api import field, plans, visits
 
 router = Router(tags=["visits"])
 router.add_router("", visits.router)
 router.add_router("", plans.router)
+router.add_router("", field.router)

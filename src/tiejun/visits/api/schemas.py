@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from ninja import Schema
@@ -12,7 +12,7 @@ from pydantic import Field
 from tiejun.engines.effectiveness import Advancement, ContactRole, TrialClose
 from tiejun.engines.effectiveness import Refusal as CustomerRefusal
 from tiejun.foundation.schemas import Day, In, Line, Moment, Text
-from tiejun.visits.rules.vocabulary import EvidenceKind, Flag, VisitKind
+from tiejun.visits.rules.vocabulary import DoorResult, EvidenceKind, Flag, VisitKind
 
 
 class PositionIn(In):
@@ -66,6 +66,8 @@ class VisitIn(FactsIn):
     started_at: Moment | None = None
     ended_at: Moment | None = None
     evidence: list[EvidenceKind] = Field(default_factory=list, max_length=5)
+    check_in_key: UUID | None = None
+    photo_digests: list[Annotated[str, Field(pattern="^[0-9a-f]{64}$")]] = Field(default_factory=list, max_length=9)
     capture: CaptureIn = CaptureIn()
 
 
@@ -76,6 +78,61 @@ class CheckInIn(In):
     plan_item_id: UUID | None = None
     kind: VisitKind | None = None
     capture: CaptureIn = CaptureIn()
+
+
+class DoorIn(In):
+    """One knock; `client_key` is made by the client and unique for ever."""
+
+    client_key: UUID
+    building_id: UUID
+    floor: int = Field(ge=-9, le=200)
+    door: str = Field(default="", max_length=20)
+    result: DoorResult
+    company_name: Line = ""
+    in_charge: str = Field(default="", max_length=80)
+    phone: str = Field(default="", max_length=20)
+    product: str = Field(default="", max_length=200)
+    capture: CaptureIn = CaptureIn()
+
+
+class DoorOut(Schema):
+    id: UUID
+    building_id: UUID
+    floor: int
+    door: str
+    result: str
+    company_name: str
+    company_id: UUID | None
+    standing: str
+    in_charge: str
+    phone_last4: str
+    product: str
+    is_usable: bool
+    knocked_at: datetime
+
+
+class BuildingOut(Schema):
+    building_id: UUID
+    name: str
+    doors: list[DoorOut]
+    door_count: int
+    usable_count: int
+    yield_percent: int | None
+
+
+class EvidenceOut(Schema):
+    id: UUID
+    visit_id: UUID
+    kind: str
+    captured_at: datetime
+
+
+class ConfirmationOut(Schema):
+    """`token` completes the address `/visits/confirm/<token>/` for the customer."""
+
+    token: str
+    expires_at: datetime
+    answer: str
 
 
 class VisitEditIn(FactsIn):

@@ -47,27 +47,31 @@ router = Router(tags=["visits"])
 def list_visits(request: TiejunRequest, asked: Annotated[VisitQuery, Query()]) -> dict[str, Any]:
     filters = VisitFilters(asked.person_id, asked.since, asked.until, asked.effective, asked.evidence_level, asked.flag)
     page = visit_queries.visits_page(request.scope, filters, cursor=asked.cursor, size=asked.size)
-    return {"items": [_out(row.visit) for row in page.rows], "next": page.next_cursor, "previous": page.previous_cursor}
+    return {
+        "items": [visit_out(row.visit) for row in page.rows],
+        "next": page.next_cursor,
+        "previous": page.previous_cursor,
+    }
 
 
 @router.post("/visits", response={200: VisitOut, 201: VisitOut, **PROBLEMS}, summary="Record a visit")
 def record_visit(request: TiejunRequest, sent: VisitIn) -> Status[VisitOut]:
     visit = recording.record_visit(request.scope, facts=_record(sent), now=request.now)
-    return Status(201 if visit.received_at == request.now else 200, _out(visit))
+    return Status(201 if visit.received_at == request.now else 200, visit_out(visit))
 
 
 @router.post("/visits/check-in", response={200: VisitOut, 201: VisitOut, **PROBLEMS}, summary="Start a visit")
 def check_in(request: TiejunRequest, sent: CheckInIn) -> Status[VisitOut]:
     facts = CheckInInput(
-        sent.client_key, sent.company_id, sent.company_name, sent.plan_item_id, sent.kind, _capture(sent.capture)
+        sent.client_key, sent.company_id, sent.company_name, sent.plan_item_id, sent.kind, capture_of(sent.capture)
     )
     visit = field.check_in(request.scope, facts=facts, now=request.now)
-    return Status(201 if visit.received_at == request.now else 200, _out(visit))
+    return Status(201 if visit.received_at == request.now else 200, visit_out(visit))
 
 
 @router.get("/visits/{uuid:visit_id}", response={200: VisitOut, **PROBLEMS}, summary="One visit as recorded")
 def show_visit(request: TiejunRequest, visit_id: UUID) -> VisitOut:
-    return _out(visit_queries.visit_in_reach(request.scope, visit_id))
+    return visit_out(visit_queries.visit_in_reach(request.scope, visit_id))
 
 
 @router.put(
@@ -76,7 +80,7 @@ def show_visit(request: TiejunRequest, visit_id: UUID) -> VisitOut:
     summary="Correct one's own visit until the soft lock",
 )
 def edit_visit(request: TiejunRequest, visit_id: UUID, sent: VisitEditIn) -> VisitOut:
-    return _out(
+    return visit_out(
         recording.edit_visit(
             request.scope, visit_id=visit_id, version=sent.version, facts=_facts(sent), now=request.now
         )
@@ -85,7 +89,7 @@ def edit_visit(request: TiejunRequest, visit_id: UUID, sent: VisitEditIn) -> Vis
 
 @router.post("/visits/{uuid:visit_id}/cancel", response={200: VisitOut, **PROBLEMS}, summary="Give up a started visit")
 def cancel_visit(request: TiejunRequest, visit_id: UUID, sent: VisitReasonIn) -> VisitOut:
-    return _out(field.cancel_visit(request.scope, visit_id=visit_id, reason=sent.reason, now=request.now))
+    return visit_out(field.cancel_visit(request.scope, visit_id=visit_id, reason=sent.reason, now=request.now))
 
 
 @router.get(
@@ -134,11 +138,13 @@ def _record(sent: VisitIn) -> VisitInput:
     return VisitInput(
         client_key=sent.client_key, company_id=sent.company_id, company_name=sent.company_name, visit_id=sent.visit_id,
         plan_item_id=sent.plan_item_id, kind=sent.kind, started_at=sent.started_at, ended_at=sent.ended_at, facts=_facts(sent),
-        evidence=frozenset(sent.evidence) & {EvidenceKind.CARD, EvidenceKind.ARTEFACT}, capture=_capture(sent.capture),
+        evidence=frozenset(sent.evidence) & {EvidenceKind.CARD, EvidenceKind.ARTEFACT}, capture=capture_of(sent.capture),
+        check_in_key=sent.check_in_key, photos=tuple(sent.photo_digests),
     )  # fmt: skip
 
 
-def _capture(sent: CaptureIn) -> Capture:
+def capture_of(sent: CaptureIn) -> Capture:
+    """Return how a record came."""
     recorded = read_moment(sent.recorded_at)
     position = sent.position
     return Capture(
@@ -154,7 +160,8 @@ def _capture(sent: CaptureIn) -> Capture:
     )
 
 
-def _out(visit: Visit) -> VisitOut:
+def visit_out(visit: Visit) -> VisitOut:
+    """Return a visit as programs see it."""
     values = {name: getattr(visit, name) for name in VisitOut.model_fields if name != "reasons"}
     reasons = [
         ReasonOut(question=line.question, code=line.code, holds=line.holds) for line in read_reasons(visit.reasons)

@@ -35,7 +35,7 @@ STANDINGS = {
     Standing.FREE: gettext_lazy("Nobody holds this company"),
     Standing.IN_POOL: gettext_lazy("In the pool: it can be claimed"),
     Standing.YOURS: gettext_lazy("Yours already"),
-    Standing.HELD_BY_COLLEAGUE: _lazy(
+    Standing.HELD_BY_COLLEAGUE: gettext_lazy(
         "Held by a colleague: a visit here counts as a cold visit, the lead stays where it is."
     ),
 }

@@ -21,6 +21,7 @@ from tiejun.foundation import files
 from tiejun.foundation.crypto import blind_index
 from tiejun.foundation.refusals import Refused
 from tiejun.foundation.web import TiejunRequest, problem, refusal_answer, render, wants_json
+from tiejun.visits import texts
 from tiejun.visits.actions import evidence
 from tiejun.visits.forms import PhotoForm
 from tiejun.visits.queries import confirming
@@ -46,7 +47,7 @@ def add_photo(request: TiejunRequest) -> HttpResponse:
         return refusal_answer(request, 422, "invalid", _("Choose a photo."))
     sent = form.cleaned_data["photo"]
     if sent.size > evidence.MOST_BYTES:
-        return refusal_answer(request, 422, "too_large", _("This photo is too large."))
+        return refusal_answer(request, 422, "too_large", str(texts.PHOTO_TOO_LARGE))
     row = evidence.attach_photo(
         request.scope, record_key=form.cleaned_data["record"], content=sent.read(), now=request.now
     )

@@ -1,0 +1,89 @@
+"""In the field: evidence, the customer's word, doors, and the day's pack for a phone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from ninja import File, Router, Status, UploadedFile
+
+from tiejun.foundation.refusals import Invalid, NotFound
+from tiejun.foundation.schemas import PROBLEMS
+from tiejun.visits import texts
+from tiejun.visits.actions import evidence
+from tiejun.visits.actions.canvassing import record_door
+from tiejun.visits.api.schemas import BuildingOut, ConfirmationOut, DoorIn, DoorOut, EvidenceOut, VisitOut
+from tiejun.visits.api.visits import capture_of, visit_out
+from tiejun.visits.queries.canvassing import building_page
+from tiejun.visits.queries.pack import day_pack
+from tiejun.visits.queries.visits import visit_in_reach
+from tiejun.visits.rules.confirming import token_of
+from tiejun.visits.rules.vocabulary import DoorInput
+
+if TYPE_CHECKING:
+    from tiejun.foundation.web import TiejunRequest
+
+router = Router(tags=["visits"])
+
+
+@router.get(
+    "/day-pack",
+    response={200: dict[str, Any], **PROBLEMS},
+    summary="Today for one's own phone: plan, customers, buildings",
+)
+def show_pack(request: TiejunRequest) -> dict[str, Any]:
+    return day_pack(request.scope, now=request.now)
+
+
+@router.post(
+    "/visits/{uuid:visit_id}/photos", response={201: EvidenceOut, **PROBLEMS}, summary="Add a photo to one's own visit"
+)
+def add_photo(request: TiejunRequest, visit_id: UUID, photo: File[UploadedFile]) -> Status[Any]:
+    visit = visit_in_reach(request.scope, visit_id)
+    if visit.record_key is None:
+        raise NotFound
+    if (photo.size or 0) > evidence.MOST_BYTES:
+        raise Invalid(photo=texts.PHOTO_TOO_LARGE)
+    row = evidence.attach_photo(request.scope, record_key=visit.record_key, content=photo.read(), now=request.now)
+    return Status(201, row)
+
+
+@router.post(
+    "/visits/{uuid:visit_id}/confirmation",
+    response={201: ConfirmationOut, **PROBLEMS},
+    summary="Ask the customer to confirm",
+)
+def ask_customer(request: TiejunRequest, visit_id: UUID) -> Status[dict[str, Any]]:
+    row = evidence.ask_customer(request.scope, visit_id=visit_id, now=request.now)
+    return Status(201, {"token": token_of(row.pk), "expires_at": row.expires_at, "answer": row.answer})
+
+
+@router.post(
+    "/visits/{uuid:visit_id}/accompanied", response={200: VisitOut, **PROBLEMS}, summary="Say that one went along"
+)
+def accompany(request: TiejunRequest, visit_id: UUID) -> VisitOut:
+    return visit_out(evidence.note_accompanied(request.scope, visit_id=visit_id, now=request.now))
+
+
+@router.post("/doors", response={200: DoorOut, 201: DoorOut, **PROBLEMS}, summary="Record a knock on a door")
+def knock(request: TiejunRequest, sent: DoorIn) -> Status[Any]:
+    facts = DoorInput(
+        sent.client_key, sent.building_id, sent.floor, sent.door, sent.result, sent.company_name, sent.in_charge, sent.phone[:20],
+        sent.product, capture_of(sent.capture),
+    )  # fmt: skip
+    row = record_door(request.scope, facts=facts, now=request.now)
+    return Status(201 if row.received_at == request.now else 200, row)
+
+
+@router.get(
+    "/buildings/{uuid:building_id}/doors",
+    response={200: BuildingOut, **PROBLEMS},
+    summary="A building's doors and yield",
+)
+def list_doors(request: TiejunRequest, building_id: UUID) -> dict[str, Any]:
+    page = building_page(request.scope, building_id, now=request.now)
+    doors = [door for floor in page.floors for door in floor.doors]
+    return {
+        "building_id": page.building.pk, "name": page.building.name, "doors": doors,
+        "door_count": page.yields.doors, "usable_count": page.yields.usable, "yield_percent": page.yields.percent,
+    }  # fmt: skip
