@@ -1,7 +1,7 @@
 """`make bench`: measures the product against its budgets and prints the table; `--write` renews docs/benchmarks.md.
 
 Options: `--leads N` (1,000,000), `--rounds N` (12),
-`--only lists,search,create,counts,rivals,reclaim,import,memory,start,weight,allotment`,
+`--only lists,search,create,counts,rivals,reclaim,import,memory,start,weight,allotment,evening`,
 `--data FOLDER` keeps the filled database there and uses it again, `--write`.
 """
 
@@ -21,7 +21,20 @@ from benchmarks import report
 from benchmarks.installation import SETTINGS, Installation
 from benchmarks.meters import machine
 
-PARTS = ("import", "create", "lists", "counts", "search", "rivals", "reclaim", "memory", "start", "weight", "allotment")
+PARTS = (
+    "import",
+    "create",
+    "lists",
+    "counts",
+    "search",
+    "rivals",
+    "reclaim",
+    "memory",
+    "start",
+    "weight",
+    "allotment",
+    "evening",
+)
 
 
 @dataclass(frozen=True)
@@ -74,7 +87,7 @@ def run(folder: Path, wish: Wish) -> list[report.Row]:
 def measured(installation: Installation, wish: Wish) -> list[report.Row]:
     """Fill where needed, then measure part by part."""
     # Django must be set up, on a database that exists, before anything with models is imported.
-    from benchmarks import allotment, footprint, importing, million, reclaim, rivals, speed, world  # noqa: PLC0415
+    from benchmarks import allotment, evening, footprint, importing, million, reclaim, rivals, speed, world  # noqa: PLC0415
 
     kept = installation.folder / "world.json"
     if kept.exists():
@@ -99,6 +112,7 @@ def measured(installation: Installation, wish: Wish) -> list[report.Row]:
         "memory": lambda: footprint.memory(installation, web),
         "start": footprint.first_page,
         "weight": lambda: footprint.weights(people, web),
+        "evening": lambda: evening.measure(people, web),
         "allotment": lambda: allotment.measure(installation, people),
     }
     rows = []
