@@ -6,10 +6,13 @@ const FRESH_FOR = 10 * 60 * 1000
 // Pages on which the plan may just have changed.
 const CHANGING = /^\/visits\/(plan|record|canvass)\//
 
+// By this phone's clock since it was fetched: the clock itself may be days off.
+const age = (day) => Date.now() - day.kept_at
+
 /** The day that is kept for this person, unless its lock has come: then it is gone. */
 export async function keptDay() {
   const day = await fact('day')
-  if (day && (day.owner !== owner() || Date.parse(day.wipe_at) <= Date.now())) {
+  if (day && (day.owner !== owner() || age(day) >= Date.parse(day.wipe_at) - Date.parse(day.made_at))) {
     await forgetFact('day')
     return undefined
   }
@@ -20,8 +23,8 @@ export async function keptDay() {
 export async function keepDay() {
   const known = await keptDay()
   if (!owner() || !navigator.onLine || !document.querySelector('a[href="/visits/plan/"]')) return
-  const isFresh = known && Date.now() - Date.parse(known.made_at) < FRESH_FOR && !CHANGING.test(location.pathname)
+  const isFresh = known && age(known) < FRESH_FOR && !CHANGING.test(location.pathname)
   if (isFresh) return
   const answer = await fetch('/visits/pack/', { headers: { Accept: 'application/json' }, redirect: 'error' }).catch(() => null)
-  if (answer?.ok) await keepFact('day', { ...(await answer.json()), owner: owner() })
+  if (answer?.ok) await keepFact('day', { ...(await answer.json()), owner: owner(), kept_at: Date.now() })
 }
