@@ -20,6 +20,7 @@ from tiejun.pipeline.events import ApprovalAnswered, ApprovalAsked
 from tiejun.pipeline.locks import lock_opportunity, lock_order, lock_plan
 from tiejun.pipeline.models import UNDECIDED, Instalment, Opportunity, Order, OrderLine, Proof, StageChange
 from tiejun.pipeline.rules import LineFacts, Refusal, Stage
+from tiejun.visits.actions.evidence import note_artefact
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,6 +37,8 @@ LARGEST_AMOUNT = 10**15  # minor units; far inside a bigint
 @action(Ability.EDIT_OPPORTUNITY)
 def draft_order(scope: Scope, *, opportunity_id: UUID, lines: Sequence[LineFacts] = (), now: datetime) -> Order:
     """Draft an order for an undecided opportunity; without lines it begins with one piece at the list price.
+
+    Drafted on the spot it proves the visit there.
 
     Raises `NotFound`, `Refused` (NOT_OPEN, DRAFT_EXISTS) and `Invalid` (lines).
     """
@@ -55,6 +58,8 @@ def draft_order(scope: Scope, *, opportunity_id: UUID, lines: Sequence[LineFacts
     order.save(update_fields=["list_minor", "amount_minor"])
     _prove(opportunity, Stage.ORDERED, Proof.Source.ORDER, order.pk, now)
     _settle(scope, opportunity, source=StageChange.Source.ORDER, source_id=order.pk, now=now)
+    if scope.person_id is not None and scope.can(Ability.RECORD_VISIT):
+        note_artefact(scope, company_id=order.company_id, what=order.number, now=now)
     audit.record(scope, "pipeline.order_drafted", order, number=order.number, amount_minor=order.amount_minor)
     return order
 

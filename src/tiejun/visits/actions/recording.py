@@ -150,7 +150,7 @@ def _timed(
     bounds = policy.bounds(day)
     frozen = DayLock.objects.filter(person=person_id, business_day=day, hard_at__isnull=False).exists()
     item = (started.plan_item if started else None) or plan_item_of(person_id, facts.plan_item_id)
-    where = _where(scope, facts, started, company, policy=policy, at=ended_at if started else began)
+    where = _where(scope, facts, started, company, policy=policy, at=clock.at)
     visit = running or Visit(
         client_key=facts.client_key, person_id=person_id, unit_id=started.unit_id if started else unit_on(scope, person_id, day),
         company=company, business_day=day, zone=policy.zone, started_at=began, presence=started.presence if started else where.presence,
@@ -184,6 +184,7 @@ def _span(facts: VisitInput, started: Visit | None, clock: Clocked, *, now: date
 def _where(
     scope: Scope, facts: VisitInput, started: Visit | None, company: Company, *, policy: FieldPolicy, at: datetime
 ) -> _Where:
+    # The position was taken when the record was made, whenever the visit began.
     found = locate(scope, company, facts.capture, policy=policy, at=at)
     if started is None:
         return _Where(found.presence, found.flags, Moment.START)
