@@ -23,7 +23,7 @@ from tiejun.visits.actions.evidence import answer_question, ask_customer, attach
 from tiejun.visits.actions.field import check_in, give_location_consent
 from tiejun.visits.actions.recording import record_visit
 from tiejun.visits.models import Confirmation, Visit, VisitEvidence, VisitPosition
-from tiejun.visits.rules.confirming import token_of
+from tiejun.visits.queries.confirming import token_of
 from tiejun.visits.rules.vocabulary import (
     Answer,
     Capture,

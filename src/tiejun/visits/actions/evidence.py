@@ -15,9 +15,8 @@ from tiejun.visits import texts
 from tiejun.visits.actions._verdict import judge_again
 from tiejun.visits.locks import lock_person, lock_visit
 from tiejun.visits.models import Confirmation, DayLock, Visit, VisitEvidence
-from tiejun.visits.queries.confirming import question_of
+from tiejun.visits.queries.confirming import digest_of_token, question_of, token_of
 from tiejun.visits.queries.policy import field_policy
-from tiejun.visits.rules.confirming import digest_of_token, token_of
 from tiejun.visits.rules.vocabulary import RECORDED, Answer, EvidenceKind, Flag, Refusal, VisitState
 
 if TYPE_CHECKING:

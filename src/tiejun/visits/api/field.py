@@ -13,9 +13,9 @@ from tiejun.visits.actions.canvassing import record_door
 from tiejun.visits.api.schemas import BuildingOut, ConfirmationOut, DoorIn, DoorOut, EvidenceOut, VisitOut
 from tiejun.visits.api.visits import capture_of, visit_out
 from tiejun.visits.queries.canvassing import building_page
+from tiejun.visits.queries.confirming import token_of
 from tiejun.visits.queries.pack import day_pack
 from tiejun.visits.queries.visits import visit_in_reach
-from tiejun.visits.rules.confirming import token_of
 from tiejun.visits.rules.vocabulary import DoorInput
 
 if TYPE_CHECKING:
