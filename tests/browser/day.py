@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -18,6 +20,7 @@ from tests.factories.org import make_company_tree, make_login, make_person
 from tests.factories.pipeline import make_line
 from tiejun.access.roles import Role
 from tiejun.org.middleware import SECOND_FACTOR_SEEN
+from tiejun.org.models import Building
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -41,6 +44,10 @@ def local(clock: str) -> datetime:
     return WEDNESDAY + timedelta(hours=hours, minutes=minutes)
 
 
+# One per tap, over all pages of a window; a click on a label would count twice.
+TAPS = "addEventListener('pointerdown', () => sessionStorage.setItem('taps', Number(sessionStorage.getItem('taps') ?? 0) + 1), true)"
+
+
 class Day:
     """One company, one day, one language."""
 
@@ -48,6 +55,7 @@ class Day:
         self.browser, self.address, self.locale, self.clock = browser, address, locale, clock
         self.contexts: list[BrowserContext] = []
         self.complaints: list[str] = []
+        self.pictures = 0
         self.tree = make_company_tree()
         self.line, self.pool, self.source = make_line(), make_pool("East"), make_source()
         group, region, company = self.tree.group, self.tree.region, self.tree.company
@@ -57,6 +65,9 @@ class Day:
         self.manager = make_person(name="Chen Lan", role=Role.REGIONAL_MANAGER, unit=region)
         self.finance = make_person(name="He Jun", role=Role.FINANCE, unit=company)
         self.operations = make_person(name="Su Qing", role=Role.SALES_OPS, unit=company)
+        self.building = Building.objects.create(
+            name="Cloud Tower", district_code="330106", address="Wensan Road 90", latitude=30.27, longitude=120.13
+        )
         everybody = (self.rep, self.colleague, self.supervisor, self.manager, self.finance, self.operations)
         self.logins = {person.pk: make_login(person) for person in everybody}
 
@@ -88,6 +99,7 @@ class Day:
         self.contexts.append(context)
         context.clock.install(time=datetime.now(SHANGHAI))
         context.add_init_script(POSITION_OF_THE_DAY)
+        context.add_init_script(TAPS)
         if person is not None:
             self.let_in(context, person)
         page = context.new_page()
@@ -132,6 +144,14 @@ class Day:
         thread.start()
         thread.join()
         assert failures == []
+
+    def picture(self, page: Page, name: str) -> None:
+        """Keep what the page shows in `TIEJUN_PICTURES`, a folder, where that is set: `docs/screenshots/day` is made so."""
+        folder = os.environ.get("TIEJUN_PICTURES")
+        if folder:
+            self.pictures += 1
+            page.wait_for_load_state()
+            page.screenshot(path=Path(folder) / f"{self.locale[:2]}-{self.pictures:02d}-{name}.png")
 
     def close(self) -> None:
         """Close all windows: a page that still polls would be cut off by the end of the server."""

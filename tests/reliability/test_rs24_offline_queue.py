@@ -1,0 +1,229 @@
+"""RS-24: what was recorded without a signal arrives, once, whatever befalls the phone: kills of the browser, a link that loses
+requests and answers, a clock that is days off. Two planted faults are caught.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlencode
+from uuid import uuid4
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+from playwright.sync_api import sync_playwright
+
+from tests.browser.day import PHONE, SHANGHAI, local
+from tests.chromium import ARGUMENTS, program
+from tests.factories.leads import make_pool
+from tests.factories.org import make_login
+from tests.factories.visits import make_field
+from tiejun.visits.actions.plans import propose_plan
+from tiejun.visits.models import Visit
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, Page, Playwright
+
+pytestmark = pytest.mark.django_db(transaction=True)
+SEED = int(os.environ.get("TIEJUN_SEED") or random.randrange(10**6))
+VISITS, KILLS = (100, 5) if os.environ.get("TIEJUN_LONG") else (30, 5)
+RECORD = "**/visits/record/"
+# Fill the form of the page without a connection and send it; resolves when the phone has it in its store.
+RECORD_HERE = """async ([company, note]) => {
+  location.hash = `visit=${company}`
+  const until = async (found) => { for (let i = 0; i < 400; i++) { const it = await found(); if (it) return it; await new Promise((r) => setTimeout(r, 10)) } throw new Error('never: ' + note) }
+  const form = await until(() => document.querySelector('[data-field-record]'))
+  form.elements.namedItem('note').value = note
+  const before = await waiting()
+  form.requestSubmit()
+  await until(async () => (await waiting()) > before)
+  location.hash = 'day'
+  await until(() => !document.querySelector('[data-field-record]'))
+}"""
+WAITING = """window.waiting = () => new Promise((resolve) => {
+  const open = indexedDB.open('tiejun-outbox')
+  open.onsuccess = () => {
+    const db = open.result
+    const count = db.transaction('records').objectStore('records').count()
+    count.onsuccess = () => { db.close(); resolve(count.result) }
+  }
+})"""
+
+
+@dataclass
+class Phone:
+    """One representative's phone: a browser with a profile on disk that can be killed at any moment."""
+
+    playwright: Playwright
+    address: str
+    profile: Path
+    rep: Any
+    offset_days: int = 0
+    session: str = ""
+    notes: list[str] = field(default_factory=list)
+
+    def open(self) -> Page:
+        self.context: BrowserContext = self.playwright.chromium.launch_persistent_context(
+            self.profile, executable_path=program(), args=ARGUMENTS, headless=True, base_url=self.address,
+            viewport={"width": PHONE[0], "height": PHONE[1]}, locale="en-US", timezone_id="Asia/Shanghai",
+        )  # fmt: skip
+        self.context.add_init_script(WAITING)
+        self.context.clock.install(time=datetime.now(SHANGHAI) + timedelta(days=self.offset_days))
+        self._bring_session()
+        return self.context.pages[0] if self.context.pages else self.context.new_page()
+
+    def _bring_session(self) -> None:
+        # A killed browser may not have written its cookies; what is tested here is the work, not the session.
+        if self.session:
+            self.context.add_cookies(
+                [{"name": settings.SESSION_COOKIE_NAME, "value": self.session, "url": self.address}]
+            )
+
+    def sign_in(self, page: Page) -> None:
+        client = Client()
+        client.force_login(make_login(self.rep.person))
+        self.session = client.cookies[settings.SESSION_COOKIE_NAME].value
+        self._bring_session()
+        page.goto(reverse("visits:plan"))
+        page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
+        page.wait_for_function(
+            "async () => (await caches.keys()).length > 0 && new Promise((yes) => { const open = indexedDB.open('tiejun-outbox'); "
+            "open.onsuccess = () => { const got = open.result.transaction('facts').objectStore('facts').get('day'); "
+            "got.onsuccess = () => { open.result.close(); yes(Boolean(got.result)) } } })"
+        )
+
+    def record(self, page: Page, number: int) -> None:
+        """Record visits at the day's company on the page that the service worker gives without a connection."""
+        self.context.set_offline(True)
+        page.goto("/offline/")
+        page.wait_for_selector("[data-field-stops] li")
+        for _ in range(number):
+            note = f"visit {len(self.notes)}"
+            page.evaluate(RECORD_HERE, [str(self.rep.company.pk), note])
+            self.notes.append(note)
+
+    def kill(self) -> None:
+        """Kill the browser of this profile, and nothing else, as the system would kill it."""
+        for folder in Path("/proc").iterdir():
+            with suppress(OSError, ValueError):
+                if f"--user-data-dir={self.profile}".encode() in (folder / "cmdline").read_bytes().split(b"\0"):
+                    os.kill(int(folder.name), signal.SIGKILL)
+        with suppress(Exception):
+            self.context.close()
+        for name in ("SingletonLock", "SingletonSocket", "SingletonCookie"):
+            (self.profile / name).unlink(missing_ok=True)
+
+    def wait_until_sent(self, page: Page) -> None:
+        page.wait_for_function("async () => (await waiting()) === 0", timeout=120_000)
+
+    def arrived(self) -> list[str]:
+        return sorted(Visit.objects.values_list("note", flat=True))
+
+
+@pytest.fixture
+def phone(live_server, tmp_path):
+    print(f"seed {SEED}")
+    make_pool("East")
+    with time_machine.travel(local("10:00"), tick=True), sync_playwright() as playwright:
+        rep = make_field()
+        propose_plan(rep.scope, day=local("10:00").date(), now=datetime.now(SHANGHAI))
+        one = Phone(playwright, live_server.url.replace("127.0.0.1", "localhost"), tmp_path / "profile", rep)
+        yield one
+        with suppress(Exception):
+            one.context.close()
+
+
+def lossy(chance: random.Random, share: float = 0.25) -> Any:
+    """A link that loses requests on their way, and as often answers on their way back."""
+
+    def handle(route: Any) -> None:
+        fate = chance.random()
+        if fate < share:
+            return route.abort()
+        if fate < 2 * share:
+            route.fetch()
+            return route.abort()
+        return route.continue_()
+
+    return handle
+
+
+def test_visits_of_a_day_without_signal_arrive_once_through_kills_and_a_lossy_link(phone) -> None:
+    chance = random.Random(SEED)
+    page = phone.open()
+    phone.sign_in(page)
+    for turn in range(KILLS):
+        phone.record(page, VISITS // KILLS)
+        phone.context.route(RECORD, lossy(chance))
+        phone.context.set_offline(False)
+        page.wait_for_timeout(chance.randint(50, 900))
+        phone.kill()
+        page = phone.open()
+        if turn < KILLS - 1:
+            page.goto("/offline/")
+    page.goto(reverse("visits:plan"))
+    phone.wait_until_sent(page)
+
+    assert phone.arrived() == sorted(phone.notes), SEED
+    assert len(phone.notes) == VISITS
+    sequences = list(Visit.objects.order_by("device_sequence").values_list("device_sequence", flat=True))
+    assert sequences == list(range(1, VISITS + 1)), SEED
+
+
+@pytest.mark.parametrize("days", [-3, 3])
+def test_a_phone_whose_clock_is_days_off_records_on_the_right_day(phone, days) -> None:
+    page = phone.open()
+    phone.sign_in(page)
+    phone.context.close()
+    phone.offset_days = days
+    page = phone.open()
+    page.goto(reverse("visits:record") + f"?company={phone.rep.company.pk}")
+    page.get_by_label("Note", exact=True).fill("clock")
+    page.get_by_role("button", name="Save visit").click()
+    page.wait_for_url("**/visits/*-*/")
+
+    visit = Visit.objects.get()
+    assert visit.business_day == local("10:00").date()
+    assert "CLOCK_SKEW" in visit.flags
+
+
+def test_a_phone_that_makes_a_new_key_for_each_try_is_caught(phone) -> None:
+    def keyless(route: Any) -> None:
+        body = {name: values[0] for name, values in parse_qs(route.request.post_data).items()}
+        key = str(uuid4())
+        headers = {**route.request.headers, "idempotency-key": key}
+        route.fetch(post_data=urlencode(body | {"client_key": key}), headers=headers)
+        if len(phone.arrived()) < 3:
+            return route.abort()
+        return route.continue_()
+
+    page = phone.open()
+    phone.sign_in(page)
+    phone.record(page, 1)
+    phone.context.route(RECORD, keyless)
+    phone.context.set_offline(False)
+    page.goto(reverse("visits:plan"))
+    phone.wait_until_sent(page)
+
+    assert phone.arrived() != phone.notes
+
+
+def test_a_server_that_says_yes_and_keeps_nothing_is_caught(phone) -> None:
+    page = phone.open()
+    phone.sign_in(page)
+    phone.record(page, 1)
+    phone.context.route(RECORD, lambda route: route.fulfill(status=200, body="{}"))
+    phone.context.set_offline(False)
+    page.goto(reverse("visits:plan"))
+    phone.wait_until_sent(page)
+
+    assert phone.arrived() != phone.notes
