@@ -66,7 +66,11 @@ class Day:
         self.finance = make_person(name="He Jun", role=Role.FINANCE, unit=company)
         self.operations = make_person(name="Su Qing", role=Role.SALES_OPS, unit=company)
         self.building = Building.objects.create(
-            name="Cloud Tower", district_code="330106", address="Wensan Road 90", latitude=30.27, longitude=120.13
+            name="Cloud Tower",
+            district_code="330106",
+            address="Wensan Road 90",
+            latitude=HERE["latitude"],
+            longitude=HERE["longitude"],
         )
         everybody = (self.rep, self.colleague, self.supervisor, self.manager, self.finance, self.operations)
         self.logins = {person.pk: make_login(person) for person in everybody}

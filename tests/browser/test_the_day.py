@@ -11,6 +11,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from tests.browser.day import DESKTOP, PHONE
+from tests.chromium import DAY_IS_KEPT, wait_until
 from tests.factories.org import PASSWORD
 from tiejun.customers.models import Company
 from tiejun.operations.jobs import tick
@@ -177,18 +178,9 @@ def the_customer_confirms_on_a_phone_of_their_own(day, phone):
     expect(phone.get_by_text(day.say("The customer confirmed"))).to_be_visible()
 
 
-DAY_IS_KEPT = """async () => (await caches.keys()).length > 0 && new Promise((yes) => {
-  const open = indexedDB.open('tiejun-outbox')
-  open.onsuccess = () => {
-    const got = open.result.transaction('facts').objectStore('facts').get('day')
-    got.onsuccess = () => { open.result.close(); yes(Boolean(got.result)) }
-  }
-})"""
-
-
 def a_building_is_canvassed_without_a_connection(day, phone):
     phone.goto(reverse("visits:plan"))
-    phone.wait_for_function(DAY_IS_KEPT)
+    wait_until(phone, DAY_IS_KEPT)
     phone.context.set_offline(True)
     phone.goto(reverse("visits:plan"))
     expect(phone.locator("[data-field-stops] li", has_text=THIRD)).to_be_visible()

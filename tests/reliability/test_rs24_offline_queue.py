@@ -23,7 +23,7 @@ from django.urls import reverse
 from playwright.sync_api import sync_playwright
 
 from tests.browser.day import PHONE, SHANGHAI, local
-from tests.chromium import ARGUMENTS, program
+from tests.chromium import ARGUMENTS, DAY_IS_KEPT, program, wait_until
 from tests.factories.leads import make_pool
 from tests.factories.org import make_login
 from tests.factories.visits import make_field
@@ -94,12 +94,7 @@ class Phone:
         self.session = client.cookies[settings.SESSION_COOKIE_NAME].value
         self._bring_session()
         page.goto(reverse("visits:plan"))
-        page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
-        page.wait_for_function(
-            "async () => (await caches.keys()).length > 0 && new Promise((yes) => { const open = indexedDB.open('tiejun-outbox'); "
-            "open.onsuccess = () => { const got = open.result.transaction('facts').objectStore('facts').get('day'); "
-            "got.onsuccess = () => { open.result.close(); yes(Boolean(got.result)) } } })"
-        )
+        wait_until(page, DAY_IS_KEPT)
 
     def record(self, page: Page, number: int) -> None:
         """Record visits at the day's company on the page that the service worker gives without a connection."""
@@ -123,7 +118,7 @@ class Phone:
             (self.profile / name).unlink(missing_ok=True)
 
     def wait_until_sent(self, page: Page) -> None:
-        page.wait_for_function("async () => (await waiting()) === 0", timeout=120_000)
+        wait_until(page, "waiting().then((number) => number === 0)")
 
     def arrived(self) -> list[str]:
         return sorted(Visit.objects.values_list("note", flat=True))
