@@ -19,6 +19,12 @@ export async function keptDay() {
   return day
 }
 
+/** Whether a position may be asked for now: with consent, in working time. */
+export function mayLocate(day) {
+  const now = Date.parse(day.made_at) + age(day)
+  return day.may_locate && Date.parse(day.opens_at) <= now && now <= Date.parse(day.closes_at)
+}
+
 /** Fetch the day anew when what is kept is old; only who has a day plan in the navigation has a day. */
 export async function keepDay() {
   const known = await keptDay()

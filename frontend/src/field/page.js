@@ -3,7 +3,7 @@ import { renewKeys } from '../outbox/forms.js'
 import { ready } from '../outbox/index.js'
 import { tell } from '../outbox/sender.js'
 import { all, contentsOf, fact } from '../outbox/store.js'
-import { keptDay } from './day.js'
+import { keptDay, mayLocate } from './day.js'
 
 const page = () => document.querySelector('[data-field-day]')
 const clock = (moment) => new Date(moment).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', hour12: false })
@@ -95,8 +95,8 @@ async function company(row, day) {
   const running = await fact('running')
   const isThere = running?.company === row.company
   made.querySelector('[data-field-check-in]').hidden = isThere || Boolean(running)
-  if (!day.may_locate) made.querySelector('[data-check-in]').removeAttribute('data-check-in')
   const form = made.querySelector('[data-field-record]')
+  if (!mayLocate(day)) made.querySelectorAll('[data-check-in]').forEach((button) => button.removeAttribute('data-check-in'))
   if (isThere) {
     form.elements.namedItem('check_in').value = running.key
     form.elements.namedItem('started_at').value = running.at

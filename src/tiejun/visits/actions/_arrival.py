@@ -17,7 +17,17 @@ from tiejun.org import queries as org_queries
 from tiejun.visits.models import DayPlan, LocationConsent, PlanItem, Visit, VisitPosition
 from tiejun.visits.rules.positions import Seen, movement_flags, presence_at
 from tiejun.visits.rules.timing import may_locate
-from tiejun.visits.rules.vocabulary import RECORDED, Flag, ItemKind, Moment, PlanState, Presence, Refusal, VisitKind
+from tiejun.visits.rules.vocabulary import (
+    CONSENT_NEEDED,
+    RECORDED,
+    Flag,
+    ItemKind,
+    Moment,
+    PlanState,
+    Presence,
+    Refusal,
+    VisitKind,
+)
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -92,8 +102,16 @@ class Located:
     flags: tuple[Flag, ...] = ()
 
 
-def locate(scope: Scope, company: Company, capture: Capture, *, policy: FieldPolicy, at: datetime) -> Located:
-    """Judge the position of a capture; without consent or outside working time it is not looked at."""
+def locate(
+    scope: Scope,
+    company: Company,
+    capture: Capture,
+    *,
+    policy: FieldPolicy,
+    at: datetime,
+    moment: Moment = Moment.START,
+) -> Located:
+    """Judge the position of a capture; without consent to it or outside working time it is not looked at."""
     if capture.position is None:
         return Located(Presence.REFUSED if capture.position_refused else Presence.NONE)
     day = business_day(at, policy.zone)
@@ -102,7 +120,9 @@ def locate(scope: Scope, company: Company, capture: Capture, *, policy: FieldPol
         opens_at=policy.moment(day, "worktime.hours_start"),
         closes_at=policy.moment(day, "worktime.hours_end"),
         is_workday=policy.is_workday(day),
-        has_consent=LocationConsent.objects.filter(person=scope.own_id, withdrawn_at=None).exists(),
+        has_consent=LocationConsent.objects.filter(
+            person=scope.own_id, withdrawn_at=None, text_version__gte=CONSENT_NEEDED[moment]
+        ).exists(),
     )
     if not allowed:
         return Located(Presence.OFF_HOURS)

@@ -23,7 +23,7 @@ from tiejun.visits.locks import lock_person, lock_visit
 from tiejun.visits.models import LocationConsent, Visit
 from tiejun.visits.queries.policy import field_policy
 from tiejun.visits.rules.timing import clocked
-from tiejun.visits.rules.vocabulary import Refusal, VisitState
+from tiejun.visits.rules.vocabulary import CONSENT_TEXT_VERSION, Refusal, VisitState
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 
     from tiejun.access.scope import Scope
     from tiejun.visits.rules.vocabulary import CheckInInput
-
-CONSENT_TEXT_VERSION = 1
 
 
 @action(Ability.RECORD_VISIT)
@@ -105,11 +103,16 @@ def cancel_visit(scope: Scope, *, visit_id: UUID, reason: str, now: datetime) ->
 
 @action(Ability.RECORD_VISIT)
 def give_location_consent(scope: Scope, *, now: datetime) -> LocationConsent:
-    """Agree to one position per check-in in working time."""
+    """Agree to a position at the start and at the end of a visit, in working time; who agreed to an older text agrees anew."""
     lock_person(scope.own_id)
-    consent, was_new = LocationConsent.objects.get_or_create(
-        person_id=scope.own_id, withdrawn_at=None, defaults={"text_version": CONSENT_TEXT_VERSION, "given_at": now}
-    )
+    mine = LocationConsent.objects.filter(person=scope.own_id, withdrawn_at=None)
+    consent = mine.filter(text_version=CONSENT_TEXT_VERSION).first()
+    was_new = consent is None
+    if consent is None:
+        mine.update(withdrawn_at=now)
+        consent = LocationConsent.objects.create(
+            person_id=scope.own_id, text_version=CONSENT_TEXT_VERSION, given_at=now
+        )
     audit.record(scope, "visits.location_consent_given", consent, was_new=was_new, text_version=consent.text_version)
     return consent
 

@@ -185,11 +185,12 @@ def _where(
     scope: Scope, facts: VisitInput, started: Visit | None, company: Company, *, policy: FieldPolicy, at: datetime
 ) -> _Where:
     # The position was taken when the record was made, whenever the visit began.
-    found = locate(scope, company, facts.capture, policy=policy, at=at)
+    moment = Moment.START if started is None else Moment.END
+    found = locate(scope, company, facts.capture, policy=policy, at=at, moment=moment)
     if started is None:
-        return _Where(found.presence, found.flags, Moment.START)
+        return _Where(found.presence, found.flags, moment)
     left = found.presence is Presence.OUT_OF_RANGE and started.presence == Presence.IN_RANGE
-    return _Where(found.presence, (*found.flags, *([Flag.LEFT_BEFORE_END] if left else [])), Moment.END)
+    return _Where(found.presence, (*found.flags, *([Flag.LEFT_BEFORE_END] if left else [])), moment)
 
 
 def _flags(visit: Visit, found: Sequence[Flag], running: Visit | None, *, policy: FieldPolicy) -> list[str]:

@@ -111,7 +111,11 @@ def amend_visit(request: TiejunRequest, visit_id: UUID, sent: AmendIn) -> Status
     return Status(201, row)
 
 
-@router.post("/location-consent", response={204: None, **PROBLEMS}, summary="Agree to one position per check-in")
+@router.post(
+    "/location-consent",
+    response={204: None, **PROBLEMS},
+    summary="Agree to a position at the start and the end of a visit",
+)
 def give_consent(request: TiejunRequest) -> Status[None]:
     field.give_location_consent(request.scope, now=request.now)
     return Status(204, None)

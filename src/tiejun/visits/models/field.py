@@ -262,7 +262,7 @@ class VisitPosition(models.Model):
 
 
 class LocationConsent(models.Model):
-    """A person's consent to one position per check-in, under a version of its text."""
+    """A person's consent to a position at the two ends of a visit, under a version of its text."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     person = models.ForeignKey("org.Person", on_delete=models.PROTECT, related_name="+")

@@ -27,7 +27,7 @@ from tiejun.visits.queries.confirming import asked_question
 from tiejun.visits.queries.policy import field_policy
 from tiejun.visits.rules.judging import read_reasons
 from tiejun.visits.rules.timing import why_not_edit
-from tiejun.visits.rules.vocabulary import RECORDED, Entry, VisitState
+from tiejun.visits.rules.vocabulary import CONSENT_NEEDED, RECORDED, Entry, Moment, VisitState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -222,10 +222,16 @@ class LocationTerms:
     has_consent: bool
     is_working_time: bool
     retention_days: int
+    covers_end: bool
 
     @property
     def may_locate(self) -> bool:
         return self.has_consent and self.is_working_time
+
+    @property
+    def may_locate_end(self) -> bool:
+        """Whether saving may ask for it too: an older consent spoke of the check-in alone."""
+        return self.may_locate and self.covers_end
 
 
 def location_terms(scope: Scope, *, now: datetime) -> LocationTerms:
@@ -233,9 +239,15 @@ def location_terms(scope: Scope, *, now: datetime) -> LocationTerms:
     policy = field_policy(scope, now)
     day = local_date(now, policy.zone)
     opens, closes = policy.moment(day, "worktime.hours_start"), policy.moment(day, "worktime.hours_end")
-    has_consent = LocationConsent.objects.filter(person=scope.person_id, withdrawn_at=None).exists()
+    version = (
+        LocationConsent.objects.filter(person=scope.person_id, withdrawn_at=None)
+        .values_list("text_version", flat=True)
+        .first()
+    )
     retention = policy.book.integer("privacy.location_retention_days", policy.chain)
-    return LocationTerms(has_consent, policy.is_workday(day) and opens <= now <= closes, retention)
+    is_working_time = policy.is_workday(day) and opens <= now <= closes
+    covers_end = version is not None and version >= CONSENT_NEEDED[Moment.END]
+    return LocationTerms(version is not None, is_working_time, retention, covers_end)
 
 
 def record_context(scope: Scope, *, company_id: UUID | None, now: datetime) -> RecordContext:

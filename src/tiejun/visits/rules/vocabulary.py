@@ -113,6 +113,11 @@ class Moment(StrEnum):
     END = "END"
 
 
+# The version of the consent's text that a moment needs: the first one spoke of the check-in alone.
+CONSENT_TEXT_VERSION = 2
+CONSENT_NEEDED = {Moment.START: 1, Moment.END: 2}
+
+
 class Answer(StrEnum):
     """What a customer says to the question whether a visit took place."""
 
