@@ -312,3 +312,18 @@ def test_tomorrow_means_the_day_after_the_telling_however_late_it_comes_and_a_re
 
     assert answers == [201, 200, 200]
     assert Visit.objects.get().next_step_at == local("34:00")
+
+
+def test_a_record_with_other_contents_under_the_same_key_is_kept_and_shown() -> None:
+    rep = make_field()
+    client = signed_in(rep.person)
+    sent = facts(rep)
+    client.post(reverse("visits:record"), sent)
+
+    again = client.post(reverse("visits:record"), sent | {"note": "A quite different story"})
+
+    visit = Visit.objects.get()
+    page = client.get(reverse("visits:visit", args=[visit.pk])).content.decode()
+    assert again.status_code == 409
+    assert "wants a demo" in page
+    assert "A quite different story" in page

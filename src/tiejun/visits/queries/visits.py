@@ -18,6 +18,7 @@ from tiejun.visits.models import (
     DayLock,
     LocationConsent,
     Visit,
+    VisitConflict,
     VisitContact,
     VisitEvidence,
     VisitPosition,
@@ -152,6 +153,7 @@ class VisitDetail:
     verdicts: tuple[Verdict, ...]
     positions: tuple[VisitPosition, ...]
     question: AskedQuestion | None
+    conflicts: tuple[VisitConflict, ...]
     is_mine: bool
     why_not_edit: Refusal | None
     may_amend: bool
@@ -179,6 +181,7 @@ def visit_detail(scope: Scope, visit_id: UUID, *, now: datetime) -> VisitDetail:
             VisitPosition.objects.within(scope, Ability.SEE_LOCATION).filter(visit=visit).order_by("-moment")
         ),
         question=asked_question(scope, visit, now=now),
+        conflicts=tuple(VisitConflict.objects.filter(visit=visit).order_by("received_at", "pk")),
         is_mine=is_mine,
         why_not_edit=why_not_edit(is_author=is_mine, now=now, bounds=bounds, is_locked=locked),
         may_amend=is_mine and visit.state == VisitState.LOCKED,

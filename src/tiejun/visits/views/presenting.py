@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import io
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode
 from zoneinfo import ZoneInfo
 
 import qrcode
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from tiejun.foundation.web import TiejunRequest
     from tiejun.org.queries import TeamMember
     from tiejun.visits.forms import FactsForm, VisitFilterForm
-    from tiejun.visits.models import Visit, VisitEvidence
+    from tiejun.visits.models import Visit, VisitConflict, VisitEvidence
     from tiejun.visits.queries.visits import RecordContext, VisitDetail, VisitPage, VisitRow
 
 STATE_TONES = {VisitState.STARTED: "info", VisitState.CANCELLED: "neutral", VisitState.VOID: "danger"}
@@ -120,6 +120,7 @@ def detail_context(detail: VisitDetail) -> dict[str, Any]:
         "evidence": [_evidence(row) for row in detail.evidence],
         "photos": [_evidence(row) for row in detail.evidence if row.kind == EvidenceKind.PHOTO and row.file_id],
         "question": detail.question,
+        "conflicts": [_conflict(row) for row in detail.conflicts],
         "may_prove": detail.is_mine and detail.visit.state in (VisitState.STARTED, *RECORDED),
         "policy_mark": str(shown.policy_version_id or "")[-8:],
         "amendments": [_amendment(row) for row in detail.amendments],
@@ -140,6 +141,16 @@ def question_context(request: TiejunRequest, detail: VisitDetail) -> dict[str, s
     qrcode.make(url, image_factory=SvgPathImage, border=0).save(drawn)
     picture = base64.b64encode(drawn.getvalue()).decode()
     return {"question_url": url, "question_code": f"data:image/svg+xml;base64,{picture}"}
+
+
+def _conflict(row: VisitConflict) -> dict[str, Any]:
+    """Return the other record as a person compares it: what its form said in words of its own."""
+    said = parse_qs(row.body)
+    return {
+        "at": row.received_at,
+        "note": " ".join(said.get("note", [])),
+        "next_step": " ".join(said.get("next_step", [])),
+    }
 
 
 def _evidence(row: VisitEvidence) -> dict[str, Any]:
