@@ -20,7 +20,7 @@ import time_machine
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Error, sync_playwright
 
 from tests.browser.day import PHONE, SHANGHAI, local
 from tests.chromium import ARGUMENTS, DAY_IS_KEPT, program, wait_until
@@ -141,7 +141,11 @@ def lossy(chance: random.Random, share: float = 0.25) -> Any:
     """A link that loses requests on their way, and as often answers on their way back."""
 
     def handle(route: Any) -> None:
-        fate = chance.random()
+        # The browser may be killed while its request is on the way.
+        with suppress(Error):
+            lose(route, chance.random())
+
+    def lose(route: Any, fate: float) -> None:
         if fate < share:
             return route.abort()
         if fate < 2 * share:

@@ -106,7 +106,6 @@ def _question(request: TiejunRequest, token: str, *, problem_words: str = "", st
         "other": "zh" if is_english else "en",
     }
     response = render(request, "visits/confirm.html", context, status=status)
-    response["Referrer-Policy"] = "no-referrer"
     response["Cache-Control"] = "no-store"
     return response
 
