@@ -63,6 +63,7 @@ audit.register(
         "customers.company_created": _("Company created"),
         "customers.company_edited": _("Company edited"),
         "customers.contact_added": _("Contact added"),
+        "customers.placed_in_building": _("Companies placed in a building"),
         "customers.contact_edited": _("Contact edited"),
         "customers.contact_removed": _("Contact removed"),
         "customers.holder_set": _("Holder set"),

@@ -146,6 +146,7 @@ audit.register(
         "org.role_ended": _("Role ended"),
         "org.role_granted": _("Role granted"),
         "org.second_factor_removed": _("Second factor removed"),
+        "org.building_set": _("Building set"),
         "org.segment_set": _("Segment set"),
         "org.session_ended": _("Session ended"),
         "org.territory_assigned": _("Territory assigned"),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from tiejun.access.scope import Scope
 from tiejun.cli.demo import company as demo_company
 from tiejun.cli.demo.allotments import draw_territories, fill_lists
+from tiejun.cli.demo.canvass import canvass, found_buildings
 from tiejun.cli.demo.company import SYSTEM, ZONE, DemoLogin, DemoStaff
 from tiejun.cli.demo.crews import CREWS, Crews, Task, be_quick
 from tiejun.cli.demo.evenings import close_forecasts, live_evenings
@@ -50,6 +51,7 @@ def build(*, seed: int, days: int, now: datetime, report: Callable[[str], None])
         draw_territories(staff, past[0])
         supply = Supply(random, past[0])
         cards = supply.bring(FIRST_SUPPLY, at_local(past[0] - timedelta(days=1), "15:00", ZONE))
+        buildings = found_buildings()
     crews = Crews(staff, seed)
     talks = Random(f"{seed}-evenings")
     for number, day in enumerate([*past, today], 1):
@@ -73,6 +75,7 @@ def build(*, seed: int, days: int, now: datetime, report: Callable[[str], None])
     with held_back():
         bring_file(staff, supply, now)
         bring_marketing(staff, supply, now)
+        canvass(staff, buildings, [past[-1], today], now)
     live_exchanges(staff, now)
     return logins
 

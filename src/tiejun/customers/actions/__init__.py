@@ -296,3 +296,12 @@ def _contact_in_reach(scope: Scope, contact_id: UUID) -> Contact:
         raise NotFound
     queries.company_in_reach(scope, contact.company_id, Ability.EDIT_CUSTOMER)
     return contact
+
+
+@action(Ability.MANAGE_REFERENCE)
+def place_in_building(scope: Scope, *, building_id: UUID, district_code: str, address_part: str) -> int:
+    """Place the companies of a district whose address names a building into it, unless they have one; returns how many."""
+    rows = Company.objects.filter(building=None, district_code=district_code, address__contains=address_part)
+    placed = rows.update(building=building_id)
+    audit.record(scope, "customers.placed_in_building", building=building_id, companies=placed)
+    return placed

@@ -1,4 +1,4 @@
-"""Reference data: segments and product lines, by their codes."""
+"""Reference data: segments and product lines by their codes, buildings by name and district."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tiejun.access.abilities import Ability
 from tiejun.access.doors import action
 from tiejun.foundation import audit
 from tiejun.foundation.refusals import Invalid
-from tiejun.org.models import ProductLine, Segment
+from tiejun.org.models import Building, ProductLine, Segment
 
 if TYPE_CHECKING:
     from tiejun.access.scope import Scope
@@ -57,3 +57,28 @@ def _code(code: str) -> str:
     if not cleaned or len(cleaned) > 30:
         raise Invalid(code=_("A code has 1 to 30 characters."))
     return cleaned
+
+
+@action(Ability.MANAGE_REFERENCE)
+def set_building(
+    scope: Scope,
+    *,
+    name: str,
+    district_code: str,
+    latitude: float,
+    longitude: float,
+    address: str = "",
+    entrance_note: str = "",
+) -> Building:
+    """Make or change a building by its name and district; WGS-84 degrees."""
+    if not name.strip():
+        raise Invalid(name=_("Enter the name."))
+    building, made = Building.objects.update_or_create(
+        name=name.strip(),
+        district_code=district_code,
+        defaults={
+            "address": address.strip(), "latitude": latitude, "longitude": longitude, "entrance_note": entrance_note.strip(),
+        },
+    )  # fmt: skip
+    audit.record(scope, "org.building_set", building, name=building.name, district=district_code, made=made)
+    return building
