@@ -23,7 +23,6 @@ from tiejun.visits.actions.evidence import answer_question, ask_customer, attach
 from tiejun.visits.actions.field import check_in, give_location_consent
 from tiejun.visits.actions.recording import record_visit
 from tiejun.visits.models import Confirmation, Visit, VisitEvidence, VisitPosition
-from tiejun.visits.queries.confirming import token_of
 from tiejun.visits.rules.vocabulary import (
     Answer,
     Capture,
@@ -148,7 +147,7 @@ def test_the_customer_confirms_once_in_either_language_and_the_visit_rises() -> 
     rep = make_field()
     visit = make_visit(rep)
     asked = ask_customer(rep.scope, visit_id=visit.pk, now=NOW)
-    url = reverse("visits:confirm", args=[token_of(asked.pk)])
+    url = reverse("visits:confirm", args=[asked.token])
     customer = signed_in(rep.colleague)
     customer.logout()
 
@@ -174,7 +173,7 @@ def test_a_denial_lowers_nothing_and_is_flagged() -> None:
     visit = make_visit(rep)
     asked = ask_customer(rep.scope, visit_id=visit.pk, now=NOW)
 
-    answer_question(SYSTEM, token=token_of(asked.pk), answer=Answer.NO, now=NOW)
+    answer_question(SYSTEM, token=asked.token, answer=Answer.NO, now=NOW)
 
     visit.refresh_from_db()
     assert visit.evidence_level == EvidenceLevel.TRACE
@@ -186,8 +185,8 @@ def test_a_link_ends_and_cannot_be_guessed() -> None:
     asked = ask_customer(rep.scope, visit_id=make_visit(rep).pk, now=NOW)
 
     with pytest.raises(Refused) as over:
-        answer_question(SYSTEM, token=token_of(asked.pk), answer=Answer.YES, now=NOW + timedelta(hours=48))
-    for guess in ("", "a" * 22, token_of(uuid4()), str(asked.pk)):
+        answer_question(SYSTEM, token=asked.token, answer=Answer.YES, now=NOW + timedelta(hours=48))
+    for guess in ("", "a" * 22, Confirmation(pk=uuid4()).token, str(asked.pk)):
         with pytest.raises(NotFound):
             answer_question(SYSTEM, token=guess, answer=Answer.YES, now=NOW)
 

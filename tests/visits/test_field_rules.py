@@ -5,8 +5,7 @@ import pytest
 
 from tests.factories.org import NOW
 from tiejun.engines.geo import Point
-from tiejun.visits.queries.canvassing import following_door
-from tiejun.visits.rules.canvassing import Yield, is_usable, is_worth_a_lead
+from tiejun.visits.rules.canvassing import Yield, following_door, is_usable, is_worth_a_lead
 from tiejun.visits.rules.positions import Seen, movement_flags, presence_at
 from tiejun.visits.rules.vocabulary import DoorInput, DoorResult, Flag, PhonePosition, Presence
 

@@ -232,3 +232,8 @@ class Area:
     def districts(self) -> frozenset[str]:
         """The districts of all patches."""
         return frozenset[str]().union(*(patch.districts for patch in self.patches))
+
+
+def city_of(district_code: str) -> str:
+    """Return the code of the city that a district belongs to (GB/T 2260)."""
+    return f"{district_code[:4]}00"

@@ -24,11 +24,6 @@ def building_of(scope: Scope, building_id: UUID) -> Building:  # noqa: ARG001 --
     return row
 
 
-def city_of(building: Building) -> str:
-    """Return the code of the city that a building stands in."""
-    return f"{building.district_code[:4]}00"
-
-
 def buildings_of(scope: Scope, building_ids: Iterable[UUID]) -> dict[UUID, Building]:  # noqa: ARG001 -- buildings are no secret
     """Return buildings by id."""
     return {row.pk: row for row in Building.objects.filter(pk__in=set(building_ids))}

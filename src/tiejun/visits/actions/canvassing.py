@@ -15,7 +15,8 @@ from tiejun.foundation.refusals import NotFound
 from tiejun.foundation.times import business_day
 from tiejun.leads import actions as leads_actions
 from tiejun.leads.queries.standing import Standing, standing_at_door
-from tiejun.org.queries.buildings import building_of, city_of
+from tiejun.org.queries.buildings import building_of
+from tiejun.org.rules import city_of
 from tiejun.visits.actions._aftermath import as_far_as_possible
 from tiejun.visits.actions._arrival import trusted, unit_on
 from tiejun.visits.locks import lock_person
@@ -87,7 +88,7 @@ def _behind(scope: Scope, facts: DoorInput, building: Building, *, now: datetime
     """Return the company behind the door and whose it is, after the knock has made of it what it may."""
     if not facts.company_name.strip():
         return None, DoorStanding.UNKNOWN
-    city = city_of(building)
+    city = city_of(building.district_code)
     notice = standing_at_door(scope, name=facts.company_name, city_code=city)
     standing = _STANDINGS[notice.standing]
     if standing is DoorStanding.MINE and notice.company_id is not None:

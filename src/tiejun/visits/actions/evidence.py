@@ -15,8 +15,9 @@ from tiejun.visits import texts
 from tiejun.visits.actions._verdict import judge_again
 from tiejun.visits.locks import lock_person, lock_visit
 from tiejun.visits.models import Confirmation, DayLock, Visit, VisitEvidence
-from tiejun.visits.queries.confirming import digest_of_token, question_of, token_of
+from tiejun.visits.queries.confirming import question_of
 from tiejun.visits.queries.policy import field_policy
+from tiejun.visits.rules.confirming import digest_of_token
 from tiejun.visits.rules.vocabulary import RECORDED, Answer, EvidenceKind, Flag, Refusal, VisitState
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def ask_customer(scope: Scope, *, visit_id: UUID, now: datetime) -> Confirmation
         known.save(update_fields=["expires_at"])
     else:
         known = Confirmation(visit=visit, asked_at=now, expires_at=expires_at)
-        known.token_digest = digest_of_token(token_of(known.pk))
+        known.token_digest = digest_of_token(known.token)
         known.save(force_insert=True)
     audit.record(scope, "visits.customer_asked", visit, expires_at=expires_at)
     return known

@@ -13,7 +13,6 @@ from tiejun.visits.actions.canvassing import record_door
 from tiejun.visits.api.schemas import BuildingOut, ConfirmationOut, DoorIn, DoorOut, EvidenceOut, VisitOut
 from tiejun.visits.api.visits import capture_of, visit_out
 from tiejun.visits.queries.canvassing import building_page
-from tiejun.visits.queries.confirming import token_of
 from tiejun.visits.queries.pack import day_pack
 from tiejun.visits.queries.visits import visit_in_reach
 from tiejun.visits.rules.vocabulary import DoorInput
@@ -52,7 +51,7 @@ def add_photo(request: TiejunRequest, visit_id: UUID) -> Status[Any]:
 )
 def ask_customer(request: TiejunRequest, visit_id: UUID) -> Status[dict[str, Any]]:
     row = evidence.ask_customer(request.scope, visit_id=visit_id, now=request.now)
-    return Status(201, {"token": token_of(row.pk), "expires_at": row.expires_at, "answer": row.answer})
+    return Status(201, {"token": row.token, "expires_at": row.expires_at, "answer": row.answer})
 
 
 @router.post(

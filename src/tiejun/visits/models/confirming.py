@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import base64
+
 from django.db import models
 from django.db.models import F, Q
 
+from tiejun.foundation.crypto import blind_index
 from tiejun.foundation.ids import new_id
 from tiejun.foundation.times import sane_times
 from tiejun.visits.rules.vocabulary import Answer
@@ -32,3 +35,8 @@ class Confirmation(models.Model):
             models.CheckConstraint(condition=Q(expires_at__gt=F("asked_at")), name="questions_expire_later"),
             sane_times("confirmation_times_are_sane", "asked_at", "expires_at", "answered_at"),
         ]
+
+    @property
+    def token(self) -> str:
+        """The secret part of the link, which only this installation can compute."""
+        return base64.urlsafe_b64encode(blind_index(f"visit-confirmation:{self.pk}")).rstrip(b"=").decode()

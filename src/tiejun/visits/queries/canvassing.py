@@ -12,13 +12,13 @@ from django.db.models.functions import Cast, Concat
 from tiejun.access.abilities import Ability
 from tiejun.foundation.times import business_day
 from tiejun.leads.queries.standing import Standing, standing_at_door
-from tiejun.org.queries.buildings import building_of, buildings_of, city_of, find_buildings
+from tiejun.org.queries.buildings import building_of, buildings_of, find_buildings
+from tiejun.org.rules import city_of
 from tiejun.visits.models import Door
-from tiejun.visits.rules.canvassing import Yield
+from tiejun.visits.rules.canvassing import Floor, Yield, by_floor, following_door, newest_knocks
 from tiejun.visits.rules.vocabulary import DoorResult
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
     from datetime import date, datetime
     from uuid import UUID
 
@@ -28,14 +28,6 @@ if TYPE_CHECKING:
 MOST_DOORS = 2_000
 MOST_BUILDINGS = 60
 _DOOR = Concat(Cast("floor", CharField()), Value("/"), "door", output_field=CharField())
-
-
-@dataclass(frozen=True, slots=True)
-class Floor:
-    """One floor from the top, each door with its newest knock."""
-
-    number: int
-    doors: tuple[Door, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,33 +66,8 @@ def building_page(scope: Scope, building_id: UUID, *, now: datetime) -> Building
 
 def standing_in(scope: Scope, building_id: UUID, name: str) -> Standing:
     """Tell whose the company of this name is, around a building; raises `NotFound`, `PermissionRefused`."""
-    city = city_of(building_of(scope, building_id))
+    city = city_of(building_of(scope, building_id).district_code)
     return standing_at_door(scope, name=name, city_code=city).standing if name else Standing.UNKNOWN
-
-
-def newest_knocks(knocks: Sequence[Door]) -> list[Door]:
-    """Return the first of each door, of knocks from the newest on; doors without a number are each their own."""
-    kept: dict[object, Door] = {}
-    for row in knocks:
-        kept.setdefault((row.floor, row.door.casefold()) if row.door else row.pk, row)
-    return list(kept.values())
-
-
-def by_floor(doors: Iterable[Door]) -> tuple[Floor, ...]:
-    """Return floors from the top down, doors by number."""
-    floors: dict[int, list[Door]] = {}
-    for row in doors:
-        floors.setdefault(row.floor, []).append(row)
-    ordered = sorted(floors.items(), reverse=True)
-    return tuple(
-        Floor(number, tuple(sorted(rows, key=lambda row: (len(row.door), row.door)))) for number, rows in ordered
-    )
-
-
-def following_door(door: str) -> str:
-    """Return the number after this one (`1203` → `1204`, `A7` → `A8`), nothing where there is no number at the end."""
-    digits = door[len(door.rstrip("0123456789")) :]
-    return f"{door[: len(door) - len(digits)]}{int(digits) + 1:0{len(digits)}d}" if digits else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,38 +2,21 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from tiejun.access.abilities import Ability
-from tiejun.foundation.crypto import blind_index
 from tiejun.foundation.refusals import NotFound
 from tiejun.org import queries as org_queries
 from tiejun.visits.models import Confirmation
+from tiejun.visits.rules.confirming import TOKEN_LENGTH, digest_of_token
 
 if TYPE_CHECKING:
     from datetime import datetime
-    from uuid import UUID
 
     from tiejun.access.scope import Scope
     from tiejun.visits.models import Visit
-
-
-# 128 bits in base64 for an address.
-TOKEN_LENGTH = 22
-
-
-def token_of(question_id: UUID) -> str:
-    """Return the secret part of a question's link, which only this installation can compute."""
-    return base64.urlsafe_b64encode(blind_index(f"visit-confirmation:{question_id}")).rstrip(b"=").decode()
-
-
-def digest_of_token(token: str) -> bytes:
-    """Return SHA-256 of a token, which is what the database keeps."""
-    return hashlib.sha256(token.encode()).digest()
 
 
 def question_of(scope: Scope, token: str) -> Confirmation:
@@ -94,4 +77,4 @@ def asked_question(scope: Scope, visit: Visit, *, now: datetime) -> AskedQuestio
     if row is None:
         return None
     is_open = not row.answer and now < row.expires_at and visit.person_id == scope.person_id
-    return AskedQuestion(row, token_of(row.pk) if is_open else "")
+    return AskedQuestion(row, row.token if is_open else "")

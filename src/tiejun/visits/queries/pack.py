@@ -9,10 +9,10 @@ from tiejun.customers import queries as customers_queries
 from tiejun.foundation.times import business_day
 from tiejun.org.queries.buildings import buildings_of
 from tiejun.visits.models import Door, Visit
-from tiejun.visits.queries.canvassing import following_door, newest_knocks
 from tiejun.visits.queries.plans import plan_of
 from tiejun.visits.queries.policy import field_policy
 from tiejun.visits.queries.visits import location_terms
+from tiejun.visits.rules.canvassing import following_door, newest_knocks
 from tiejun.visits.rules.vocabulary import RECORDED
 
 if TYPE_CHECKING:

@@ -11,6 +11,9 @@ from tiejun.engines.names.phone import normalise_phone, phone_fault
 from tiejun.visits.rules.vocabulary import DoorResult
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from tiejun.visits.models import Door
     from tiejun.visits.rules.vocabulary import DoorInput
 
 
@@ -49,3 +52,36 @@ class Yield:
     def percent(self) -> int | None:
         """The share in whole percent, None without any door."""
         return round(100 * self.usable / self.doors) if self.doors else None
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """One floor from the top, each door with its newest knock."""
+
+    number: int
+    doors: tuple[Door, ...]
+
+
+def newest_knocks(knocks: Sequence[Door]) -> list[Door]:
+    """Return the first of each door, of knocks from the newest on; doors without a number are each their own."""
+    kept: dict[object, Door] = {}
+    for row in knocks:
+        kept.setdefault((row.floor, row.door.casefold()) if row.door else row.pk, row)
+    return list(kept.values())
+
+
+def by_floor(doors: Iterable[Door]) -> tuple[Floor, ...]:
+    """Return floors from the top down, doors by number."""
+    floors: dict[int, list[Door]] = {}
+    for row in doors:
+        floors.setdefault(row.floor, []).append(row)
+    ordered = sorted(floors.items(), reverse=True)
+    return tuple(
+        Floor(number, tuple(sorted(rows, key=lambda row: (len(row.door), row.door)))) for number, rows in ordered
+    )
+
+
+def following_door(door: str) -> str:
+    """Return the number after this one (`1203` → `1204`, `A7` → `A8`), nothing where there is no number at the end."""
+    digits = door[len(door.rstrip("0123456789")) :]
+    return f"{door[: len(door) - len(digits)]}{int(digits) + 1:0{len(digits)}d}" if digits else ""
