@@ -11,7 +11,6 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from tests.browser.day import DESKTOP, PHONE
-from tests.chromium import DAY_IS_KEPT, wait_until
 from tests.factories.org import PASSWORD
 from tiejun.customers.models import Company
 from tiejun.operations.jobs import tick
@@ -34,7 +33,6 @@ def test_the_day(day):
     a_visit_is_checked_in_recorded_and_judged(day, phone)
     the_customer_confirms_on_a_phone_of_their_own(day, phone)
     a_visit_without_a_connection_arrives_once(day, phone)
-    a_building_is_canvassed_without_a_connection(day, phone)
     the_customer_is_classed_and_signs(day, phone)
     finance_records_the_money(day)
     the_supervisor_sees_it_all(day)
@@ -178,32 +176,6 @@ def the_customer_confirms_on_a_phone_of_their_own(day, phone):
     expect(phone.get_by_text(day.say("The customer confirmed"))).to_be_visible()
 
 
-def a_building_is_canvassed_without_a_connection(day, phone):
-    phone.goto(reverse("visits:plan"))
-    wait_until(phone, DAY_IS_KEPT)
-    phone.context.set_offline(True)
-    phone.goto(reverse("visits:plan"))
-    expect(phone.locator("[data-field-stops] li", has_text=THIRD)).to_be_visible()
-    day.picture(phone, "no-signal")
-    phone.get_by_role("link", name=day.building.name).click()
-    phone.get_by_role("textbox", name=day.say("Door"), exact=True).fill("1203")
-    for company, result in (("Qinghe Valves", "Interest"), ("", "No answer"), ("", "Refused")):
-        phone.locator("form[data-door] label", has_text=day.say(result)).click()
-        phone.get_by_label(day.say("Company on the sign")).fill(company)
-        phone.get_by_role("button", name=day.say("Save door")).click()
-        expect(phone.locator("[data-door-log] li").first).to_contain_text(day.say(result))
-    expect(phone.locator("[data-sync-pill]")).to_contain_text("3")
-    day.picture(phone, "canvass-no-signal")
-    phone.context.set_offline(False)
-    phone.goto(reverse("visits:building", args=[day.building.pk]))
-    expect(phone.locator("[data-sync-pill]").first).to_contain_text(day.say("Synced"))
-    phone.reload()
-    for door in ("1203", "1204", "1205"):
-        expect(phone.get_by_text(door, exact=True)).to_be_visible()
-    expect(phone.get_by_text(day.say("New lead"))).to_be_visible()
-    day.picture(phone, "building")
-
-
 def a_visit_without_a_connection_arrives_once(day, phone):
     phone.goto(reverse("visits:plan"))
     phone.locator("[data-stop]", has_text=SECOND).get_by_role("button", name=day.say("Check in")).click()
@@ -321,6 +293,6 @@ def the_manager_sees_the_nine_links(day):
     page.goto(reverse("home:board"))
     links = page.get_by_role("region", name=day.say("Nine links")).locator("ol > li")
     expect(links).to_have_count(9)
-    # Three leads were claimed by day, one was found behind a door, the other four of the file were allotted in the night.
-    for title, number in (("Lead management", "8"), ("Customers", "2"), ("Contracts and orders", "1")):
+    # Three leads were claimed by day, the other four of the file were allotted in the night.
+    for title, number in (("Lead management", "7"), ("Customers", "2"), ("Contracts and orders", "1")):
         expect(links.filter(has_text=day.say(title)).first).to_contain_text(number)
