@@ -47,10 +47,11 @@ FORM: dict[str, Any] = {
     "amount": 1000, "category": "PIPELINE", "quantity": 1, "unit_price": 1000, "discount": 0, "count": 1, "step_days": 30,
     "method": "BANK", "number": "N-1", "closing_class": "D", "stage": "ACQUIRE", "step": 1, "field": "note", "value": 99,
     "role": "REP", "username": "newlogin", "days": 9, "abilities": "home.search", "language": "en", "theme": "dark",
-    "text": "x", "part": "FULL", "demo_steps_done": 0,
+    "text": "x", "part": "FULL", "demo_steps_done": 0, "deals": 1, "seen_deals": 0, "seen_minor": 0, "visits": 1,
+    "effective": 0, "morning": 0,
 }  # fmt: skip
 FORM_DAYS = (
-    "day", "close_on", "received_on", "signed_on", "first_due_on", "starts_on", "ends_on", "joined_on", "left_on", "closed_on",
+    "day", "month", "week", "close_on", "received_on", "signed_on", "first_due_on", "starts_on", "ends_on", "joined_on", "left_on", "closed_on",
 )  # fmt: skip
 FORM_ALSO: dict[str, dict[str, Any]] = {
     "leads:decide-extension": {"granted": "1"},

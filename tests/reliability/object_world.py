@@ -22,7 +22,7 @@ from tests.reliability.company import Askers
 from tiejun.access.roles import Role
 from tiejun.exchange.actions.imports import cancel_import, upload_import
 from tiejun.exchange.actions.tokens import issue_token, revoke_token
-from tiejun.forecast.models import DailyReport
+from tiejun.forecast.models import DailyReport, MonthlyForecast
 from tiejun.foundation.ids import new_id
 from tiejun.foundation.models import ClockRun, PolicyVersion
 from tiejun.foundation.times import business_day
@@ -127,10 +127,15 @@ def _held(seat: _Seat, name: str) -> Ids:
 
 
 def _evening(seat: _Seat) -> Ids:
-    """An open evening of the place's group; it is found by unit and day."""
+    """An open evening of the place's group, found by unit and day, and a published commitment of the person."""
     for day in {timezone.localdate(seat.now), business_day(seat.now, "Asia/Shanghai")}:
         DailyReport.objects.get_or_create(unit=seat.unit, business_day=day, defaults={"due_at": seat.now})
-    return {}
+    row = MonthlyForecast.objects.create(
+        person=seat.person, unit=seat.unit, month=timezone.localdate(seat.now).replace(day=1), state="PUBLISHED", deals=1,
+        amount_minor=1, content_hash="x", rep_signed_at=seat.now, supervisor_id=seat.finance.person_id,
+        published_at=seat.now, changed_at=seat.now,
+    )  # fmt: skip
+    return {"commitment_id": row.pk}
 
 
 def _request(seat: _Seat, lead: Lead, status: str) -> ExtensionRequest:

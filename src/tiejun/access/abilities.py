@@ -109,6 +109,9 @@ class Ability(StrEnum):
     MAKE_FORECAST = "forecast.make"
     REVIEW_FORECASTS = "forecast.review"
     VIEW_REPORTS = "forecast.view_reports"
+    VIEW_COMMITMENTS = "forecast.view_commitments"
+    VIEW_ROLL_UP = "forecast.view_roll_up"
+    SUBMIT_GROUP = "forecast.submit_group"
     RUN_FORECASTS = "forecast.run"
 
     # pages that combine modules

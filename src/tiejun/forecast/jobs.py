@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tiejun.forecast.actions import daily, reviews
+from tiejun.forecast.actions import daily, groups, reviews
 from tiejun.foundation import policies
 from tiejun.foundation.clock import at_clock
 from tiejun.foundation.times import at_local
@@ -39,6 +39,12 @@ def close_days(occasion: Occasion) -> dict[str, Any]:
     """Judge the day's forecasts by the counts at the lock."""
     closed = daily.close_days(occasion.scope, unit_id=occasion.unit_id, day=occasion.business_day, now=occasion.now)
     return {"closed": closed}
+
+
+@at_clock("forecast.snapshot", time_key="clock.facts", position=310, for_company=True)
+def snapshot(occasion: Occasion) -> dict[str, Any]:
+    """Copy what is known this evening about the months, for any later question."""
+    return {"rows": groups.take_snapshot(occasion.scope, day=occasion.business_day, now=occasion.now)}
 
 
 def _following(occasion: Occasion) -> date:

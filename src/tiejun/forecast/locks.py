@@ -1,10 +1,12 @@
-"""Row locks of the forecast, always in this order: report, reviews, daily forecasts."""
+"""Row locks of the forecast, always in this order: report, reviews, daily forecasts; group, commitment."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tiejun.forecast.models import DailyForecast, DailyReport, ForecastReview
+from django.db import connection
+
+from tiejun.forecast.models import DailyForecast, DailyReport, ForecastReview, MonthlyForecast
 from tiejun.foundation.refusals import NotFound, Stale
 
 if TYPE_CHECKING:
@@ -36,3 +38,28 @@ def lock_report(scope: Scope, unit_id: UUID, day: date, ability: Ability, *, ver
     if version is not None and row.version != version:
         raise Stale(row)
     return row
+
+
+def lock_month(scope: Scope, person_id: UUID, month: date) -> MonthlyForecast | None:  # noqa: ARG001 -- the caller has looked the person up
+    """Lock and return the newest edition of a person's month, None when there is none."""
+    rows = MonthlyForecast.objects.select_for_update(of=("self",)).filter(person_id=person_id, month=month)
+    return rows.order_by("-edition").first()
+
+
+def lock_commitment(
+    scope: Scope, commitment_id: UUID, ability: Ability, *, version: int | None = None
+) -> MonthlyForecast:
+    """Lock and return an edition in reach; raises `NotFound`, or `Stale` for another version."""
+    rows = MonthlyForecast.objects.within(scope, ability).select_for_update(of=("self",))
+    row = rows.filter(pk=commitment_id).first()
+    if row is None:
+        raise NotFound
+    if version is not None and row.version != version:
+        raise Stale(row)
+    return row
+
+
+def lock_group(unit_id: UUID, month: date) -> None:
+    """Let one leader answer for a unit's month at a time."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"forecast.group:{unit_id}:{month}"])

@@ -3,7 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from tiejun.engines.forecast.counts import Reason as EngineReason
 from tiejun.forecast.rules import DayState, Reason, Refusal, ReviewKind, ReviewState
+from tiejun.forecast.rules.months import MonthState, Support
 from tiejun.foundation import audit, clock, refusals
 
 REFUSALS = refusals.register(
@@ -21,8 +23,57 @@ REFUSALS = refusals.register(
         Refusal.ITINERARY_NOT_ASKED: _("Ask for tomorrow's itinerary first, in the words that everybody is asked in."),
         Refusal.REVIEWS_OPEN: _("Still to be reviewed or carried over (%(count)s): %(names)s."),
         Refusal.REPORT_CLOSED: _("The report of this day is closed."),
+        Refusal.MONTH_OVER: _("This month is over: what was said for it stands."),
+        Refusal.NOT_TALKED: _("It must be talked through with the supervisor before it is signed."),
+        Refusal.TALK_WITH_ONESELF: _("Nobody talks their own number through."),
+        Refusal.SANCTION_CLAUSE: _(
+            "A commitment threatens nobody: take out the consequence for pay or position. %(word)s"
+        ),
+        Refusal.IMPOSSIBLE_NUMBER: _(
+            "%(deals)s deals need %(visits)s visits a day; a day holds %(capacity)s, and the %(days)s days left yield "
+            "%(possible)s. Change the number, record evidence or support, or let the supervisor write an exception."
+        ),
+        Refusal.DEVIATION_UNEXPLAINED: _("This number lies far from the last months: write down why."),
+        Refusal.NO_IMPROVEMENT_PLAN: _("This number lies far from the last months: it needs an improvement plan."),
+        Refusal.ALREADY_SIGNED: _("This is signed already."),
+        Refusal.REP_SIGNS_FIRST: _("The representative signs first."),
+        Refusal.CONTENT_CHANGED: _("The number has changed since you looked at it. Look at it again."),
+        Refusal.OWN_COMMITMENT: _("Nobody signs their own commitment as the supervisor."),
+        Refusal.SIGNER_GONE: _("Who signed first does not work here any more: this cannot be published."),
     }
 )
+
+MONTH_STATES = {
+    MonthState.DRAFT: pgettext_lazy("commitment", "Said, not talked through"),
+    MonthState.TALKED: pgettext_lazy("commitment", "Talked through"),
+    MonthState.SIGNED: pgettext_lazy("commitment", "Signed by the representative"),
+    MonthState.PUBLISHED: pgettext_lazy("commitment", "Published"),
+    MonthState.SUPERSEDED: pgettext_lazy("commitment", "Revised"),
+}
+MONTH_TONES = {
+    MonthState.DRAFT: "neutral",
+    MonthState.TALKED: "info",
+    MonthState.SIGNED: "warning",
+    MonthState.PUBLISHED: "success",
+    MonthState.SUPERSEDED: "neutral",
+}
+SUPPORTS = {
+    Support.NONE.value: pgettext_lazy("support of a number", "nothing more"),
+    Support.RATIO.value: pgettext_lazy("support of a number", "Evidence of a better ratio"),
+    Support.COACHING.value: pgettext_lazy("support of a number", "Accompanied visits"),
+    Support.LEADS.value: pgettext_lazy("support of a number", "More or better leads"),
+}
+SUPPORT_CHOICES = list(SUPPORTS.items())
+ENGINE_REASONS = {
+    EngineReason.NO_HISTORY: pgettext_lazy("why expected", "no history of one's own: the group's rate"),
+    EngineReason.FEW_DEALS: pgettext_lazy("why expected", "few deals so far: mostly the group's rate"),
+    EngineReason.OWN_HISTORY: pgettext_lazy(
+        "why expected", "from half a year of one's own deals, weighed against the group's"
+    ),
+    EngineReason.GROUP_RISING: pgettext_lazy("why expected", "the group is rising"),
+    EngineReason.GROUP_FALLING: pgettext_lazy("why expected", "the group is falling"),
+    EngineReason.NO_DAYS: pgettext_lazy("why expected", "no working day is left"),
+}
 
 REASONS = {
     Reason.CARRIED: pgettext_lazy("why reviewed", "Carried over"),
@@ -62,12 +113,19 @@ clock.register(
     {
         "forecast.evening": _("Compute who must be reviewed"),
         "forecast.take_drafts": _("Take the forecasts of tomorrow"),
+        "forecast.snapshot": _("Copy what is known about the months"),
         "forecast.close_days": _("Close the forecasts of the day"),
     }
 )
 
 audit.register(
     {
+        "forecast.commitment_published": _("Commitment signed by both and published"),
+        "forecast.commitment_said": _("Commitment said"),
+        "forecast.commitment_signed": _("Commitment signed by the representative"),
+        "forecast.commitment_talked": _("Commitment talked through"),
+        "forecast.group_submitted": _("Group number submitted"),
+        "forecast.snapshot_taken": _("Snapshot of the months taken"),
         "forecast.day_submitted": _("Forecast of a day submitted"),
         "forecast.days_closed": _("Forecasts of a day closed"),
         "forecast.days_drafted": _("Forecasts of a day drafted"),

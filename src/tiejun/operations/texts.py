@@ -94,6 +94,7 @@ KEYS: dict[str, Words] = {
     "forecast.deviation": _("Deviation that must be explained"),
     "forecast.full_reviews_per_week": _("Full reviews of each person a week"),
     "forecast.review_minutes_budget": _("Minutes for one review"),
+    "forecast.visit_capacity": _("Visits that a day can hold"),
     "forecast.large_deal_minor": _("A deal that makes a forecast high"),
     "forecast.deviation_sigma": _("Deviation in standard deviations"),
     "coaching.max_points": _("Coaching points at a time"),

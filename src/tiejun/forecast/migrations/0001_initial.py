@@ -1,7 +1,9 @@
 import datetime
 import django.contrib.postgres.fields
 import django.db.models.deletion
+import django.db.models.expressions
 import tiejun.forecast.rules
+import tiejun.forecast.rules.months
 import tiejun.foundation.ids
 from django.db import migrations, models
 
@@ -13,7 +15,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('customers', '0001_initial'),
         ('org', '0001_initial'),
-        ('pipeline', '0001_initial'),
+        ('pipeline', '0002_triggers'),
     ]
 
     operations = [
@@ -112,6 +114,101 @@ class Migration(migrations.Migration):
             options={
                 'indexes': [models.Index(fields=['unit', '-business_day', 'position'], name='reviews_of_a_unit')],
                 'constraints': [models.UniqueConstraint(fields=('person', 'business_day'), name='one_review_per_person_and_evening'), models.CheckConstraint(condition=models.Q(models.Q(('state', tiejun.forecast.rules.ReviewState['CARRIED']), _negated=True), models.Q(('carry_reason', ''), _negated=True), _connector='OR'), name='carried_reviews_have_a_reason'), models.CheckConstraint(condition=models.Q(('state__in', ['REQUIRED', 'SUGGESTED']), ('handled_at__isnull', False), _connector='OR'), name='handled_reviews_have_their_time'), models.CheckConstraint(condition=models.Q(models.Q(('state', tiejun.forecast.rules.ReviewState['DONE']), _negated=True), ('itinerary_confirmed', True), _connector='OR'), name='a_review_confirms_the_itinerary'), models.CheckConstraint(condition=models.Q(models.Q(('handled_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('handled_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('handled_at__isnull', True), _connector='OR'), name='review_times_are_sane')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ForecastSnapshot',
+            fields=[
+                ('id', models.UUIDField(default=tiejun.foundation.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('taken_on', models.DateField()),
+                ('month', models.DateField()),
+                ('edition', models.PositiveSmallIntegerField()),
+                ('deals', models.PositiveIntegerField()),
+                ('amount_minor', models.BigIntegerField()),
+                ('signed_deals', models.IntegerField()),
+                ('signed_minor', models.BigIntegerField()),
+                ('person', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
+                ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('taken_on', 'month', 'unit', 'person'), name='one_snapshot_per_evening', nulls_distinct=False)],
+            },
+        ),
+        migrations.CreateModel(
+            name='GroupForecast',
+            fields=[
+                ('id', models.UUIDField(default=tiejun.foundation.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('month', models.DateField()),
+                ('edition', models.PositiveSmallIntegerField(default=1)),
+                ('members_deals', models.PositiveIntegerField()),
+                ('members_minor', models.BigIntegerField()),
+                ('adjustment_deals', models.IntegerField(default=0)),
+                ('adjustment_minor', models.BigIntegerField(default=0)),
+                ('adjustment_reason', models.CharField(blank=True, default='', max_length=500)),
+                ('deals', models.PositiveIntegerField()),
+                ('amount_minor', models.BigIntegerField()),
+                ('submitted_at', models.DateTimeField()),
+                ('superseded_at', models.DateTimeField(null=True)),
+                ('submitted_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
+                ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('unit', 'month', 'edition'), name='one_group_forecast_per_edition'), models.UniqueConstraint(condition=models.Q(('superseded_at', None)), fields=('unit', 'month'), name='one_group_forecast_in_force'), models.CheckConstraint(condition=models.Q(('amount_minor', django.db.models.expressions.CombinedExpression(models.F('members_minor'), '+', models.F('adjustment_minor'))), ('deals', django.db.models.expressions.CombinedExpression(models.F('members_deals'), '+', models.F('adjustment_deals')))), name='a_group_number_is_its_members_and_the_adjustment'), models.CheckConstraint(condition=models.Q(models.Q(('adjustment_deals', 0), ('adjustment_minor', 0)), models.Q(('adjustment_reason', ''), _negated=True), _connector='OR'), name='adjustments_have_a_reason'), models.CheckConstraint(condition=models.Q(models.Q(models.Q(('submitted_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('submitted_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('submitted_at__isnull', True), _connector='OR'), models.Q(models.Q(('superseded_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('superseded_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('superseded_at__isnull', True), _connector='OR')), name='group_forecast_times_are_sane')],
+            },
+        ),
+        migrations.CreateModel(
+            name='MonthlyForecast',
+            fields=[
+                ('id', models.UUIDField(default=tiejun.foundation.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('month', models.DateField()),
+                ('edition', models.PositiveSmallIntegerField(default=1)),
+                ('state', models.CharField(choices=[('DRAFT', 'DRAFT'), ('TALKED', 'TALKED'), ('SIGNED', 'SIGNED'), ('PUBLISHED', 'PUBLISHED'), ('SUPERSEDED', 'SUPERSEDED')], max_length=10)),
+                ('deals', models.PositiveSmallIntegerField()),
+                ('amount_minor', models.BigIntegerField()),
+                ('assumptions', models.TextField(blank=True, default='')),
+                ('state_of_work', models.TextField(blank=True, default='')),
+                ('causes', models.TextField(blank=True, default='')),
+                ('follow_up_plan', models.TextField(blank=True, default='')),
+                ('improvement_plan', models.TextField(blank=True, default='')),
+                ('deviation_explained', models.TextField(blank=True, default='')),
+                ('support', models.CharField(choices=[('NONE', 'NONE'), ('RATIO', 'RATIO'), ('COACHING', 'COACHING'), ('LEADS', 'LEADS')], default=tiejun.forecast.rules.months.Support['NONE'], max_length=10)),
+                ('support_note', models.CharField(blank=True, default='', max_length=500)),
+                ('exception_reason', models.CharField(blank=True, default='', max_length=500)),
+                ('expected_deals', models.FloatField(null=True)),
+                ('expected_low', models.PositiveSmallIntegerField(null=True)),
+                ('expected_high', models.PositiveSmallIntegerField(null=True)),
+                ('expected_why', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), default=list, size=None)),
+                ('tree', models.JSONField(default=dict)),
+                ('content_hash', models.CharField(blank=True, default='', max_length=64)),
+                ('talked_at', models.DateTimeField(null=True)),
+                ('rep_signed_at', models.DateTimeField(null=True)),
+                ('published_at', models.DateTimeField(null=True)),
+                ('superseded_at', models.DateTimeField(null=True)),
+                ('changed_at', models.DateTimeField()),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('exception_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
+                ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
+                ('supervisor', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
+                ('talked_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
+                ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['unit', 'month', 'state'], name='commitments_of_a_unit')],
+                'constraints': [models.UniqueConstraint(fields=('person', 'month', 'edition'), name='one_commitment_per_edition'), models.UniqueConstraint(condition=models.Q(('state__in', ['DRAFT', 'TALKED', 'SIGNED'])), fields=('person', 'month'), name='one_open_commitment_per_person_and_month'), models.UniqueConstraint(condition=models.Q(('state', 'PUBLISHED')), fields=('person', 'month'), name='one_published_commitment_per_month'), models.CheckConstraint(condition=models.Q(('month__day', 1)), name='commitments_are_for_whole_months'), models.CheckConstraint(condition=models.Q(models.Q(('rep_signed_at', None), ('state__in', ['DRAFT', 'TALKED'])), models.Q(('rep_signed_at__isnull', False), models.Q(('content_hash', ''), _negated=True)), _connector='OR'), name='signed_commitments_carry_their_hash'), models.CheckConstraint(condition=models.Q(models.Q(('published_at', None), ('supervisor', None)), models.Q(('rep_signed_at__lte', models.F('published_at')), ('supervisor__isnull', False), models.Q(('supervisor', models.F('person')), _negated=True)), _connector='OR'), name='the_supervisor_signs_after_the_person_and_is_somebody_else'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['PUBLISHED', 'SUPERSEDED']), _negated=True), ('published_at__isnull', False), _connector='OR'), name='published_commitments_have_both_signatures'), models.CheckConstraint(condition=models.Q(('exception_reason', ''), models.Q(('exception_by__isnull', False), models.Q(('exception_by', models.F('person')), _negated=True)), _connector='OR'), name='nobody_grants_an_exception_to_themselves'), models.CheckConstraint(condition=models.Q(models.Q(models.Q(('talked_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('talked_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('talked_at__isnull', True), _connector='OR'), models.Q(models.Q(('rep_signed_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('rep_signed_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('rep_signed_at__isnull', True), _connector='OR'), models.Q(models.Q(('published_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('published_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('published_at__isnull', True), _connector='OR'), models.Q(models.Q(('superseded_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('superseded_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('superseded_at__isnull', True), _connector='OR'), models.Q(models.Q(('changed_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('changed_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('changed_at__isnull', True), _connector='OR')), name='commitment_times_are_sane')],
+            },
+        ),
+        migrations.CreateModel(
+            name='GroupLine',
+            fields=[
+                ('id', models.UUIDField(default=tiejun.foundation.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('deals', models.PositiveIntegerField()),
+                ('amount_minor', models.BigIntegerField()),
+                ('below', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='forecast.groupforecast')),
+                ('group', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='forecast.groupforecast')),
+                ('commitment', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='forecast.monthlyforecast')),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('below', None), ('commitment__isnull', False)), models.Q(('below__isnull', False), ('commitment', None)), _connector='OR'), name='a_line_is_a_member_or_a_unit')],
             },
         ),
         migrations.CreateModel(

@@ -1,4 +1,15 @@
 from tiejun.forecast.models.daily import DailyDeal, DailyForecast
+from tiejun.forecast.models.months import ForecastSnapshot, GroupForecast, GroupLine, MonthlyForecast
 from tiejun.forecast.models.reviews import DailyReport, ForecastReview, ReportSection
 
-__all__ = ["DailyDeal", "DailyForecast", "DailyReport", "ForecastReview", "ReportSection"]
+__all__ = [
+    "DailyDeal",
+    "DailyForecast",
+    "DailyReport",
+    "ForecastReview",
+    "ForecastSnapshot",
+    "GroupForecast",
+    "GroupLine",
+    "MonthlyForecast",
+    "ReportSection",
+]

@@ -251,15 +251,12 @@ def review_sheet(scope: Scope, person_id: UUID, *, day: date | None = None, now:
     )
 
 
-def member_in_reach(scope: Scope, person_id: UUID, day: date) -> TeamMember:
-    """Return a representative of the asker's groups on a day; raises `NotFound`."""
-    try:
-        unit_id = org.unit_of_person(scope, person_id, on=day)
-    except NotFound:
-        raise NotFound from None
-    if not scope.covers(Ability.VIEW_REPORTS, owner_id=None, unit_id=unit_id):
+def member_in_reach(scope: Scope, person_id: UUID, day: date, *, ability: Ability = Ability.VIEW_REPORTS) -> TeamMember:
+    """Return a representative within reach of an ability on a day; raises `NotFound`."""
+    unit_id = org.unit_of_person(scope, person_id, on=day)
+    if not scope.covers(ability, owner_id=person_id, unit_id=unit_id):
         raise NotFound
-    for member in people.reps_of(scope, unit_id, Ability.VIEW_REPORTS, on=day):
+    for member in people.reps_of(scope, unit_id, ability, on=day):
         if member.person_id == person_id:
             return member
     raise NotFound

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from tiejun.access.abilities import Ability
 from tiejun.forecast.actions import daily as actions
 from tiejun.forecast.forms import DayForm, deals_of
 from tiejun.forecast.queries.tomorrow import tomorrow_page
@@ -45,6 +46,7 @@ def tomorrow(request: TiejunRequest) -> HttpResponse:
 @require_POST
 def save(request: TiejunRequest) -> HttpResponse:
     """Submit the forecast of a day."""
+    request.scope.require(Ability.MAKE_FORECAST)
     form = DayForm(request.POST)
     deals = deals_of(request.POST)
     if not form.is_valid():

@@ -102,6 +102,7 @@ def _sheet(request: TiejunRequest, person_id: UUID, day: date) -> dict[str, Any]
 @require_POST
 def finish(request: TiejunRequest, person_id: UUID) -> HttpResponse:
     """Keep what a review brought and go on to the next person."""
+    _reached(request, person_id)
     form, day = ReviewForm(request.POST), _posted_day(request)
     _demand(form)
     actions.finish_review(
@@ -118,6 +119,7 @@ def finish(request: TiejunRequest, person_id: UUID) -> HttpResponse:
 @require_POST
 def carry(request: TiejunRequest, person_id: UUID) -> HttpResponse:
     """Carry a review over and go on to the next person."""
+    _reached(request, person_id)
     form, day = CarryForm(request.POST), _posted_day(request)
     _demand(form)
     given = form.cleaned_data
@@ -125,6 +127,12 @@ def carry(request: TiejunRequest, person_id: UUID) -> HttpResponse:
         request.scope, person_id=person_id, day=day, version=given["version"], reason=given["reason"], now=request.now
     )
     return _go_on(request, person_id, day, _("Carried over to the next evening."))
+
+
+def _reached(request: TiejunRequest, person_id: UUID) -> None:
+    """Let whoever may not review this person learn so before any field is looked at."""
+    request.scope.require(Ability.REVIEW_FORECASTS)
+    queries.member_in_reach(request.scope, person_id, _posted_day(request), ability=Ability.REVIEW_FORECASTS)
 
 
 def _go_on(request: TiejunRequest, person_id: UUID, day: date, words: str) -> HttpResponse:

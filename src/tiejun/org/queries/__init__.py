@@ -141,6 +141,12 @@ def at_work(scope: Scope, person_ids: Iterable[UUID], *, on: date) -> set[UUID]:
     )
 
 
+def is_gone(scope: Scope, person_id: UUID, *, on: date) -> bool:  # noqa: ARG001 -- asked before something is published in the person's name
+    """Tell whether a person holds no position on a day, has left, or has a closed login."""
+    holds = Position.objects.on(on).filter(person=person_id, person__left_on=None).exists()
+    return not holds or Login.objects.filter(person=person_id, is_active=False).exists()
+
+
 @dataclass(frozen=True, slots=True)
 class TeamMember:
     """A person in a role at a unit on a day; `leave_part` is FULL, MORNING, AFTERNOON or empty."""
