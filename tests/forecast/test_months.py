@@ -428,7 +428,7 @@ class Signatures(RuleBasedStateMachine):
 
 
 WHOLE = settings(
-    max_examples=8, stateful_step_count=14, deadline=None, derandomize=True, database=None, phases=(Phase.generate,),
+    max_examples=4, stateful_step_count=12, deadline=None, derandomize=True, database=None, phases=(Phase.generate,),
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
 
@@ -439,6 +439,12 @@ def test_signatures_hold_after_any_sequence_of_deeds(db):
 
 def test_the_machine_finds_a_planted_signature_under_another_content(db, monkeypatch):
     monkeypatch.setattr(months, "frozen_beside", lambda _scope, _row, _numbers: "1" * 64)
+    machine = Signatures()
+    machine.say_a_number(3, old=False)
+    machine.talk_it_through(3)
+    machine.sign_it(old=False)
+    machine.countersign_it("now")
 
     with pytest.raises(AssertionError, match="signed is what stands there"):
-        run_state_machine_as_test(Signatures, settings=settings(WHOLE, max_examples=60, print_blob=False))
+        machine.published_is_signed_by_two_and_stands()
+    machine.teardown()
