@@ -102,11 +102,15 @@ def best_colleague(place: Place, colleagues: Iterable[Colleague], weights: Weigh
     Nobody over the cap, outside the lead's pool, or kept away (cooling down, or held it before) is chosen. Of two equal ones the one
     with more room, then the smaller id.
     """
+    return _best(place, sorted(colleagues, key=lambda row: row.person_id), weights)
+
+
+def _best(place: Place, ranked: Iterable[Colleague], weights: Weights) -> Choice | None:
     best, highest = None, (-1.0, 0)
-    for colleague in sorted(colleagues, key=lambda row: row.person_id):
-        if colleague.room and place.pool_id in colleague.pools and colleague.person_id not in place.kept_away:
-            found = (fit(place, colleague, weights), colleague.room)
-            if found > highest:
+    for colleague in ranked:
+        if colleague.held < colleague.cap and place.pool_id in colleague.pools:
+            found = (fit(place, colleague, weights), colleague.cap - colleague.held)
+            if found > highest and colleague.person_id not in place.kept_away:
                 best, highest = colleague, found
     return Choice(best.person_id, highest[0], reasons_for(place, best)) if best else None
 
@@ -143,9 +147,9 @@ def reasons_for(place: Place, colleague: Colleague) -> tuple[tuple[str, int], ..
 def proposed(places: Iterable[Place], colleagues: Collection[Colleague], weights: Weights) -> dict[UUID, Choice]:
     """Choose for several leads, one after the other: what somebody is given counts against the room for the next one."""
     chosen = {}
-    by_id = {colleague.person_id: colleague for colleague in colleagues}
+    by_id = {colleague.person_id: colleague for colleague in sorted(colleagues, key=lambda row: row.person_id)}
     for place in places:
-        choice = best_colleague(place, colleagues, weights)
+        choice = _best(place, by_id.values(), weights)
         if choice is not None:
             by_id[choice.person_id].held += 1
             chosen[place.lead_id] = choice
