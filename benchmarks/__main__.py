@@ -1,7 +1,7 @@
 """`make bench`: measures the product against its budgets and prints the table; `--write` renews docs/benchmarks.md.
 
 Options: `--leads N` (1,000,000), `--rounds N` (12),
-`--only lists,search,create,counts,rivals,reclaim,import,memory,start,weight,allotment,evening`,
+`--only lists,search,create,counts,rivals,reclaim,import,memory,start,weight,allotment,evening,scores,flow`,
 `--data FOLDER` keeps the filled database there and uses it again, `--write`.
 """
 
@@ -34,6 +34,8 @@ PARTS = (
     "weight",
     "allotment",
     "evening",
+    "scores",
+    "flow",
 )
 
 
@@ -87,7 +89,19 @@ def run(folder: Path, wish: Wish) -> list[report.Row]:
 def measured(installation: Installation, wish: Wish) -> list[report.Row]:
     """Fill where needed, then measure part by part."""
     # Django must be set up, on a database that exists, before anything with models is imported.
-    from benchmarks import allotment, evening, footprint, importing, million, reclaim, rivals, speed, world  # noqa: PLC0415
+    from benchmarks import (  # noqa: PLC0415
+        allotment,
+        evening,
+        footprint,
+        importing,
+        lead_flow,
+        million,
+        reclaim,
+        rivals,
+        scoring,
+        speed,
+        world,
+    )
 
     kept = installation.folder / "world.json"
     if kept.exists():
@@ -114,6 +128,8 @@ def measured(installation: Installation, wish: Wish) -> list[report.Row]:
         "weight": lambda: footprint.weights(people, web),
         "evening": lambda: evening.measure(people, web),
         "allotment": lambda: allotment.measure(installation, people),
+        "scores": lambda: scoring.measure(installation),
+        "flow": lambda: lead_flow.measure(leads=100_000, people=60, days=60, seed=1),
     }
     rows = []
     for name in PARTS:
