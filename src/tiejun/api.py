@@ -38,6 +38,7 @@ ROUTERS = (
     "visits",
     "pipeline",
     "forecast",
+    "insight",
     "exchange",
     "home",
     "operations",

@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "tiejun.visits",
     "tiejun.pipeline",
     "tiejun.forecast",
+    "tiejun.insight",
     "tiejun.exchange",
     "tiejun.home",
     "tiejun.operations",

@@ -17,6 +17,7 @@ PREFIXES = {
     "visits": "visits/",
     "pipeline": "pipeline/",
     "forecast": "forecast/",
+    "insight": "insight/",
     "exchange": "exchange/",
     "operations": "operations/",
     "ui": "",

@@ -21,7 +21,7 @@ from tiejun.leads.events import LeadsAssigned
 from tiejun.leads.models import AllotmentItem, AllotmentRun, Cooldown, Lead, LeadScore, LeadTenure
 from tiejun.leads.queries import allotments
 from tiejun.leads.queries.checks import find_companies_unlike_their_lead, find_leads_unlike_their_tenure
-from tiejun.leads.queries.scoring import scores_of
+from tiejun.leads.queries.scoring import chances_of
 from tiejun.leads.rules.allotting import Allotted, Score, ShareFacts
 from tiejun.operations.actions import policies
 
@@ -314,9 +314,8 @@ def test_a_score_stands_until_a_newer_one_and_the_prior_without_one(tree: Tree) 
 
     assert written == [1, 1]
     assert LeadScore.objects.get().p_sign == 0.2
-    found = scores_of(SYSTEM, [lead.pk, other.pk], now=NOW)
-    assert (found[lead.pk][0].p_sign, found[lead.pk][1]) == (0.2, "m1")
-    assert (round(found[other.pk][0].p_sign, 5), found[other.pk][1]) == (0.0135, "prior")
+    found = chances_of(SYSTEM, [lead.pk, other.pk], now=NOW)
+    assert {key: round(chance, 5) for key, chance in found.items()} == {lead.pk: 0.2, other.pk: 0.0135}
 
 
 def test_who_claims_a_lead_that_the_night_gave_away_reads_that_a_colleague_has_it(tree: Tree) -> None:

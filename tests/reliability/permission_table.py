@@ -125,6 +125,7 @@ PAGES: dict[str, A | str] = {
     "marketing:tags": A.MANAGE_TAGS,
     "marketing:take-back": A.MANAGE_CAMPAIGNS,
     "marketing:thanks": PUBLIC,
+    "insight:scores": A.VIEW_SCORE_MODELS,
     "operations:allotment": A.VIEW_ALLOTMENT,
     "operations:allotment_ahead": A.RUN_ALLOTMENT,
     "operations:approve_policy": A.APPROVE_POLICY,
@@ -282,6 +283,7 @@ OPERATIONS: dict[str, A | str] = {
     "GET /api/v1/me": EVERYONE,
     "GET /api/v1/notices": A.READ_NOTICES,
     "GET /api/v1/notices/unread": EVERYONE,  # the bell of the shell counts one's own: 0 without a role
+    "GET /api/v1/insight/score-models": A.VIEW_SCORE_MODELS,
     "GET /api/v1/operations/allotments": A.VIEW_ALLOTMENT,
     "GET /api/v1/operations/allotments/{run_id}": A.VIEW_ALLOTMENT,
     "GET /api/v1/operations/policies": A.VIEW_POLICIES,

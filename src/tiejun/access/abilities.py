@@ -68,6 +68,7 @@ class Ability(StrEnum):
     VIEW_ALLOTMENT = "leads.view_allotment"
     ASSIGN_LEADS = "leads.assign"
     RUN_ALLOTMENT = "leads.run_allotment"
+    VIEW_SCORE_MODELS = "insight.view_score_models"
     RECLAIM_LEADS = "leads.reclaim"
     TRY_RECLAIM = "leads.try_reclaim"
     ADMINISTER_POOL = "leads.administer_pool"

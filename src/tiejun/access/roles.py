@@ -126,6 +126,7 @@ _TABLE: dict[A, dict[Role, Reach]] = {
     A.VIEW_ALLOTMENT: _row(rep=OWN, sup=TEAM, reg=SUBTREE, head=COMPANY, ops=COMPANY),
     A.ASSIGN_LEADS: _row(sup=TEAM, reg=SUBTREE, head=COMPANY),
     A.RUN_ALLOTMENT: _row(head=COMPANY, ops=COMPANY),
+    A.VIEW_SCORE_MODELS: _row(head=COMPANY, mkt=COMPANY, ops=COMPANY),
     A.RECLAIM_LEADS: {},
     A.TRY_RECLAIM: _row(head=COMPANY, ops=COMPANY),
     A.ADMINISTER_POOL: _row(sup=TEAM, reg=SUBTREE, head=COMPANY, mkt=COMPANY, ops=COMPANY),

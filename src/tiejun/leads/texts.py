@@ -284,6 +284,7 @@ audit.register(
         "leads.allotted": _("Leads allotted"),
         "leads.assigned": _("Leads assigned by hand"),
         "leads.scored": _("Leads scored"),
+        "leads.scores_withdrawn": _("Scores of leads withdrawn"),
         "leads.claimed": _("Lead claimed"),
         "leads.holdings_brought_in": _("Leads held before brought in"),
         "leads.past_contacts_noted": _("Past contacts noted on leads"),
@@ -333,6 +334,23 @@ clock.register(
         "leads.reclaim": _("Take back leads that ran out"),
     }
 )
+FEATURES = {
+    "SOURCE": _("Source"),
+    "INTENT": _("Intent"),
+    "INDUSTRY": _("Industry"),
+    "DISTRICT": _("District"),
+    "COMPANY_DAYS": _("Age of the company in days"),
+    "CAPITAL": _("Registered capital"),
+    "WAITING_DAYS": _("Days known to us"),
+    "PHONES": _("Telephone numbers"),
+    "HOLDERS": _("Earlier holders"),
+    "CONTACTS": _("Contacts so far"),
+    "TALKS": _("Talks so far"),
+    "REFUSALS": _("Refusals so far"),
+}
+FEATURE_IS = _("%(feature)s: %(value)s")
+NOT_KNOWN = _("not known")
+
 TIERS = {
     "A": pgettext_lazy("worth of a lead", "High value"),
     "B": pgettext_lazy("worth of a lead", "Good value"),
@@ -354,6 +372,7 @@ REASONS = {
     "NEW_COMPANY": _("registered %(days)s days ago"),
     "NEWCOMER_SHARE": _("part of a newcomer's fresh share"),
     "BEST_FREE": _("the best that was free for you"),
+    "LIKELY_TO_SIGN": _("likely to sign: %(percent)s %%, the average lead %(usual)s %%"),
     "ASSIGNED_BY": _("given by %(name)s: %(reason)s"),
 }
 

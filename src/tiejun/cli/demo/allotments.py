@@ -10,6 +10,7 @@ from tiejun.cli.demo.company import SYSTEM, ZONE, DemoStaff
 from tiejun.cli.demo.names import words
 from tiejun.foundation.clock import Occasion
 from tiejun.foundation.times import at_local
+from tiejun.insight.jobs import refresh_scores
 from tiejun.operations.jobs import allot
 from tiejun.org.actions import territories
 from tiejun.org.actions.territories import Coverage
@@ -35,7 +36,9 @@ def draw_territories(staff: DemoStaff, first_day: date) -> None:
 
 
 def fill_lists(staff: DemoStaff, today: date, now: datetime) -> None:
-    """Fill this morning's lists as the night does."""
+    """Score the leads and fill this morning's lists as the night does."""
     at = min(now, at_local(today, "03:00", ZONE))
+    scorer = Scope.system("insight.scores", unit_chain=[staff.company_id], zone=ZONE)
+    refresh_scores(Occasion(scorer, staff.company_id, today - timedelta(days=1), at, at))
     scope = Scope.system("operations.allotment", unit_chain=[staff.company_id], zone=ZONE)
     allot(Occasion(scope, staff.company_id, today - timedelta(days=1), at, at))

@@ -30,7 +30,8 @@ class Lead:
     """A lead that is free tonight.
 
     `chance`: probability of signing with an average colleague; `deal_minor`: what a deal is worth; `is_fresh`: never
-    contacted, never held; `holders`: how many held it before; `age_days`: since the company was registered.
+    contacted, never held; `holders`: how many held it before; `age_days`: since the company was registered; `is_learned`:
+    the chance comes from a model that proved itself, and is worth a word.
     """
 
     key: str
@@ -47,6 +48,7 @@ class Lead:
     is_fresh: bool = True
     holders: int = 0
     age_days: int | None = None
+    is_learned: bool = False
 
     @property
     def worth_minor(self) -> int:
@@ -129,6 +131,7 @@ class ReasonCode(StrEnum):
     IN_TERRITORY = "IN_TERRITORY"
     BEST_INDUSTRY = "BEST_INDUSTRY"
     GOOD_INDUSTRY = "GOOD_INDUSTRY"
+    LIKELY_TO_SIGN = "LIKELY_TO_SIGN"
     HIGH_INTENT = "HIGH_INTENT"
     NEVER_CONTACTED = "NEVER_CONTACTED"
     HELD_BEFORE = "HELD_BEFORE"
@@ -139,7 +142,7 @@ class ReasonCode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A reason with its facts: `minutes`, `name`, `industry`, `percent`, `times`, `days`."""
+    """A reason with its facts: `minutes`, `name`, `industry`, `percent`, `usual`, `times`, `days`."""
 
     code: ReasonCode
     facts: Mapping[str, str | int]

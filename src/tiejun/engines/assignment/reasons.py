@@ -5,6 +5,7 @@ from tiejun.engines.geo import Point, distance_m
 
 NEAR_MINUTES = 15
 GOOD_FACTOR = 1.1
+LIKELY_TIMES = 1.5
 NEW_DAYS = 120
 MOST = 4
 _NEAR = {
@@ -16,10 +17,10 @@ _NEAR = {
 
 
 class Reasons:
-    """Tells one person's reasons; knows that person's best industry."""
+    """Tells one person's reasons; knows that person's best industry and the `usual` chance of tonight's leads."""
 
-    def __init__(self, rep: Rep, weights: Weights) -> None:
-        self.rep, self.weights = rep, weights
+    def __init__(self, rep: Rep, weights: Weights, usual: float) -> None:
+        self.rep, self.weights, self.usual = rep, weights, usual
         self.best = max(rep.factors, key=lambda name: (rep.factors[name], name), default="")
 
     def of(self, lead: Lead, minutes: int | None) -> tuple[Reason, ...]:
@@ -53,6 +54,7 @@ class Reasons:
 
     def _lead(self, lead: Lead) -> list[Reason | None]:
         return [
+            self._likely(lead),
             Reason(ReasonCode.HIGH_INTENT, {}) if lead.intent == "HIGH" else None,
             Reason(ReasonCode.NEVER_CONTACTED, {}) if lead.is_fresh else None,
             Reason(ReasonCode.NEWCOMER_SHARE, {}) if lead.is_fresh and self.rep.fresh_wanted else None,
@@ -61,3 +63,12 @@ class Reasons:
             else None,
             Reason(ReasonCode.HELD_BEFORE, {"times": lead.holders}) if lead.holders else None,
         ]
+
+    def _likely(self, lead: Lead) -> Reason | None:
+        if not lead.is_learned or lead.chance < LIKELY_TIMES * self.usual:
+            return None
+        return Reason(ReasonCode.LIKELY_TO_SIGN, {"percent": _percent(lead.chance), "usual": _percent(self.usual)})
+
+
+def _percent(chance: float) -> str:
+    return f"{100 * chance:.1f}"

@@ -10,6 +10,7 @@ from django.db import connection
 from tiejun.access.abilities import Ability
 from tiejun.access.doors import action
 from tiejun.foundation import audit
+from tiejun.leads.models import LeadScore
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,13 +19,16 @@ if TYPE_CHECKING:
     from tiejun.access.scope import Scope
     from tiejun.leads.rules.allotting import Score
 
+# A score that says the same as before is left as it stands: a quiet night writes next to nothing.
 _SCORE = """
-    INSERT INTO leads_leadscore (lead_id, p_effective, p_sign, reasons, model, scored_at)
+    INSERT INTO leads_leadscore AS known (lead_id, p_effective, p_sign, reasons, model, scored_at)
     SELECT w.lead_id, w.p_effective, w.p_sign, w.reasons::jsonb, %s, %s
     FROM unnest(%s::uuid[], %s::float8[], %s::float8[], %s::text[]) AS w (lead_id, p_effective, p_sign, reasons)
     JOIN leads_lead l ON l.id = w.lead_id
     ON CONFLICT (lead_id) DO UPDATE SET p_effective = EXCLUDED.p_effective, p_sign = EXCLUDED.p_sign,
         reasons = EXCLUDED.reasons, model = EXCLUDED.model, scored_at = EXCLUDED.scored_at
+    WHERE (known.p_effective, known.p_sign, known.reasons, known.model)
+        IS DISTINCT FROM (EXCLUDED.p_effective, EXCLUDED.p_sign, EXCLUDED.reasons, EXCLUDED.model)
 """
 
 
@@ -32,16 +36,24 @@ _SCORE = """
 def record_scores(scope: Scope, *, scores: Sequence[Score], model: str, now: datetime) -> int:
     """Write the scores of leads in one statement, the newer over the older; leads that are gone are left out.
 
-    `model`: name and version of what computed them. Returns how many were written.
+    `model`: name and version of what computed them. Returns how many were new or changed.
     """
     columns: list[list[Any]] = [
         [row.lead_id for row in scores],
         [row.p_effective for row in scores],
         [row.p_sign for row in scores],
-        [json.dumps([dict(reason) for reason in row.reasons]) for row in scores],
+        [json.dumps([dict(reason) for reason in row.reasons], ensure_ascii=False) for row in scores],
     ]
     with connection.cursor() as cursor:
         cursor.execute(_SCORE, [model, now, *columns])
         written = int(cursor.rowcount)
     audit.record(scope, "leads.scored", model=model, leads=written)
     return written
+
+
+@action(Ability.RUN_ALLOTMENT)
+def withdraw_scores(scope: Scope) -> int:
+    """Take all scores away: no model is trusted any more, and the prior counts. Returns how many there were."""
+    gone, _by_kind = LeadScore.objects.all().delete()
+    audit.record(scope, "leads.scores_withdrawn", leads=gone)
+    return gone

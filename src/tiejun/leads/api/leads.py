@@ -17,6 +17,7 @@ from tiejun.leads.api.schemas import (
     HappeningOut,
     LeadDetailOut,
     LeadIn,
+    LeadLineOut,
     LeadOut,
     LeadQuery,
     ReleaseIn,
@@ -34,12 +35,19 @@ if TYPE_CHECKING:
 router = Router()
 
 
-@router.get("/leads", response={200: PageOut[LeadOut], **PROBLEMS})
+@router.get("/leads", response={200: PageOut[LeadLineOut], **PROBLEMS})
 def list_leads(request: TiejunRequest, wanted: Query[LeadQuery]) -> Any:
-    """List leads of the pools, or those held within reach: the last active first; with `q`, the newest companies first."""
-    page = lists.lean_page(request.scope, wanted.filters(), wanted.cursor, wanted.size, in_pool=wanted.list == "pool")
+    """List leads of the pools, or those held within reach: by `sort`; with `q`, the newest companies first."""
+    page = lists.lean_page(
+        request.scope,
+        wanted.filters(),
+        wanted.cursor,
+        wanted.size,
+        in_pool=wanted.list == "pool",
+        by_chance=wanted.sort == "chance",
+    )
     for row in page.rows:
-        row["company_name"] = row.pop("company__name")
+        row["company_name"], row["p_sign"] = row.pop("company__name"), row.pop("score__p_sign")
     return json_answer({"items": page.rows, "next": page.next_cursor, "previous": page.previous_cursor})
 
 
@@ -86,6 +94,7 @@ def read(request: TiejunRequest, lead_id: UUID) -> Any:
         "no_deal_due_at": view.tenure.no_deal_due_at if view.tenure else None,
         "may_claim": view.may_claim and not view.why_not_claim,
         "why_not_claim": view.why_not_claim,
+        "score": view.score,
         "may_release": view.may_release,
         "may_transfer": view.may_transfer,
         "timeline": [

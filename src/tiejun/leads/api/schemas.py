@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class LeadOut(Schema):
-    """A lead in a list."""
+    """A lead."""
 
     id: UUID
     company_id: UUID
@@ -34,6 +34,12 @@ class LeadOut(Schema):
     version: int
 
 
+class LeadLineOut(LeadOut):
+    """A lead in a list; `p_sign`: its chance of signing, null where no model may be used."""
+
+    p_sign: float | None
+
+
 class HappeningOut(Schema):
     """An entry of a lead's timeline."""
 
@@ -46,12 +52,29 @@ class HappeningOut(Schema):
     next_step_at: Moment | None
 
 
+class ScoreReasonOut(Schema):
+    """What moves a chance, and by which factor it changes the odds."""
+
+    words: str
+    times: float
+
+
+class ScoreOut(Schema):
+    """The score of a lead: chances in percent, null where no model may be used."""
+
+    sign_percent: float | None
+    effective_percent: float | None
+    reasons: list[ScoreReasonOut]
+    scored_at: Moment
+
+
 class LeadDetailOut(Schema):
     """A lead with its holding and its history; `why_not_claim` is empty when the asker can claim it."""
 
     lead: LeadOut
     due_at: Moment | None
     no_deal_due_at: Moment | None
+    score: ScoreOut | None
     may_claim: bool
     why_not_claim: str
     may_release: bool
@@ -177,10 +200,11 @@ class DoorNoticeOut(Schema):
 
 
 class LeadQuery(Schema):
-    """Filters of a list of leads; `list` is `pool` or `held`."""
+    """Filters of a list of leads; `list` is `pool` or `held`; `sort`: the last active first, or those most likely to sign."""
 
     list: Literal["pool", "held"] = "held"
     q: Annotated[str, Field(max_length=100)] = ""
+    sort: Literal["activity", "chance"] = "activity"
     pool: UUID | None = None
     district: Annotated[str, Field(max_length=6)] = ""
     industry: Annotated[str, Field(max_length=40)] = ""

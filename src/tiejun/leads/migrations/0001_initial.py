@@ -115,14 +115,15 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='LeadScore',
             fields=[
-                ('lead', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='leads.lead')),
-                ('p_effective', models.FloatField()),
-                ('p_sign', models.FloatField()),
+                ('lead', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='score', serialize=False, to='leads.lead')),
+                ('p_effective', models.FloatField(null=True)),
+                ('p_sign', models.FloatField(null=True)),
                 ('reasons', models.JSONField(default=list)),
                 ('model', models.CharField(max_length=60)),
                 ('scored_at', models.DateTimeField()),
             ],
             options={
+                'indexes': [models.Index(condition=models.Q(('p_sign__isnull', False)), fields=['-p_sign', '-lead'], name='leads_by_chance')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('p_effective__gte', 0), ('p_effective__lte', 1), ('p_sign__gte', 0), ('p_sign__lte', 1)), name='scores_are_probabilities'), models.CheckConstraint(condition=models.Q(models.Q(('scored_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('scored_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('scored_at__isnull', True), _connector='OR'), name='score_times_are_sane')],
             },
         ),

@@ -115,11 +115,15 @@ class AllotmentItem(models.Model):
 
 
 class LeadScore(models.Model):
-    """How likely a lead is to become an effective customer and to sign; `reasons` as {code, facts}, `model` its version."""
+    """How likely a lead is to become an effective customer and to sign; None: no model may be used for it.
 
-    lead = models.OneToOneField(Lead, primary_key=True, on_delete=models.CASCADE, related_name="+")
-    p_effective = models.FloatField()
-    p_sign = models.FloatField()
+    `reasons` as {code, facts}, `model`: names and versions of what computed it.
+    """
+
+    # Named from the lead's side too: a list of leads is sorted by it.
+    lead = models.OneToOneField(Lead, primary_key=True, on_delete=models.CASCADE, related_name="score")
+    p_effective = models.FloatField(null=True)
+    p_sign = models.FloatField(null=True)
     reasons = models.JSONField(default=list)
     model = models.CharField(max_length=60)
     scored_at = models.DateTimeField()
@@ -132,3 +136,4 @@ class LeadScore(models.Model):
             ),
             sane_times("score_times_are_sane", "scored_at"),
         ]
+        indexes = [models.Index(fields=["-p_sign", "-lead"], condition=Q(p_sign__isnull=False), name="leads_by_chance")]

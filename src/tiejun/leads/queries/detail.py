@@ -17,6 +17,7 @@ from tiejun.leads.queries import lead_in_reach
 from tiejun.leads.queries.holding import claimable_pools, cooling_until, lead_facts
 from tiejun.leads.queries.holdings import Holdings, holdings_of
 from tiejun.leads.queries.lists import seat_of_asker
+from tiejun.leads.queries.scoring import ShownScore, shown_score
 from tiejun.leads.queries.steps import LeadSteps, lead_steps
 from tiejun.org import queries as org
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from tiejun.customers.queries import CompanyBrief
 
 SHOWN_EVENTS = 60
+SCORED = (Lead.Status.POOLED, Lead.Status.ALLOTTED, Lead.Status.PRIVATE)
 UNREACHABLE = ("DO_NOT_CONTACT", "LEGAL")
 
 
@@ -72,6 +74,7 @@ class LeadDetail:
     steps: LeadSteps
     holdings: Holdings
     is_counted: bool
+    score: ShownScore | None = None
 
 
 def lead_detail(scope: Scope, lead_id: UUID, now: datetime) -> LeadDetail:
@@ -111,6 +114,7 @@ def lead_detail(scope: Scope, lead_id: UUID, now: datetime) -> LeadDetail:
         intent=texts.INTENTS[lead.intent],
         steps=lead_steps(scope, lead, open_one, seat=seat, why_not_claim=refusal, now=now),
         holdings=holdings_of(scope, lead, tenures, names, sees_all=sees_all, now=now),
+        score=shown_score(scope, lead_id) if lead.status in SCORED else None,
         is_counted=not is_held and scope.person_id is not None and not scope.can(Ability.MANAGE_POOLS),
     )
 

@@ -14,6 +14,7 @@ from tiejun.leads import rules, texts
 from tiejun.leads.models import Lead, LeadTenure, Pool
 from tiejun.leads.queries.holding import claimable_pools, cooling_until, holder_of_asker, lead_facts, seat_facts
 from tiejun.leads.queries.pools import visible_pool_ids, visible_pools
+from tiejun.leads.queries.scoring import sign_percents
 from tiejun.leads.queries.search import loaded_page, page_of_found
 from tiejun.marketing.queries.sources import sources
 from tiejun.marketing.queries.tags import leads_of_tag
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from tiejun.marketing.models.campaigns import Source
 
 ORDER = ("-last_activity_at", "-id")
+BY_CHANCE = ("-score__p_sign", "-id")
 MOST_CANDIDATES = 2_000  # more leads than one person may hold
 
 
@@ -64,6 +66,7 @@ class LeadLine:
     past_reasons: tuple[str, ...] = ()
     refusal: rules.Refusal | None = None
     seat: rules.SeatFacts | None = None
+    sign_percent: float | None = None
 
     @property
     def intent_words(self) -> str:
@@ -104,14 +107,20 @@ class LeadsPage:
     is_too_short: bool = False
 
 
-def pool_page(scope: Scope, filters: LeadFilters, cursor: str | None, now: datetime, size: int = 30) -> LeadsPage:
+def pool_page(
+    scope: Scope, filters: LeadFilters, cursor: str | None, now: datetime, size: int = 30, *, by_chance: bool = False
+) -> LeadsPage:
     """Return a page of the pools that the asker may look into, with why each cannot be claimed.
 
-    The last active come first; with a text, the newest companies.
+    The last active come first; with a text, the newest companies; `by_chance` without one, those most likely to sign.
     """
     rows = _pooled(scope, filters)
     whole = rows.select_related("company", "pool").defer("company__search_grams")
-    page, too_short = _page(scope, rows, whole, filters.text, cursor, size=size, with_contacts=False)
+    if by_chance and not filters.text:
+        scored = whole.filter(score__p_sign__isnull=False).select_related("company", "pool", "score")
+        page, too_short = keyset.page(scored, order=BY_CHANCE, cursor=cursor, size=size), False
+    else:
+        page, too_short = _page(scope, rows, whole, filters.text, cursor, size=size, with_contacts=False)
     seat = seat_of_asker(scope, now)
     return LeadsPage(
         lines=pool_lines(scope, page.rows, seat, now),
@@ -128,7 +137,7 @@ def pool_lines(scope: Scope, leads: list[Lead], seat: rules.SeatFacts | None, no
     ids = [lead.pk for lead in leads]
     known = briefs(scope, [lead.company_id for lead in leads])
     cooling = cooling_until(scope, scope.person_id, ids, now) if scope.person_id else {}
-    reasons = _past_reasons(ids)
+    reasons, chances = _past_reasons(ids), sign_percents(scope, ids)
     lines = []
     pools = claimable_pools(scope) if seat else frozenset()
     for lead in leads:
@@ -143,6 +152,7 @@ def pool_lines(scope: Scope, leads: list[Lead], seat: rules.SeatFacts | None, no
                 past_reasons=tuple(reasons.get(lead.pk, ())),
                 refusal=rules.why_not_claim(seat, facts, now) if seat else None,
                 seat=seat,
+                sign_percent=chances.get(lead.pk),
             )
         )
     return lines
@@ -177,14 +187,18 @@ def leads_page(scope: Scope, filters: LeadFilters, cursor: str | None = None, si
 
 LEAN = (
     "id", "company_id", "company__name", "status", "intent", "contact_wanted", "pool_id", "source_id", "district_code", "owner_id",
-    "unit_id", "tenures_count", "last_activity_at", "next_step_at", "created_at", "version",
+    "unit_id", "tenures_count", "last_activity_at", "next_step_at", "created_at", "version", "score__p_sign",
 )  # fmt: skip
 
 
-def lean_page(scope: Scope, filters: LeadFilters, cursor: str | None, size: int, *, in_pool: bool) -> Page[Any]:
+def lean_page(
+    scope: Scope, filters: LeadFilters, cursor: str | None, size: int, *, in_pool: bool, by_chance: bool = False
+) -> Page[Any]:
     """Return a page of leads for a program, each as a mapping of the columns `LEAN`, in the order of the pages."""
     rows = (_pooled(scope, filters) if in_pool else _held(scope, filters)).values(*LEAN)
     wanted = needle(scope, filters.text, with_contacts=not in_pool) if filters.text else None
+    if wanted is None and by_chance:
+        return keyset.page(rows.filter(score__p_sign__isnull=False), order=BY_CHANCE, cursor=cursor, size=size)
     if wanted is None:
         return keyset.page(rows, order=ORDER, cursor=cursor, size=size)
     return page_of_found(scope, rows, wanted, cursor=cursor, size=size)

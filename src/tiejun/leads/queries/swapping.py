@@ -23,7 +23,7 @@ from tiejun.leads.queries.holding import (
     lead_facts,
     seat_facts,
 )
-from tiejun.leads.queries.scoring import scores_of
+from tiejun.leads.queries.scoring import chances_of
 from tiejun.leads.rules.swapping import (
     HeldFacts,
     KeepFacts,
@@ -123,14 +123,14 @@ def cheapest_to_give_back(scope: Scope, now: datetime, limit: int) -> list[GiveB
     )
     known = briefs(scope, [tenure.lead.company_id for tenure in tenures])
     reached = _reached(tenures)
-    policy, scores = _keep_policy(scope, now), scores_of(scope, [row.lead_id for row in tenures], now=now)
+    policy, chances = _keep_policy(scope, now), chances_of(scope, [row.lead_id for row in tenures], now=now)
     middle = _middle(known.values())
     facts = {
         tenure.lead_id: _facts(
             tenure,
             known[tenure.lead.company_id],
             reached.get(tenure.lead_id),
-            chance=scores[tenure.lead_id][0].p_sign,
+            chance=chances[tenure.lead_id],
             middle=middle,
             now=now,
         )

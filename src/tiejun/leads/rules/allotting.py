@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from tiejun.foundation.policies import PolicyBook
 
 LEAST_FACTOR, MOST_FACTOR = 0.5, 2.0
-PRIOR_MODEL = "prior"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,11 +137,11 @@ class ShareFacts:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """The score of a lead from a model: two probabilities and why."""
+    """The score of a lead: two probabilities (None where no model may be used) and why, as {code, facts}."""
 
     lead_id: UUID
-    p_effective: float
-    p_sign: float
+    p_effective: float | None
+    p_sign: float | None
     reasons: tuple[Mapping[str, Any], ...] = ()
 
 

@@ -15,6 +15,7 @@ from tiejun.leads import texts
 from tiejun.leads.forms.filters import filters_from
 from tiejun.leads.queries import lists
 from tiejun.leads.queries.extensions import waiting_extensions
+from tiejun.leads.queries.scoring import are_scored
 from tiejun.marketing.queries.tags import tags
 
 if TYPE_CHECKING:
@@ -29,12 +30,15 @@ SORTS = ("due", "step", "activity")
 def pool(request: TiejunRequest) -> HttpResponse:
     """Show the public pools with filters, the asker's place, and a way to claim or the reason why not."""
     filters = filters_from(request.GET)
-    page = lists.pool_page(request.scope, filters, request.GET.get("cursor"), request.now)
+    sort = "chance" if request.GET.get("sort") == "chance" else "activity"
+    page = lists.pool_page(request.scope, filters, request.GET.get("cursor"), request.now, by_chance=sort == "chance")
     context: dict[str, Any] = {
         "page": page,
         "filters": filters,
         "query": _without_cursor(request),
         "may_assign": request.scope.can(Ability.TRANSFER_LEAD),
+        "sort": sort,
+        "is_scored": any(line.sign_percent is not None for line in page.lines),
     }
     if request.htmx.target == "pool-list":
         return render(request, "leads/pool.html#content", context)
@@ -72,9 +76,16 @@ def _filter_options(request: TiejunRequest) -> dict[str, Any]:
         "sources": [(row.pk, source_name(row)) for row in choices.sources],
         "districts": choices.districts,
         "intents": list(texts.INTENTS.items()),
+        "pool_sorts": _pool_sorts(request),
         "tags": [(chip.id, chip.label) for chip in tags(request.scope)],
         "contacts": [("yes", _("With a phone")), ("no", _("Contact wanted"))],
     }
+
+
+def _pool_sorts(request: TiejunRequest) -> list[tuple[str, str]]:
+    if not are_scored(request.scope):
+        return []
+    return [("", _("Last active first")), ("chance", _("Most likely to sign first"))]
 
 
 def source_name(row: Any) -> str:

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.utils.translation import get_language
+
 from tiejun.marketing.models.campaigns import Source
 
 if TYPE_CHECKING:
@@ -13,6 +15,12 @@ if TYPE_CHECKING:
 def sources(scope: Scope) -> list[Source]:  # noqa: ARG001 -- where leads come from is no secret
     """Return all sources by code."""
     return list(Source.objects.order_by("code"))
+
+
+def source_names(scope: Scope) -> dict[str, str]:
+    """Return the names of all sources by code, in the reader's language."""
+    is_english = (get_language() or "").startswith("en")
+    return {row.code: row.name_en if is_english and row.name_en else row.name for row in sources(scope)}
 
 
 def is_registration_feed(scope: Scope, source_id: UUID) -> bool:  # noqa: ARG001 -- how a source is played is no secret

@@ -73,6 +73,7 @@ class Market:
             is_fresh=not row.is_touched,
             holders=row.holders,
             age_days=(self.day - row.registered_on).days if row.registered_on else None,
+            is_learned=row.p_sign is not None,
         )
 
 

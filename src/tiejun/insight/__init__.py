@@ -1,0 +1,1 @@
+"""What numbers teach: chances learned from the own history."""
