@@ -19,7 +19,9 @@ from tiejun.customers.actions import edit_company
 from tiejun.customers.models import Company, Contact
 from tiejun.customers.rules import CompanyFacts
 from tiejun.engines.scoring import learning
-from tiejun.engines.scoring.problem import Verdict, Why
+from tiejun.engines.scoring.judging import judged
+from tiejun.engines.scoring.model import Model
+from tiejun.engines.scoring.problem import Chance, Columns, Verdict, Why
 from tiejun.foundation.clock import Occasion
 from tiejun.foundation.models import AuditEntry
 from tiejun.insight import jobs, queries
@@ -50,10 +52,27 @@ def tree() -> Tree:
     return make_company_tree()
 
 
+class JudgeHere:
+    """Judges in this process."""
+
+    def __init__(self, models: dict[str, bytes]) -> None:
+        self.models = {name: Model.unpacked(data) for name, data in models.items()}
+
+    def __enter__(self) -> JudgeHere:
+        return self
+
+    def __exit__(self, *_ended: object) -> None:
+        pass
+
+    def judged(self, columns: Columns) -> dict[str, list[Chance]]:
+        return judged(self.models, columns)
+
+
 @pytest.fixture(autouse=True)
 def _learned_here(monkeypatch: pytest.MonkeyPatch) -> None:
     """Learn in this process: another one costs seconds; that it learns the same is proved beside the engine."""
     monkeypatch.setattr(jobs, "learned_apart", learning.learned)
+    monkeypatch.setattr(jobs, "Judge", JudgeHere)
 
 
 def history(rep: Person, unit: Unit, *, tells: bool = True) -> None:

@@ -24,6 +24,6 @@ def signing_days(scope: Scope, company_ids: Collection[UUID], *, since: date) ->
     rows = Order.objects.filter(status__in=SIGNED, signed_on__gte=since)
     days: dict[UUID, list[date]] = defaultdict(list)
     for company_id, day in rows.order_by("signed_on").values_list("company_id", "signed_on"):
-        if company_id in company_ids:
+        if day is not None and company_id in company_ids:
             days[company_id].append(day)
     return days
