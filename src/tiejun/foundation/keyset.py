@@ -136,8 +136,9 @@ def _flip(name: str) -> str:
 def _encode(row: Any, order: Sequence[str], *, backwards: bool) -> str:
     values = []
     for name in order:
-        value = row
-        for part in name.lstrip("-").split("__"):
+        value, path = row, name.lstrip("-")
+        # A mapping (`values()`) holds what lies behind a relation under its whole path.
+        for part in [path] if isinstance(row, dict) else path.split("__"):
             value = value[part] if isinstance(value, dict) else getattr(value, part)
         values.append(value)
     body = json.dumps([int(backwards), *values], default=_plain)
