@@ -1,7 +1,7 @@
 """`make bench`: measures the product against its budgets and prints the table; `--write` renews docs/benchmarks.md.
 
 Options: `--leads N` (1,000,000), `--rounds N` (12),
-`--only lists,search,create,counts,rivals,reclaim,import,memory,start,weight,allotment,evening,scores,flow`,
+`--only lists,search,create,counts,rivals,reclaim,import,memory,start,weight,allotment,evening,scores,flow,duplicates`,
 `--data FOLDER` keeps the filled database there and uses it again, `--write`.
 """
 
@@ -36,6 +36,7 @@ PARTS = (
     "evening",
     "scores",
     "flow",
+    "duplicates",
 )
 
 
@@ -91,6 +92,8 @@ def measured(installation: Installation, wish: Wish) -> list[report.Row]:
     # Django must be set up, on a database that exists, before anything with models is imported.
     from benchmarks import (  # noqa: PLC0415
         allotment,
+    from benchmarks import (  # noqa: PLC0415
+        duplicates,
         evening,
         footprint,
         importing,
@@ -99,6 +102,7 @@ def measured(installation: Installation, wish: Wish) -> list[report.Row]:
         reclaim,
         rivals,
         scoring,
+    )
         speed,
         world,
     )
@@ -130,6 +134,7 @@ def measured(installation: Installation, wish: Wish) -> list[report.Row]:
         "allotment": lambda: allotment.measure(installation, people),
         "scores": lambda: scoring.measure(installation),
         "flow": lambda: lead_flow.measure(leads=100_000, people=60, days=60, seed=1),
+        "duplicates": duplicates.measure,
     }
     rows = []
     for name in PARTS:

@@ -20,6 +20,7 @@ from tests.factories.org import make_leave, make_login, make_person, make_positi
 from tests.factories.pipeline import make_line
 from tests.reliability.company import Askers
 from tiejun.access.roles import Role
+from tiejun.customers.models import CompanyMerge, DuplicateProposal
 from tiejun.exchange.actions.imports import cancel_import, upload_import
 from tiejun.exchange.actions.tokens import issue_token, revoke_token
 from tiejun.forecast.models import DailyReport, MonthlyForecast
@@ -123,6 +124,7 @@ def _held(seat: _Seat, name: str) -> Ids:
         | _deal(seat, company.pk)
         | _territory(seat, name)
         | _evening(seat)
+        | _pair(seat, company, name)
     )
 
 
@@ -136,6 +138,26 @@ def _evening(seat: _Seat) -> Ids:
         published_at=seat.now, changed_at=seat.now,
     )  # fmt: skip
     return {"commitment_id": row.pk}
+
+
+def _pair(seat: _Seat, company: Any, name: str, *, ended: bool = False) -> Ids:
+    """A company that may be one with another, which nobody holds; and one that another was merged into."""
+    twin = make_company(f"{name} Twin", now=seat.now)
+    first, second = sorted((company, twin), key=lambda row: row.pk)
+    proposal = DuplicateProposal.objects.create(
+        first=first, second=second, confidence=80, found_at=seat.now, status="APART" if ended else "OPEN"
+    )
+    absorbed = make_company(f"{name} Former", now=seat.now, merged_into=None if ended else company)
+    merge = CompanyMerge.objects.create(
+        survivor=company, absorbed=absorbed, merged_at=seat.now, undo_until=seat.now + timedelta(days=30),
+        undone_at=seat.now if ended else None,
+    )  # fmt: skip
+    return {
+        "proposal_id": proposal.pk,
+        "merge_id": merge.pk,
+        "survivor_id": company.pk,
+        "absorbed_id": twin.pk,
+    }
 
 
 def _request(seat: _Seat, lead: Lead, status: str) -> ExtensionRequest:
@@ -208,6 +230,7 @@ def _ended(seat: _Seat, askers: Askers, far: Ids, now: datetime) -> Ids:
     return (
         deal
         | _territory(seat, "closed", ended=True)
+        | _pair(seat, mine, "Zuqinclosed", ended=True)
         | {
             "request_id": _request(seat, lead, "DENIED").pk,
             "company_id": far["company_id"],

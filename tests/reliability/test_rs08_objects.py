@@ -55,7 +55,15 @@ SHOWN_AT_TIMES = {"leads:reopen", "leads:swap", "leads:thaw", "leads:wake"}
 SHOWN_AT_TIMES |= {"leads:refer"}  # asks to see the customer besides
 # Routes whose id is called as that of another kind of object, which is the one that is made here.
 OTHERS = {"run_id": re.compile("reclaim|allotment"), "check_id": re.compile("marketing")}
-COMPANY_NAMES = (A.VIEW_CUSTOMERS, A.VIEW_LEADS, A.VIEW_PIPELINE, A.VIEW_VISITS, A.VIEW_COLLECTIONS, A.VIEW_DAY_PLAN)
+COMPANY_NAMES = (
+    A.VIEW_CUSTOMERS,
+    A.MERGE_CUSTOMERS,
+    A.VIEW_LEADS,
+    A.VIEW_PIPELINE,
+    A.VIEW_VISITS,
+    A.VIEW_COLLECTIONS,
+    A.VIEW_DAY_PLAN,
+)
 _WRITES = re.compile(
     r"^\s*(INSERT INTO|UPDATE|DELETE FROM|TRUNCATE|MERGE INTO|COPY)\s+\"?(?!django_session|cache_entry|foundation_clientkey|exchange_token)"
     r"|audit\.append|procrastinate_defer",

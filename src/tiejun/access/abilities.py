@@ -39,6 +39,8 @@ class Ability(StrEnum):
     VIEW_CUSTOMERS = "customers.view"
     EDIT_CUSTOMER = "customers.edit"
     SEE_PHONE = "customers.see_phone"
+    MERGE_CUSTOMERS = "customers.merge"
+    FIND_DUPLICATES = "customers.find_duplicates"
     SET_CLOSING_CLASS = "customers.set_closing_class"
 
     # marketing

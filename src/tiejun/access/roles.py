@@ -101,6 +101,8 @@ _TABLE: dict[A, dict[Role, Reach]] = {
     A.VIEW_CUSTOMERS: _row(rep=OWN, sup=TEAM, reg=SUBTREE, head=COMPANY, ops=COMPANY, fin=COMPANY),
     A.EDIT_CUSTOMER: _row(rep=OWN, sup=TEAM, reg=SUBTREE, head=COMPANY),
     A.SEE_PHONE: _row(rep=OWN, sup=TEAM, reg=SUBTREE, head=COMPANY),
+    A.MERGE_CUSTOMERS: _row(sup=TEAM, reg=SUBTREE, head=COMPANY, ops=COMPANY),
+    A.FIND_DUPLICATES: {},
     A.SET_CLOSING_CLASS: _row(rep=OWN, sup=TEAM, reg=SUBTREE),
     A.VIEW_CAMPAIGNS: _row(head=COMPANY, mkt=COMPANY, ceo=COMPANY, ops=COMPANY),
     A.MANAGE_CAMPAIGNS: _row(mkt=COMPANY),

@@ -37,6 +37,8 @@ ABILITIES: dict[A, _StrPromise] = {
     A.VIEW_CUSTOMERS: _("See customers"),
     A.EDIT_CUSTOMER: _("Change customers"),
     A.SEE_PHONE: _("See customers' telephone numbers"),
+    A.MERGE_CUSTOMERS: _("Merge customers and tell duplicates apart"),
+    A.FIND_DUPLICATES: _("Look for duplicates by night"),
     A.SET_CLOSING_CLASS: _("Set the closing class"),
     A.VIEW_CAMPAIGNS: _("See campaigns and their costs"),
     A.MANAGE_CAMPAIGNS: _("Plan campaigns, enter costs, publish forms"),

@@ -23,3 +23,22 @@ class LifecycleChanged:
     stage_from: str
     stage_to: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CompaniesMerged:
+    """A company was found to be another one: `absorbed_id` is a name of `survivor_id` from now on."""
+
+    survivor_id: UUID
+    absorbed_id: UUID
+    by_person_id: UUID | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MergeUndone:
+    """Two companies that had been merged are two again."""
+
+    survivor_id: UUID
+    absorbed_id: UUID
+    at: datetime

@@ -129,6 +129,7 @@ class CompanyForm(forms.Form):
     address = forms.CharField(label=_("Address"), max_length=400, required=False)
     industry = forms.CharField(label=_("Industry"), max_length=80, required=False)
     legal_person = forms.CharField(label=_("Legal representative"), max_length=80, required=False)
+    domain = forms.CharField(label=_("Website"), max_length=200, required=False)
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, districts: list[tuple[str, str]], **options: Any) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db import connection
+
 from tiejun.customers.models import Company
 from tiejun.foundation.refusals import NotFound
 
@@ -16,11 +18,21 @@ if TYPE_CHECKING:
 
 
 def lock_company(scope: Scope, company_id: UUID, ability: Ability) -> Company:
-    """Lock and return one company within reach; raises `NotFound`."""
-    company = Company.objects.within(scope, ability).select_for_update(of=("self",)).filter(pk=company_id).first()
+    """Lock and return one company within reach, for a merged one its survivor; raises `NotFound`."""
+    rows = Company.objects.within(scope, ability).select_for_update(of=("self",))
+    company = rows.filter(pk=company_id).first()
+    if company is None or company.merged_into_id is not None:
+        company = rows.filter(pk__in=Company.objects.filter(pk=company_id).values("merged_into")).first()
     if company is None:
         raise NotFound
     return company
+
+
+def lock_pair(company_ids: Iterable[UUID]) -> None:
+    """Let merges of the same companies queue, before any row is locked: the rows are locked in the order of all other actions."""
+    with connection.cursor() as cursor:
+        for company_id in sorted(company_ids):
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [company_id.int & (1 << 63) - 1])
 
 
 def lock_companies(company_ids: Iterable[UUID]) -> list[Company]:

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from tiejun.customers.rules import Refusal
+from tiejun.engines.duplicates import Reason
 from tiejun.foundation import audit, clock, refusals
 from tiejun.inbox.rules import register_notices
 
@@ -23,6 +24,12 @@ REFUSALS = refusals.register(
         Refusal.SAME_STAGE: _("The customer is at this stage already."),
         Refusal.BACKWARD_NEEDS_REASON: _("Moving back needs a reason."),
         Refusal.COMPANY_EXISTS: _("Another company has this credit code, or this name in this city."),
+        Refusal.SAME_COMPANY: _("These are one company already."),
+        Refusal.ALREADY_MERGED: _("Somebody was faster: one of the two has been merged meanwhile."),
+        Refusal.PROPOSAL_DECIDED: _("Somebody was faster: this pair has been decided."),
+        Refusal.ALREADY_UNDONE: _("This merge has been undone already."),
+        Refusal.UNDO_TOO_LATE: _("The time in which this merge could be undone is over."),
+        Refusal.LATER_MERGE: _("The company was merged into another one since: undo that merge first."),
     }
 )
 
@@ -48,6 +55,53 @@ ROLES = {
     "USER": pgettext_lazy("contact role", "User"),
 }
 
+CHOICES = {
+    "name": _("Name"),
+    "credit_code": _("Credit code"),
+    "address": _("Address"),
+    "industry": _("Industry"),
+    "legal_person": _("Legal representative"),
+    "domain": _("Website"),
+    "registered_on": _("Registered"),
+    "capital_minor": _("Capital"),
+    "segment_id": _("Segment"),
+}
+# What a merge moves or reads together, named by the modules that own it.
+KINDS_OF_ROWS = {
+    "customers.company": _("Company details"),
+    "customers.earlier_merge": _("Earlier merges"),
+    "customers.contact": _("Contacts"),
+    "customers.class_spell": _("Spells of a class"),
+    "customers.class": pgettext_lazy("row of a merge", "Class"),
+    "leads.lead": _("Leads"),
+    "leads.tenure": _("Holdings"),
+    "marketing.handover": _("Hand-overs"),
+    "marketing.referral": _("Referrals"),
+    "marketing.tag": _("Tags"),
+    "visits.stop": _("Stops planned"),
+    "visits.visit": _("Visits"),
+    "pipeline.opportunity": _("Opportunities"),
+    "pipeline.draft": _("Draft orders"),
+    "pipeline.order": _("Orders"),
+    "pipeline.receipt": _("Receipts"),
+}
+REASONS = {
+    Reason.CREDIT_CODE: _("same credit code"),
+    Reason.DOMAIN: _("same website"),
+    Reason.PHONE: _("same telephone"),
+    Reason.NAME: _("same name"),
+    Reason.NAME_PART: _("name in common"),
+    Reason.CITY: _("same city"),
+    Reason.ROOM: _("same door"),
+    Reason.SITE: _("same building"),
+    Reason.NEARBY: _("close by"),
+    Reason.LEGAL_PERSON: _("same legal representative"),
+    Reason.OTHER_NAME: _("other name"),
+    Reason.OTHER_BRANCH: _("branch of it"),
+    Reason.OTHER_CITY: _("other city"),
+    Reason.OTHER_LEGAL_PERSON: _("other legal representative"),
+}
+
 NOTICES = register_notices(
     {
         "customers.class_a_expired": _("%(company)s was not signed on its day and is class B now."),
@@ -70,6 +124,14 @@ audit.register(
         "customers.holders_set": _("Holders of companies set"),
         "customers.lifecycle_changed": _("Lifecycle stage changed"),
         "customers.past_visits_noted": _("Past visits noted"),
+        "customers.companies_merged": _("Companies merged"),
+        "customers.contacts_moved": _("Contacts followed a merge"),
+        "customers.duplicates_found": _("Search for duplicates done"),
+        "customers.duplicates_proposed": _("Duplicates proposed"),
+        "customers.keys_written": _("Keys of companies written"),
+        "customers.duplicates_sought": _("Duplicates looked for"),
+        "customers.merge_undone": _("Merge undone"),
+        "customers.told_apart": _("Two companies told apart"),
         "customers.visit_noted": _("Visit noted on the customer"),
     }
 )

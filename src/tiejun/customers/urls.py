@@ -1,10 +1,17 @@
 from django.urls import path
 
 from tiejun.customers import views
+from tiejun.customers.views import merging
 
 app_name = "customers"
 urlpatterns = [
     path("", views.customers, name="list"),
+    path("duplicates/", merging.duplicates, name="duplicates"),
+    path("duplicates/<uuid:proposal_id>/apart/", merging.tell_apart, name="tell-apart"),
+    path("merges/", merging.merges, name="merges"),
+    path("merges/<uuid:merge_id>/undo/", merging.undo, name="undo-merge"),
+    path("merge/<uuid:survivor_id>/<uuid:absorbed_id>/", merging.merge, name="merge"),
+    path("<uuid:company_id>/merge/", merging.merge_with, name="merge-with"),
     path("<uuid:company_id>/", views.company, name="company"),
     path("<uuid:company_id>/edit/", views.edit, name="edit"),
     path("<uuid:company_id>/class/", views.set_class, name="class"),

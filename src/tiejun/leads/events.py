@@ -94,6 +94,16 @@ class ExtensionDecided:
 
 
 @dataclass(frozen=True, slots=True)
+class HoldingMerged:
+    """A person's holding ended because a colleague held the same company under another name, and longer."""
+
+    lead_id: UUID
+    kept_lead_id: UUID
+    person_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class HoldingsShortened:
     """A person's holdings end sooner: colleagues stood at their doors, the holder did not."""
 

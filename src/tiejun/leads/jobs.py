@@ -16,12 +16,18 @@ from tiejun.foundation.refusals import Refused
 from tiejun.foundation.times import local_date
 from tiejun.inbox import actions as inbox
 from tiejun.leads import actions, queries
-from tiejun.leads.actions import closing, reclaiming, reminders
+from tiejun.leads.actions import (
+    closing,
+    merging,  # noqa: F401 -- registers what follows a merge of companies
+    reclaiming,
+    reminders,
+)
 from tiejun.leads.actions.absence import pause_for_leave
 from tiejun.leads.actions.supply import lead_of_inbound
 from tiejun.leads.events import (
     ExtensionDecided,
     ExtensionRequested,
+    HoldingMerged,
     HoldingsShortened,
     LeadClosed,
     LeadConverted,
@@ -84,6 +90,15 @@ def tell_of_transfer(event: LeadTransferred) -> None:
     _tell(scope, event.to_person_id, "leads.transferred_to_you", facts, url=url, key=key)
     if event.from_person_id is not None:
         _tell(scope, event.from_person_id, "leads.transferred_from_you", facts, url="", key=key)
+
+
+@on(HoldingMerged)
+def tell_of_merge(event: HoldingMerged) -> None:
+    """Tell whose holding ended that a colleague held the same company longer."""
+    scope = Scope.system("leads.tell_of_merge")
+    facts = {"company": queries.company_name_of(scope, event.kept_lead_id)}
+    key = f"leads.holding_merged:{event.lead_id}:{event.at.isoformat()}"
+    _tell(scope, event.person_id, "leads.holding_merged", facts, url="/leads/", key=key)
 
 
 @on(HoldingsShortened)

@@ -252,6 +252,9 @@ FAULTS = {
 NOTICES = register_notices(
     {
         "leads.transferred_to_you": _("You hold %(company)s now. Reason: %(reason)s"),
+        "leads.holding_merged": _(
+            "%(company)s turned out to be a company that a colleague has held for longer. Your contacts with it stay on record."
+        ),
         "leads.shortened": _(
             "Colleagues were at doors that you hold and had not followed up: %(count)s of your leads, first %(company)s, run out sooner."
         ),
@@ -313,6 +316,8 @@ audit.register(
         "leads.closed": _("Lead closed"),
         "leads.extension_asked": _("Extension asked for"),
         "leads.extension_decided": _("Extension decided"),
+        "leads.relinked": _("Leads followed a merge"),
+        "leads.relinked_back": _("Lead or holding put back after a merge"),
         "leads.foreign_visit_noted": _("Visit at a colleague's door noted"),
         "leads.frozen": _("Lead frozen"),
         "leads.pool_member_added": _("Member added to a pool"),

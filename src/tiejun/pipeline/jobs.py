@@ -20,7 +20,10 @@ from tiejun.leads.events import LeadClaimed, LeadTransferred
 from tiejun.org import queries as org
 from tiejun.org.events import PersonLeft
 from tiejun.pipeline import rules
-from tiejun.pipeline.actions import stages
+from tiejun.pipeline.actions import (
+    merging,  # noqa: F401 -- registers what follows a merge of companies
+    stages,
+)
 from tiejun.pipeline.events import ApprovalAnswered, ApprovalAsked, OrderSigned, ReceiptRecorded
 from tiejun.pipeline.queries import notices
 from tiejun.visits.events import VisitRecorded

@@ -95,6 +95,8 @@ clock.register(
 
 audit.register(
     {
+        "pipeline.merge_followed": _("Undecided deals followed a merge"),
+        "pipeline.merge_followed_back": _("Deal put back after a merge"),
         "pipeline.amendment_drafted": _("Amendment of an order drafted"),
         "pipeline.approval_asked": _("Approval asked for"),
         "pipeline.collection_planned": _("Collection planned"),

@@ -79,6 +79,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(_("Public pool"), "waves-horizontal", "leads:pool", "leads.view_pool", "customers"),
     Entry(_("Pools"), "layers", "leads:pools", "leads.administer_pool", "customers"),
     Entry(_("Today's allotment"), "list-checks", "leads:allotment", "leads.view_allotment", "customers"),
+    Entry(_("Duplicates"), "combine", "customers:duplicates", "customers.merge", "customers"),
     Entry(_("Day plan"), "map", "visits:plan", "visits.plan_day", "customers"),
     Entry(_("Running out"), "hourglass", "leads:reclaims", "leads.view", "customers"),
     Entry(_("Visits"), "footprints", "visits:list", "visits.view", "customers"),

@@ -11,6 +11,7 @@ from tiejun.foundation.clock import at_clock
 from tiejun.foundation.events import on
 from tiejun.foundation.jobs import every
 from tiejun.marketing.actions.handover import note_effective
+from tiejun.visits.actions import merging  # noqa: F401 -- registers what follows a merge of companies
 from tiejun.visits.actions.day_locks import erase_positions, hard_lock_day, soft_lock_day
 from tiejun.visits.actions.plans import propose_missing_plans
 from tiejun.visits.events import VisitRecorded

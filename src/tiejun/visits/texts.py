@@ -226,6 +226,8 @@ FIELDS = {
 
 audit.register(
     {
+        "visits.merge_followed": _("Stops of plans followed a merge"),
+        "visits.merge_followed_back": _("Stop put back after a merge"),
         "visits.amended": _("Visit amended"),
         "visits.brought_in": _("Past visits brought in"),
         "visits.cancelled": _("Visit cancelled"),

@@ -13,6 +13,7 @@ from tiejun.cli.demo.allotments import draw_territories, fill_lists
 from tiejun.cli.demo.canvass import canvass, found_buildings
 from tiejun.cli.demo.company import SYSTEM, ZONE, DemoLogin, DemoStaff
 from tiejun.cli.demo.crews import CREWS, Crews, Task, be_quick
+from tiejun.cli.demo.duplicates import bring_duplicates
 from tiejun.cli.demo.evenings import close_forecasts, live_evenings
 from tiejun.cli.demo.exchanges import live_exchanges
 from tiejun.cli.demo.files import bring_file
@@ -76,6 +77,7 @@ def build(*, seed: int, days: int, now: datetime, report: Callable[[str], None])
         bring_file(staff, supply, now)
         bring_marketing(staff, supply, now)
         canvass(staff, buildings, [past[-1], today], now)
+        bring_duplicates(now)
     live_exchanges(staff, now)
     return logins
 

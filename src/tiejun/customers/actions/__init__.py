@@ -95,6 +95,8 @@ def add_contact(scope: Scope, *, company_id: UUID, facts: rules.ContactFacts, no
         .first()
     )
     contact = same or Contact.objects.create(company=company, created_at=now, **values)
+    if same is None:
+        Company.objects.filter(pk=company.pk).update(changed_at=now)
     audit.record(
         scope, "customers.contact_added", contact, company=company_id, was_new=same is None, roles=list(facts.roles)
     )

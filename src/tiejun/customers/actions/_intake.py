@@ -29,6 +29,7 @@ _TYPES = {
     "longitude": "float8",
     "industry": "text",
     "legal_person": "text",
+    "domain": "text",
     "registered_on": "date",
     "capital_minor": "int8",
     "capital_currency": "text",
@@ -54,12 +55,12 @@ _INSERT = f"""
     SELECT id::text FROM made
 """  # noqa: S608 -- made of constants
 _FIND = """
-    SELECT k.n, COALESCE(coded.id, named.id)::text, COALESCE(coded.name, named.name), COALESCE(coded.district_code, named.district_code)
+    SELECT k.n, c.id::text, c.name, c.district_code
     FROM json_to_recordset(%s) AS k (n int, credit_code text, normalised_name text, city_code text)
     LEFT JOIN customers_company coded ON coded.credit_code = k.credit_code
     LEFT JOIN customers_company named
       ON coded.id IS NULL AND named.normalised_name = k.normalised_name AND named.city_code = k.city_code
-    WHERE coded.id IS NOT NULL OR named.id IS NOT NULL
+    JOIN customers_company c ON c.id = COALESCE(coded.merged_into_id, coded.id, named.merged_into_id, named.id)
 """
 
 

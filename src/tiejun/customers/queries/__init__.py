@@ -24,8 +24,12 @@ if TYPE_CHECKING:
 
 
 def company_in_reach(scope: Scope, company_id: UUID, ability: Ability) -> Company:
-    """Return a company within reach of an ability; raises `NotFound`."""
-    company = Company.objects.within(scope, ability).filter(pk=company_id).select_related("building").first()
+    """Return a company within reach of an ability, for a merged one its survivor; raises `NotFound`."""
+    rows = Company.objects.within(scope, ability).select_related("building")
+    company = rows.filter(pk=company_id).first()
+    if company is None or company.merged_into_id is not None:
+        # An id of a merged company goes on meaning its survivor: links, papers and phones out in the field know no other.
+        company = rows.filter(pk__in=Company.objects.filter(pk=company_id).values("merged_into")).first()
     if company is None:
         raise NotFound
     return company
@@ -74,6 +78,12 @@ def briefs(scope: Scope, company_ids: Iterable[UUID]) -> dict[UUID, CompanyBrief
     """Return briefs of companies by id, in one query; the ids come from rows that the asker may see."""
     wanted = list(set(company_ids))
     return {row[0]: CompanyBrief(*row) for row in asked(_BRIEFS, {"ids": wanted})} if wanted else {}
+
+
+def holder_of(scope: Scope, company_id: UUID) -> tuple[UUID, UUID] | None:  # noqa: ARG001 -- asked by steps of a merge
+    """Return who holds a company and in which unit, None when nobody does."""
+    held = Company.objects.filter(pk=company_id, owner__isnull=False, unit__isnull=False)
+    return held.values_list("owner", "unit").first()
 
 
 def contacts_of(scope: Scope, company_id: UUID) -> list[Contact]:
@@ -177,5 +187,5 @@ def search(scope: Scope, text: str, limit: int = 8) -> list[Company]:
     wanted = needle(scope, text, with_contacts=True)
     if wanted is None:
         return []
-    rows = Company.objects.within(scope, Ability.VIEW_CUSTOMERS).filter(wanted.condition).defer("search_grams")
-    return list(rows.order_by("-changed_at", "-pk")[:limit])
+    rows = Company.objects.within(scope, Ability.VIEW_CUSTOMERS).filter(wanted.condition, merged_into=None)
+    return list(rows.defer("search_grams").order_by("-changed_at", "-pk")[:limit])

@@ -9,6 +9,7 @@ from pydantic_core import to_json
 
 from tiejun.customers import rules
 from tiejun.customers.models import Contact
+from tiejun.customers.rules import domain_of
 from tiejun.engines.names.company import normalised_form
 from tiejun.engines.names.credit_code import normalise_credit_code
 from tiejun.engines.names.folding import folded
@@ -71,6 +72,7 @@ def company_columns(scope: Scope, facts: rules.CompanyFacts) -> dict[str, Any]: 
         "longitude": facts.longitude,
         "industry": facts.industry,
         "legal_person": facts.legal_person,
+        "domain": domain_of(facts.domain),
         "registered_on": facts.registered_on,
         "capital_minor": facts.capital_minor,
         "capital_currency": facts.capital_currency,

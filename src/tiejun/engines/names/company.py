@@ -73,6 +73,12 @@ def core_name(name: str) -> str:
     return folded(short_name(name))
 
 
+def branch_name(name: str) -> str:
+    """What follows the legal form in a company's name, folded: a branch, a shop, a department; empty for the company itself."""
+    found = _words().any_form.search(_SPACES.sub("", unicodedata.normalize("NFKC", name)))
+    return folded(found.string[found.end() :]) if found else ""
+
+
 @cache
 def _words() -> _Words:
     content = files("tiejun.engines.data").joinpath("company_words.json").read_bytes()

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from tiejun.access.abilities import Ability
 from tiejun.access.doors import action
 from tiejun.customers import actions as customers
+from tiejun.customers.queries.family import survivor_of
 from tiejun.foundation import audit, policies
 from tiejun.foundation.events import announce
 from tiejun.foundation.refusals import Invalid, Refused
@@ -152,7 +153,7 @@ def convert_company(scope: Scope, *, company_id: UUID, now: datetime) -> Lead | 
 
     Returns the lead, None when the company has none. A lead that is converted already stays as it is.
     """
-    known = Lead.objects.filter(queries.OPEN_LEAD, company=company_id).first()
+    known = Lead.objects.filter(queries.OPEN_LEAD, company=survivor_of(scope, company_id)).first()
     if known is None or known.status == Status.CONVERTED:
         audit.record(scope, "leads.conversion_repeated", known, company=company_id)
         return known
@@ -204,6 +205,7 @@ def note_contact(
     Returns None when the asker held no lead of it at that time: the contact is no follow-up of a colleague's lead, but a visit
     there is noted against the colleague's clock.
     """
+    company_id = survivor_of(scope, company_id)
     held = LeadTenure.objects.filter(
         lead__company=company_id, person=scope.person_id, ended_at=None, started_at__lte=happened_at
     ).first()

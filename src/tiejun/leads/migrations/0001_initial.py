@@ -310,6 +310,21 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='OwnershipConflict',
+            fields=[
+                ('id', models.UUIDField(default=tiejun.foundation.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('contacts_credited', models.PositiveIntegerField(default=0)),
+                ('decided_at', models.DateTimeField()),
+                ('undone_at', models.DateTimeField(null=True)),
+                ('decided_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
+                ('kept', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='leads.leadtenure')),
+                ('other', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='leads.leadtenure')),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('kept', models.F('other')), _negated=True), name='a_conflict_is_between_two_holdings'), models.CheckConstraint(condition=models.Q(models.Q(models.Q(('decided_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('decided_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('decided_at__isnull', True), _connector='OR'), models.Q(models.Q(('undone_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('undone_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('undone_at__isnull', True), _connector='OR')), name='conflict_times_are_sane')],
+            },
+        ),
+        migrations.CreateModel(
             name='PoolMember',
             fields=[
                 ('id', models.UUIDField(default=tiejun.foundation.ids.new_id, editable=False, primary_key=True, serialize=False)),

@@ -1,5 +1,6 @@
 from tiejun.leads.models.allotments import AllotmentItem, AllotmentRun, AllotmentShare, LeadScore
 from tiejun.leads.models.canvassing import ForeignVisit
+from tiejun.leads.models.conflicts import OwnershipConflict
 from tiejun.leads.models.exchanges import ExtensionRequest, RuleOverride, Swap
 from tiejun.leads.models.leads import Lead, LeadClosing, LeadFreeze, LeadView
 from tiejun.leads.models.pools import Pool, PoolMember, PoolSeat
@@ -21,6 +22,7 @@ __all__ = [
     "LeadScore",
     "LeadTenure",
     "LeadView",
+    "OwnershipConflict",
     "Pool",
     "PoolMember",
     "PoolSeat",

@@ -134,9 +134,17 @@ def _words(refusal: rules.Refusal | None, seat: rules.SeatFacts | None) -> str:
     return refusals.words_of(refusal, held=seat.held, cap=seat.cap, claims=seat.claims_today, limit=seat.daily_limit)
 
 
+def _told_by(lead: Lead) -> list[UUID]:
+    """The lead and those that ended in it when their companies were merged: their contacts are its history too."""
+    if lead.status == Lead.Status.MERGED:
+        return [lead.pk]
+    merged = Lead.objects.filter(company=lead.company_id, status=Lead.Status.MERGED)
+    return [lead.pk, *merged.values_list("pk", flat=True)]
+
+
 def _timeline(scope: Scope, lead: Lead, tenures: list[LeadTenure], *, sees_all: bool) -> list[Happening]:
     """Holdings and follow-ups, the latest first. Before a claim one sees what happened and why it came back, not who and what was said."""
-    follow_ups = list(FollowUp.objects.filter(lead=lead).order_by("-happened_at", "-pk")[:SHOWN_EVENTS])
+    follow_ups = list(FollowUp.objects.filter(lead__in=_told_by(lead)).order_by("-happened_at", "-pk")[:SHOWN_EVENTS])
     names = org.names_of(scope, [*(row.person_id for row in tenures), *(row.person_id for row in follow_ups)])
     shown = [_contact(row, names, sees_all=sees_all or row.person_id == scope.person_id) for row in follow_ups]
     for row in tenures:

@@ -32,7 +32,10 @@ def known_company(scope: Scope, identity: Identity) -> KnownCompany | None:
     """Return the company that a record means, by credit code, then domain, phone, then name and city (domain 11.27)."""
     found = (
         (KnownBy.CREDIT_CODE, companies.company_of_code(scope, identity.credit_code)),
-        (KnownBy.DOMAIN, inbound.company_of_domain(scope, identity.domain)),
+        (
+            KnownBy.DOMAIN,
+            companies.company_of_domain(scope, identity.domain) or inbound.company_of_domain(scope, identity.domain),
+        ),
         (KnownBy.PHONE, companies.company_of_phone(scope, identity.phone)),
         (KnownBy.NAME, companies.company_of_name(scope, identity.name, identity.city_code)),
     )

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from tiejun.access.abilities import Ability
 from tiejun.access.doors import action
 from tiejun.customers import queries as customers
+from tiejun.customers.queries.family import family_of
 from tiejun.foundation import audit, policies
 from tiejun.foundation.events import announce
 from tiejun.foundation.refusals import Invalid, NotFound, Refused
@@ -55,7 +56,7 @@ def open_opportunity(
         raise Refused(Refusal.NO_OWNER)
     unit_id = company.unit_id if company.owner_id else None
     row = Opportunity(
-        company_id=company_id, product_line_id=product_line_id, owner_id=owner_id,
+        company_id=company.pk, product_line_id=product_line_id, owner_id=owner_id,
         unit_id=unit_id or org.unit_of_person(scope, owner_id, on=today), currency=line.currency, **_columns(facts),
         stage_at=now, opened_at=now, changed_at=now,
     )  # fmt: skip
@@ -112,9 +113,9 @@ def _begin(scope: Scope, row: Opportunity, now: datetime) -> None:
     )
     window = timedelta(days=policies.book(now).integer("pipeline.proof_window_days", scope.unit_chain))
     last: UUID | None = None
-    for visit in VisitFact.objects.filter(company_id=row.company_id, happened_at__gte=now - window).order_by(
-        "happened_at"
-    ):
+    for visit in VisitFact.objects.filter(
+        company_id__in=family_of(scope, row.company_id), happened_at__gte=now - window
+    ).order_by("happened_at"):
         proven = {Stage(stage) for stage in visit.stages}
         _note_proofs(row, visit.pk, proven, visit.happened_at, now)
         last = visit.pk if proven else last

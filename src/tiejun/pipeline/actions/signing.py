@@ -12,6 +12,7 @@ from tiejun.access.abilities import Ability
 from tiejun.access.doors import action
 from tiejun.customers import actions as customers_actions
 from tiejun.customers import queries as customers
+from tiejun.customers.queries.family import family_of
 from tiejun.foundation import audit, files, policies
 from tiejun.foundation.events import announce
 from tiejun.foundation.refusals import Invalid, Refused
@@ -126,7 +127,9 @@ def _win(scope: Scope, opportunity: Opportunity, order: Order, now: datetime) ->
     leads_actions.convert_company(scope, company_id=order.company_id, now=now)
     company = customers.company_in_reach(scope, order.company_id, Ability.SIGN_ORDER)
     is_further = (
-        Order.objects.filter(company_id=order.company_id, status=Order.Status.SIGNED).exclude(pk=order.pk).exists()
+        Order.objects.filter(company_id__in=family_of(scope, order.company_id), status=Order.Status.SIGNED)
+        .exclude(pk=order.pk)
+        .exists()
     )
     next_life = (FURTHER_ORDER if is_further else FIRST_ORDER).get(company.lifecycle)
     if next_life is not None:

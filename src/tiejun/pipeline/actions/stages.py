@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from tiejun.access.abilities import Ability
 from tiejun.access.doors import action
+from tiejun.customers.queries.family import family_of
 from tiejun.foundation import audit
 from tiejun.foundation.refusals import Refused
 from tiejun.pipeline import rules
@@ -36,7 +37,9 @@ def note_visit(
         visit_id=visit_id, defaults={"company_id": company_id, "stages": stages, "happened_at": happened_at}
     )
     rows = list(
-        Opportunity.objects.select_for_update().filter(company_id=company_id, stage__in=UNDECIDED).order_by("pk")
+        Opportunity.objects.select_for_update()
+        .filter(company_id__in=family_of(scope, company_id), stage__in=UNDECIDED)
+        .order_by("pk")
     )
     moved = []
     for row in rows:
@@ -82,7 +85,7 @@ def rest_silent(scope: Scope, *, unit_id: UUID, silent_since: datetime, now: dat
 @action(Ability.EDIT_OPPORTUNITY)
 def follow_holder(scope: Scope, *, company_id: UUID, person_id: UUID, unit_id: UUID, now: datetime) -> int:
     """Give a company's undecided opportunities and their drafts to its new holder; returns how many changed hands."""
-    rows = Opportunity.objects.filter(company_id=company_id, stage__in=UNDECIDED)
+    rows = Opportunity.objects.filter(company_id__in=family_of(scope, company_id), stage__in=UNDECIDED)
     count = _hand_over(rows, person_id, unit_id, now)
     audit.record(scope, "pipeline.owner_followed", company_id=company_id, person_id=person_id, count=count)
     return count

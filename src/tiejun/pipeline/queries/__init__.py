@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import Count, Exists, OuterRef, Q, Sum
 
 from tiejun.access.abilities import Ability
+from tiejun.customers.queries.family import family_of
 from tiejun.foundation import keyset
 from tiejun.foundation.refusals import NotFound
 from tiejun.foundation.times import at_local
@@ -150,7 +151,7 @@ def orders_page(
     rows = Order.objects.within(scope, Ability.VIEW_PIPELINE)
     rows = rows.filter(status=status) if status else rows.exclude(status=Order.Status.SUPERSEDED)
     if company_id is not None:
-        rows = rows.filter(company_id=company_id)
+        rows = rows.filter(company_id__in=family_of(scope, company_id))
     if awaiting_approval:
         rows = rows.filter(status=Order.Status.DRAFT, approval_asked_at__isnull=False, approved_at=None)
     shown = rows.select_related("company", "owner", "opportunity__product_line").defer(*UNSHOWN)
@@ -180,7 +181,7 @@ class CompanyPipeline:
 def pipeline_of_company(scope: Scope, company_id: UUID) -> CompanyPipeline:
     """Return the pipeline of a company as far as the asker reaches; empty when there is nothing to see."""
     scope.require(Ability.VIEW_PIPELINE)
-    rows = Opportunity.objects.within(scope, Ability.VIEW_PIPELINE).filter(company_id=company_id)
+    rows = Opportunity.objects.within(scope, Ability.VIEW_PIPELINE).filter(company_id__in=family_of(scope, company_id))
     found = list(rows.select_related("product_line", "owner").order_by("-opened_at")[:50])
     orders = orders_page(scope, company_id=company_id).rows
     currency = found[0].currency if found else "CNY"

@@ -69,7 +69,7 @@ def add_stop(scope: Scope, *, day: date, company_id: UUID, objective: str = "", 
     company = customers_queries.company_in_reach(scope, company_id, Ability.VIEW_CUSTOMERS)
     plan = _open_plan(scope, day=day, now=now)
     items = _items(plan)
-    if any(item.company_id == company_id for item in items):
+    if any(item.company_id == company.pk for item in items):
         raise Refused(Refusal.STOP_IS_THERE)
     most = field_policy(scope, now).max_stops
     if len(items) >= most:

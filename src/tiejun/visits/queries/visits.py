@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tiejun.access.abilities import Ability
 from tiejun.customers import queries as customers_queries
+from tiejun.customers.queries.family import family_of
 from tiejun.engines.effectiveness import Question
 from tiejun.foundation import keyset
 from tiejun.foundation.refusals import NotFound
@@ -103,10 +104,9 @@ def _rows(scope: Scope, visits: Sequence[Visit]) -> list[VisitRow]:
 
 def visits_of_company(scope: Scope, company_id: UUID, *, limit: int = 20) -> list[VisitRow]:
     """Return the newest visits at a company that are within reach; raises `NotFound` when the company is not."""
-    customers_queries.company_in_reach(scope, company_id, Ability.VIEW_CUSTOMERS)
-    rows = (
-        Visit.objects.within(scope, Ability.VIEW_VISITS).filter(company=company_id).exclude(state=VisitState.CANCELLED)
-    )
+    company = customers_queries.company_in_reach(scope, company_id, Ability.VIEW_CUSTOMERS)
+    here = Visit.objects.within(scope, Ability.VIEW_VISITS).filter(company__in=family_of(scope, company.pk))
+    rows = here.exclude(state=VisitState.CANCELLED)
     return _rows(scope, list(rows.select_related("company").order_by(*ORDER)[:limit]))
 
 
@@ -268,13 +268,13 @@ def record_context(scope: Scope, *, company_id: UUID | None, now: datetime) -> R
     is_mine = company is not None and company.owner_id == scope.person_id
     contacts = customers_queries.contacts_of(scope, company.pk) if company and is_mine else []
     mine = (
-        Visit.objects.filter(company=wanted, person=scope.person_id, state__in=RECORDED)
+        Visit.objects.filter(company__in=family_of(scope, wanted), person=scope.person_id, state__in=RECORDED)
         if wanted
         else Visit.objects.none()
     )
     terms = location_terms(scope, now=now)
     return RecordContext(
-        company_id=wanted,
+        company_id=company.pk if company else None,
         company_name=company.name if company else "",
         company_address="" if company is None or is_foreign else company.address,
         is_held_by_colleague=is_foreign,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from tiejun.customers.queries.family import family_of
 from tiejun.visits.models import Visit
 from tiejun.visits.rules.vocabulary import RECORDED
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def nearest_effective_day(
-    scope: Scope,  # noqa: ARG001 -- whether a company counts already is no secret inside the company
+    scope: Scope,
     company_id: UUID,
     *,
     day: date,
@@ -27,7 +28,7 @@ def nearest_effective_day(
     """Return the business day nearest to `day` on which another visit already won this company, within the window."""
     reach = timedelta(days=window_days)
     rows = Visit.objects.filter(
-        company=company_id,
+        company__in=family_of(scope, company_id),
         effective_customer=True,
         state__in=RECORDED,
         business_day__gt=day - reach,

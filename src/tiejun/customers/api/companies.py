@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tiejun.customers.models import Company
     from tiejun.foundation.web import TiejunRequest
 
-router = Router(tags=["customers"])
+router = Router()
 
 
 class CompanyOut(Schema):
@@ -33,6 +33,7 @@ class CompanyOut(Schema):
     address: str
     industry: str
     legal_person: str
+    domain: str
     registered_on: Day | None
     capital_minor: int | None
     capital_currency: str
@@ -104,6 +105,7 @@ class CompanyIn(In):
     address: Line = ""
     industry: Annotated[Line, Field(max_length=80)] = ""
     legal_person: Annotated[Line, Field(max_length=80)] = ""
+    domain: Annotated[Line, Field(max_length=200)] = ""
     registered_on: Day | None = None
     capital_minor: Annotated[int, Field(ge=0, le=10**17)] | None = None
     capital_currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "CNY"

@@ -30,6 +30,12 @@ class Refusal(refusals.Refusal):
     SAME_STAGE = "SAME_STAGE"
     BACKWARD_NEEDS_REASON = "BACKWARD_NEEDS_REASON"
     COMPANY_EXISTS = "COMPANY_EXISTS"
+    SAME_COMPANY = "SAME_COMPANY"
+    ALREADY_MERGED = "ALREADY_MERGED"
+    PROPOSAL_DECIDED = "PROPOSAL_DECIDED"
+    ALREADY_UNDONE = "ALREADY_UNDONE"
+    UNDO_TOO_LATE = "UNDO_TOO_LATE"
+    LATER_MERGE = "LATER_MERGE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,7 @@ class CompanyFacts:
     address: str = ""
     industry: str = ""
     legal_person: str = ""
+    domain: str = ""
     registered_on: date | None = None
     capital_minor: int | None = None
     capital_currency: str = "CNY"
@@ -190,6 +197,13 @@ def why_not_stage(stage_from: str, stage_to: str, reason: str) -> Refusal | None
     if STAGES.index(stage_to) < STAGES.index(stage_from) and not reason.strip():
         return Refusal.BACKWARD_NEEDS_REASON
     return None
+
+
+def domain_of(address: str) -> str:
+    """Return the domain in a web address as typed: no scheme, no `www.`, no path; empty where there is none."""
+    host = address.strip().casefold().partition("://")[2] or address.strip().casefold()
+    host = host.partition("/")[0].partition(":")[0].removeprefix("www.").rstrip(".")
+    return host[:120] if "." in host else ""
 
 
 def district_name(code: str) -> str:

@@ -16,7 +16,8 @@ class Company(models.Model):
     `owner` and `unit` are the copy of the open holding (`leads.LeadTenure` is the truth), written by `leads` alone.
     `search_grams` (`engines.names.search`) bring the candidates for any two characters of the name or of its pinyin `initials`;
     `folded_name` is the form that candidates are compared in, kept where it is not the name itself. `explained_at`: when a
-    visit last explained the service. `changed_at`: the last activity, by which lists are ordered.
+    visit last explained the service. `merged_into`: the company that this one was found to be; its row stays, because its name and
+    code go on meaning the survivor, and history stays where it happened. `changed_at`: the last activity, by which lists are ordered.
     """
 
     class Lifecycle(models.TextChoices):
@@ -51,6 +52,7 @@ class Company(models.Model):
     longitude = models.FloatField(null=True)
     industry = models.CharField(max_length=80, default="")
     legal_person = models.CharField(max_length=80, default="")
+    domain = models.CharField(max_length=120, default="")
     registered_on = models.DateField(null=True)
     capital_minor = models.BigIntegerField(null=True)
     capital_currency = models.CharField(max_length=3, default="CNY")
@@ -63,6 +65,7 @@ class Company(models.Model):
     last_effective_at = models.DateTimeField(null=True)
     last_visit_at = models.DateTimeField(null=True)
     next_step_at = models.DateTimeField(null=True)
+    merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, db_index=False, related_name="+")
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     version = models.PositiveIntegerField(default=1)
@@ -75,6 +78,9 @@ class Company(models.Model):
                 fields=["credit_code"], condition=Q(credit_code__isnull=False), name="one_company_per_credit_code"
             ),
             models.UniqueConstraint(fields=["normalised_name", "city_code"], name="one_company_per_name_and_city"),
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | Q(owner=None, unit=None), name="merged_companies_are_held_by_nobody"
+            ),
             sane_times(
                 "company_times_are_sane",
                 "explained_at",
@@ -95,6 +101,10 @@ class Company(models.Model):
             ),
             models.Index(fields=["-changed_at", "-id"], name="companies_newest_first"),
             models.Index(OpClass("industry", "text_pattern_ops"), name="companies_by_industry"),
+            models.Index(fields=["domain"], condition=~Q(domain=""), name="companies_by_domain"),
+            models.Index(
+                fields=["merged_into"], condition=Q(merged_into__isnull=False), name="companies_merged_into_another"
+            ),
         ]
 
     def __str__(self) -> str:
