@@ -111,8 +111,8 @@ def test_programs_merge_and_undo_and_read_why_not(world) -> None:
         return client.post(f"/api/v1/{path}", content, content_type="application/json", headers=headers)
 
     assert client.get("/api/v1/duplicates").json()["items"][0]["reasons"] == ["NAME", "CITY"]
-    ids = f"survivor_id={world.keeps.pk}&absorbed_id={world.goes.pk}"
-    assert client.get(f"/api/v1/merges/preview?{ids}").json()["follows"]["customers.contact"] == 1
+    pair = f"{world.keeps.pk}/{world.goes.pk}"
+    assert client.get(f"/api/v1/merges/preview/{pair}").json()["follows"]["customers.contact"] == 1
     made = post("merges", body)
     assert made.status_code == 201
     assert post("merges", body).json()["code"] == "already_merged"

@@ -289,7 +289,7 @@ OPERATIONS: dict[str, A | str] = {
     "GET /api/v1/leads/{lead_id}": A.VIEW_LEADS,
     "GET /api/v1/leave": A.VIEW_LEAVE,
     "GET /api/v1/merges": A.MERGE_CUSTOMERS,
-    "GET /api/v1/merges/preview": A.MERGE_CUSTOMERS,
+    "GET /api/v1/merges/preview/{survivor_id}/{absorbed_id}": A.MERGE_CUSTOMERS,
     "GET /api/v1/me": EVERYONE,
     "GET /api/v1/notices": A.READ_NOTICES,
     "GET /api/v1/notices/unread": EVERYONE,  # the bell of the shell counts one's own: 0 without a role

@@ -37,13 +37,16 @@ def lock_seats(person_ids: Iterable[UUID | None]) -> None:
 
 def lock_lead(lead_id: UUID) -> Lead | None:
     """Lock one lead and return it as it is now, with its company and pool."""
-    return Lead.objects.select_for_update(of=("self",)).select_related("company", "pool").filter(pk=lead_id).first()
+    return next(iter(lock_leads([lead_id])), None)
 
 
 def lock_leads(lead_ids: Iterable[UUID]) -> list[Lead]:
     """Lock several leads by id and return those that exist, with company and pool."""
+    wanted = set(lead_ids)
     rows = Lead.objects.select_for_update(of=("self",)).select_related("company", "pool")
-    return list(rows.filter(pk__in=list(lead_ids)).order_by("pk"))
+    found = list(rows.filter(pk__in=wanted).order_by("pk"))
+    # A merge that gave a lead another company while this waited for it leaves the row without its joined one: asked again it is there.
+    return found if len(found) == len(wanted) else list(rows.filter(pk__in=wanted).order_by("pk"))
 
 
 def lock_leads_of_holder(person_id: UUID) -> list[Lead]:

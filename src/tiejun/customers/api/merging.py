@@ -115,7 +115,7 @@ def tell_apart(request: TiejunRequest, proposal_id: UUID) -> Any:
     return Status(204, None)
 
 
-@router.get("/merges/preview", response={200: PreviewOut, **PROBLEMS})
+@router.get("/merges/preview/{survivor_id}/{absorbed_id}", response={200: PreviewOut, **PROBLEMS})
 def preview(request: TiejunRequest, survivor_id: UUID, absorbed_id: UUID) -> Any:
     """Look at what a merge would do."""
     view = pairs.side_by_side(request.scope, survivor_id, absorbed_id, links())
