@@ -92,7 +92,6 @@ def measured(installation: Installation, wish: Wish) -> list[report.Row]:
     # Django must be set up, on a database that exists, before anything with models is imported.
     from benchmarks import (  # noqa: PLC0415
         allotment,
-    from benchmarks import (  # noqa: PLC0415
         duplicates,
         evening,
         footprint,
@@ -102,7 +101,6 @@ def measured(installation: Installation, wish: Wish) -> list[report.Row]:
         reclaim,
         rivals,
         scoring,
-    )
         speed,
         world,
     )

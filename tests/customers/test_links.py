@@ -19,6 +19,7 @@ HISTORY = {
     "forecast.DailyDeal.company",
     "marketing.InboundRecord.known_company_id",
     "pipeline.VisitFact.company",
+    "visits.Door.company",
     "visits.Visit.company",
 }
 MOVED = {

@@ -417,7 +417,6 @@ OPERATIONS: dict[str, A | str] = {
     "POST /api/v1/units/{unit_id}/move": A.MANAGE_UNITS,
     "POST /api/v1/visits": A.RECORD_VISIT,
     "POST /api/v1/visits/check-in": A.RECORD_VISIT,
-    "GET /api/v1/leads/standing": A.RECORD_VISIT,
     "GET /api/v1/day-pack": A.RECORD_VISIT,
     "POST /api/v1/visits/{visit_id}/photos": A.RECORD_VISIT,
     "POST /api/v1/visits/{visit_id}/confirmation": A.RECORD_VISIT,
