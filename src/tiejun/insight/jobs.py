@@ -19,14 +19,8 @@ if TYPE_CHECKING:
 BATCH = 10_000
 
 
-@at_clock(
-    "insight.scores",
-    time_key="clock.lead_scores",
-    position=325,
-    follows="visits.hard_lock",
-    for_company=True,
-    in_steps=True,
-)
+# It follows nothing and nothing follows it: a night without new scores gives leads out by those of the night before.
+@at_clock("insight.scores", time_key="clock.lead_scores", position=325, for_company=True, in_steps=True)
 def refresh_scores(occasion: Occasion) -> dict[str, Any]:
     """Bring the scores of all open leads up to date; where no model may be used, there is no score."""
     scope, now = occasion.scope, occasion.now
