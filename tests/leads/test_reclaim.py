@@ -17,11 +17,13 @@ from tiejun.foundation.models import AuditEntry, PolicyVersion
 from tiejun.inbox.models import Notice
 from tiejun.leads import actions, jobs
 from tiejun.leads.actions.absence import pause_for_leave
-from tiejun.leads.actions.reclaiming import open_run
+from tiejun.leads.actions.reclaiming import open_run, take_back
 from tiejun.leads.events import ReclaimRunFinished
 from tiejun.leads.models import Cooldown, Lead, LeadReminder, LeadTenure, ReclaimItem, ReclaimRun
 from tiejun.leads.queries.checks import find_companies_unlike_their_lead, find_leads_unlike_their_tenure
+from tiejun.leads.queries.reclaiming import run_terms
 from tiejun.leads.rules import FollowUpFacts
+from tiejun.org.actions.people import record_leaving
 
 pytestmark = pytest.mark.django_db
 
@@ -206,6 +208,21 @@ def test_a_due_lead_goes_to_the_next_best_colleague_with_cool_down(world: World)
     assert (item.outcome, item.cause, item.to_person) == ("HANDED_OVER", "NO_FOLLOW_UP", world.colleague)
     assert item.reasons == [["HAS_ROOM", 120]]
     assert find_leads_unlike_their_tenure() == find_companies_unlike_their_lead() == []
+
+
+def test_who_leaves_in_mid_run_gets_nothing_and_nothing_stays_with_them(world: World) -> None:
+    tenure = world.hold()
+    world.tell_all()
+    scope = world.occasion(NIGHT).scope
+    run = open_run(scope, unit_id=world.unit.pk, business_day=DAY, due_at=NIGHT, now=NIGHT)
+    terms = run_terms(scope, run, NIGHT)
+    assert set(terms.colleagues) >= {world.colleague.pk}
+    record_leaving(Scope.system("test"), person_id=world.colleague.pk, left_on=DAY, now=NIGHT)
+
+    take_back(scope, run=run, tenure_ids=[tenure.pk], terms=terms, now=NIGHT)
+
+    assert not LeadTenure.objects.filter(person=world.colleague).exists()
+    assert ReclaimItem.objects.get().outcome == "POOLED"
 
 
 def test_without_a_colleague_with_room_it_goes_to_the_pool(world: World) -> None:

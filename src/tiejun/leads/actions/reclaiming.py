@@ -15,6 +15,7 @@ from tiejun.customers.actions import holders as companies
 from tiejun.foundation import audit
 from tiejun.foundation.events import announce
 from tiejun.foundation.refusals import NotFound
+from tiejun.foundation.times import local_date
 from tiejun.leads.actions._bulk import (
     Move,
     NewHolding,
@@ -31,6 +32,7 @@ from tiejun.leads.models import Lead, LeadTenure, ReclaimItem, ReclaimRun
 from tiejun.leads.queries.next_holder import choices, held_by
 from tiejun.leads.queries.reclaiming import fruitless_tenures, told_of
 from tiejun.leads.rules.reclaiming import Outcome, Told, WhyLeft, cause_of, outcome_of, why_left
+from tiejun.org import queries as org
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -160,7 +162,9 @@ def _chosen(scope: Scope, leads: Sequence[Lead], terms: RunTerms, now: datetime)
     held = held_by(scope, terms.colleagues)
     for person_id, colleague in terms.colleagues.items():
         colleague.held = held[person_id]
-    return choices(scope, leads, list(terms.colleagues.values()), now)
+    # Who left since the terms were read gets nothing: what a leaver holds is pooled once, after the same lock.
+    present = org.at_work(scope, terms.colleagues, on=local_date(now, scope.zone))
+    return choices(scope, leads, [row for person_id, row in terms.colleagues.items() if person_id in present], now)
 
 
 def _passed_over(run: ReclaimRun, tenure_ids: Sequence[UUID], seen: Sequence[LeadTenure]) -> list[LeadTenure]:
