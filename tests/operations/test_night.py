@@ -8,17 +8,21 @@ from unittest.mock import ANY
 import pytest
 
 from tests.factories.customers import make_company
-from tests.factories.leads import make_held_lead, make_lead, make_pool
-from tests.factories.org import Tree, make_company_tree, make_leave, make_login, make_person
+from tests.factories.leads import make_held_lead, make_lead, make_pool, make_tenure
+from tests.factories.org import Tree, make_company_tree, make_leave, make_login, make_person, scope_for
 from tiejun.access.roles import Role
 from tiejun.access.scope import Scope
 from tiejun.engines.assignment import apart, packing, solving
 from tiejun.foundation.clock import Occasion
 from tiejun.foundation.events import held_back
 from tiejun.foundation.models import AuditEntry
+from tiejun.leads import jobs as lead_jobs
+from tiejun.leads.actions import record_follow_up
+from tiejun.leads.actions.swapping import promote_lead
 from tiejun.leads.events import LeadsAllotted
 from tiejun.leads.models import AllotmentItem, AllotmentRun, AllotmentShare, Cooldown, Lead, LeadTenure
 from tiejun.leads.queries.checks import find_companies_unlike_their_lead, find_leads_unlike_their_tenure
+from tiejun.leads.rules import FollowUpFacts
 from tiejun.operations import jobs
 from tiejun.operations.actions import policies
 from tiejun.operations.queries import allotted
@@ -118,6 +122,40 @@ def test_a_night_fills_lists_writes_reasons_and_is_announced_once(tree: Tree) ->
     assert list(shares) == [("Lin", 4, 4, 0), ("Zhao", 4, 4, 0)]
     assert AuditEntry.objects.filter(event="leads.allotted").count() == 1
     assert (find_leads_unlike_their_tenure(), find_companies_unlike_their_lead()) == ([], [])
+
+
+def test_an_allotment_is_a_lease_and_not_property(tree: Tree) -> None:
+    """Of 40 allotted leads 5 became private and 10 were spoken with; 25 go back, and the list is filled up again."""
+    lin, began, worked = make_person(unit=tree.group), NIGHT - timedelta(days=2), NIGHT - timedelta(hours=12)
+    held = leads(40)
+    for lead in held:
+        make_tenure(
+            lead,
+            lin,
+            tree.group,
+            kind="ALLOTTED",
+            start_reason="ALLOTTED",
+            started_at=began,
+            due_at=NIGHT - timedelta(hours=9),
+        )
+    leads(60)
+    for lead in held[:5]:
+        promote_lead(scope_for(lin), lead_id=lead.pk, now=worked)
+    for lead in held[5:15]:
+        facts = FollowUpFacts("CALL", "TALKED", worked)
+        record_follow_up(scope_for(lin), lead_id=lead.pk, facts=facts, now=worked)
+
+    system = Scope.system("leads.reclaim", unit_chain=(tree.group.pk, tree.region.pk, tree.company.pk))
+    lead_jobs.reclaim(Occasion(system, tree.group.pk, TUESDAY, NIGHT - timedelta(minutes=30), NIGHT))
+    jobs.allot(occasion(tree))
+
+    mine = LeadTenure.objects.filter(person=lin)
+    assert mine.filter(end_reason="RECLAIMED", kind="ALLOTTED").count() == 25
+    assert mine.filter(ended_at=None, kind="PRIVATE").count() == 5
+    on_the_list = set(mine.filter(ended_at=None, kind="ALLOTTED").values_list("lead", flat=True))
+    assert len(on_the_list) == 50
+    assert on_the_list >= {lead.pk for lead in held[5:15]}
+    assert not on_the_list & {lead.pk for lead in held[15:]}
 
 
 def test_what_may_not_be_given_stays_where_it_is_and_the_shortage_is_told(tree: Tree) -> None:
