@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 ROUTERS = (
     "org",
     "inbox",
+    "lists",
     "marketing",
     "customers",
     "leads",

@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "tiejun.ui",
     "tiejun.org",
     "tiejun.inbox",
+    "tiejun.lists",
     "tiejun.marketing",
     "tiejun.customers",
     "tiejun.leads",

@@ -11,6 +11,7 @@ from tiejun.visits.views import offline
 PREFIXES = {
     "org": "people/",
     "inbox": "inbox/",
+    "lists": "views/",
     "marketing": "marketing/",
     "customers": "customers/",
     "leads": "leads/",

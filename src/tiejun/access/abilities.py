@@ -11,6 +11,8 @@ class Ability(StrEnum):
     READ_NOTICES = "inbox.read"
     SEND_NOTICE = "inbox.send"
     SEARCH = "home.search"
+    SAVE_VIEWS = "lists.save"
+    SHARE_VIEWS = "lists.share"
 
     # people and units
     VIEW_PEOPLE = "org.view_people"

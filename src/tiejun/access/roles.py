@@ -76,6 +76,8 @@ _TABLE: dict[A, dict[Role, Reach]] = {
     A.READ_NOTICES: _EVERYONE,
     A.SEND_NOTICE: _EVERYONE,
     A.SEARCH: _EVERYONE,
+    A.SAVE_VIEWS: dict.fromkeys(Role, OWN),
+    A.SHARE_VIEWS: _row(sup=TEAM, reg=SUBTREE, head=COMPANY, mkt=COMPANY, ops=COMPANY),
     A.VIEW_OWN_AUDIT: _EVERYONE,
     A.MANAGE_TOKENS: _EVERYONE,
     A.VIEW_PEOPLE: _row(

@@ -17,6 +17,8 @@ ABILITIES: dict[A, _StrPromise] = {
     A.READ_NOTICES: _("Read one's notices"),
     A.SEND_NOTICE: _("Send notices"),
     A.SEARCH: _("Search"),
+    A.SAVE_VIEWS: _("Keep views of lists"),
+    A.SHARE_VIEWS: _("Show one's views of lists to the unit"),
     A.VIEW_PEOPLE: _("See people"),
     A.MANAGE_PEOPLE: _("Add and change people"),
     A.GRANT_ROLES: _("Grant roles"),

@@ -3,10 +3,12 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from tiejun.access.abilities import Ability
 from tiejun.customers.rules import Refusal
 from tiejun.engines.duplicates import Reason
 from tiejun.foundation import audit, clock, refusals
 from tiejun.inbox.rules import register_notices
+from tiejun.lists.rules import Column, ListKind, register_list
 
 REFUSALS = refusals.register(
     {
@@ -137,3 +139,19 @@ audit.register(
 )
 
 clock.register({"customers.class_a_expiry": _("Expiry of class A")})
+
+CUSTOMERS = register_list(
+    ListKind(
+        "customers",
+        Ability.VIEW_CUSTOMERS,
+        "customers:list",
+        ("q", "class", "stage", "district", "industry", "mine", "layout"),
+        (
+            Column("class", _("Class"), 2),
+            Column("contact", _("Contact"), 3),
+            Column("visit", _("Last visit"), 4),
+            Column("step", _("Next step"), 5),
+            Column("holder", _("Holder"), 6),
+        ),
+    )
+)

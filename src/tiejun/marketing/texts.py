@@ -3,7 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from tiejun.access.abilities import Ability
 from tiejun.foundation import audit, refusals
+from tiejun.lists.rules import Column, ListKind, register_list
 from tiejun.marketing.rules import campaigns, handover, inbound, tags
 
 refusals.register(
@@ -245,4 +247,20 @@ audit.register(
         "marketing.tag_rule_switched": _("Tag rule switched"),
         "marketing.tag_set": _("Tag set"),
     }
+)
+
+INBOUND = register_list(
+    ListKind(
+        "marketing.inbound",
+        Ability.VIEW_INBOUND,
+        "marketing:inbound",
+        ("show",),
+        (
+            Column("contact", _("Contact"), 2),
+            Column("source", _("Source"), 3),
+            Column("intent", _("Intent"), 4),
+            Column("state", _("State"), 5),
+            Column("received", _("Came in"), 6),
+        ),
+    )
 )

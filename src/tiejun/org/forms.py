@@ -7,8 +7,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tiejun.access.roles import Role
-from tiejun.org.rules import PLAIN_ROLES
-from tiejun.org.texts import LEAVE_KINDS, LEAVE_PARTS, ROLES, UNIT_KINDS
+from tiejun.engines.districts.shapes import Fault
+from tiejun.org.rules import PLAIN_ROLES, drawn_ring
+from tiejun.org.texts import LEAVE_KINDS, LEAVE_PARTS, ROLES, SHAPE_FAULTS, UNIT_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -193,6 +194,13 @@ class TerritoryForm(forms.Form):
         help_text=_("Nothing chosen: all of them."),
     )
 
+    boundary = forms.CharField(
+        label=_("Boundary"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "class": "t-code"}),
+        help_text=_("Draw it on the map, or paste a polygon as GeoJSON: it takes in the buildings that stand inside."),
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         choices = {name: kwargs.pop(name) for name in ("units", "districts", "buildings", "segments")}
         super().__init__(*args, **kwargs)
@@ -202,6 +210,13 @@ class TerritoryForm(forms.Form):
         for name in names[2:]:
             if not self.fields[name].choices:  # type: ignore[attr-defined]
                 del self.fields[name]
+
+    def clean_boundary(self) -> tuple[tuple[float, float], ...]:
+        """Read the boundary; one that cannot be taken says why."""
+        ring = drawn_ring(self.cleaned_data["boundary"])
+        if isinstance(ring, Fault):
+            raise forms.ValidationError(SHAPE_FAULTS[ring])
+        return ring
 
     def clean(self) -> dict[str, Any]:
         """Give what was not offered as nothing chosen."""

@@ -296,12 +296,16 @@ class Building(models.Model):
 
 
 class Territory(models.Model):
-    """A part of the market that is given to people; `unit`: whose part it is. What it covers stands in its rules."""
+    """A part of the market that is given to people; `unit`: whose part it is. What it covers stands in its rules.
+
+    `boundary`: the ring that was drawn around it (longitude, latitude, closed); its buildings are among the rules.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     name = models.CharField(max_length=80)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     closed_on = models.DateField(null=True)
+    boundary = models.JSONField(null=True)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import base64
+import json
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 from tiejun.access.roles import LEADING_ROLES, Role
 from tiejun.engines.assignment.problem import Patch
+from tiejun.engines.districts.shapes import Fault, ring_of
 from tiejun.engines.workdays import calendar as days
 from tiejun.engines.workdays import hours as working
 from tiejun.foundation.refusals import Refusal as RefusalList
@@ -237,3 +239,15 @@ class Area:
 def city_of(district_code: str) -> str:
     """Return the code of the city that a district belongs to (GB/T 2260)."""
     return f"{district_code[:4]}00"
+
+
+def drawn_ring(text: str) -> tuple[tuple[float, float], ...] | Fault:
+    """Read a boundary as GeoJSON text; empty text is no boundary."""
+    if not text.strip():
+        return ()
+    try:
+        shape = json.loads(text)
+    except (ValueError, RecursionError):
+        return Fault.UNREADABLE
+    ring = ring_of(shape)
+    return ring if isinstance(ring, Fault) else tuple(ring)

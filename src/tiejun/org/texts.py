@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from tiejun.access.roles import Role
+from tiejun.engines.districts.shapes import Fault
 from tiejun.foundation import audit
 from tiejun.foundation.refusals import register
 from tiejun.org.rules import Refusal
@@ -161,3 +162,14 @@ audit.register(
         "org.unit_renamed": _("Unit renamed"),
     }
 )
+
+SHAPE_FAULTS = {
+    Fault.UNREADABLE: _("This is no GeoJSON that can be read."),
+    Fault.NOT_A_POLYGON: _("Give one polygon without holes."),
+    Fault.TOO_FEW_CORNERS: _("A boundary needs at least three corners."),
+    Fault.TOO_MANY_CORNERS: _("A boundary has at most 500 corners: draw it more simply."),
+    Fault.NOT_ON_EARTH: _("A corner lies outside the map: longitude comes first, then latitude."),
+    Fault.CROSSES_ITSELF: _(
+        "The boundary crosses itself: it is not clear what lies inside. Move the corners so that no two sides meet."
+    ),
+}

@@ -3,8 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from tiejun.access.abilities import Ability
 from tiejun.foundation import audit, clock, refusals
 from tiejun.inbox.rules import register_notices
+from tiejun.lists.rules import ListKind, register_list
 from tiejun.pipeline.rules import Category, LostReason, Refusal, Stage
 
 STAGES = [
@@ -119,4 +121,13 @@ audit.register(
         "pipeline.rested": _("Silent opportunities put to rest"),
         "pipeline.visit_noted": _("Visit noted on the pipeline"),
     }
+)
+
+OPPORTUNITIES = register_list(
+    ListKind(
+        "pipeline.opportunities",
+        Ability.VIEW_PIPELINE,
+        "pipeline:list",
+        ("q", "layout", "state", "stage", "category", "owner", "unit", "month"),
+    )
 )

@@ -5,12 +5,14 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from tiejun.access.abilities import Ability
 from tiejun.engines.effectiveness import Advancement, ContactRole, EvidenceLevel, Question, ReasonCode, TrialClose
 from tiejun.engines.effectiveness import Refusal as CustomerRefusal
 from tiejun.engines.pictures import PictureFault
 from tiejun.foundation import audit, clock
 from tiejun.foundation.refusals import register
 from tiejun.inbox.rules import register_notices
+from tiejun.lists.rules import Column, ListKind, register_list
 from tiejun.visits.rules.vocabulary import (
     DoorResult,
     DoorStanding,
@@ -259,4 +261,20 @@ audit.register(
         "visits.stop_moved": _("Stop moved"),
         "visits.stop_removed": _("Stop removed"),
     }
+)
+
+VISITS = register_list(
+    ListKind(
+        "visits",
+        Ability.VIEW_VISITS,
+        "visits:list",
+        ("person", "effective", "evidence", "flag", "since", "until"),
+        (
+            Column("person", _("Person"), 3),
+            Column("kind", _("Kind"), 4),
+            Column("new", _("New effective customer"), 6),
+            Column("evidence", _("Evidence"), 7),
+            Column("state", _("State"), 8),
+        ),
+    )
 )

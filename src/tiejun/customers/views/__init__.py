@@ -18,6 +18,7 @@ from tiejun.customers.queries import detail, lists
 from tiejun.engines.districts.divisions import city_of, districts_in
 from tiejun.foundation.refusals import Stale
 from tiejun.foundation.web import render
+from tiejun.lists.queries import views_bar
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -31,10 +32,14 @@ if TYPE_CHECKING:
 @require_safe
 def customers(request: TiejunRequest) -> HttpResponse:
     """Show customers: a holder's own by class as a board, or everything in reach as a list with filters."""
+    views = views_bar(request.scope, texts.CUSTOMERS, request.GET.items())
+    if views.opens_with:
+        return redirect(f"{reverse(texts.CUSTOMERS.page)}?{views.opens_with.query}")
     filters = filters_from(request.GET)
     has_board = request.scope.can(Ability.SET_CLOSING_CLASS) and request.scope.can(Ability.CLAIM_LEAD)
     layout = request.GET.get("layout", "board" if has_board and not request.GET else "list")
     context: dict[str, Any] = {
+        "views": views,
         "filters": filters,
         "has_board": has_board,
         "layout": layout,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -16,6 +17,7 @@ from tiejun.leads.forms.filters import filters_from
 from tiejun.leads.queries import lists
 from tiejun.leads.queries.extensions import waiting_extensions
 from tiejun.leads.queries.scoring import are_scored
+from tiejun.lists.queries import views_bar
 from tiejun.marketing.queries.tags import tags
 
 if TYPE_CHECKING:
@@ -29,11 +31,15 @@ SORTS = ("due", "step", "activity")
 @require_safe
 def pool(request: TiejunRequest) -> HttpResponse:
     """Show the public pools with filters, the asker's place, and a way to claim or the reason why not."""
+    views = views_bar(request.scope, texts.POOL, request.GET.items())
+    if views.opens_with:
+        return redirect(f"{reverse(texts.POOL.page)}?{views.opens_with.query}")
     filters = filters_from(request.GET)
     sort = "chance" if request.GET.get("sort") == "chance" else "activity"
     page = lists.pool_page(request.scope, filters, request.GET.get("cursor"), request.now, by_chance=sort == "chance")
     context: dict[str, Any] = {
         "page": page,
+        "views": views,
         "filters": filters,
         "query": _without_cursor(request),
         "may_assign": request.scope.can(Ability.TRANSFER_LEAD),
@@ -48,6 +54,9 @@ def pool(request: TiejunRequest) -> HttpResponse:
 @require_safe
 def mine(request: TiejunRequest) -> HttpResponse:
     """Show the asker's private pool by due date, next step or activity; a leader sees the leads within reach instead."""
+    views = views_bar(request.scope, texts.MINE, request.GET.items())
+    if views.opens_with:
+        return redirect(f"{reverse(texts.MINE.page)}?{views.opens_with.query}")
     filters = filters_from(request.GET)
     sort = request.GET.get("sort", "due") if request.GET.get("sort") in SORTS else "due"
     is_rep = request.scope.can(Ability.CLAIM_LEAD)
@@ -57,6 +66,7 @@ def mine(request: TiejunRequest) -> HttpResponse:
         page = lists.leads_page(request.scope, filters, request.GET.get("cursor"))
     context = {
         "page": page,
+        "views": views,
         "filters": filters,
         "sort": sort,
         "sorts": _sorts(sort),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -13,6 +14,7 @@ from tiejun.access.abilities import Ability
 from tiejun.engines.districts.divisions import division
 from tiejun.foundation.refusals import Invalid
 from tiejun.foundation.web import render
+from tiejun.lists.queries import views_bar
 from tiejun.marketing import texts
 from tiejun.marketing.actions import inbound as actions
 from tiejun.marketing.forms.inbound import AssessForm, CompleteForm, DeskForm, RejectForm, VersionForm
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
 @require_safe
 def desk(request: TiejunRequest) -> HttpResponse:
     """List what came in: to check, accepted, rejected."""
+    views = views_bar(request.scope, texts.INBOUND, request.GET.items())
+    if views.opens_with:
+        return redirect(f"{reverse(texts.INBOUND.page)}?{views.opens_with.query}")
     group = request.GET.get("show", "open") if request.GET.get("show") in queries.GROUPS else "open"
     page = queries.inbound_page(request.scope, group=group, cursor=request.GET.get("cursor"))
     tabs = [
@@ -38,6 +43,7 @@ def desk(request: TiejunRequest) -> HttpResponse:
     ]
     context = {
         "page": page,
+        "views": views,
         "group": group,
         "tabs": tabs,
         "lines": [{"line": line, **_words(line.row)} for line in page.lines],

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from tiejun.access.abilities import Ability
 from tiejun.access.doors import action
 from tiejun.engines.districts.divisions import division
+from tiejun.engines.districts.shapes import holds
 from tiejun.foundation import audit
 from tiejun.foundation.refusals import Invalid, NotFound, Refused, Stale
 from tiejun.org.locks import lock_person, lock_unit
@@ -25,11 +26,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What a territory covers: districts by code, buildings and segments by id; nothing = everything of its unit's city."""
+    """What a territory covers: districts by code, buildings and segments by id; nothing = everything of its unit's city.
+
+    `boundary`: a ring drawn on the map, from `rules.drawn_ring`; it takes in the buildings that stand inside.
+    """
 
     district_codes: tuple[str, ...] = ()
     building_ids: tuple[UUID, ...] = ()
     segment_ids: tuple[UUID, ...] = ()
+    boundary: tuple[tuple[float, float], ...] = ()
 
 
 @action(Ability.MANAGE_TERRITORIES)
@@ -114,8 +119,13 @@ def _cover(territory: Territory, coverage: Coverage) -> None:
     unknown = [code for code in coverage.district_codes if division(code) is None]
     if unknown:
         raise Invalid(district_codes=_("This district is not known."))
-    buildings = Building.objects.filter(pk__in=coverage.building_ids)
+    inside = _inside(coverage.boundary)
+    if coverage.boundary and not inside:
+        raise Invalid(boundary=_("No known building stands inside this boundary."))
+    buildings = Building.objects.filter(pk__in=[*coverage.building_ids, *inside])
     segments = Segment.objects.filter(pk__in=coverage.segment_ids)
+    territory.boundary = [list(corner) for corner in coverage.boundary] or None
+    territory.save(update_fields=["boundary"])
     TerritoryRule.objects.filter(territory=territory).delete()
     TerritoryRule.objects.bulk_create(
         [
@@ -124,6 +134,16 @@ def _cover(territory: Territory, coverage: Coverage) -> None:
             *(TerritoryRule(territory=territory, segment=segment) for segment in segments),
         ]
     )
+
+
+def _inside(ring: tuple[tuple[float, float], ...]) -> list[UUID]:
+    if not ring:
+        return []
+    west, east = min(lng for lng, _lat in ring), max(lng for lng, _lat in ring)
+    south, north = min(lat for _lng, lat in ring), max(lat for _lng, lat in ring)
+    near = Building.objects.filter(longitude__range=(west, east), latitude__range=(south, north))
+    places = near.values_list("pk", "longitude", "latitude")
+    return [pk for pk, longitude, latitude in places if holds(ring, (longitude, latitude))]
 
 
 def _free_name(name: str, unit_id: UUID, *, but: UUID | None = None) -> str:

@@ -6,10 +6,14 @@ from uuid import UUID
 
 from ninja import Router, Schema, Status
 
-from tiejun.foundation.schemas import PROBLEMS, Day, In, Line
+from tiejun.engines.districts.shapes import Fault
+from tiejun.foundation.refusals import Invalid
+from tiejun.foundation.schemas import PROBLEMS, Day, In, Line, Text
 from tiejun.org.actions import territories as actions
 from tiejun.org.actions.territories import Coverage
-from tiejun.org.queries import territories
+from tiejun.org.queries import coverage, territories
+from tiejun.org.rules import drawn_ring
+from tiejun.org.texts import SHAPE_FAULTS
 
 if TYPE_CHECKING:
     from tiejun.foundation.web import TiejunRequest
@@ -42,20 +46,49 @@ class TerritoryOut(Schema):
     covers: list[str]
     workers: list[WorkerOut]
     closed_on: date | None
+    boundary: list[tuple[float, float]]
     version: int
 
 
+class GapOut(Schema):
+    """A district that no territory covers; `segments`: only for these, none = for all."""
+
+    district: str
+    segments: list[str]
+
+
+class OverlapOut(Schema):
+    """Two territories over one district or building."""
+
+    place: str
+    one: str
+    other: str
+    segments: list[str]
+
+
+class CoverageOut(Schema):
+    """Gaps and overlaps, null for who does not see all territories; `idle`: territories that nobody works."""
+
+    gaps: list[GapOut] | None
+    overlaps: list[OverlapOut] | None
+    idle: list[str]
+
+
 class CoverageIn(In):
-    """What a territory covers; districts by their code of GB/T 2260."""
+    """What a territory covers; districts by their code of GB/T 2260, `boundary`: a Polygon as GeoJSON text, whose buildings it takes in."""
 
     name: Line
     district_codes: list[Line] = []
     building_ids: list[UUID] = []
     segment_ids: list[UUID] = []
+    boundary: Text = ""
 
     def coverage(self) -> Coverage:
         """Return it as the action takes it."""
-        return Coverage(tuple(self.district_codes), tuple(self.building_ids), tuple(self.segment_ids))
+        ring = drawn_ring(self.boundary)
+        if isinstance(ring, Fault):
+            raise Invalid(boundary=SHAPE_FAULTS[ring])
+        return Coverage(tuple(self.district_codes), tuple(self.building_ids), tuple(self.segment_ids), ring)
 
 
 class TerritoryIn(CoverageIn):
@@ -87,6 +120,11 @@ class WorkerEndIn(In):
 @router.get("/territories", response={200: list[TerritoryOut], **PROBLEMS}, summary="List the territories within reach")
 def list_territories(request: Request) -> Any:
     return territories.territories(request.scope, now=request.now)
+
+
+@router.get("/territories/coverage", response={200: CoverageOut, **PROBLEMS}, summary="Find gaps and overlaps")
+def find_gaps(request: Request) -> Any:
+    return coverage.coverage(request.scope, now=request.now)
 
 
 @router.post("/territories", response={201: TerritoryOut, **PROBLEMS}, summary="Make a territory")

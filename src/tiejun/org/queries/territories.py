@@ -49,6 +49,7 @@ class TerritoryLine:
     covers: tuple[str, ...]
     workers: tuple[Worker, ...]
     closed_on: date | None
+    boundary: tuple[tuple[float, float], ...]
     version: int
 
 
@@ -111,6 +112,7 @@ def _line(row: Territory, rules: list[TerritoryRule], workers: list[Worker]) -> 
         covers=(*names, *(building.name for building in buildings), *(segment.name for segment in segments)),
         workers=tuple(workers),
         closed_on=row.closed_on,
+        boundary=tuple((lng, lat) for lng, lat in row.boundary or ()),
         version=row.version,
     )
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Any
 
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -16,7 +17,9 @@ from tiejun.org.actions import territories as actions
 from tiejun.org.actions.territories import Coverage
 from tiejun.org.forms import EndRoleForm, TerritoryForm, WorkerForm
 from tiejun.org.queries import territories
+from tiejun.org.queries.coverage import coverage
 from tiejun.org.views.form_page import show_form, unit_choices
+from tiejun.ui import maps
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -24,13 +27,19 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from tiejun.foundation.web import TiejunRequest
+    from tiejun.org.queries.coverage import CoverageView, DistrictCover
+    from tiejun.org.queries.territories import TerritoryLine
 
 
 @require_safe
 def territory_list(request: TiejunRequest) -> HttpResponse:
-    """Show the territories within reach."""
+    """Show the territories within reach: as a map with gaps and overlaps, and as a list."""
+    lines = territories.territories(request.scope, now=request.now)
+    view = coverage(request.scope, lines, now=request.now)
     context = {
-        "lines": territories.territories(request.scope, now=request.now),
+        "lines": lines,
+        "cover": view,
+        "map_facts": _facts(view, lines),
         "can_manage": request.scope.can(Ability.MANAGE_TERRITORIES),
     }
     return render(request, "org/territories.html", context)
@@ -55,7 +64,10 @@ def edit(request: TiejunRequest, territory_id: UUID) -> HttpResponse:
     """Rename a territory and set what it covers."""
     request.scope.require(Ability.MANAGE_TERRITORIES)
     line = territories.territory(request.scope, territory_id, now=request.now)
-    form = _form(request, {name: getattr(line, name) for name in ("name", "unit_id", "version", *COVERED)})
+    form = _form(
+        request,
+        {name: getattr(line, name) for name in ("name", "unit_id", "version", *COVERED)} | {"boundary": _text(line)},
+    )
     if form.is_valid():
         facts = form.cleaned_data
         actions.edit_territory(
@@ -128,4 +140,36 @@ def _form(request: TiejunRequest, initial: dict[str, object]) -> TerritoryForm:
 
 
 def _coverage(form: TerritoryForm) -> Coverage:
-    return Coverage(**{name: tuple(form.cleaned_data[name]) for name in COVERED})
+    return Coverage(**{name: tuple(form.cleaned_data[name]) for name in (*COVERED, "boundary")})
+
+
+def _text(line: TerritoryLine) -> str:
+    return json.dumps(_polygon([line.boundary])) if line.boundary else ""
+
+
+def _facts(view: CoverageView, lines: list[TerritoryLine]) -> dict[str, Any]:
+    districts = [_district(cover, ring) for cover in view.districts for ring in cover.rings[:1]]
+    districts += [_district(cover, ring, named=False) for cover in view.districts for ring in cover.rings[1:]]
+    drawn = [maps.area(_polygon([line.boundary]), label=line.name, tone="accent") for line in lines if line.boundary]
+    dots = [
+        maps.dot((row.latitude, row.longitude), label=row.name, tone="accent", popup=row.takers)
+        for row in view.buildings
+    ]
+    return maps.facts(
+        maps.layer(districts, name=_("Districts")),
+        maps.layer(drawn, name=_("Boundaries")),
+        maps.layer(dots, name=_("Buildings")),
+    )
+
+
+def _district(cover: DistrictCover, ring: list[tuple[float, float]], *, named: bool = True) -> maps.Feature:
+    tone: maps.Tone = "error" if cover.has_gap else "warning" if cover.has_overlap else "primary"
+    if not cover.takers and not cover.has_gap:
+        tone = "neutral"
+    told = cover.takers or [_("no territory")]
+    label = cover.name if named else ""
+    return maps.area(_polygon([ring]), label=label, tone=tone, dashed=cover.has_gap, popup=told)
+
+
+def _polygon(rings: list[Any]) -> dict[str, Any]:
+    return {"type": "Polygon", "coordinates": [[list(corner) for corner in ring] for ring in rings]}

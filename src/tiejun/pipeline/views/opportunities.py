@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -15,7 +16,8 @@ from tiejun.access.abilities import Ability
 from tiejun.customers import queries as customers
 from tiejun.foundation.times import local_date
 from tiejun.foundation.web import render
-from tiejun.pipeline import queries, rules
+from tiejun.lists.queries import views_bar
+from tiejun.pipeline import queries, rules, texts
 from tiejun.pipeline.actions import opportunities as actions
 from tiejun.pipeline.forms import EditForm, LoseForm, OpenForm, ReopenForm, first_day
 from tiejun.pipeline.queries import OpportunityFilters, pages
@@ -37,10 +39,19 @@ LAYOUTS = ("board", "closing", "table")
 @require_safe
 def overview(request: TiejunRequest) -> HttpResponse:
     """Show the opportunities: by stage, closing soon, or as a table; with the month's outlook on top."""
+    views = views_bar(request.scope, texts.OPPORTUNITIES, request.GET.items())
+    if views.opens_with:
+        return redirect(f"{reverse(texts.OPPORTUNITIES.page)}?{views.opens_with.query}")
     filters = filters_from(request.GET)
     layout = request.GET.get("layout") if request.GET.get("layout") in LAYOUTS else "board"
     today = local_date(request.now, request.scope.zone)
-    context: dict[str, Any] = {"layout": layout, "filters": filters, "today": today, "layouts": _layouts(str(layout))}
+    context: dict[str, Any] = {
+        "views": views,
+        "layout": layout,
+        "filters": filters,
+        "today": today,
+        "layouts": _layouts(str(layout)),
+    }
     if layout == "board":
         context["columns"] = pages.board(request.scope, filters)
         context["board_is_empty"] = not any(column.count for column in context["columns"])

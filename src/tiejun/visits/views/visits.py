@@ -15,6 +15,7 @@ from tiejun.access.abilities import Ability
 from tiejun.foundation import idempotency
 from tiejun.foundation.times import local_date
 from tiejun.foundation.web import TiejunRequest, problem, render, wants_json
+from tiejun.lists.queries import views_bar
 from tiejun.org import queries as org_queries
 from tiejun.visits import texts
 from tiejun.visits.actions import day_locks, field, recording
@@ -36,11 +37,14 @@ if TYPE_CHECKING:
 @require_GET
 def visit_list(request: TiejunRequest) -> HttpResponse:
     """Show visits within reach with their filters; the table alone when htmx asks."""
+    views = views_bar(request.scope, texts.VISITS, request.GET.items())
+    if views.opens_with:
+        return redirect(f"{reverse(texts.VISITS.page)}?{views.opens_with.query}")
     form = VisitFilterForm(request.GET)
     page = queries.visits_page(request.scope, form.filters(), cursor=request.GET.get("cursor"))
     today = local_date(request.now, request.scope.zone)
-    members = org_queries.members_in_reach(request.scope, Ability.VIEW_VISITS, on=today)
-    context = presenting.list_context(request, form, page, members)
+    members = org_queries.members_in_reach(request.scope, Ability.VIEW_texts.VISITS, on=today)
+    context = presenting.list_context(request, form, page, members) | {"views": views}
     return render(request, "visits/list.html#table" if request.htmx.target == "visits" else "visits/list.html", context)
 
 

@@ -1,0 +1,1 @@
+"""Saved views of lists: filters, order, columns and layout under a name."""
