@@ -24,6 +24,7 @@ export async function draw(element) {
   map.fitBounds(bounds.isValid() ? bounds.pad(0.12) : CHINA, { maxZoom: 16 })
   new ResizeObserver(() => map.invalidateSize()).observe(element)
   element.map = map
+  if (element.dataset.draws) import('./map-draw.js').then(({ drawInto }) => drawInto(map, document.getElementById(element.dataset.draws)))
   element.dispatchEvent(new CustomEvent('map:ready', { bubbles: true, detail: { map } }))
 }
 

@@ -161,6 +161,13 @@ def building_places(scope: Scope) -> list[BuildingPlace]:  # noqa: ARG001 -- bui
     return [BuildingPlace(*row) for row in rows.values_list("pk", "name", "longitude", "latitude")]
 
 
+def all_building_places(scope: Scope) -> list[BuildingPlace]:
+    """Return every building, for who draws a boundary around some."""
+    scope.require(Ability.MANAGE_TERRITORIES)
+    rows = Building.objects.order_by("pk")
+    return [BuildingPlace(*row) for row in rows.values_list("pk", "name", "longitude", "latitude")]
+
+
 @dataclass(frozen=True, slots=True)
 class CoverageChoices:
     """What a territory can be made of: (value, words)."""

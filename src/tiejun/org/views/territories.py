@@ -55,7 +55,12 @@ def make(request: TiejunRequest) -> HttpResponse:
         actions.make_territory(request.scope, name=facts["name"], unit_id=facts["unit_id"], coverage=_coverage(form))
         return redirect("org:territories")
     return show_form(
-        request, form, title=_("New territory"), submit=_("Make territory"), back_url=reverse("org:territories")
+        request,
+        form,
+        title=_("New territory"),
+        submit=_("Make territory"),
+        back_url=reverse("org:territories"),
+        map_facts=_ground(request),
     )
 
 
@@ -78,7 +83,14 @@ def edit(request: TiejunRequest, territory_id: UUID) -> HttpResponse:
             coverage=_coverage(form),
         )
         return redirect("org:territories")
-    return show_form(request, form, title=line.name, submit=_("Save"), back_url=reverse("org:territories"))
+    return show_form(
+        request,
+        form,
+        title=line.name,
+        submit=_("Save"),
+        back_url=reverse("org:territories"),
+        map_facts=_ground(request),
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -145,6 +157,21 @@ def _coverage(form: TerritoryForm) -> Coverage:
 
 def _text(line: TerritoryLine) -> str:
     return json.dumps(_polygon([line.boundary])) if line.boundary else ""
+
+
+def _ground(request: TiejunRequest) -> dict[str, Any]:
+    """Return what lies below a boundary that is drawn: the districts and every building."""
+    view = coverage(request.scope, now=request.now)
+    districts = [
+        maps.area(_polygon([ring]), label=cover.name, tone="neutral")
+        for cover in view.districts
+        for ring in cover.rings[:1]
+    ]
+    dots = [
+        maps.dot((row.latitude, row.longitude), label=row.name)
+        for row in territories.all_building_places(request.scope)
+    ]
+    return maps.facts(maps.layer(districts), maps.layer(dots))
 
 
 def _facts(view: CoverageView, lines: list[TerritoryLine]) -> dict[str, Any]:
