@@ -40,6 +40,7 @@ ALSO: dict[str, dict[str, Any]] = {
     "POST /api/v1/orders/{order_id}/cancel": {"reason": "because"},
     "POST /api/v1/orders/{order_id}/decline": {"version": 1, "reason": "because"},
     "POST /api/v1/tokens": {"abilities": ["home.search"], "days": 9},
+    "POST /api/v1/views": {"kind": "leads.mine"},
     "POST /api/v1/contacts/{contact_id}/remove": {},
 }
 FORM: dict[str, Any] = {
@@ -59,6 +60,7 @@ FORM_ALSO: dict[str, dict[str, Any]] = {
     "pipeline:lose": {"reason": "PRICE"},
     "org:record_leave": {"kind": "ANNUAL"},
     "org:add_unit": {"kind": "GROUP"},
+    "lists:remove": {"kind": "leads.mine"},
     "visits:record": {"kind": "FOLLOW_UP"},
     "visits:check_in": {"kind": "FOLLOW_UP"},
 }

@@ -29,6 +29,7 @@ from tiejun.foundation.models import ClockRun, PolicyVersion
 from tiejun.foundation.times import business_day
 from tiejun.inbox.models import Notice
 from tiejun.leads.models import ExtensionRequest, Lead, LeadTenure
+from tiejun.lists.actions import Wish, save_view
 from tiejun.operations.models import AuditCheck
 from tiejun.org.models import Leave, Login, Person, Position, Territory, TerritoryAssignment, Unit
 from tiejun.pipeline.actions import collections, opportunities, orders, signing
@@ -117,6 +118,7 @@ def _held(seat: _Seat, name: str) -> Ids:
             "session_id": session.pk,
             "notice_id": _notice(seat, None).pk,
             "token_id": _token(scope, seat.now).pk,
+            "view_id": _view(scope, seat.now).pk,
             "day": timezone.localdate(seat.now),
             "line": seat.line,
             "request_id": _request(seat, lead, "OPEN").pk,
@@ -288,6 +290,10 @@ def _notice(seat: _Seat, read_at: datetime | None) -> Notice:
         person=seat.person, code="visits.amended", facts=facts, dedupe_key=str(uuid4()), sent_at=seat.now,
         read_at=read_at,
     )  # fmt: skip
+
+
+def _view(scope: Scope, now: datetime) -> Any:
+    return save_view(scope, kind="leads.mine", address="sort=due", wish=Wish(uuid4().hex), now=now)
 
 
 def _token(scope: Scope, now: datetime) -> Any:

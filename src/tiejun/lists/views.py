@@ -54,10 +54,10 @@ def edit(request: TiejunRequest, view_id: UUID) -> HttpResponse:
 
 @require_POST
 def remove(request: TiejunRequest, view_id: UUID) -> HttpResponse:
-    """Remove an own view."""
-    kind, view = queries.own_view(request.scope, view_id)
+    """Remove an own view; the form says which list it stood over, for what is removed cannot be asked."""
     actions.remove_view(request.scope, view_id=view_id)
-    return _done(request, _("The view is removed."), kind, f"{view.state}&{rules.PLAIN}=1")
+    kind = queries.kind_of(request.scope, request.POST.get("kind", ""))
+    return _done(request, _("The view is removed."), kind, f"{rules.PLAIN}=1")
 
 
 def _dialog(request: TiejunRequest, form: ViewForm, kind: ListKind, **more: Any) -> HttpResponse:
