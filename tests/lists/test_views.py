@@ -80,7 +80,7 @@ def test_names_are_taken_once_and_views_are_not_endless(world, monkeypatch) -> N
     with pytest.raises(Refused) as full:
         world.save(world.rep, name="Another")
 
-    assert (taken.value.code, full.value.code) == ("NAME_TAKEN", "TOO_MANY_VIEWS")
+    assert (taken.value.code, full.value.code) == ("name_taken", "too_many_views")
 
 
 def test_only_its_keeper_changes_a_view_and_only_as_it_stands(world) -> None:

@@ -43,7 +43,7 @@ def visit_list(request: TiejunRequest) -> HttpResponse:
     form = VisitFilterForm(request.GET)
     page = queries.visits_page(request.scope, form.filters(), cursor=request.GET.get("cursor"))
     today = local_date(request.now, request.scope.zone)
-    members = org_queries.members_in_reach(request.scope, Ability.VIEW_texts.VISITS, on=today)
+    members = org_queries.members_in_reach(request.scope, Ability.VIEW_VISITS, on=today)
     context = presenting.list_context(request, form, page, members) | {"views": views}
     return render(request, "visits/list.html#table" if request.htmx.target == "visits" else "visits/list.html", context)
 
