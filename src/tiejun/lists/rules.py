@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode
+
+from tiejun.foundation.refusals import Refusal as RefusalList
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -17,7 +18,7 @@ MOST_CHARACTERS = 1_000
 MOST_VIEWS = 40
 
 
-class Refusal(StrEnum):
+class Refusal(RefusalList):
     """Why a view cannot be kept."""
 
     NAME_TAKEN = "NAME_TAKEN"
