@@ -58,7 +58,7 @@ def edit_view(scope: Scope, *, view_id: UUID, version: int, wish: Wish, now: dat
         raise Stale(view)
     view.version += 1
     _arrange(scope, view, wish, now)
-    view.save()
+    view.save(update_fields=["name", "unit", "is_default", "version", "changed_at"])
     audit.record(scope, "lists.view_edited", view, shared=wish.is_shared)
     return view
 

@@ -81,9 +81,9 @@ def kind_of(scope: Scope, key: str) -> ListKind:
     return kind
 
 
-def views_bar(scope: Scope, kind: ListKind, pairs: Iterable[tuple[str, str]]) -> ViewsBar:
+def views_bar(scope: Scope, kind: ListKind, pairs: Iterable[tuple[str, object]]) -> ViewsBar:
     """Return the views over a list that is opened with these values of its address: one query."""
-    given = list(pairs)
+    given = [(name, str(value)) for name, value in pairs]
     state = rules.state_of(kind, given)
     wanted = dict(given).get(rules.VIEW, "")
     chips = [_chip(scope, view, state, wanted) for view in _visible(scope, kind.key)]

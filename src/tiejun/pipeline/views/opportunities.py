@@ -45,13 +45,8 @@ def overview(request: TiejunRequest) -> HttpResponse:
     filters = filters_from(request.GET)
     layout = request.GET.get("layout") if request.GET.get("layout") in LAYOUTS else "board"
     today = local_date(request.now, request.scope.zone)
-    context: dict[str, Any] = {
-        "views": views,
-        "layout": layout,
-        "filters": filters,
-        "today": today,
-        "layouts": _layouts(str(layout)),
-    }
+    context: dict[str, Any] = {"views": views, "layout": layout, "filters": filters, "today": today}
+    context["layouts"] = _layouts(str(layout))
     if layout == "board":
         context["columns"] = pages.board(request.scope, filters)
         context["board_is_empty"] = not any(column.count for column in context["columns"])
