@@ -1,4 +1,6 @@
 // J and K walk the rows of the page's list, Enter opens; E and S press the page's edit and sign buttons; ? shows the list.
+import { step } from './neighbours.js'
+
 const typing = (target) => target.closest?.('input, textarea, select, [contenteditable]')
 const rows = () => [...document.querySelectorAll('[data-rows] > *, [data-rows] tbody > tr')].filter((row) => row.matches('tr, li, a, article') && row.offsetParent)
 const marked = () => rows().find((row) => row.getAttribute('aria-selected') === 'true')
@@ -6,7 +8,7 @@ const press = (name) => document.querySelector(`[data-shortcut="${name}"]:not([a
 
 function walk(by) {
   const all = rows()
-  if (!all.length) return
+  if (!all.length) return step(by)
   const at = all.indexOf(marked())
   const next = all[Math.min(Math.max(at + by, 0), all.length - 1)]
   for (const row of all) row.setAttribute('aria-selected', String(row === next))
