@@ -132,9 +132,9 @@ def test_a_shared_view_shows_its_reader_no_row_more(world) -> None:
 def test_a_column_that_is_left_out_is_hidden_by_a_class(world) -> None:
     make_lead(make_company("Cloudberry Ltd"))
 
-    html = world.client(world.rep).get(reverse("leads:pool"), {"hide": "district.holders.x"}).content.decode()
+    html = world.client(world.rep).get(reverse("leads:pool"), {"hide": "district.intent.x"}).content.decode()
 
-    assert "t-hide-2 t-hide-6" in html
+    assert "t-hide-2 t-hide-4" in html
 
 
 def test_the_dialog_keeps_what_the_page_shows_now(world) -> None:

@@ -11,8 +11,9 @@ const remembered = () => JSON.parse(sessionStorage.getItem(KEY) ?? 'null')
 const remember = (list) => sessionStorage.setItem(KEY, JSON.stringify(list))
 
 function listOf(root) {
-  const rows = [...root.querySelectorAll('[data-rows] > *, [data-rows] tbody > tr')]
-  const paths = rows.map((row) => (row.matches('a[href]') ? row : row.querySelector('a[href]'))).filter(Boolean).map((link) => pathOf(link.getAttribute('href')))
+  const rows = [...root.querySelectorAll('[data-rows] > *, [data-rows] tbody > tr')].filter((row) => row.matches('tr, li, a, article'))
+  const links = rows.map((row) => (row.matches('a[href]') ? row : row.querySelector('a[href]'))).filter(Boolean)
+  const paths = [...new Set(links.map((link) => pathOf(link.getAttribute('href'))))]
   const page = (way) => root.querySelector(`a[rel="${way}"]`)?.getAttribute('href') ?? null
   return { paths, next: page('next'), prev: page('prev') }
 }

@@ -1,7 +1,7 @@
 """Shapes on the map that are our own: cells around the built-up areas of districts, and polygons that people draw.
 
-No outline of a district is shipped (see `places`). A cell is a circle of 1.6 times the radius of a built-up area, cut against its
-neighbours along their radical axes (a power diagram: Aurenhammer 1987), so that cells meet without covering each other.
+No outline of a district is shipped (see `places`). A cell is a circle of three times the radius of a built-up area, cut half-way to
+each neighbour (a Voronoi diagram), so that cells meet without covering each other and each holds its centre.
 Positions are WGS-84 degrees; rings are GeoJSON's (RFC 7946): longitude first, the first point repeated at the end.
 """
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 Corner = tuple[float, float]
 _METRES_A_DEGREE = 111_320.0
-_REACH = 1.6
+_REACH = 3.0
 _SIDES = 40
 MOST_CORNERS = 500
 
@@ -136,10 +136,8 @@ def _cell(area: BuiltUpArea, others: list[BuiltUpArea]) -> list[Corner]:
         east = (other.centre.lng - area.centre.lng) * narrowing * _METRES_A_DEGREE
         north = (other.centre.lat - area.centre.lat) * _METRES_A_DEGREE
         apart = math.hypot(east, north)
-        if 0 < apart < reach + other.radius_m * _REACH:
-            # The radical axis of both circles, as a distance along the line to the other centre.
-            limit = (apart**2 + reach**2 - (other.radius_m * _REACH) ** 2) / (2 * apart)
-            ring = _cut(ring, (east / apart, north / apart), limit)
+        if 0 < apart < 2 * reach:
+            ring = _cut(ring, (east / apart, north / apart), apart / 2)
     degrees = [
         (
             round(area.centre.lng + x / (narrowing * _METRES_A_DEGREE), 5),

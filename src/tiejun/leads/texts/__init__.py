@@ -8,14 +8,14 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from tiejun.access.abilities import Ability
 from tiejun.foundation import audit, clock, refusals
 from tiejun.inbox.rules import register_notices
 from tiejun.leads.rules import Fault, Refusal, ReleaseReason
 from tiejun.leads.rules.next_holder import Why
 from tiejun.leads.rules.reclaiming import Cause, Outcome, WhyLeft
 from tiejun.leads.rules.swapping import Cheap, Reason
-from tiejun.lists.rules import Column, ListKind, register_list
+from tiejun.leads.texts.lists import MINE as MINE
+from tiejun.leads.texts.lists import POOL as POOL
 from tiejun.marketing.rules.handover import register_dispositions
 
 if TYPE_CHECKING:
@@ -390,35 +390,3 @@ def reason_words(reason: Mapping[str, Any], names: Mapping[UUID, str]) -> str:
     if reason["code"] == "ASSIGNED_BY":
         facts["name"] = names.get(UUID(facts["person"]), "") if facts.get("person") else ""
     return str(REASONS[reason["code"]]) % facts
-
-
-POOL = register_list(
-    ListKind(
-        "leads.pool",
-        Ability.VIEW_POOL,
-        "leads:pool",
-        ("q", "pool", "district", "source", "intent", "tag", "contact", "industry"),
-        (
-            Column("district", _("District"), 2),
-            Column("contact", _("Contact"), 3),
-            Column("intent", _("Intent"), 4),
-            Column("registered", _("Registered"), 5),
-            Column("holders", _("Earlier holders"), 6),
-        ),
-    )
-)
-
-MINE = register_list(
-    ListKind(
-        "leads.mine",
-        Ability.VIEW_LEADS,
-        "leads:mine",
-        ("q", "sort", "status", "district", "source", "intent", "tag", "contact", "industry", "mine"),
-        (
-            Column("contact", _("Contact"), 2),
-            Column("step", _("Next step"), 3),
-            Column("due", _("Follow up by"), 4),
-            Column("activity", _("Last activity"), 5),
-        ),
-    )
-)
