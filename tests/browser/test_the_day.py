@@ -173,7 +173,7 @@ def the_customer_confirms_on_a_phone_of_their_own(day, phone):
     expect(theirs.locator("button[value=YES]")).to_have_count(0)
 
     phone.reload()
-    expect(phone.get_by_text(day.say("The customer confirmed"))).to_be_visible()
+    expect(phone.get_by_text(day.say("The customer confirmed")).first).to_be_visible()
 
 
 def a_visit_without_a_connection_arrives_once(day, phone):

@@ -18,6 +18,7 @@ from uuid import uuid4
 import pytest
 import time_machine
 from django.conf import settings
+from django.db import connections
 from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Error, sync_playwright
@@ -135,6 +136,8 @@ def phone(live_server, tmp_path):
         yield one
         with suppress(Exception):
             one.context.close()
+        # Opened while Playwright's loop runs, they are out of reach once it has ended.
+        connections.close_all()
 
 
 def lossy(chance: random.Random, share: float = 0.25) -> Any:
