@@ -14,7 +14,7 @@ export async function draw(element) {
   element.dataset.drawn = '1'
   const facts = await factsOf(element)
   if (!facts || !element.isConnected) return element.dataset.failed = '1'
-  const map = L.map(element, { attributionControl: Boolean(facts.tiles), scrollWheelZoom: false, renderer: L.svg({ padding: 1 }) })
+  const map = L.map(element, { zoomSnap: 0.25, attributionControl: Boolean(facts.tiles), scrollWheelZoom: false, renderer: L.svg({ padding: 1 }) })
   map.on('focus', () => map.scrollWheelZoom.enable()).on('blur', () => map.scrollWheelZoom.disable())
   if (facts.tiles) L.tileLayer(facts.tiles, { maxZoom: 19, attribution: facts.credit ?? '' }).addTo(map)
   const drawn = facts.layers.map((layer) => [layer.name, L.geoJSON(layer.features, drawing).addTo(map)])
