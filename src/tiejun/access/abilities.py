@@ -98,6 +98,21 @@ class Ability(StrEnum):
     BRING_IN_VISITS = "visits.bring_in"
     CONFIRM_VISIT = "visits.confirm"
     ACCOMPANY_VISIT = "visits.accompany"
+    VOID_VISIT = "visits.void"
+    SEND_PULSES = "visits.send_pulses"
+
+    # integrity
+    WORK_QA_TASKS = "quality.work_tasks"
+    VIEW_CASES = "quality.view_cases"
+    MANAGE_CASES = "quality.manage_cases"
+    SEE_CASE_LOCATION = "quality.see_location"
+    ANSWER_CASE = "quality.answer_case"
+    SIT_ON_PANEL = "quality.sit_on_panel"
+    VIEW_TRUTH_RATE = "quality.view_truth_rate"
+    VIEW_DRAWS = "quality.view_draws"
+    VIEW_CALIBRATION = "quality.view_calibration"
+    VIEW_OWN_INTEGRITY = "quality.view_own"
+    RUN_QUALITY = "quality.run"
 
     # from opportunity to cash
     VIEW_PIPELINE = "pipeline.view"

@@ -14,6 +14,7 @@ from tiejun.marketing.actions.handover import note_effective
 from tiejun.visits.actions import merging  # noqa: F401 -- registers what follows a merge of companies
 from tiejun.visits.actions.day_locks import erase_positions, hard_lock_day, soft_lock_day
 from tiejun.visits.actions.plans import propose_missing_plans
+from tiejun.visits.actions.pulses import send_pulse
 from tiejun.visits.events import VisitRecorded
 from tiejun.visits.queries.policy import field_policy
 
@@ -35,6 +36,34 @@ def propose_plans(occasion: Occasion) -> dict[str, Any]:
     """Propose today's plan to everybody of the unit who has none."""
     made = propose_missing_plans(occasion.scope, unit_id=occasion.unit_id, day=occasion.business_day, now=occasion.now)
     return {"plans": made}
+
+
+def _pulse(occasion: Occasion) -> dict[str, Any]:
+    return send_pulse(
+        occasion.scope,
+        unit_id=occasion.unit_id,
+        business_day=occasion.business_day,
+        due_at=occasion.due_at,
+        now=occasion.now,
+    )
+
+
+@at_clock("visits.pulse_noon", time_key="clock.noon", position=140, on_days_off=False)
+def pulse_noon(occasion: Occasion) -> dict[str, Any]:
+    """Tell who is behind at noon."""
+    return _pulse(occasion)
+
+
+@at_clock("visits.pulse_afternoon", time_key="clock.afternoon_pulse", position=160, on_days_off=False)
+def pulse_afternoon(occasion: Occasion) -> dict[str, Any]:
+    """Tell who is behind in the afternoon."""
+    return _pulse(occasion)
+
+
+@at_clock("visits.pulse_evening", time_key="clock.evening_pulse", position=170, on_days_off=False)
+def pulse_evening(occasion: Occasion) -> dict[str, Any]:
+    """Tell who is behind before the evening, and whose day is long."""
+    return _pulse(occasion)
 
 
 @at_clock("visits.soft_lock", time_key="clock.soft_lock", position=200)

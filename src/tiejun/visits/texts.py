@@ -57,13 +57,25 @@ REFUSALS = register(
     }
 )
 
-register_notices({"visits.amended": _("A visit of %(day)s was amended after the lock")})
+register_notices(
+    {
+        "visits.amended": _("A visit of %(day)s was amended after the lock"),
+        "visits.pulse_behind": _(
+            "%(visits)s visits so far, %(expected)s would be on course. Plan the rest of the day again?"
+        ),
+        "visits.team_behind": _("%(count)s behind their day: %(names)s"),
+        "visits.long_day": _("More than %(hours)s hours at work: %(names)s. Let them go home."),
+    }
+)
 
 clock.register(
     {
         "visits.propose_plans": _("Propose day plans"),
         "visits.soft_lock": _("Soft lock of the day"),
         "visits.hard_lock": _("Hard lock of the day"),
+        "visits.pulse_noon": _("Pulse at noon"),
+        "visits.pulse_afternoon": _("Pulse in the afternoon"),
+        "visits.pulse_evening": _("Pulse before the evening"),
     }
 )
 
@@ -255,11 +267,13 @@ audit.register(
         "visits.plan_submitted": _("Day plan submitted"),
         "visits.plans_proposed": _("Day plans proposed"),
         "visits.positions_erased": _("Old positions erased"),
+        "visits.pulse_sent": _("Pulse of the day sent"),
         "visits.record_repeated": _("Record repeated"),
         "visits.recorded": _("Visit recorded"),
         "visits.stop_added": _("Stop added"),
         "visits.stop_moved": _("Stop moved"),
         "visits.stop_removed": _("Stop removed"),
+        "visits.voided": _("Visit voided by the final decision of a case"),
     }
 )
 
