@@ -40,6 +40,7 @@ ROUTERS = (
     "pipeline",
     "forecast",
     "insight",
+    "quality",
     "exchange",
     "home",
     "operations",

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "tiejun.pipeline",
     "tiejun.forecast",
     "tiejun.insight",
+    "tiejun.quality",
     "tiejun.exchange",
     "tiejun.home",
     "tiejun.operations",

@@ -19,6 +19,7 @@ PREFIXES = {
     "pipeline": "pipeline/",
     "forecast": "forecast/",
     "insight": "insight/",
+    "quality": "quality/",
     "exchange": "exchange/",
     "operations": "operations/",
     "ui": "",

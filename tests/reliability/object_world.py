@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from base64 import b64decode
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -34,6 +35,7 @@ from tiejun.operations.models import AuditCheck
 from tiejun.org.models import Leave, Login, Person, Position, Territory, TerritoryAssignment, Unit
 from tiejun.pipeline.actions import collections, opportunities, orders, signing
 from tiejun.pipeline.rules import LineFacts, LostReason, OpportunityFacts, ReceiptFacts, Scan
+from tiejun.quality.models import FrameVisit, IntegrityCase, PanelSeat, QaTask, SamplingDraw, SeedCommitment
 from tiejun.visits.actions import evidence, field, recording
 from tiejun.visits.models import DayPlan, PlanItem
 from tiejun.visits.rules.vocabulary import CheckInInput, ItemKind, Slot, StopReason, VisitFactsInput, VisitInput
@@ -127,6 +129,7 @@ def _held(seat: _Seat, name: str) -> Ids:
         | _territory(seat, name)
         | _evening(seat)
         | _pair(seat, company, name)
+        | _checked(seat)
     )
 
 
@@ -160,6 +163,41 @@ def _pair(seat: _Seat, company: Any, name: str, *, ended: bool = False) -> Ids:
         "survivor_id": company.pk,
         "absorbed_id": twin.pk,
     }
+
+
+def _checked(seat: _Seat) -> Ids:
+    """A drawn visit of yesterday with its task, a final case of it, and the person's own seat on somebody's panel."""
+    day = timezone.localdate(seat.now) - timedelta(days=1)
+    company = make_company(f"Looked at {new_id()}", now=seat.now - timedelta(days=2))
+    visit = _visit(seat, company.pk)
+    draw = SamplingDraw.objects.filter(business_day=day).first() or _draw(day, seat.now)
+    frame = FrameVisit.objects.create(
+        draw=draw, visit_id=visit, person=seat.person, unit=seat.unit, stratum="x", risk=0.1, probability=0.1, part="RANDOM"
+    )  # fmt: skip
+    inspector = Person.objects.filter(pk__in=Position.objects.filter(role="QA_INSPECTOR").values("person")).first()
+    task = QaTask.objects.create(
+        frame=frame, visit_id=visit, company=company, person=seat.person, unit=seat.unit, business_day=day, probability=0.1,
+        method="CALL", state="CLOSED", inspector=inspector, finding="CONTRADICTED", found_at=seat.now, drawn_at=seat.now,
+    )  # fmt: skip
+    case = IntegrityCase.objects.create(
+        task=task, visit_id=visit, person=seat.person, unit=seat.unit, state="FINAL", summary="x", opened_by=inspector,
+        opened_at=seat.now, notified_at=seat.now, answer_due_at=seat.now + timedelta(days=3), outcome="DISMISSED",
+        decided_at=seat.now, final_at=seat.now,
+    )  # fmt: skip
+    member = make_person(role=Role.HR, unit=Unit.objects.get(parent=None))
+    bench = PanelSeat.objects.create(case=case, person=member, unit=seat.unit, appointed_at=seat.now)
+    return {"task_id": task.pk, "case_id": case.pk, "seat_id": bench.pk, "draw_id": draw.pk}
+
+
+def _draw(day: date, now: datetime) -> SamplingDraw:
+    promise = SeedCommitment.objects.create(
+        business_day=day, seed_hash=sha256(b"x").digest(), sealed_seed=b"x", committed_at=now - timedelta(days=1),
+        revealed_seed=b"x", revealed_at=now,
+    )  # fmt: skip
+    return SamplingDraw.objects.create(
+        commitment=promise, business_day=day, random_rate=0.1, risk_rate=0, frame_count=1, frame_digest=b"x", drawn_count=1,
+        committed_at=promise.committed_at, drawn_at=now,
+    )  # fmt: skip
 
 
 def _request(seat: _Seat, lead: Lead, status: str) -> ExtensionRequest:
