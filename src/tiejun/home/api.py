@@ -147,6 +147,23 @@ class ShareOut(Schema):
     high: float
 
 
+class TruthRateOut(Schema):
+    """The share of reported visits that took place (0 to 1), with its 95 % interval."""
+
+    rate: float
+    low: float
+    high: float
+    audited: int
+    visits: int
+
+
+class TruthOut(Schema):
+    """A unit's truth rate in the published window; `open_cases` are visits that are not verified yet."""
+
+    estimate: TruthRateOut | None
+    open_cases: int
+
+
 class BoardUnitOut(Schema):
     """A unit with what is below it, amounts in minor units."""
 
@@ -159,6 +176,7 @@ class BoardUnitOut(Schema):
     signed_minor: int
     collected_minor: int
     overdue_minor: int
+    truth: TruthOut | None
 
 
 class BoardOut(Schema):

@@ -17,6 +17,7 @@ from tiejun.home.rules import MONEY, SHOWN, Link, Measure
 from tiejun.leads.queries.board import lead_counts
 from tiejun.org import queries as org
 from tiejun.pipeline.queries.board import pipeline_sums
+from tiejun.quality.queries.truth import truth_by_unit
 from tiejun.visits.queries.board import field_counts
 from tiejun.visits.queries.policy import field_policy
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from tiejun.leads.queries.board import LeadCounts
     from tiejun.org.models import Unit
     from tiejun.pipeline.queries.board import PipelineSums
+    from tiejun.quality.queries.truth import TruthLine
 
 SOURCES_SHOWN = 5
 OLDEST_MONTH = date(2020, 1, 1)
@@ -89,6 +91,7 @@ class UnitFigures:
     signed_minor: int
     collected_minor: int
     overdue_minor: int
+    truth: TruthLine | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +178,7 @@ def board(
         overdue=sum(n for owner, n in counts.pipeline.overdue.items() if within(owner)),
         overdue_minor=sum(n for owner, n in counts.pipeline.overdue_minor.items() if within(owner)),
         path=path,
-        units=_units(scope, all_units, path, counts, this),
+        units=_units(scope, all_units, path, counts, this, now=now),
         is_whole=is_whole,
         currency=currency,
         currencies=counts.pipeline.currencies,
@@ -270,7 +273,10 @@ def _path(scope: Scope, units: Sequence[Unit], unit_id: UUID | None) -> list[Uni
     return heads if len(heads) == 1 else []
 
 
-def _units(scope: Scope, units: Sequence[Unit], path: Sequence[Unit], counts: Counts, this: Span) -> list[UnitFigures]:
+def _units(
+    scope: Scope, units: Sequence[Unit], path: Sequence[Unit], counts: Counts, this: Span, *, now: datetime
+) -> list[UnitFigures]:
+    truths = truth_by_unit(scope, now=now)
     parent_ids = {unit.parent_id for unit in units}
     rows = [unit for unit in units if unit.parent_id == path[-1].pk] if path else tops(scope, units)
     lines = []
@@ -289,6 +295,7 @@ def _units(scope: Scope, units: Sequence[Unit], path: Sequence[Unit], counts: Co
                 signed_minor=sums[Measure.SIGNED_MONEY],
                 collected_minor=sums[Measure.COLLECTED_MONEY],
                 overdue_minor=sum(n for owner, n in counts.pipeline.overdue_minor.items() if owner in below),
+                truth=truths.get(unit.pk),
             )
         )
     return lines

@@ -18,6 +18,7 @@ from tiejun.home.queries.reach import units_below, units_in_reach
 from tiejun.home.queries.today import StopLine, stop_lines
 from tiejun.org import queries as org
 from tiejun.pipeline.queries.board import class_a_opportunities
+from tiejun.quality.queries.truth import truth_by_unit
 from tiejun.visits.queries.days import day_counts
 from tiejun.visits.queries.field_days import plans_on, visits_on
 from tiejun.visits.queries.policy import field_policy
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from tiejun.org.models import Unit
     from tiejun.org.queries import TeamMember
     from tiejun.pipeline.queries.board import ClosingLine
+    from tiejun.quality.queries.truth import TruthLine
     from tiejun.visits.queries.field_days import PlanOfDay, VisitOfDay
     from tiejun.visits.queries.policy import FieldPolicy
     from tiejun.visits.rules.counting import DayCounts, Floor
@@ -101,6 +103,7 @@ class TeamDay:
     unit_id: UUID | None
     lines: list[MemberLine]
     totals: TeamTotals
+    truth: TruthLine | None
 
     @property
     def is_today(self) -> bool:
@@ -134,7 +137,12 @@ def team_day(scope: Scope, *, day: date | None = None, unit_id: UUID | None = No
         unit_id=unit_id,
         lines=lines,
         totals=_totals(lines),
+        truth=_truth(scope, unit_id or (open_units[0].pk if open_units else None), now),
     )
+
+
+def _truth(scope: Scope, unit_id: UUID | None, now: datetime) -> TruthLine | None:
+    return truth_by_unit(scope, now=now).get(unit_id) if unit_id else None
 
 
 def _member_lines(
