@@ -11,6 +11,7 @@ from tiejun.access.scope import Scope
 from tiejun.cli.demo import company as demo_company
 from tiejun.cli.demo.allotments import draw_territories, fill_lists
 from tiejun.cli.demo.canvass import canvass, found_buildings
+from tiejun.cli.demo.checks import Checks
 from tiejun.cli.demo.company import SYSTEM, ZONE, DemoLogin, DemoStaff
 from tiejun.cli.demo.crews import CREWS, Crews, Task, be_quick
 from tiejun.cli.demo.duplicates import bring_duplicates
@@ -37,6 +38,7 @@ KEPT_IN_POOL = 0.35
 PLANNED_DAYS = 3
 # The company came to the product this many working days ago; what lies before was brought in.
 LIVED_DAYS = 5
+CHECKED_DAYS = 24
 
 
 def build(*, seed: int, days: int, now: datetime, report: Callable[[str], None]) -> list[DemoLogin]:
@@ -53,6 +55,7 @@ def build(*, seed: int, days: int, now: datetime, report: Callable[[str], None])
         supply = Supply(random, past[0])
         cards = supply.bring(FIRST_SUPPLY, at_local(past[0] - timedelta(days=1), "15:00", ZONE))
         buildings = found_buildings()
+        checks = Checks(staff, Random(f"{seed}-checks"), past[0] - timedelta(days=400))
     crews = Crews(staff, seed)
     talks = Random(f"{seed}-evenings")
     for number, day in enumerate([*past, today], 1):
@@ -72,6 +75,9 @@ def build(*, seed: int, days: int, now: datetime, report: Callable[[str], None])
             _lock(staff, day, now)
         else:
             _end(staff, talks, day, now)
+        if number > days - CHECKED_DAYS:
+            with held_back():
+                checks.live(day, now, is_recent=is_recent)
     crews.dismiss()
     with held_back():
         bring_file(staff, supply, now)
