@@ -325,12 +325,17 @@ def test_the_position_is_seen_within_a_case_alone_with_a_reason() -> None:
     case = opened(bench)
     qa = bench.qa(MORNING)
 
-    assert refused(lambda: cases.see_position(qa, case_id=case.pk, reason=" ", now=MORNING)) == Refusal.NOTE_MISSING
-    assert cases.see_position(qa, case_id=case.pk, reason="compare", now=MORNING).accuracy_metres == 20
+    assert refused(lambda: cases.look_at_position(qa, case_id=case.pk, reason=" ", now=MORNING)) == Refusal.NOTE_MISSING
+    assert (
+        case_queries.position_of_case(
+            qa, cases.look_at_position(qa, case_id=case.pk, reason="compare", now=MORNING)
+        ).accuracy_metres
+        == 20
+    )
     with pytest.raises(PermissionRefused):
-        cases.see_position(scope_for(bench.rep.supervisor), case_id=case.pk, reason="curious", now=MORNING)
+        cases.look_at_position(scope_for(bench.rep.supervisor), case_id=case.pk, reason="curious", now=MORNING)
     with pytest.raises(NotFound):
-        cases.see_position(qa, case_id=uuid4(), reason="x", now=MORNING)
+        cases.look_at_position(qa, case_id=uuid4(), reason="x", now=MORNING)
 
 
 def test_leaders_see_a_case_when_it_is_final_and_the_person_from_the_first_day() -> None:

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from tiejun.access.scope import Scope
-    from tiejun.visits.queries.frames import RawPosition
 
 
 @action(Ability.MANAGE_CASES)
@@ -214,16 +213,18 @@ def finish_cases(scope: Scope, *, now: datetime) -> int:
 
 
 @action(Ability.SEE_CASE_LOCATION)
-def see_position(scope: Scope, *, case_id: UUID, reason: str, now: datetime) -> RawPosition:
-    """Look at the raw position of a case's visit, which the log remembers. Raises `NotFound` and `Refused` (NOTE_MISSING, NO_POSITION)."""
+def look_at_position(scope: Scope, *, case_id: UUID, reason: str, now: datetime) -> IntegrityCase:
+    """Write into the log that one looks at the raw position of a case's visit, and why; `queries.cases.position_of_case` shows it.
+
+    Raises `NotFound` and `Refused` (NOTE_MISSING, NO_POSITION).
+    """
     case = lock_case(scope, case_id, Ability.SEE_CASE_LOCATION)
     if not reason.strip():
         raise Refused(Refusal.NOTE_MISSING)
-    found = raw_position(_system(scope), case.visit_id)
-    if found is None:
+    if raw_position(_system(scope), case.visit_id) is None:
         raise Refused(Refusal.NO_POSITION)
     audit.record(scope, "quality.position_seen", case, reason=reason.strip()[:300], at=now)
-    return found
+    return case
 
 
 def _system(scope: Scope) -> Scope:

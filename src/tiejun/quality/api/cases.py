@@ -161,7 +161,8 @@ def panel(request: TiejunRequest, case_id: UUID, body: PanelIn) -> Any:
 @router.post("/integrity-cases/{case_id}/position", response={200: PositionOut, **PROBLEMS})
 def position(request: TiejunRequest, case_id: UUID, body: WordsIn) -> Any:
     """Look at the raw position; the log remembers who and why."""
-    return actions.see_position(request.scope, case_id=case_id, reason=body.words, now=request.now)
+    looked = actions.look_at_position(request.scope, case_id=case_id, reason=body.words, now=request.now)
+    return queries.position_of_case(request.scope, looked)
 
 
 @router.get("/panel-seats", response={200: list[SeatOut], **PROBLEMS})

@@ -16,7 +16,7 @@ from tiejun.org import queries as org
 from tiejun.quality.models import CaseEvidence, FrameVisit, IntegrityCase, PanelSeat, QaTask
 from tiejun.quality.queries.people import panel_candidates
 from tiejun.quality.rules.vocabulary import CaseState, Method, TaskState
-from tiejun.visits.queries.frames import visit_to_check
+from tiejun.visits.queries.frames import raw_position, visit_to_check
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from tiejun.access.scope import Scope
-    from tiejun.visits.queries.frames import VisitToCheck
+    from tiejun.visits.queries.frames import RawPosition, VisitToCheck
 
 ORDER = ("-opened_at", "-id")
 SHOWN = 50
@@ -164,3 +164,9 @@ def own_case(scope: Scope, case_id: UUID) -> IntegrityCase:
     if case is None:
         raise NotFound
     return case
+
+
+def position_of_case(scope: Scope, case: IntegrityCase) -> RawPosition | None:
+    """Return the raw position of a case's visit, for who has just said why: `actions.cases.look_at_position` logs the look."""
+    scope.require(Ability.SEE_CASE_LOCATION)
+    return raw_position(replace(scope, is_system=True), case.visit_id)

@@ -114,7 +114,7 @@ class _Parts:
         self.units = org.all_units(scope)
         book = policies.book(now)
         self.error = audit_error(
-            pairs(),
+            _pairs(),
             sensitivity=book.decimal("qa.audit_sensitivity"),
             specificity=book.decimal("qa.audit_specificity"),
         )
@@ -157,7 +157,7 @@ class _Parts:
         )
 
 
-def pairs() -> list[tuple[str, str]]:
+def _pairs() -> list[tuple[str, str]]:
     """Return the findings of tasks that two inspectors judged: the first, and the second look."""
     seconds = QaTask.objects.filter(method=Method.SECOND).exclude(finding="")
     second_of = dict(seconds.values_list("frame_id", "finding"))

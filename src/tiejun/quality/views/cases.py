@@ -161,9 +161,10 @@ def panel(request: TiejunRequest, case_id: UUID) -> HttpResponse:
 @require_POST
 def position(request: TiejunRequest, case_id: UUID) -> HttpResponse:
     """Show the raw position of a case's visit; the look is logged."""
-    found = actions.see_position(
+    looked = actions.look_at_position(
         request.scope, case_id=case_id, reason=request.POST.get("reason", "")[:300], now=request.now
     )
+    found = queries.position_of_case(request.scope, looked)
     return _page(request, queries.case_view(request.scope, case_id, now=request.now), found)
 
 
