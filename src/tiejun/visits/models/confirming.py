@@ -33,7 +33,7 @@ class Confirmation(models.Model):
                 name="answers_have_their_time",
             ),
             models.CheckConstraint(condition=Q(expires_at__gt=F("asked_at")), name="questions_expire_later"),
-            sane_times("confirmation_times_are_sane", "asked_at", "expires_at", "answered_at"),
+            sane_times("question_times_are_sane", "asked_at", "expires_at", "answered_at"),
         ]
 
     @property
