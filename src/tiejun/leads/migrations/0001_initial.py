@@ -321,7 +321,7 @@ class Migration(migrations.Migration):
                 ('other', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='leads.leadtenure')),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('kept', models.F('other')), _negated=True), name='a_conflict_is_between_two_holdings'), models.CheckConstraint(condition=models.Q(models.Q(models.Q(('decided_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('decided_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('decided_at__isnull', True), _connector='OR'), models.Q(models.Q(('undone_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('undone_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('undone_at__isnull', True), _connector='OR')), name='conflict_times_are_sane')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kept', models.F('other')), _negated=True), name='a_conflict_is_between_two_holdings'), models.CheckConstraint(condition=models.Q(models.Q(models.Q(('decided_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('decided_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('decided_at__isnull', True), _connector='OR'), models.Q(models.Q(('undone_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('undone_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('undone_at__isnull', True), _connector='OR')), name='ownership_conflict_times_are_sane')],
             },
         ),
         migrations.CreateModel(

@@ -30,5 +30,5 @@ class OwnershipConflict(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=~Q(kept=F("other")), name="a_conflict_is_between_two_holdings"),
-            sane_times("conflict_times_are_sane", "decided_at", "undone_at"),
+            sane_times("ownership_conflict_times_are_sane", "decided_at", "undone_at"),
         ]
