@@ -212,6 +212,9 @@ SECURE_REDIRECT_EXEMPT = [r"^api/", r"^healthz$", r"^readyz$"]
 X_FRAME_OPTIONS = "DENY"
 
 TILE_URL = ENV.tile_url
+ROUTING_URL = ENV.routing_url
+# The search for a day's plan runs beside the web server and the worker; commands and tests plan greedily.
+SEARCHES_PLANS = ENV.process in {"web", "worker"}
 _TILE_ORIGINS = [f"{urlsplit(TILE_URL).scheme}://{urlsplit(TILE_URL).netloc}"] if TILE_URL else []
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

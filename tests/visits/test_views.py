@@ -13,7 +13,7 @@ from tests.factories.customers import make_contact
 from tests.factories.org import NOW, make_login
 from tests.factories.visits import DAY, HERE, Field, local, make_field, make_visit
 from tiejun.org.models import Person
-from tiejun.visits.models import Amendment, DayPlan, LocationConsent, Visit, VisitConflict, VisitContact
+from tiejun.visits.models import Amendment, DayPlan, LocationConsent, PlanItem, Visit, VisitConflict, VisitContact
 from tiejun.visits.rules.vocabulary import VisitState
 
 pytestmark = pytest.mark.django_db
@@ -77,7 +77,7 @@ def test_a_colleague_finds_nothing(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["propose", "order", "submit", "save_plan", "add_stop", "check_in", "consent", "withdraw_consent"]
+    "name", ["propose", "replan", "order", "submit", "save_plan", "add_stop", "check_in", "consent", "withdraw_consent"]
 )
 def test_what_writes_is_posted(name: str) -> None:
     assert signed_in(make_field().person).get(reverse(f"visits:{name}")).status_code == 405
@@ -297,3 +297,30 @@ def _queries_of(client: Client) -> int:
     with CaptureQueriesContext(connection) as captured:
         client.get(reverse("visits:list"))
     return len(captured)
+
+
+def test_a_stop_is_pinned_timed_and_called_off_and_the_day_planned_anew_by_forms() -> None:
+    rep = make_field()
+    client = signed_in(rep.person)
+    rep.held_company("Ruifeng")
+    tomorrow = (DAY + timedelta(days=1)).isoformat()
+
+    def sent(name: str, item: object = None, **values: object) -> str:
+        address = reverse(f"visits:{name}", args=[item] if item else [])
+        values |= {"client_key": uuid4(), "day": tomorrow}
+        answer = client.post(address, values, headers={"hx-request": "true"})
+        assert answer.status_code == 200
+        return answer.content.decode()
+
+    sent("propose")
+    first, second = PlanItem.objects.order_by("position").values_list("pk", flat=True)
+    pinned = sent("pin_stop", first, pinned="1")
+    timed = [sent("set_appointment", item, clock="14:00") for item in (first, second)][-1]
+    wrong = client.post(reverse("visits:set_appointment", args=[first]), {"client_key": uuid4(), "clock": "25:99"})
+    called_off = sent("call_off_stop", second)
+    sent("replan")
+
+    offer = 'type="hidden" name="clock"'
+    assert ('name="pinned" value="0"' in pinned, offer in timed, wrong.status_code) == (True, True, 422)
+    assert offer not in called_off
+    assert list(PlanItem.objects.filter(removed_in=None).values_list("pk", flat=True)) == [first]

@@ -10,6 +10,6 @@ Nothing here imports Django; a test blocks it and imports every engine.
 - ``districts``      district text, address or credit code to division code, old and new names
 - ``geo``            WGS-84, GCJ-02, BD-09; distance and travel time
 - ``assignment``     who gets which lead tonight, with reasons: greatest expected value, fair, repeatable
-- ``day_order``      the order of a day's stops by distance
+- ``routing``        the best day of visits: which, in which order, with windows, appointments and lunch
 - ``tabular``        encoding, header row and columns of a foreign table; dates and amounts in it
 """

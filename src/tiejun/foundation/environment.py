@@ -66,6 +66,11 @@ VARIABLES = (
         "Map tiles, such as https://tiles.example.com/{z}/{x}/{y}.png; empty draws the built-in map alone",
     ),
     Variable(
+        "ROUTING_URL",
+        "",
+        "Routing server that speaks OSRM's table service, such as http://osrm:5000; empty estimates by straight lines",
+    ),
+    Variable(
         "TIEJUN_DATA", "", "Folder of the embedded database and of uploaded files; empty means .data in the checkout"
     ),
     Variable("TIEJUN_MODE", "production", "production, development (error pages, reload) or test"),
@@ -96,6 +101,7 @@ class Environment:
     mail_url: str
     mail_from: str
     tile_url: str
+    routing_url: str
     data_folder: Path
     build_folder: Path
     demo: bool
@@ -133,6 +139,7 @@ def environment(values: Mapping[str, str] | None = None) -> Environment:
         mail_url=text["MAIL_URL"],
         mail_from=text["MAIL_FROM"],
         tile_url=text["TILE_URL"],
+        routing_url=_address("ROUTING_URL", text["ROUTING_URL"]),
         data_folder=Path(text["TIEJUN_DATA"] or ROOT / ".data").expanduser().absolute(),
         build_folder=Path(given.get("TIEJUN_BUILD") or ROOT / ".build"),
         demo=text["TIEJUN_DEMO"] != "0",
@@ -203,6 +210,13 @@ def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> str:
     if value not in allowed:
         raise WrongSetting(f"{name} is {value!r}; it must be one of {', '.join(allowed)}.")
     return value
+
+
+def _address(name: str, value: str) -> str:
+    parts = urlsplit(value)
+    if value and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment):
+        raise WrongSetting(f"{name} is {value!r}; it must look like http://host:5000.")
+    return value.rstrip("/")
 
 
 def _number(name: str, value: str, low: int, high: int) -> int:

@@ -334,6 +334,12 @@ class PlanForm(forms.Form):
         return [found for text in texts_sent if (found := _uuid(text))] if texts_sent else None
 
 
+class AppointmentForm(forms.Form):
+    """The time of day of an appointment; empty frees the stop."""
+
+    clock = forms.TimeField(required=False)
+
+
 def _uuid(text: str) -> UUID | None:
     try:
         return UUID(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
@@ -13,9 +14,10 @@ from tiejun.foundation.jobs import every
 from tiejun.marketing.actions.handover import note_effective
 from tiejun.visits.actions import merging  # noqa: F401 -- registers what follows a merge of companies
 from tiejun.visits.actions.day_locks import erase_positions, hard_lock_day, soft_lock_day
-from tiejun.visits.actions.plans import propose_missing_plans
+from tiejun.visits.actions.plans import propose_for_member
 from tiejun.visits.actions.pulses import send_pulse
 from tiejun.visits.events import VisitRecorded
+from tiejun.visits.queries.plans import who_needs_a_plan
 from tiejun.visits.queries.policy import field_policy
 
 if TYPE_CHECKING:
@@ -31,11 +33,16 @@ def tell_marketing_of_effective(event: VisitRecorded) -> None:
         )
 
 
-@at_clock("visits.propose_plans", time_key="clock.plan_readable", position=100, on_days_off=False)
+@at_clock("visits.propose_plans", time_key="clock.proposals", position=360, in_steps=True)
 def propose_plans(occasion: Occasion) -> dict[str, Any]:
-    """Propose today's plan to everybody of the unit who has none."""
-    made = propose_missing_plans(occasion.scope, unit_id=occasion.unit_id, day=occasion.business_day, now=occasion.now)
-    return {"plans": made}
+    """Propose the coming day's plan to everybody of the unit who has none, one short transaction each."""
+    scope, day = occasion.scope, occasion.business_day + timedelta(days=1)
+    people = who_needs_a_plan(scope, unit_id=occasion.unit_id, day=day, now=occasion.now)
+    made = [
+        propose_for_member(scope, person_id=person_id, unit_id=occasion.unit_id, day=day, now=occasion.now)
+        for person_id in people
+    ]
+    return {"plans": sum(made)}
 
 
 def _pulse(occasion: Occasion) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -13,6 +15,7 @@ from tiejun.foundation import audit, clock
 from tiejun.foundation.refusals import register
 from tiejun.inbox.rules import register_notices
 from tiejun.lists.rules import Column, ListKind, register_list
+from tiejun.visits.rules.notices import NoticeCode
 from tiejun.visits.rules.vocabulary import (
     DoorResult,
     DoorStanding,
@@ -47,6 +50,7 @@ REFUSALS = register(
         Refusal.ALREADY_SUBMITTED: _("The plan is submitted already. Later changes are kept as new versions."),
         Refusal.STOP_IS_THERE: _("This company is in the plan already."),
         Refusal.STOP_IS_VISITED: _("This stop has its visit: it stays in the plan."),
+        Refusal.OUTSIDE_THE_DAY: _("This time lies outside the working hours of the day."),
         Refusal.NOTHING_TO_PROPOSE: _("You hold no companies that could be visited. Claim leads from the pool first."),
         Refusal.NOTHING_CHANGES: _("That is what the record says already."),
         Refusal.COMPANY_IS_MISSING: _("Say which company: choose one, or write its name."),
@@ -98,6 +102,21 @@ STOP_REASONS = {
     StopReason.NOT_VISITED: _("Longest without a contact"),
     StopReason.CHOSEN: _("Added by you"),
 }
+NOTICES = {
+    NoticeCode.OUT_OF_HOURS: _("%(name)s cannot be visited at its time on this day."),
+    NoticeCode.CLASHES: _("%(name)s and %(other)s cannot both be kept."),
+    NoticeCode.DAY_IS_FULL: _("%(name)s finds no room at its time beside the other stops."),
+    NoticeCode.NO_BACKUP: _("%(name)s is class A and has no backup within reach."),
+    NoticeCode.ENDS_LATE: _("The day ends later than it should. Take a stop out, or plan anew."),
+    NoticeCode.NO_ROADS: _("The routing server does not answer: ways are estimated by straight lines."),
+}
+
+
+def notice_words(notice: Any) -> str:
+    """Say a notice of a plan in one sentence."""
+    return str(NOTICES[notice.code]) % {"name": notice.name, "other": notice.other_name}
+
+
 VISIT_KINDS = {
     VisitKind.ANCHOR: _("Anchor visit"),
     VisitKind.RETURN: _("Return visit"),
@@ -244,6 +263,7 @@ audit.register(
         "visits.merge_followed_back": _("Stop put back after a merge"),
         "visits.amended": _("Visit amended"),
         "visits.brought_in": _("Past visits brought in"),
+        "visits.appointment_set": _("Appointment set"),
         "visits.cancelled": _("Visit cancelled"),
         "visits.check_in_repeated": _("Check-in repeated"),
         "visits.checked_in": _("Checked in"),
@@ -263,6 +283,7 @@ audit.register(
         "visits.location_consent_withdrawn": _("Consent to location withdrawn"),
         "visits.plan_ordered": _("Plan put in order"),
         "visits.plan_proposed": _("Day plan proposed"),
+        "visits.plan_replanned": _("Day planned anew"),
         "visits.plan_saved": _("Day plan saved"),
         "visits.plan_submitted": _("Day plan submitted"),
         "visits.plans_proposed": _("Day plans proposed"),
@@ -271,7 +292,9 @@ audit.register(
         "visits.record_repeated": _("Record repeated"),
         "visits.recorded": _("Visit recorded"),
         "visits.stop_added": _("Stop added"),
+        "visits.stop_called_off": _("Meeting called off"),
         "visits.stop_moved": _("Stop moved"),
+        "visits.stop_pinned": _("Stop pinned or let go"),
         "visits.stop_removed": _("Stop removed"),
         "visits.voided": _("Visit voided by the final decision of a case"),
     }

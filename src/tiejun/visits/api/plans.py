@@ -13,7 +13,17 @@ from tiejun.foundation.schemas import PROBLEMS, Day
 from tiejun.foundation.times import business_day
 from tiejun.org import queries as org
 from tiejun.visits.actions import plans
-from tiejun.visits.api.schemas import CountsOut, DayOut, MemberDayOut, PlanOut, PlanSaveIn, StopIn, StopMoveIn
+from tiejun.visits.api.schemas import (
+    AppointmentIn,
+    CountsOut,
+    DayOut,
+    MemberDayOut,
+    PlanOut,
+    PlanSaveIn,
+    StopIn,
+    StopMoveIn,
+    StopPinIn,
+)
 from tiejun.visits.queries import days as day_queries
 from tiejun.visits.queries import goals, team
 from tiejun.visits.queries import plans as plan_queries
@@ -36,10 +46,18 @@ def propose_plan(request: TiejunRequest, day: Day) -> plan_queries.PlanView:
 
 
 @router.post(
-    "/plans/{day}/shortest-way", response={200: PlanOut, **PROBLEMS}, summary="Order the stops for the shortest way"
+    "/plans/{day}/shortest-way", response={200: PlanOut, **PROBLEMS}, summary="Bring the stops into the best order"
 )
 def order_plan(request: TiejunRequest, day: Day) -> plan_queries.PlanView:
     plans.order_plan(request.scope, day=day, now=request.now)
+    return _plan(request, day)
+
+
+@router.post(
+    "/plans/{day}/replan", response={200: PlanOut, **PROBLEMS}, summary="Plan what is left anew around what is fixed"
+)
+def replan(request: TiejunRequest, day: Day) -> plan_queries.PlanView:
+    plans.replan(request.scope, day=day, now=request.now)
     return _plan(request, day)
 
 
@@ -68,6 +86,31 @@ def add_stop(request: TiejunRequest, day: Day, sent: StopIn) -> Status[plan_quer
 )
 def move_stop(request: TiejunRequest, item_id: UUID, sent: StopMoveIn) -> plan_queries.PlanView:
     return _plan(request, plans.move_stop(request.scope, item_id=item_id, step=sent.step, now=request.now).business_day)
+
+
+@router.put("/plan-stops/{uuid:item_id}/pin", response={200: PlanOut, **PROBLEMS}, summary="Pin a stop or let it go")
+def pin_stop(request: TiejunRequest, item_id: UUID, sent: StopPinIn) -> plan_queries.PlanView:
+    plan = plans.pin_stop(request.scope, item_id=item_id, pinned=sent.pinned, now=request.now)
+    return _plan(request, plan.business_day)
+
+
+@router.put(
+    "/plan-stops/{uuid:item_id}/appointment",
+    response={200: PlanOut, **PROBLEMS},
+    summary="Fix a stop's time, or free it",
+)
+def set_appointment(request: TiejunRequest, item_id: UUID, sent: AppointmentIn) -> plan_queries.PlanView:
+    plan = plans.set_appointment(request.scope, item_id=item_id, at=sent.at, now=request.now)
+    return _plan(request, plan.business_day)
+
+
+@router.post(
+    "/plan-stops/{uuid:item_id}/call-off",
+    response={200: PlanOut, **PROBLEMS},
+    summary="A meeting was cancelled: plan anew",
+)
+def call_off_stop(request: TiejunRequest, item_id: UUID) -> plan_queries.PlanView:
+    return _plan(request, plans.call_off_stop(request.scope, item_id=item_id, now=request.now).business_day)
 
 
 @router.delete("/plan-stops/{uuid:item_id}", response={200: PlanOut, **PROBLEMS}, summary="Take a stop out")

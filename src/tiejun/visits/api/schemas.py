@@ -209,6 +209,14 @@ class StopOut(Schema):
     objective: str
     planned_at: datetime | None
     travel_metres: int
+    appointment_at: datetime | None
+    is_pinned: bool
+    service_minutes: int
+    canvass_minutes: int
+    building_id: UUID | None
+    building_name: str
+    late_minutes: int
+    expected_minor: int
     backup_for: str
     visit_id: UUID | None
     visit_state: str
@@ -219,7 +227,19 @@ class StopOut(Schema):
         return {link.app: link.url for link in row.links}
 
 
+class PlanNoticeOut(Schema):
+    """What the day cannot keep, and when the visit could start instead."""
+
+    code: str
+    item_id: UUID | None
+    name: str
+    other_name: str
+    could_start_at: datetime | None
+
+
 class PlanOut(Schema):
+    """A plan. `solver`, `seed` and `inputs_digest` name how its last proposal was found: the same three give the same stops."""
+
     plan_id: UUID | None
     person_id: UUID
     business_day: date
@@ -229,7 +249,14 @@ class PlanOut(Schema):
     is_late: bool
     canvass_note: str
     travel_metres: int
+    travel_source: str
+    expected_minor: int
+    lunch_at: datetime | None
     ends_at: datetime | None
+    solver: str
+    seed: int
+    inputs_digest: str
+    notices: list[PlanNoticeOut]
     due_at: datetime | None
     stops: list[StopOut]
     backups: list[StopOut]
@@ -248,6 +275,14 @@ class StopIn(In):
 
 class StopMoveIn(In):
     step: int = Field(ge=-60, le=60)
+
+
+class StopPinIn(In):
+    pinned: bool
+
+
+class AppointmentIn(In):
+    at: Moment | None = None
 
 
 class CountsOut(Schema):

@@ -23,6 +23,7 @@ from tiejun.visits.rules.vocabulary import (
     Presence,
     Slot,
     StopReason,
+    TravelSource,
     VisitKind,
     VisitState,
 )
@@ -33,7 +34,11 @@ def _choices(*names: str) -> list[tuple[str, str]]:
 
 
 class DayPlan(models.Model):
-    """What a person means to do on a business day. The plan after submission grows versions; items say in which they came and went."""
+    """What a person means to do on a business day. The plan after submission grows versions; items say in which they came and went.
+
+    `solver`, `seed` and `inputs_digest` (SHA-256 of the problem) say how the last proposal was found: the same three give the
+    same stops. `notices`: what the day cannot keep, as rows of `rules.notices`.
+    """
 
     reach = ReachPaths(own="person_id", unit="unit_id")
 
@@ -46,7 +51,14 @@ class DayPlan(models.Model):
     afternoon_count = models.PositiveSmallIntegerField()
     canvass_note = models.CharField(max_length=300, default="", blank=True)
     travel_metres = models.PositiveIntegerField(default=0)
+    travel_source = models.CharField(max_length=10, choices=_choices(*TravelSource), default=TravelSource.STRAIGHT)
+    expected_minor = models.BigIntegerField(default=0)
+    lunch_at = models.DateTimeField(null=True)
     ends_at = models.DateTimeField(null=True)
+    notices = models.JSONField(default=list)
+    solver = models.CharField(max_length=20, default="", blank=True)
+    seed = models.BigIntegerField(default=0)
+    inputs_digest = models.BinaryField(max_length=32, default=b"")
     changed_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)
     is_late = models.BooleanField(default=False)
@@ -63,13 +75,17 @@ class DayPlan(models.Model):
                 | Q(state__in=["ACTIVE", "CLOSED", "LOCKED"]),
                 name="submitted_plans_have_their_time",
             ),
-            sane_times("plan_times_are_sane", "ends_at", "changed_at", "submitted_at"),
+            sane_times("plan_times_are_sane", "lunch_at", "ends_at", "changed_at", "submitted_at"),
         ]
         indexes = [models.Index(fields=["unit", "business_day"], name="plans_of_a_unit")]
 
 
 class PlanItem(models.Model):
-    """One stop of a plan and why it is there; a stop that was taken out keeps its row."""
+    """One stop of a plan and why it is there; a stop that was taken out keeps its row.
+
+    `planned_at`: when the visit starts. A pinned stop stays in whatever is planned anew; one that was called off does not
+    come back by itself. `canvass_minutes`: the canvass of the building after the visit.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     plan = models.ForeignKey(DayPlan, on_delete=models.PROTECT, related_name="+")
@@ -82,6 +98,13 @@ class PlanItem(models.Model):
     reason_at = models.DateTimeField(null=True)
     planned_at = models.DateTimeField(null=True)
     travel_metres = models.PositiveIntegerField(default=0)
+    appointment_at = models.DateTimeField(null=True)
+    is_pinned = models.BooleanField(default=False)
+    is_called_off = models.BooleanField(default=False)
+    service_minutes = models.PositiveSmallIntegerField(default=0)
+    canvass_minutes = models.PositiveSmallIntegerField(default=0)
+    late_minutes = models.PositiveSmallIntegerField(default=0)
+    expected_minor = models.BigIntegerField(default=0)
     backup_for = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
     added_in = models.PositiveIntegerField()
     removed_in = models.PositiveIntegerField(null=True)
@@ -94,7 +117,7 @@ class PlanItem(models.Model):
             models.CheckConstraint(
                 condition=Q(removed_in=None) | Q(removed_in__gte=F("added_in")), name="stops_leave_after_they_came"
             ),
-            sane_times("stop_times_are_sane", "reason_at", "planned_at"),
+            sane_times("stop_times_are_sane", "reason_at", "planned_at", "appointment_at"),
         ]
         indexes = [models.Index(fields=["plan", "position"], name="stops_of_a_plan")]
 

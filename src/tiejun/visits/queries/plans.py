@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 from tiejun.access.abilities import Ability
 from tiejun.customers import queries as customers_queries
 from tiejun.engines.geo import Point
+from tiejun.foundation.refusals import NotFound
 from tiejun.foundation.times import business_day
 from tiejun.org import queries as org_queries
 from tiejun.visits.models import DayPlan, PlanItem, Visit
 from tiejun.visits.queries.policy import field_policy
 from tiejun.visits.rules.navigation import links_to
+from tiejun.visits.rules.notices import NoticeCode, read
 from tiejun.visits.rules.planning import why_not_plan
-from tiejun.visits.rules.vocabulary import RECORDED, ItemKind, PlanState, Slot, StopReason, VisitState
+from tiejun.visits.rules.vocabulary import RECORDED, ItemKind, PlanState, Slot, StopReason, TravelSource, VisitState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,7 +53,16 @@ class StopRow:
     objective: str
     planned_at: datetime | None
     travel_metres: int
+    appointment_at: datetime | None
+    is_pinned: bool
+    service_minutes: int
+    canvass_minutes: int
+    building_id: UUID | None
+    building_name: str
+    late_minutes: int
+    expected_minor: int
     backup_for: str
+    backup_of: UUID | None
     visit_id: UUID | None
     visit_state: str
     visited_at: datetime | None
@@ -73,6 +84,17 @@ class StopRow:
 
 
 @dataclass(frozen=True, slots=True)
+class NoticeRow:
+    """What the day cannot keep: of which stop, because of which other, and when its visit could start instead."""
+
+    code: NoticeCode
+    item_id: UUID | None
+    name: str
+    other_name: str
+    could_start_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class PlanView:
     """A plan with its stops in order; `extra` are visits of the day that were not planned."""
 
@@ -86,7 +108,14 @@ class PlanView:
     is_late: bool
     canvass_note: str
     travel_metres: int
+    travel_source: TravelSource
+    expected_minor: int
+    lunch_at: datetime | None
     ends_at: datetime | None
+    solver: str
+    seed: int
+    inputs_digest: str
+    notices: tuple[NoticeRow, ...]
     due_at: datetime | None
     morning_count: int
     afternoon_count: int
@@ -145,7 +174,14 @@ def plan_of(scope: Scope, person_id: UUID, day: date, *, now: datetime) -> PlanV
         is_late=plan.is_late if plan else False,
         canvass_note=plan.canvass_note if plan else "",
         travel_metres=plan.travel_metres if plan else 0,
+        travel_source=TravelSource(plan.travel_source) if plan else TravelSource.STRAIGHT,
+        expected_minor=plan.expected_minor if plan else 0,
+        lunch_at=plan.lunch_at if plan else None,
         ends_at=plan.ends_at if plan else None,
+        solver=plan.solver if plan else "",
+        seed=plan.seed if plan else 0,
+        inputs_digest=bytes(plan.inputs_digest).hex() if plan else "",
+        notices=_notices(plan, rows) if plan else (),
         due_at=policy.due_at(day),
         morning_count=morning,
         afternoon_count=afternoon,
@@ -154,6 +190,27 @@ def plan_of(scope: Scope, person_id: UUID, day: date, *, now: datetime) -> PlanV
         refusal=refusal,
         is_mine=person_id == scope.person_id and scope.can(Ability.PLAN_DAY),
     )
+
+
+def stop_day(scope: Scope, item_id: UUID) -> date:
+    """Return the day of the plan of one's own stop; raises `NotFound`."""
+    item = PlanItem.objects.filter(pk=item_id, plan__person=scope.own_id).select_related("plan").first()
+    if item is None:
+        raise NotFound
+    return item.plan.business_day
+
+
+def who_needs_a_plan(scope: Scope, *, unit_id: UUID, day: date, now: datetime) -> list[UUID]:
+    """Return the representatives of a unit who work on a day and have no plan of it; nobody on a day off."""
+    scope.require(Ability.PLAN_DAY)
+    if not field_policy(scope, now).is_workday(day):
+        return []
+    planned = set(DayPlan.objects.filter(unit=unit_id, business_day=day).values_list("person", flat=True))
+    return [
+        member.person_id
+        for member in org_queries.members_in_reach(scope, Ability.PLAN_DAY, on=day)
+        if member.unit_id == unit_id and member.leave_part != "FULL" and member.person_id not in planned
+    ]
 
 
 def _rows(scope: Scope, items: Sequence[PlanItem], person_id: UUID, day: date) -> list[StopRow]:
@@ -174,6 +231,29 @@ def _rows(scope: Scope, items: Sequence[PlanItem], person_id: UUID, day: date) -
         )
         for number, item in enumerate(items, start=1)
     ]
+
+
+def _notices(plan: DayPlan, rows: Sequence[StopRow]) -> tuple[NoticeRow, ...]:
+    """The notices kept with the plan, as far as their stops still stand, and the class A stops without a backup."""
+    by_company = {row.company_id: row for row in rows}
+    found = []
+    for notice in read(plan.notices):
+        row = by_company.get(notice.company_id) if notice.company_id else None
+        if notice.company_id and (row is None or not row.is_open):
+            continue
+        other = by_company.get(notice.other_id) if notice.other_id else None
+        found.append(
+            NoticeRow(
+                notice.code, row.item_id if row else None, row.name if row else "", other.name if other else "",
+                notice.could_start_at,
+            )
+        )  # fmt: skip
+    covered = {row.backup_of for row in rows if row.kind == ItemKind.BACKUP}
+    bare = [row for row in rows if row.closing_class == "A" and row.kind != ItemKind.BACKUP and row.is_open]
+    found += [
+        NoticeRow(NoticeCode.NO_BACKUP, row.item_id, row.name, "", None) for row in bare if row.item_id not in covered
+    ]
+    return tuple(found)
 
 
 def _row(item: PlanItem, number: int, brief: CompanyBrief, visit: Visit | None, backup_for: str) -> StopRow:
@@ -201,7 +281,16 @@ def _row(item: PlanItem, number: int, brief: CompanyBrief, visit: Visit | None, 
         objective=item.objective,
         planned_at=item.planned_at,
         travel_metres=item.travel_metres,
+        appointment_at=item.appointment_at,
+        is_pinned=item.is_pinned,
+        service_minutes=item.service_minutes,
+        canvass_minutes=item.canvass_minutes,
+        building_id=brief.building_id,
+        building_name=brief.building_name,
+        late_minutes=item.late_minutes,
+        expected_minor=item.expected_minor,
         backup_for=backup_for,
+        backup_of=item.backup_for_id,
         visit_id=visit.pk if visit else None,
         visit_state=visit.state if visit else "",
         visited_at=visit.started_at if visit else None,

@@ -45,6 +45,10 @@ class FieldPolicy:
         """Return a clock key's moment on a day."""
         return at_local(day, self.book.text(key, self.chain), self.zone)
 
+    def midnight(self, day: date) -> datetime:
+        """Return the start of a day by the calendar."""
+        return at_local(day, "00:00", self.zone)
+
     def due_at(self, day: date) -> datetime:
         """Return when the plan of a day is due: on the evening before."""
         return self.moment(day - timedelta(days=1), "plan.due")

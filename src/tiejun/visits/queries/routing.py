@@ -1,78 +1,201 @@
-"""The way of a day: where the stops are, in which order, and how long it takes."""
+"""A person's day as the problem of the routing engine, and the engine's times as moments of the day."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from tiejun.customers import queries as customers_queries
-from tiejun.engines.day_order import MOST_STOPS, Stop, order_day
-from tiejun.engines.day_order import DayShape as EngineShape
 from tiejun.engines.geo import Point
-from tiejun.visits.rules.route import DayShape, Place, walk
+from tiejun.engines.routing.problem import Lunch, Problem, Shape, Stop
+from tiejun.engines.routing.timetable import timed
+from tiejun.visits.queries.ways import ways_between
+from tiejun.visits.rules.hours import meeting_windows
+from tiejun.visits.rules.planning import Weights
+from tiejun.visits.rules.vocabulary import Slot
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import date, datetime
+    from datetime import date
 
     from tiejun.access.scope import Scope
+    from tiejun.customers.queries import CompanyBrief
+    from tiejun.engines.routing.timetable import Timetable
     from tiejun.visits.queries.policy import FieldPolicy
-    from tiejun.visits.rules.route import Way
+    from tiejun.visits.queries.ways import Ways
 
 
-def way_of(scope: Scope, company_ids: Sequence[UUID], *, day: date, policy: FieldPolicy, morning_count: int) -> Way:
-    """Walk companies in the given order on a day."""
-    return walk(_places(scope, company_ids), _shape(day, policy, morning_count))
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A stop that may be made, or must be; its canvass belongs to the time on the spot."""
+
+    company_id: UUID
+    prize_minor: int = 0
+    is_required: bool = False
+    appointment_at: datetime | None = None
+    canvass_minutes: int = 0
 
 
-def best_order(
-    scope: Scope,
-    company_ids: Sequence[UUID],
-    *,
-    day: date,
-    policy: FieldPolicy,
-    morning_count: int,
-    appointments: Mapping[UUID, datetime],
-) -> list[UUID]:
-    """Return the companies in the order of the shortest way, appointments (aware, of that day) kept."""
-    shape = _shape(day, policy, morning_count)
-    service = round(shape.service.total_seconds() / 60)
-    stops = [
-        Stop(
-            key=str(place.company_id),
-            at=place.point,
-            minutes=service,
-            appointment_at=appointments.get(place.company_id),
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The part of a day that is planned: from when and where (None: anywhere), until when, for how many visits in each half."""
+
+    day: date
+    starts_at: datetime
+    ends_at: datetime
+    morning: int
+    afternoon: int
+    most: int
+    here: Point | None = None
+    is_start_open: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A stop in its place: when its visit starts and ends, road metres to it, its half of the day, minutes past its time."""
+
+    company_id: UUID
+    starts_at: datetime
+    leaves_at: datetime
+    metres: int
+    slot: Slot
+    late_minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """A day in order."""
+
+    stops: tuple[Placed, ...]
+    lunch_at: datetime | None
+    ends_at: datetime
+    metres: int
+    overtime_minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class DayProblem:
+    """The engine's problem with what turns its answer back into a day."""
+
+    problem: Problem
+    ways: Ways
+    midnight: datetime
+    half_day: float
+
+    def moment(self, minute: float) -> datetime:
+        """Return the moment of a minute of the day, to the whole minute."""
+        return self.midnight + timedelta(minutes=round(minute))
+
+    def schedule(self, order: Sequence[UUID]) -> Schedule:
+        """Return the times of stops in an order; what cannot be kept is late, not refused."""
+        found = timed(self.problem, tuple(str(company_id) for company_id in order))
+        return Schedule(
+            stops=self._placed(found),
+            lunch_at=None if found.lunch_at is None else self.moment(found.lunch_at),
+            ends_at=self.moment(found.ends),
+            metres=sum(placed.metres for placed in self._placed(found)),
+            overtime_minutes=round(found.overtime),
         )
-        for place in _places(scope, company_ids)[:MOST_STOPS]
-    ]
-    ends = policy.moment(day, "worktime.hours_end").time()
-    engine_shape = EngineShape(morning_count, max(0, len(stops) - morning_count), shape.lunch_ends_at.time(), ends)
-    ordered = [UUID(stop.key) for stop in order_day(stops, shape.departs_at, shape=engine_shape).stops]
-    return [*ordered, *(company_id for company_id in company_ids if company_id not in set(ordered))]
+
+    def _placed(self, found: Timetable) -> tuple[Placed, ...]:
+        numbers = {stop.key: number for number, stop in enumerate(self.problem.stops)}
+        placed, before = [], len(numbers)
+        for stop in found.stops:
+            here = numbers[stop.key]
+            slot = Slot.MORNING if stop.starts < self.half_day else Slot.AFTERNOON
+            metres = round(self.ways.metres[before][here])
+            placed.append(
+                Placed(
+                    UUID(stop.key), self.moment(stop.starts), self.moment(stop.leaves), metres, slot, round(stop.late)
+                )
+            )
+            before = here
+        return tuple(placed)
 
 
-def _places(scope: Scope, company_ids: Sequence[UUID]) -> list[Place]:
-    briefs = customers_queries.briefs(scope, company_ids)
-    return [
-        Place(company_id, _point(briefs[company_id].latitude, briefs[company_id].longitude))
-        for company_id in company_ids
-    ]
+def day_problem(
+    wishes: Sequence[Wish], briefs: Mapping[UUID, CompanyBrief], span: Span, policy: FieldPolicy, *, seed: int
+) -> DayProblem:
+    """Return the problem of a day; `briefs` hold the positions of all wishes."""
+    midnight = policy.midnight(span.day)
 
+    def minute(at: datetime) -> float:
+        return (at - midnight).total_seconds() / 60
 
-def _point(latitude: float | None, longitude: float | None) -> Point | None:
-    return None if latitude is None or longitude is None else Point(lng=longitude, lat=latitude)
-
-
-def _shape(day: date, policy: FieldPolicy, morning_count: int) -> DayShape:
-    minutes = policy.book.integer
-    return DayShape(
-        departs_at=policy.moment(day, "clock.departure"),
-        lunch_starts_at=policy.moment(day, "clock.lunch_start"),
-        lunch_ends_at=policy.moment(day, "clock.lunch_end"),
-        service=timedelta(minutes=minutes("plan.service_minutes", policy.chain)),
-        unknown_leg=timedelta(minutes=minutes("plan.unknown_leg_minutes", policy.chain)),
-        morning_count=morning_count,
-        zone=policy.zone,
+    number = policy.book.integer
+    ways = ways_between(
+        [point_of(briefs[wish.company_id]) for wish in wishes],
+        policy,
+        start=span.here,
+        is_start_open=span.is_start_open,
     )
+    service = number("plan.service_minutes", policy.chain)
+    grace = number("plan.appointment_minutes", policy.chain)
+    hours = meeting_windows(policy.book.text("plan.meeting_hours", policy.chain))
+    half_day = minute(policy.moment(span.day, "visit.half_day_at"))
+    stops = tuple(
+        Stop(
+            key=str(wish.company_id),
+            minutes=service + wish.canvass_minutes,
+            value=float(wish.prize_minor),
+            windows=_windows(minute(wish.appointment_at), grace)
+            if wish.appointment_at
+            else tuple((opens, max(opens, closes - service)) for opens, closes in hours),
+            is_required=wish.is_required,
+        )
+        for wish in wishes
+    )
+    problem = Problem(
+        stops=stops,
+        roads=ways.roads,
+        starts=minute(span.starts_at),
+        ends=minute(span.ends_at),
+        lunch=_lunch(span, policy, minute(span.starts_at), minute(span.ends_at)),
+        shape=Shape(span.morning, span.afternoon, half_day, float(number("plan.visit_minor", policy.chain))),
+        minute=float(number("lead.travel_minute_minor", policy.chain)),
+        most=span.most,
+        seed=seed,
+        rounds=number("plan.search_rounds", policy.chain),
+    )
+    return DayProblem(problem, ways, midnight, half_day)
+
+
+def briefs_of(scope: Scope, company_ids: Sequence[UUID]) -> dict[UUID, CompanyBrief]:
+    """Return the briefs of companies that stand in a plan."""
+    return customers_queries.briefs(scope, company_ids)
+
+
+def point_of(brief: CompanyBrief) -> Point | None:
+    """Return a company's position, or None where nobody knows it."""
+    return None if brief.latitude is None or brief.longitude is None else Point(brief.longitude, brief.latitude)
+
+
+def weights_of(policy: FieldPolicy) -> Weights:
+    """Return what visits are worth by the policies."""
+    numbers, mapping = policy.book.integer, policy.book.mapping
+    return Weights(
+        deal_minor=numbers("lead.usual_deal_minor", policy.chain),
+        chances={name: float(share) for name, share in mapping("plan.sign_chance", policy.chain).items()},
+        urgency={name: float(factor) for name, factor in mapping("plan.urgency", policy.chain).items()},
+        visit_minor=numbers("plan.visit_minor", policy.chain),
+    )
+
+
+def _windows(at: float, grace: float) -> tuple[tuple[float, float], ...]:
+    return ((at, at + grace),)
+
+
+def _lunch(span: Span, policy: FieldPolicy, starts: float, ends: float) -> Lunch | None:
+    """The lunch of a day, or None where so little of the day is left that it lies outside."""
+    midnight = policy.midnight(span.day)
+
+    def minute(key: str) -> float:
+        return (policy.moment(span.day, key) - midnight).total_seconds() / 60
+
+    earliest, latest = minute("plan.lunch_earliest"), minute("plan.lunch_latest")
+    minutes = minute("clock.lunch_end") - minute("clock.lunch_start")
+    if minutes <= 0 or latest < earliest or starts > latest or ends < latest + minutes:
+        return None
+    return Lunch(earliest, latest, minutes)

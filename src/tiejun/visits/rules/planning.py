@@ -11,7 +11,7 @@ from uuid import UUID
 from tiejun.visits.rules.vocabulary import ItemKind, PlanState, Refusal, StopReason
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 DUE_SOON = timedelta(days=2)
 NEAR_METRES = 3_000.0
@@ -42,27 +42,63 @@ class Choice:
     backup_for: UUID | None = None
 
 
-def choose_stops(
-    candidates: Sequence[Candidate], *, wanted: int, ends_at: datetime, avoid: frozenset[UUID] = frozenset()
-) -> list[Choice]:
-    """Choose a day's stops: what must happen by its end, class A, what runs out, class B; then what lies near these.
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What a visit is worth, in minor units: the usual deal, the chance to sign it by class, urgency as a factor, a visit itself."""
 
-    `wanted` stops in all, fewer when there are not so many candidates; `ends_at`: end of the working day that is planned.
-    Every class A stop that leaves a class B company unplanned names the nearest such as its backup, beyond `wanted`.
-    Repeatable: ties go to the older contact, then to the id.
+    deal_minor: int
+    chances: Mapping[str, float]
+    urgency: Mapping[str, float]
+    visit_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A candidate with the reason that speaks for it, its expected value, and its prize for the search (minor units)."""
+
+    candidate: Candidate
+    reason: StopReason
+    reason_at: datetime | None
+    expected_minor: int
+    prize_minor: int
+    appointment_at: datetime | None = None
+
+    @property
+    def is_anchor(self) -> bool:
+        """Class A and appointments are what the day is built around."""
+        return self.reason in (StopReason.NEXT_STEP, StopReason.CLASS_A)
+
+
+def weigh(candidates: Sequence[Candidate], *, opens_at: datetime, ends_at: datetime, weights: Weights) -> list[Weighed]:
+    """Weigh candidates for a day that is worked from `opens_at` to `ends_at`; the strongest reason first, then the older contact.
+
+    A next step agreed for a moment of that time is an appointment. Repeatable: ties go to the id.
     """
-    ranked = sorted(
-        ((_reason(candidate, ends_at), candidate) for candidate in candidates if candidate.company_id not in avoid),
-        key=lambda pair: (_rank(pair[0][0]), pair[0][1] or ends_at, _age_key(pair[1]), pair[1].company_id),
+    found = [_weighed(candidate, opens_at, ends_at, weights) for candidate in candidates]
+    return sorted(
+        found,
+        key=lambda row: (
+            _rank(row.reason),
+            row.reason_at or ends_at,
+            _age_key(row.candidate),
+            row.candidate.company_id,
+        ),
     )
-    strong = [(reason, candidate) for reason, candidate in ranked if reason[0] is not StopReason.NOT_VISITED]
-    anchors = strong[:wanted]
-    taken = {candidate.company_id for _, candidate in anchors}
-    rest = [candidate for _, candidate in ranked if candidate.company_id not in taken]
-    choices = [Choice(candidate.company_id, ItemKind.ANCHOR, reason, at) for (reason, at), candidate in anchors]
-    choices += _fillers([candidate for _, candidate in anchors], rest, wanted - len(anchors))
-    taken |= {choice.company_id for choice in choices}
-    return choices + _backups([c for _, c in anchors], [c for c in rest if c.company_id not in taken])
+
+
+def shortlist(rows: Sequence[Weighed], *, most: int) -> list[Weighed]:
+    """Return the rows that the search chooses from: appointments in any case, then what is worth most."""
+    fixed = [row for row in rows if row.appointment_at]
+    rest = sorted((row for row in rows if not row.appointment_at), key=lambda row: -row.prize_minor)
+    return [*fixed, *rest[: max(0, most - len(fixed))]]
+
+
+def _weighed(candidate: Candidate, opens_at: datetime, ends_at: datetime, weights: Weights) -> Weighed:
+    reason, reason_at = _reason(candidate, ends_at)
+    expected = round(weights.deal_minor * weights.chances.get(candidate.closing_class, 0.0))
+    prize = round(expected * weights.urgency.get(reason, 1.0)) + weights.visit_minor
+    is_fixed = reason is StopReason.NEXT_STEP and reason_at is not None and opens_at <= reason_at < ends_at
+    return Weighed(candidate, reason, reason_at, expected, prize, reason_at if is_fixed else None)
 
 
 def _reason(candidate: Candidate, ends_at: datetime) -> tuple[StopReason, datetime | None]:
@@ -85,32 +121,35 @@ def _age_key(candidate: Candidate) -> float:
     return candidate.last_contact_at.timestamp() if candidate.last_contact_at else -math.inf
 
 
-def _fillers(anchors: Sequence[Candidate], rest: Sequence[Candidate], count: int) -> list[Choice]:
-    choices: list[Choice] = []
-    chosen = list(anchors)
-    pool = list(rest)
-    while pool and len(choices) < count:
-        best = min(
-            pool, key=lambda candidate: (_distance_to_any(candidate, chosen), _age_key(candidate), candidate.company_id)
-        )
-        near = _distance_to_any(best, chosen) <= NEAR_METRES
-        reason = StopReason.NEARBY if near else StopReason.NOT_VISITED
-        choices.append(Choice(best.company_id, ItemKind.FILLER, reason, None if near else best.last_contact_at))
-        pool.remove(best)
-        chosen.append(best)
+def as_choices(chosen: Sequence[Weighed]) -> list[Choice]:
+    """Return the chosen stops of a day as what they are in it: an anchor, or on the way, and then why just this one."""
+    anchors = [row.candidate for row in chosen if row.is_anchor]
+    choices = []
+    for row in chosen:
+        reason, at = row.reason, row.reason_at
+        if reason is StopReason.NOT_VISITED and _distance_to_any(row.candidate, anchors) <= NEAR_METRES:
+            reason, at = StopReason.NEARBY, None
+        kind = ItemKind.ANCHOR if row.is_anchor else ItemKind.FILLER
+        choices.append(Choice(row.candidate.company_id, kind, reason, at))
     return choices
 
 
-def _backups(anchors: Sequence[Candidate], rest: Sequence[Candidate]) -> list[Choice]:
-    backups: list[Choice] = []
+def backups(chosen: Sequence[Candidate], rest: Sequence[Candidate], *, reach_metres: float) -> list[Choice]:
+    """Return for each class A stop the nearest class B company within reach that is not planned, each used once.
+
+    Where the position of one is unknown, nothing speaks against it but everything nearer. A stop without one is told apart.
+    """
+    found: list[Choice] = []
     pool = [candidate for candidate in rest if candidate.closing_class == "B"]
-    for anchor in (candidate for candidate in anchors if candidate.closing_class == "A"):
-        if not pool:
+    for anchor in (candidate for candidate in chosen if candidate.closing_class == "A"):
+        best = min(pool, key=lambda candidate: (distance(candidate, anchor), candidate.company_id), default=None)
+        if best is None:
             break
-        best = min(pool, key=lambda candidate: (distance(candidate, anchor), candidate.company_id))
-        backups.append(Choice(best.company_id, ItemKind.BACKUP, StopReason.CLASS_B, None, anchor.company_id))
+        if reach_metres < distance(best, anchor) < math.inf:
+            continue
+        found.append(Choice(best.company_id, ItemKind.BACKUP, StopReason.CLASS_B, None, anchor.company_id))
         pool.remove(best)
-    return backups
+    return found
 
 
 def _distance_to_any(candidate: Candidate, others: Sequence[Candidate]) -> float:

@@ -44,6 +44,14 @@ class StopReason(StrEnum):
     CHOSEN = "CHOSEN"
 
 
+class TravelSource(StrEnum):
+    """Where the ways of a plan come from: an estimate by straight lines, a routing server, or the estimate in its stead."""
+
+    STRAIGHT = "STRAIGHT"
+    ROADS = "ROADS"
+    FALLBACK = "FALLBACK"
+
+
 class VisitKind(StrEnum):
     ANCHOR = "ANCHOR"
     RETURN = "RETURN"
@@ -180,6 +188,7 @@ class Refusal(refusals.Refusal):
     ALREADY_SUBMITTED = "ALREADY_SUBMITTED"
     STOP_IS_THERE = "STOP_IS_THERE"
     STOP_IS_VISITED = "STOP_IS_VISITED"
+    OUTSIDE_THE_DAY = "OUTSIDE_THE_DAY"
     NOTHING_TO_PROPOSE = "NOTHING_TO_PROPOSE"
     NOTHING_CHANGES = "NOTHING_CHANGES"
     COMPANY_IS_MISSING = "COMPANY_IS_MISSING"

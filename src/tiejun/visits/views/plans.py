@@ -11,17 +11,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from tiejun.foundation.times import business_day
+from tiejun.foundation.times import at_local, business_day
 from tiejun.foundation.web import TiejunRequest, render
 from tiejun.ui import maps
 from tiejun.ui.display import said_day
 from tiejun.visits import texts
 from tiejun.visits.actions import plans as actions
-from tiejun.visits.forms import DayForm, PlanForm
+from tiejun.visits.forms import AppointmentForm, DayForm, PlanForm
 from tiejun.visits.queries.choice import my_companies
-from tiejun.visits.queries.plans import PlanView, StopRow, plan_of
+from tiejun.visits.queries.plans import PlanView, StopRow, plan_of, stop_day
+from tiejun.visits.queries.searching import warm_search
 from tiejun.visits.queries.visits import location_terms, running_visit
 from tiejun.visits.rules.navigation import MapApp
+from tiejun.visits.rules.vocabulary import TravelSource
 
 MAP_APPS = {
     MapApp.AMAP: pgettext_lazy("map app", "Amap"),
@@ -45,6 +47,8 @@ def plan(request: TiejunRequest) -> HttpResponse:
     day = form.cleaned_data.get("day") or _today(request)
     person_id = form.cleaned_data.get("person") or request.scope.own_id
     view = plan_of(request.scope, person_id, day, now=request.now)
+    if view.may_change:
+        warm_search()
     return render(request, "visits/plan.html", _context(request, view, shown=request.GET.get("show", "list")))
 
 
@@ -60,6 +64,13 @@ def order(request: TiejunRequest) -> HttpResponse:
     day = _posted_day(request)
     actions.order_plan(request.scope, day=day, now=request.now)
     return _answer(request, day)
+
+
+@require_POST
+def replan(request: TiejunRequest) -> HttpResponse:
+    day = _posted_day(request)
+    actions.replan(request.scope, day=day, now=request.now)
+    return _answer(request, day, toast=_("Planned anew; what is fixed has stayed"))
 
 
 @require_POST
@@ -113,6 +124,32 @@ def move(request: TiejunRequest, item_id: UUID) -> HttpResponse:
 def remove(request: TiejunRequest, item_id: UUID) -> HttpResponse:
     plan_row = actions.remove_stop(request.scope, item_id=item_id, now=request.now)
     return _answer(request, plan_row.business_day, toast=_("Taken out of the plan"))
+
+
+@require_POST
+def call_off(request: TiejunRequest, item_id: UUID) -> HttpResponse:
+    plan_row = actions.call_off_stop(request.scope, item_id=item_id, now=request.now)
+    return _answer(request, plan_row.business_day, toast=_("Taken out, and the rest planned anew"))
+
+
+@require_POST
+def pin(request: TiejunRequest, item_id: UUID) -> HttpResponse:
+    pinned = request.POST.get("pinned") == "1"
+    plan_row = actions.pin_stop(request.scope, item_id=item_id, pinned=pinned, now=request.now)
+    return _answer(request, plan_row.business_day, toast=_("Pinned: it stays") if pinned else _("Let go"))
+
+
+@require_POST
+def appointment(request: TiejunRequest, item_id: UUID) -> HttpResponse:
+    """Fix the time of a stop on the day of its plan, or free it."""
+    form = AppointmentForm(request.POST)
+    if not form.is_valid():
+        return render(request, "409.html", {"message": _("This is no time of day."), "code": "invalid"}, status=422)
+    clock = form.cleaned_data["clock"]
+    day = stop_day(request.scope, item_id)
+    at = at_local(day, clock.strftime("%H:%M"), request.scope.zone) if clock else None
+    actions.set_appointment(request.scope, item_id=item_id, at=at, now=request.now)
+    return _answer(request, day, toast=_("Appointment set") if at else _("No fixed time any more"))
 
 
 @require_GET
@@ -177,6 +214,8 @@ def _context(request: TiejunRequest, view: PlanView, *, shown: str) -> dict[str,
         "next": _stop(view.next_stop) if view.next_stop else None,
         "wanted": wanted,
         "left": max(0, wanted - view.done_count),
+        "notices": [{"row": notice, "words": texts.notice_words(notice)} for notice in view.notices],
+        "is_estimated": view.travel_source != TravelSource.ROADS,
         "state_words": texts.PLAN_STATES.get(view.state) if view.state else "",
         "map_facts": _map_facts(view),
         "unmapped": sum(stop.latitude is None for stop in view.stops),

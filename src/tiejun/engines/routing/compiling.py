@@ -1,0 +1,45 @@
+"""The kernel compiled by numba, in the process that calls this and nowhere else.
+
+Compiling takes several seconds of work; it is kept in a folder of the user's own, one for each text of the kernel. Where no
+such folder can be made it is done again in each process.
+"""
+
+import importlib
+import os
+import sys
+from hashlib import sha256
+from pathlib import Path
+from types import FunctionType
+from typing import Any
+
+from tiejun.engines.routing import clockwork, kernel
+
+_MODULES = (clockwork, kernel)
+
+
+def compile_kernel() -> Any:
+    """Replace the kernel's functions by compiled ones and return numpy, which they take their arrays from."""
+    kept = _folder()
+    if kept:
+        os.environ["NUMBA_CACHE_DIR"] = str(kept)  # read once, when numba is first imported
+    numba = importlib.import_module("numba")
+    for module in _MODULES:
+        own = [name for name, value in vars(module).items() if isinstance(value, FunctionType)]
+        for name in [name for name in own if getattr(module, name).__module__ == module.__name__]:
+            compiled = numba.njit(cache=bool(kept))(getattr(module, name))
+            for other in _MODULES:
+                if hasattr(other, name):
+                    setattr(other, name, compiled)
+    return importlib.import_module("numpy")
+
+
+def _folder() -> Path | None:
+    text = b"".join(Path(module.__file__).read_bytes() for module in _MODULES if module.__file__)
+    name = f"routing-{sha256(text + sys.version.encode()).hexdigest()[:16]}"
+    folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "tiejun" / name
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # What lies there is run as code: it must be nobody else's.
+        return folder if folder.stat().st_uid == os.getuid() and os.access(folder, os.W_OK) else None
+    except OSError:
+        return None
