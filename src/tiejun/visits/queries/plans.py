@@ -57,7 +57,6 @@ class StopRow:
     is_pinned: bool
     service_minutes: int
     canvass_minutes: int
-    building_id: UUID | None
     building_name: str
     late_minutes: int
     expected_minor: int
@@ -285,7 +284,6 @@ def _row(item: PlanItem, number: int, brief: CompanyBrief, visit: Visit | None, 
         is_pinned=item.is_pinned,
         service_minutes=item.service_minutes,
         canvass_minutes=item.canvass_minutes,
-        building_id=brief.building_id,
         building_name=brief.building_name,
         late_minutes=item.late_minutes,
         expected_minor=item.expected_minor,
