@@ -4,15 +4,14 @@ from tiejun.visits.models.field import (
     Amendment,
     CountAdjustment,
     DayLock,
-    DayPlan,
     LocationConsent,
-    PlanItem,
     Visit,
     VisitConflict,
     VisitContact,
     VisitEvidence,
     VisitPosition,
 )
+from tiejun.visits.models.plans import DayPlan, PlanItem
 
 __all__ = [
     "Amendment",
