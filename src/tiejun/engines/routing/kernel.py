@@ -25,7 +25,8 @@ from tiejun.engines.routing.clockwork import (
 )
 
 MISSING = 1e6  # what a required stop that is left out costs
-HEAT, PHASES = 0.02, 2  # the first warmth as a share of a day's value; how often it cools down
+HEAT = 0.02  # the first warmth as a share of a day's value
+PHASES, SHORT_DAY = 2, 20  # a day of so few stops is begun afresh once: it may have started on the wrong foot
 MOST_GONE = 10  # stops taken out at once
 CHANCE = 2147483647  # prime modulus of the minimal standard generator (Park & Miller 1988)
 
@@ -276,15 +277,16 @@ def search(day: Day, route: Whole, best_route: Whole, paths: Walk, room: Room, r
     best, best_length = current, length
     copied(route, best_route, length)
     heat = HEAT * sum_of(day, route, length) + 1e-9
-    phase = max(1, rounds // PHASES)
+    phase = rounds // PHASES + 1 if length <= SHORT_DAY else rounds + 1
     for turn in range(rounds):
         if length == 0:
             break
-        short = current < -MISSING / 2.0 and drawn(room.chance) < 0.5
+        fresh = turn > 0 and turn % phase == 0
+        short = fresh or (current < -MISSING / 2.0 and drawn(room.chance) < 0.5)
         size = varied(day, route, length, paths, room, short)
         value = worth(day, room.trial, size, paths)
         warmth = heat * (1.0 - turn % phase / phase) + 1e-9
-        if value >= current + warmth * log(drawn(room.chance) + 1e-12):
+        if fresh or value >= current + warmth * log(drawn(room.chance) + 1e-12):
             current, length = value, size
             copied(room.trial, route, size)
         if value > best + 1e-9:
