@@ -207,7 +207,7 @@ class CarryIn(In):
     reason: Line
 
 
-class ReportOut(Schema):
+class DailyReportOut(Schema):
     """The report of a group's day: frozen once it is closed."""
 
     unit_id: UUID
@@ -220,7 +220,7 @@ class ReportOut(Schema):
     version: int
 
 
-class CloseIn(In):
+class CloseReportIn(In):
     """The end of a report."""
 
     version: Version
@@ -266,7 +266,9 @@ def carry_review(request: TiejunRequest, person_id: UUID, sent: CarryIn) -> Fore
     )
 
 
-@router.get("/forecasts/reports/{uuid:unit_id}/{day}", response={200: ReportOut, **PROBLEMS}, summary="A daily report")
+@router.get(
+    "/forecasts/reports/{uuid:unit_id}/{day}", response={200: DailyReportOut, **PROBLEMS}, summary="A daily report"
+)
 def show_report(request: TiejunRequest, unit_id: UUID, day: Day) -> dict[str, Any]:
     page = report_queries.report_page(request.scope, unit_id, day, now=request.now)
     names = ("unit_id", "business_day", "state", "due_at", "closed_at", "note", "version")
@@ -274,9 +276,11 @@ def show_report(request: TiejunRequest, unit_id: UUID, day: Day) -> dict[str, An
 
 
 @router.post(
-    "/forecasts/reports/{uuid:unit_id}/{day}/close", response={200: ReportOut, **PROBLEMS}, summary="Close a report"
+    "/forecasts/reports/{uuid:unit_id}/{day}/close",
+    response={200: DailyReportOut, **PROBLEMS},
+    summary="Close a report",
 )
-def close_report(request: TiejunRequest, unit_id: UUID, day: Day, sent: CloseIn) -> DailyReport:
+def close_report(request: TiejunRequest, unit_id: UUID, day: Day, sent: CloseReportIn) -> DailyReport:
     return report_actions.close_report(
         request.scope, unit_id=unit_id, day=day, version=sent.version, note=sent.note, now=request.now
     )

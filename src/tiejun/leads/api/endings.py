@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 router = Router()
 
 
-class CloseIn(In):
+class CloseLeadIn(In):
     """How a lead ends; INVALID needs evidence and a note of what was tried."""
 
     outcome: Literal["INVALID", "LOST"]
@@ -80,7 +80,7 @@ class OverrideOut(Schema):
 
 
 @router.post("/leads/{lead_id}/close", response={200: ClosingOut, **PROBLEMS})
-def close(request: TiejunRequest, lead_id: UUID, body: CloseIn) -> Any:
+def close(request: TiejunRequest, lead_id: UUID, body: CloseLeadIn) -> Any:
     """Close a held lead as invalid or lost."""
     return closing.close_lead(
         request.scope,

@@ -47,7 +47,7 @@ class ListShareOut(Schema):
     value_minor: int
 
 
-class ReportOut(Schema):
+class AllotmentReportOut(Schema):
     """A run for the people within reach; `gini_here` of their lists."""
 
     run: AllotmentRunOut
@@ -71,7 +71,7 @@ def list_allotments(request: TiejunRequest) -> Any:
 
 @router.get(
     "/operations/allotments/{uuid:run_id}",
-    response={200: ReportOut, **PROBLEMS},
+    response={200: AllotmentReportOut, **PROBLEMS},
     summary="Read how a run shared leads out",
 )
 def read_report(request: TiejunRequest, run_id: UUID) -> Any:
