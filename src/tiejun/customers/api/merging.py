@@ -81,7 +81,7 @@ class PreviewOut(Schema):
     proposed: dict[str, Literal["survivor", "absorbed"]]
 
 
-class CursorQuery(Schema):
+class MergeCursorQuery(Schema):
     """A keyset page."""
 
     cursor: Annotated[str, Field(max_length=400)] = ""
@@ -89,7 +89,7 @@ class CursorQuery(Schema):
 
 
 @router.get("/duplicates", response={200: PageOut[ProposalOut], **PROBLEMS})
-def list_duplicates(request: TiejunRequest, wanted: Query[CursorQuery]) -> Any:
+def list_duplicates(request: TiejunRequest, wanted: Query[MergeCursorQuery]) -> Any:
     """List open proposals within reach, the surest first."""
     page = pairs.proposals_page(request.scope, wanted.cursor or None, size=wanted.size)
     items = [

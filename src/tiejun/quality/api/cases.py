@@ -79,7 +79,7 @@ class VoteIn(In):
     note: Annotated[Text, Field(min_length=1, max_length=1000)]
 
 
-class PositionOut(Schema):
+class VisitPositionOut(Schema):
     """Where the phone was, WGS-84."""
 
     latitude: float
@@ -88,7 +88,7 @@ class PositionOut(Schema):
     taken_at: Moment
 
 
-class SeatOut(Schema):
+class PanelSeatOut(Schema):
     """One's own seat on a panel."""
 
     id: UUID
@@ -158,14 +158,14 @@ def panel(request: TiejunRequest, case_id: UUID, body: PanelIn) -> Any:
     return actions.appoint_panel(request.scope, case_id=case_id, person_ids=body.person_ids, now=request.now)
 
 
-@router.post("/integrity-cases/{case_id}/position", response={200: PositionOut, **PROBLEMS})
+@router.post("/integrity-cases/{case_id}/position", response={200: VisitPositionOut, **PROBLEMS})
 def position(request: TiejunRequest, case_id: UUID, body: WordsIn) -> Any:
     """Look at the raw position; the log remembers who and why."""
     looked = actions.look_at_position(request.scope, case_id=case_id, reason=body.words, now=request.now)
     return queries.position_of_case(request.scope, looked)
 
 
-@router.get("/panel-seats", response={200: list[SeatOut], **PROBLEMS})
+@router.get("/panel-seats", response={200: list[PanelSeatOut], **PROBLEMS})
 def list_seats(request: TiejunRequest) -> Any:
     """List one's own seats on panels."""
     return [seat for seat, _company in queries.own_seats(request.scope)]
