@@ -117,11 +117,8 @@ def detail_context(detail: VisitDetail) -> dict[str, Any]:
         "verdicts": [_verdict(verdict.question, verdict.answer, verdict.reasons, shown) for verdict in detail.verdicts],
         "facts": _facts(shown),
         "met": [{"row": row, "role": texts.CONTACT_ROLES[row.role]} for row in detail.met],  # type: ignore[index]
-        "evidence": [_evidence(row) for row in detail.evidence],
-        "photos": [_evidence(row) for row in detail.evidence if row.kind == EvidenceKind.PHOTO and row.file_id],
-        "question": detail.question,
+        **_proof_context(detail),
         "conflicts": [_conflict(row) for row in detail.conflicts],
-        "may_prove": detail.is_mine and detail.visit.state in (VisitState.STARTED, *RECORDED),
         "policy_mark": str(shown.policy_version_id or "")[-8:],
         "amendments": [_amendment(row) for row in detail.amendments],
         "amend_fields": [
@@ -129,6 +126,16 @@ def detail_context(detail: VisitDetail) -> dict[str, Any]:
             for name in AMENDABLE
         ],
         "not_editable": texts.REFUSALS[detail.why_not_edit] if detail.why_not_edit else "",
+    }
+
+
+def _proof_context(detail: VisitDetail) -> dict[str, Any]:
+    """Return what proves the visit, and whether its author may add to it."""
+    return {
+        "evidence": [_evidence(row) for row in detail.evidence],
+        "photos": [_evidence(row) for row in detail.evidence if row.kind == EvidenceKind.PHOTO and row.file_id],
+        "question": detail.question,
+        "may_prove": detail.is_mine and detail.visit.state in (VisitState.STARTED, *RECORDED),
     }
 
 
