@@ -6,9 +6,11 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from uuid import uuid4
 
 import pytest
+from django.core.cache import cache
 
 from tests.factories.org import NOW
 from tests.factories.visits import DAY, HERE, make_field
+from tiejun.access.scope import Scope
 from tiejun.engines.geo import Point
 from tiejun.foundation.environment import WrongSetting, environment
 from tiejun.visits.actions.plans import propose_plan
@@ -40,19 +42,19 @@ class Server(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def server(settings) -> Iterator[type[Server]]:
+def server(settings, db) -> Iterator[type[Server]]:
     Server.asked, Server.answer = [], (200, json.dumps(TABLE).encode())
-    roads._resting.clear()
+    cache.clear()
     with HTTPServer(("127.0.0.1", 0), Server) as listening:
         threading.Thread(target=listening.serve_forever, daemon=True).start()
         settings.ROUTING_URL = f"http://127.0.0.1:{listening.server_address[1]}/osrm"
         yield Server
         listening.shutdown()
-    roads._resting.clear()
+    cache.clear()
 
 
 def test_a_routing_server_is_asked_once_for_all_ways_and_what_no_road_reaches_is_left_out(server) -> None:
-    minutes, metres = roads.road_table(PLACES)
+    minutes, metres = roads.road_table(Scope.system("test"), PLACES)
 
     assert (minutes, metres) == ([[0.0, 10.0], [11.0, 0.0]], [[0.0, 4000.0], [4200.0, -1.0]])
     assert server.asked == [
@@ -70,7 +72,7 @@ def test_a_server_that_fails_is_left_alone_for_a_while_and_no_redirect_is_follow
 
     for _ in range(2):
         with pytest.raises(roads.NoRoads):
-            roads.road_table(PLACES)
+            roads.road_table(Scope.system("test"), PLACES)
 
     assert len(server.asked) == 1
 

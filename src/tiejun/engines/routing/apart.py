@@ -11,7 +11,6 @@ import select
 import subprocess
 import sys
 import threading
-import time
 from contextlib import suppress
 
 from tiejun.engines.routing.packing import packed
@@ -21,7 +20,7 @@ from tiejun.engines.routing.solving import SEARCH, answered, greedy
 MODULE = "tiejun.engines.routing"
 READY = b"ready"
 IDLE_SECONDS = 240.0
-SOON_SECONDS = 0.8
+SOON_SECONDS = 0.7
 MOST_SECONDS = 180.0
 
 
@@ -57,18 +56,18 @@ class _Search:
         with suppress(OSError), self.process:  # closes its pipes and waits for it
             self.process = None
 
-    def order(self, problem: Problem, *, ready_by: float, until: float) -> list[int] | None:
-        """The order found, or None when the process is not ready in time; raises `SearchFailed`, then it is ended."""
+    def order(self, problem: Problem, *, ready_within: float, within: float) -> list[int] | None:
+        """The order found, or None when the process is not ready in so many seconds; raises `SearchFailed`, then it is ended."""
         process = self.start()
         if not self.is_ready:
-            if self._line(process, ready_by) is None:
+            if self._line(process, ready_within) is None:
                 return None
             self.is_ready = True
         try:
             assert process.stdin is not None
             process.stdin.write(packed(problem) + b"\n")
             process.stdin.flush()
-            line = self._line(process, until)
+            line = self._line(process, within)
         except OSError as broken:
             self.end()
             raise SearchFailed from broken
@@ -78,11 +77,11 @@ class _Search:
         numbers: list[int] = json.loads(line)
         return numbers
 
-    def _line(self, process: subprocess.Popen[bytes], until: float) -> bytes | None:
+    def _line(self, process: subprocess.Popen[bytes], within: float) -> bytes | None:
+        """The next line; an answer is short and comes in one piece, so that the patience is that of one wait."""
         assert process.stdout is not None
         while b"\n" not in self.read:
-            left = until - time.monotonic()
-            if left < 0 or not select.select([process.stdout], [], [], left)[0]:
+            if not select.select([process.stdout], [], [], within)[0]:
                 return None
             got = os.read(process.stdout.fileno(), 1 << 16)
             if not got:
@@ -107,11 +106,10 @@ def warm() -> None:
 
 def solved_soon(problem: Problem) -> Answer:
     """Return the searched answer if it can be had within a page's patience, else the greedy one."""
-    until = time.monotonic() + SOON_SECONDS
-    if not _search.lock.acquire(timeout=SOON_SECONDS / 2):
+    if not _search.lock.acquire(timeout=SOON_SECONDS / 4):
         return greedy(problem)
     try:
-        order = _search.order(problem, ready_by=time.monotonic(), until=until)
+        order = _search.order(problem, ready_within=0.0, within=SOON_SECONDS)
     except SearchFailed:
         order = None
     finally:
@@ -122,8 +120,7 @@ def solved_soon(problem: Problem) -> Answer:
 def solved(problem: Problem) -> Answer:
     """Return the searched answer, however long compiling takes; raises `SearchFailed` after three minutes."""
     with _search.lock:
-        until = time.monotonic() + MOST_SECONDS
-        order = _search.order(problem, ready_by=until, until=until)
+        order = _search.order(problem, ready_within=MOST_SECONDS, within=MOST_SECONDS)
     if order is None:
         raise SearchFailed
     return answered(problem, order, SEARCH)

@@ -16,9 +16,9 @@ from tiejun.visits.actions._arrival import unit_on
 from tiejun.visits.locks import lock_person, lock_plan
 from tiejun.visits.models import DayPlan, PlanItem, Visit
 from tiejun.visits.queries.policy import field_policy
-from tiejun.visits.queries.routing import Span, Wish, briefs_of, day_problem, point_of
+from tiejun.visits.queries.routing import Span, Wish, briefs_of, day_problem
 from tiejun.visits.rules.notices import NoticeCode, PlanNotice, stored
-from tiejun.visits.rules.planning import grows_version, state_after_change, why_not_plan
+from tiejun.visits.rules.planning import grows_version, point_of, state_after_change, why_not_plan
 from tiejun.visits.rules.vocabulary import RECORDED, ItemKind, PlanState, Refusal, StopReason, TravelSource, VisitState
 
 if TYPE_CHECKING:
@@ -168,7 +168,7 @@ def arrange(bench: Bench, items: Sequence[PlanItem]) -> None:
         )
         for item in left
     ]
-    day = day_problem(wishes, briefs, span, bench.policy, seed=bench.seed)
+    day = day_problem(bench.scope, wishes, briefs, span, bench.policy, seed=bench.seed)
     schedule = day.schedule([item.company_id for item in left])
     service = bench.policy.book.integer("plan.service_minutes", bench.policy.chain)
     for item, placed in zip(left, schedule.stops, strict=True):

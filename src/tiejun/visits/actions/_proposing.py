@@ -9,7 +9,7 @@ from tiejun.engines.routing.packing import digest
 from tiejun.visits.actions._planning import arrange, grow, is_fixed, route_of, span_of
 from tiejun.visits.models import PlanItem
 from tiejun.visits.queries.candidates import candidates_for
-from tiejun.visits.queries.routing import Wish, briefs_of, day_problem, weights_of
+from tiejun.visits.queries.routing import Wish, briefs_of, day_problem
 from tiejun.visits.queries.searching import answer_to
 from tiejun.visits.rules.planning import as_choices, backups, shortlist, weigh
 from tiejun.visits.rules.vocabulary import ItemKind, Slot
@@ -106,7 +106,7 @@ def _weighed(bench: Bench, items: Sequence[PlanItem]) -> dict[UUID, Weighed]:
         [candidate for candidate in held if candidate.company_id not in out],
         opens_at=policy.moment(day, "clock.departure"),
         ends_at=policy.moment(day, "clock.return"),
-        weights=weights_of(policy),
+        weights=policy.weights(),
     )
     return {row.candidate.company_id: row for row in found}
 
@@ -167,8 +167,8 @@ def _wish(row: Weighed, briefs: dict[UUID, CompanyBrief], canvass: int) -> Wish:
 def _solved(
     bench: Bench, wishes: Sequence[Wish], briefs: dict[UUID, CompanyBrief], span: Span, *, patient: bool
 ) -> tuple[DayProblem, Answer]:
-    day = day_problem(wishes, briefs, span, bench.policy, seed=bench.seed)
-    answer = answer_to(day.problem, patient=patient)
+    day = day_problem(bench.scope, wishes, briefs, span, bench.policy, seed=bench.seed)
+    answer = answer_to(bench.scope, day.problem, patient=patient)
     plan = bench.plan
     plan.solver, plan.seed, plan.inputs_digest = answer.solver, day.problem.seed, digest(day.problem)
     plan.save(update_fields=["solver", "seed", "inputs_digest"])
@@ -196,7 +196,7 @@ def _blocks_that_fit(
 
     def harm(tried: dict[UUID, int]) -> int:
         stops = [replace(by_id[company_id], canvass_minutes=tried.get(company_id, 0)) for company_id in order]
-        schedule = day_problem(stops, briefs, span, bench.policy, seed=bench.seed).schedule(order)
+        schedule = day_problem(bench.scope, stops, briefs, span, bench.policy, seed=bench.seed).schedule(order)
         return schedule.overtime_minutes + sum(placed.late_minutes for placed in schedule.stops)
 
     least = harm(blocks)

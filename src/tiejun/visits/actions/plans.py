@@ -24,7 +24,6 @@ from tiejun.visits.locks import lock_person
 from tiejun.visits.models import DayPlan, PlanItem
 from tiejun.visits.queries.candidates import candidates_for
 from tiejun.visits.queries.policy import field_policy
-from tiejun.visits.queries.routing import weights_of
 from tiejun.visits.rules.planning import moved, weigh
 from tiejun.visits.rules.vocabulary import ItemKind, PlanState, Refusal, Slot, StopReason
 
@@ -266,4 +265,4 @@ def _expected_minor(bench: Bench, company_id: UUID) -> int:
     day, policy = bench.plan.business_day, bench.policy
     held = [row for row in candidates_for(bench.scope, bench.plan.person_id) if row.company_id == company_id]
     moments = {"opens_at": policy.moment(day, "clock.departure"), "ends_at": policy.moment(day, "clock.return")}
-    return sum(row.expected_minor for row in weigh(held, **moments, weights=weights_of(policy)))
+    return sum(row.expected_minor for row in weigh(held, **moments, weights=policy.weights()))

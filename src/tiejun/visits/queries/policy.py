@@ -11,6 +11,7 @@ from tiejun.foundation import policies
 from tiejun.foundation.times import at_local
 from tiejun.foundation.worktime import calendar_of, known
 from tiejun.visits.rules.counting import Floor, floor_for
+from tiejun.visits.rules.planning import Weights
 from tiejun.visits.rules.timing import DayBounds
 
 if TYPE_CHECKING:
@@ -44,6 +45,16 @@ class FieldPolicy:
     def moment(self, day: date, key: str) -> datetime:
         """Return a clock key's moment on a day."""
         return at_local(day, self.book.text(key, self.chain), self.zone)
+
+    def weights(self) -> Weights:
+        """Return what visits are worth."""
+        numbers, mapping = self.book.integer, self.book.mapping
+        return Weights(
+            deal_minor=numbers("lead.usual_deal_minor", self.chain),
+            chances={name: float(share) for name, share in mapping("plan.sign_chance", self.chain).items()},
+            urgency={name: float(factor) for name, factor in mapping("plan.urgency", self.chain).items()},
+            visit_minor=numbers("plan.visit_minor", self.chain),
+        )
 
     def midnight(self, day: date) -> datetime:
         """Return the start of a day by the calendar."""

@@ -9,46 +9,47 @@ from __future__ import annotations
 import http.client
 import json
 import logging
-import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.cache import cache
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from tiejun.access.scope import Scope
     from tiejun.engines.geo import Point
 
 log = logging.getLogger("tiejun.roads")
 
 MOST_SECONDS = 1.5
 MOST_BYTES = 4_000_000
-REST_SECONDS = 60.0
+REST_SECONDS = 60
 MOST_PLACES = 100  # the table size that an OSRM server allows by default
 
 Table = tuple[list[list[float]], list[list[float]]]
-_resting: dict[str, float] = {}
+_RESTS = "visits.roads_rest"
 
 
 class NoRoads(Exception):
     """The routing server gave no usable answer."""
 
 
-def has_server() -> bool:
+def has_server(scope: Scope) -> bool:  # noqa: ARG001 -- the installation's, nobody's in particular
     """Tell whether the installation names a routing server."""
     return bool(settings.ROUTING_URL)
 
 
-def road_table(points: Sequence[Point]) -> Table:
+def road_table(scope: Scope, points: Sequence[Point]) -> Table:  # noqa: ARG001 -- coordinates of a plan that the asker may see
     """Return minutes and metres between all places (WGS-84), free of traffic; raises `NoRoads`."""
     address = settings.ROUTING_URL
-    if _resting.get(address, 0.0) > time.monotonic():
+    if cache.get(_RESTS):
         raise NoRoads
     try:
         return _read(_asked(address, points), len(points))
     except (OSError, ValueError, KeyError, TypeError, http.client.HTTPException) as failure:
-        _resting[address] = time.monotonic() + REST_SECONDS
+        cache.set(_RESTS, True, REST_SECONDS)
         log.warning("routing server failed", extra={"failure": type(failure).__name__})
         raise NoRoads from failure
 

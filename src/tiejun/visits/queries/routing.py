@@ -13,7 +13,7 @@ from tiejun.engines.routing.problem import Lunch, Problem, Shape, Stop
 from tiejun.engines.routing.timetable import timed
 from tiejun.visits.queries.ways import ways_between
 from tiejun.visits.rules.hours import meeting_windows
-from tiejun.visits.rules.planning import Weights
+from tiejun.visits.rules.planning import point_of
 from tiejun.visits.rules.vocabulary import Slot
 
 if TYPE_CHECKING:
@@ -116,75 +116,62 @@ class DayProblem:
 
 
 def day_problem(
-    wishes: Sequence[Wish], briefs: Mapping[UUID, CompanyBrief], span: Span, policy: FieldPolicy, *, seed: int
+    scope: Scope,
+    wishes: Sequence[Wish],
+    briefs: Mapping[UUID, CompanyBrief],
+    span: Span,
+    policy: FieldPolicy,
+    *,
+    seed: int,
 ) -> DayProblem:
     """Return the problem of a day; `briefs` hold the positions of all wishes."""
-    midnight = policy.midnight(span.day)
+    midnight, number, chain = policy.midnight(span.day), policy.book.integer, policy.chain
 
     def minute(at: datetime) -> float:
         return (at - midnight).total_seconds() / 60
 
-    number = policy.book.integer
-    ways = ways_between(
-        [point_of(briefs[wish.company_id]) for wish in wishes],
-        policy,
-        start=span.here,
-        is_start_open=span.is_start_open,
-    )
-    service = number("plan.service_minutes", policy.chain)
-    grace = number("plan.appointment_minutes", policy.chain)
-    hours = meeting_windows(policy.book.text("plan.meeting_hours", policy.chain))
+    points = [point_of(briefs[wish.company_id]) for wish in wishes]
+    ways = ways_between(scope, points, policy, start=span.here, is_start_open=span.is_start_open)
     half_day = minute(policy.moment(span.day, "visit.half_day_at"))
-    stops = tuple(
-        Stop(
-            key=str(wish.company_id),
-            minutes=service + wish.canvass_minutes,
-            value=float(wish.prize_minor),
-            windows=_windows(minute(wish.appointment_at), grace)
-            if wish.appointment_at
-            else tuple((opens, max(opens, closes - service)) for opens, closes in hours),
-            is_required=wish.is_required,
-        )
-        for wish in wishes
-    )
+    starts, ends = minute(span.starts_at), minute(span.ends_at)
     problem = Problem(
-        stops=stops,
+        stops=tuple(_stop(wish, policy, midnight) for wish in wishes),
         roads=ways.roads,
-        starts=minute(span.starts_at),
-        ends=minute(span.ends_at),
-        lunch=_lunch(span, policy, minute(span.starts_at), minute(span.ends_at)),
-        shape=Shape(span.morning, span.afternoon, half_day, float(number("plan.visit_minor", policy.chain))),
-        minute=float(number("lead.travel_minute_minor", policy.chain)),
+        starts=starts,
+        ends=ends,
+        lunch=_lunch(span, policy, starts, ends),
+        shape=Shape(span.morning, span.afternoon, half_day, float(number("plan.visit_minor", chain))),
+        minute=float(number("lead.travel_minute_minor", chain)),
         most=span.most,
         seed=seed,
-        rounds=number("plan.search_rounds", policy.chain),
+        rounds=number("plan.search_rounds", chain),
     )
     return DayProblem(problem, ways, midnight, half_day)
+
+
+def _stop(wish: Wish, policy: FieldPolicy, midnight: datetime) -> Stop:
+    """A wish as a stop: an appointment has its time and some grace, any other stop the hours in which customers can be met."""
+    service = policy.book.integer("plan.service_minutes", policy.chain)
+    if wish.appointment_at:
+        at = (wish.appointment_at - midnight).total_seconds() / 60
+        windows: tuple[tuple[float, float], ...] = (
+            (at, at + policy.book.integer("plan.appointment_minutes", policy.chain)),
+        )
+    else:
+        hours = meeting_windows(policy.book.text("plan.meeting_hours", policy.chain))
+        windows = tuple((opens, max(opens, closes - service)) for opens, closes in hours)
+    return Stop(
+        key=str(wish.company_id),
+        minutes=service + wish.canvass_minutes,
+        value=float(wish.prize_minor),
+        windows=windows,
+        is_required=wish.is_required,
+    )
 
 
 def briefs_of(scope: Scope, company_ids: Sequence[UUID]) -> dict[UUID, CompanyBrief]:
     """Return the briefs of companies that stand in a plan."""
     return customers_queries.briefs(scope, company_ids)
-
-
-def point_of(brief: CompanyBrief) -> Point | None:
-    """Return a company's position, or None where nobody knows it."""
-    return None if brief.latitude is None or brief.longitude is None else Point(brief.longitude, brief.latitude)
-
-
-def weights_of(policy: FieldPolicy) -> Weights:
-    """Return what visits are worth by the policies."""
-    numbers, mapping = policy.book.integer, policy.book.mapping
-    return Weights(
-        deal_minor=numbers("lead.usual_deal_minor", policy.chain),
-        chances={name: float(share) for name, share in mapping("plan.sign_chance", policy.chain).items()},
-        urgency={name: float(factor) for name, factor in mapping("plan.urgency", policy.chain).items()},
-        visit_minor=numbers("plan.visit_minor", policy.chain),
-    )
-
-
-def _windows(at: float, grace: float) -> tuple[tuple[float, float], ...]:
-    return ((at, at + grace),)
 
 
 def _lunch(span: Span, policy: FieldPolicy, starts: float, ends: float) -> Lunch | None:

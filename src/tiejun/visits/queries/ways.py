@@ -13,6 +13,7 @@ from tiejun.visits.rules.vocabulary import TravelSource
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from tiejun.access.scope import Scope
     from tiejun.engines.geo import Point
     from tiejun.visits.queries.policy import FieldPolicy
 
@@ -29,7 +30,7 @@ class Ways:
 
 
 def ways_between(
-    places: Sequence[Point | None], policy: FieldPolicy, *, start: Point | None, is_start_open: bool
+    scope: Scope, places: Sequence[Point | None], policy: FieldPolicy, *, start: Point | None, is_start_open: bool
 ) -> Ways:
     """Return the ways between places, a start, and a finish anywhere.
 
@@ -40,7 +41,7 @@ def ways_between(
     unknown = float(number("plan.unknown_leg_minutes", policy.chain))
     every = [*places, start]
     known = [place for place in every if place is not None]
-    table, source = _table(known)
+    table, source = _table(scope, known)
     index = {id(place): at for at, place in enumerate(known)}
     factor = number("plan.detour_percent", policy.chain) / 100
     speed = number("plan.speed_kmh", policy.chain)
@@ -68,10 +69,10 @@ def ways_between(
     return Ways(Roads(drive, pace, float(number("plan.park_minutes", policy.chain))), metres, source)
 
 
-def _table(points: Sequence[Point]) -> tuple[roads.Table | None, TravelSource]:
-    if not roads.has_server() or len(points) < 2:
+def _table(scope: Scope, points: Sequence[Point]) -> tuple[roads.Table | None, TravelSource]:
+    if not roads.has_server(scope) or len(points) < 2:
         return None, TravelSource.STRAIGHT
     try:
-        return roads.road_table(points), TravelSource.ROADS
+        return roads.road_table(scope, points), TravelSource.ROADS
     except roads.NoRoads:
         return None, TravelSource.FALLBACK

@@ -8,10 +8,13 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from tiejun.engines.geo import Point
 from tiejun.visits.rules.vocabulary import ItemKind, PlanState, Refusal, StopReason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from tiejun.customers.queries import CompanyBrief
 
 DUE_SOON = timedelta(days=2)
 NEAR_METRES = 3_000.0
@@ -162,6 +165,11 @@ def distance(one: Candidate, other: Candidate) -> float:
         return math.inf
     east = (one.longitude - other.longitude) * math.cos(math.radians((one.latitude + other.latitude) / 2))
     return math.hypot(east, one.latitude - other.latitude) * METRES_PER_DEGREE
+
+
+def point_of(place: CompanyBrief) -> Point | None:
+    """Return a company's position, or None where nobody knows it."""
+    return None if place.latitude is None or place.longitude is None else Point(place.longitude, place.latitude)
 
 
 def why_not_plan(state: PlanState | None, *, business_day: date, today: date) -> Refusal | None:

@@ -48,7 +48,7 @@ def plan(request: TiejunRequest) -> HttpResponse:
     person_id = form.cleaned_data.get("person") or request.scope.own_id
     view = plan_of(request.scope, person_id, day, now=request.now)
     if view.may_change:
-        warm_search()
+        warm_search(request.scope)
     return render(request, "visits/plan.html", _context(request, view, shown=request.GET.get("show", "list")))
 
 
