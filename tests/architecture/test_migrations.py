@@ -33,6 +33,8 @@ def test_foreign_keys_between_modules_leave_no_reverse_name():
         for model in own_models()
         for field in model._meta.get_fields()
         if field.is_relation and field.concrete and field.remote_field.related_name != "+"
+        # A row that only widens another of its own module shares its key, and lists of the wide one sort by it.
+        if not (field.primary_key and field.related_model._meta.app_label == model._meta.app_label)
     ]
 
     assert wrong == []

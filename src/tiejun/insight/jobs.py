@@ -26,7 +26,7 @@ def refresh_scores(occasion: Occasion) -> dict[str, Any]:
     scope, now = occasion.scope, occasion.now
     for target in queries.targets_due(scope, now):
         lesson = queries.lesson(scope, target, now)
-        verdict = learned_apart(lesson.examples, queries.score_policy(now).terms)
+        verdict = learned_apart(lesson.examples, queries.score_policy(scope, now).terms)
         actions.keep_verdict(scope, target=target, verdict=verdict, lesson=lesson, now=now)
     models = queries.live_models(scope)
     if not models:

@@ -80,12 +80,18 @@ def build(*, seed: int, days: int, now: datetime, report: Callable[[str], None])
                 checks.live(day, now, is_recent=is_recent)
     crews.dismiss()
     with held_back():
+        canvass(staff, buildings, [past[-1], today], now)
+    _bring_the_rest(staff, supply, now)
+    return logins
+
+
+def _bring_the_rest(staff: DemoStaff, supply: Supply, now: datetime) -> None:
+    """What needs no day of its own: a file, marketing's records, doubled companies; then what people exchange today."""
+    with held_back():
         bring_file(staff, supply, now)
         bring_marketing(staff, supply, now)
-        canvass(staff, buildings, [past[-1], today], now)
         bring_duplicates(now)
     live_exchanges(staff, now)
-    return logins
 
 
 def _end(staff: DemoStaff, talks: Random, day: date, now: datetime) -> None:

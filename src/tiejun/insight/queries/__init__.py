@@ -21,6 +21,7 @@ from tiejun.pipeline.queries.outcomes import signing_days
 from tiejun.visits.queries.outcomes import effective_days
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from tiejun.access.scope import Scope
@@ -41,7 +42,7 @@ class Lesson:
     window_days: int
 
 
-def score_policy(now: datetime) -> ScorePolicy:
+def score_policy(scope: Scope, now: datetime) -> ScorePolicy:  # noqa: ARG001 -- policies are everybody's to read
     """Return the policy of scores in force."""
     return ScorePolicy.by_policy(policies.book(now))
 
@@ -49,14 +50,14 @@ def score_policy(now: datetime) -> ScorePolicy:
 def targets_due(scope: Scope, now: datetime) -> list[str]:
     """Return what is to be learned again by now."""
     scope.require(Ability.RUN_ALLOTMENT)
-    policy = score_policy(now)
+    policy = score_policy(scope, now)
     latest = {row.target: row.learned_at for row in ScoreModel.objects.only("target", "learned_at").order_by("number")}
     return [target for target in TARGETS if is_due(latest.get(target), policy.learn_every_days, now)]
 
 
 def lesson(scope: Scope, target: str, now: datetime) -> Lesson:
     """Return the tries that are old enough to have come true, and whether they did; the oldest first."""
-    policy = score_policy(now)
+    policy = score_policy(scope, now)
     window = policy.window_days[target]
     until = now - timedelta(days=window)
     rows = snapshots.past_snapshots(
@@ -137,9 +138,10 @@ class ModelCard:
 def model_cards(scope: Scope, now: datetime) -> list[ModelCard]:
     """Return the latest attempt of each target."""
     scope.require(Ability.VIEW_SCORE_MODELS)
-    policy = score_policy(now)
+    policy = score_policy(scope, now)
     latest = {row.target: row for row in ScoreModel.objects.defer("model").order_by("number")}
-    return [_model_card(target, latest.get(target), policy) for target in TARGETS]
+    words = feature_words(scope)
+    return [_model_card(target, latest.get(target), policy, words) for target in TARGETS]
 
 
 def attempts(scope: Scope) -> list[ScoreModel]:
@@ -148,11 +150,11 @@ def attempts(scope: Scope) -> list[ScoreModel]:
     return list(ScoreModel.objects.defer("model").order_by("-learned_at", "target")[:SHOWN])
 
 
-def _model_card(target: str, row: ScoreModel | None, policy: ScorePolicy) -> ModelCard:
+def _model_card(target: str, row: ScoreModel | None, policy: ScorePolicy, words: Mapping[str, str]) -> ModelCard:
     card = card_of(row.card) if row and row.card else None
     axis = _axis(card)
     spots = tuple(_spot(part, axis) for part in card.bins) if card else ()
-    weights = tuple(Weight(feature_words(name), round(100 * share, 1)) for name, share in card.weights) if card else ()
+    weights = tuple(Weight(words[name], round(100 * share, 1)) for name, share in card.weights) if card else ()
     return ModelCard(
         target=target,
         row=row,

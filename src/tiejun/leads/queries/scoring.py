@@ -62,13 +62,13 @@ def shown_score(scope: Scope, lead_id: UUID) -> ShownScore | None:
         return None
     names = source_names(scope)
     reasons = tuple(ScoreReason(_words(reason, names), reason["facts"]["times"]) for reason in row.reasons)
-    return ShownScore(percent(row.p_sign), percent(row.p_effective), reasons, row.scored_at)
+    return ShownScore(_percent(row.p_sign), _percent(row.p_effective), reasons, row.scored_at)
 
 
 def sign_percents(scope: Scope, lead_ids: Collection[UUID]) -> dict[UUID, float]:  # noqa: ARG001 -- asked for leads that a query of the asker gave
     """Return the chance of signing of those leads that have a score, in percent."""
     rows = LeadScore.objects.filter(lead__in=lead_ids, p_sign__isnull=False)
-    return {lead_id: percent(chance) or 0.0 for lead_id, chance in rows.values_list("lead_id", "p_sign")}
+    return {lead_id: _percent(chance) or 0.0 for lead_id, chance in rows.values_list("lead_id", "p_sign")}
 
 
 def are_scored(scope: Scope) -> bool:  # noqa: ARG001 -- that there are scores is no secret
@@ -76,16 +76,16 @@ def are_scored(scope: Scope) -> bool:  # noqa: ARG001 -- that there are scores i
     return LeadScore.objects.filter(p_sign__isnull=False).exists()
 
 
-def percent(chance: float | None) -> float | None:
+def _percent(chance: float | None) -> float | None:
     """Return a chance in percent, small ones with one decimal."""
     if chance is None:
         return None
     return round(100 * chance, 1) if chance < 0.1 else float(round(100 * chance))
 
 
-def feature_words(name: str) -> str:
-    """Return the name of what a lead is scored by, in the reader's language."""
-    return str(texts.FEATURES[name])
+def feature_words(scope: Scope) -> dict[str, str]:  # noqa: ARG001 -- what leads are scored by is no secret
+    """Return the names of what leads are scored by, in the reader's language."""
+    return {str(feature): str(words) for feature, words in texts.FEATURES.items()}
 
 
 def _words(reason: Mapping[str, Any], sources: Mapping[str, str]) -> str:

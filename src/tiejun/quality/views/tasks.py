@@ -61,7 +61,13 @@ def task(request: TiejunRequest, task_id: UUID) -> HttpResponse:
         found = actions.record_finding(request.scope, task_id=task_id, now=request.now, **form.values())
         message = _("Recorded. Now look for a second evidence.") if found.state == TaskState.FOUND else _("Recorded.")
         return done(request, message, "quality:task", task_id)
-    context = {
+    status = 422 if form.is_bound else 200
+    return render(request, f"quality/task.html{part_of(request)}", _task_context(view, form), status=status)
+
+
+def _task_context(view: queries.TaskView, form: FindingForm) -> dict[str, Any]:
+    """Return one task with the words of its codes."""
+    return {
         "view": view,
         "task": view.task,
         "visit": view.visit,
@@ -81,8 +87,6 @@ def task(request: TiejunRequest, task_id: UUID) -> HttpResponse:
         "may_take": view.task.state == TaskState.DRAWN,
         "waits_for_case": view.task.state == TaskState.FOUND and view.task.finding == Finding.CONTRADICTED,
     }
-    status = 422 if form.is_bound else 200
-    return render(request, f"quality/task.html{part_of(request)}", context, status=status)
 
 
 def _answers(given: dict[str, Any]) -> list[tuple[Any, Any]]:

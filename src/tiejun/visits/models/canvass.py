@@ -47,7 +47,7 @@ class Door(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(floor__gte=-9, floor__lte=200), name="floors_exist"),
+            models.CheckConstraint(condition=Q(floor__gte=-9, floor__lte=200), name="floors_lie_within_a_building"),
             models.CheckConstraint(
                 condition=Q(knocked_at__lte=F("received_at")), name="doors_are_knocked_before_they_are_received"
             ),

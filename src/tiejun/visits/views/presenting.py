@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import io
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlencode
 from zoneinfo import ZoneInfo
@@ -144,9 +143,7 @@ def question_context(request: TiejunRequest, detail: VisitDetail) -> dict[str, s
     if detail.question is None or not detail.question.token:
         return {}
     url = request.build_absolute_uri(reverse("visits:confirm", args=[detail.question.token]))
-    drawn = io.BytesIO()
-    qrcode.make(url, image_factory=SvgPathImage, border=0).save(drawn)
-    picture = base64.b64encode(drawn.getvalue()).decode()
+    picture = base64.b64encode(qrcode.make(url, image_factory=SvgPathImage, border=0).to_string()).decode()
     return {"question_url": url, "question_code": f"data:image/svg+xml;base64,{picture}"}
 
 
