@@ -13,11 +13,8 @@ from tiejun.engines.assignment.measures import gini
 from tiejun.engines.assignment.problem import Answer, Figures, Pick, Problem, Rep, Share
 from tiejun.engines.assignment.reasons import Reasons
 
-# How strongly a list above the mean is charged per share above it. A small charge moves many leads at once, because people
-# are often worth nearly the same to a lead: a step that made lists less even is taken back and tried shorter.
-STEP, LONGER, SHORTER = 0.04, 1.3, 0.4
+STEP = 0.3  # how strongly a list above the mean is charged per share above it, less in each round
 MOST_CHARGE = 0.9
-MOST_VAIN = 2  # steps in a row that brought nothing; no more are tried then
 
 
 def solved(problem: Problem) -> Answer:
@@ -25,8 +22,7 @@ def solved(problem: Problem) -> Answer:
 
     Each list is first filled to its minimum, a newcomer's first with fresh leads, both as far as there are leads (what is
     missing stands in the shares). When the worth of the lists is less even than `gini_most`, full lists are charged and the
-    night is solved again, up to `rounds` times or until two in a row brought nothing; where prices do not reach the bound,
-    single leads are exchanged.
+    night is solved again, up to `rounds` times; where prices do not reach the bound, single leads are exchanged.
     """
     night = _shuffled(problem)
     pairs = candidate_pairs(night)
@@ -63,24 +59,32 @@ def _evened(night: Problem, network: Network, first: Whole) -> tuple[Whole, floa
     """Charge lists above the mean and reward those below, until they are even enough."""
     bound = night.weights.gini_most
     worths = _worths(night, network.pairs, first)
-    before = reached = gini(worths.tolist())
-    best, charge, rounds, vain, step = first, np.zeros(len(night.reps)), 0, 0, STEP
-    while reached > bound and rounds < night.weights.rounds and vain < MOST_VAIN:
-        uneven = (worths - worths.mean()) / (float(worths.mean()) or 1.0)
-        tried = np.clip(charge + step * uneven, -MOST_CHARGE, MOST_CHARGE)
-        chosen = network.solved(tried[network.pairs.rep] * network.pairs.worth[network.pairs.lead])
-        found = _worths(night, network.pairs, chosen)
-        now, rounds = gini(found.tolist()), rounds + 1
-        if now < reached:
-            best, worths, charge, reached, vain, step = chosen, found, tried, now, 0, step * LONGER
-        else:
-            vain, step = vain + 1, step * SHORTER
+    before = gini(worths.tolist())
+    best, reached = first, before
+    charge, rounds, chosen = np.zeros(len(night.reps)), 0, first
+    while before > bound and rounds < night.weights.rounds:
+        mean = float(worths.mean()) or 1.0
+        step = STEP * (worths - mean) / mean / (1 + rounds)
+        charge = np.clip(charge + step, -MOST_CHARGE, MOST_CHARGE)
+        chosen = network.solved(charge[network.pairs.rep] * network.pairs.worth[network.pairs.lead])
+        worths, rounds = _worths(night, network.pairs, chosen), rounds + 1
+        now = gini(worths.tolist())
+        if _is_better(now, _value(network.pairs, chosen), reached, _value(network.pairs, best), bound):
+            best, reached = chosen, now
+        if now <= bound:
+            break
     if reached > bound and night.weights.rounds:
-        exchange = Exchange(night, network.pairs, network.fresh, best, worths)
+        exchange = Exchange(night, network.pairs, network.fresh, best, _worths(night, network.pairs, best))
         exchange.evened(bound)
         best = exchange.chosen()
         reached = gini(_worths(night, network.pairs, best).tolist())
     return best, before, reached, rounds
+
+
+def _is_better(now: float, value: int, reached: float, best_value: int, bound: float) -> bool:
+    if now <= bound and reached <= bound:
+        return value > best_value
+    return now < reached
 
 
 def _worths(night: Problem, pairs: Pairs, chosen: Whole) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
@@ -94,8 +98,7 @@ def _value(pairs: Pairs, chosen: Whole) -> int:
 
 
 def _answer(problem: Problem, night: Problem, pairs: Pairs, chosen: Whole, figures: Figures) -> Answer:
-    usual = sum(lead.chance for lead in problem.leads) / max(1, len(problem.leads))
-    told = {rep.key: Reasons(rep, problem.weights, usual) for rep in problem.reps}
+    told = {rep.key: Reasons(rep, problem.weights) for rep in problem.reps}
     picks: dict[str, list[Pick]] = {rep.key: [] for rep in problem.reps}
     fresh: Counter[str] = Counter()
     for at in chosen.tolist():
