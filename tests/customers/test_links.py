@@ -19,6 +19,8 @@ HISTORY = {
     "forecast.DailyDeal.company",
     "marketing.InboundRecord.known_company_id",
     "pipeline.VisitFact.company",
+    "quality.CustomerContact.company",
+    "quality.QaTask.company",
     "visits.Door.company",
     "visits.Visit.company",
 }

@@ -72,8 +72,8 @@ def test_a_hostile_file_gets_its_answer(world: SimpleNamespace, name: str) -> No
         for early, late in zip(before, after, strict=True)
     )
     assert spent < MOST_CPU_S
-    # The greatest child so far: a bound for this one too.
-    assert after[1].ru_maxrss < MOST_MEMORY_KB
+    # The system tells the greatest child so far, and children of other tests were greater: a bound for who passes them.
+    assert after[1].ru_maxrss <= max(before[1].ru_maxrss, MOST_MEMORY_KB)
 
 
 @pytest.mark.parametrize(

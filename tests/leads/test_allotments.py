@@ -181,7 +181,7 @@ def test_the_list_of_three_costs_no_more_queries_than_that_of_one(
     allotting.assign_leads(boss, lead_ids=[make_lead().pk for _ in range(3)], person_ids=[zhao.pk], reason="b", now=NOW)
     for person, count in ((lin, 1), (zhao, 3)):
         scope = scope_for(person)
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(5):
             listed = allotments.todays_allotment(scope, person_id=person.pk, since=NOW)
         assert len(listed.lines) == count
 

@@ -169,7 +169,7 @@ def _checked(seat: _Seat) -> Ids:
     """A drawn visit of yesterday with its task, a final case of it, and the person's own seat on somebody's panel."""
     day = timezone.localdate(seat.now) - timedelta(days=1)
     company = make_company(f"Looked at {new_id()}", now=seat.now - timedelta(days=2))
-    visit = _visit(seat, company.pk)
+    visit = _visit(seat, company.pk).pk
     draw = SamplingDraw.objects.filter(business_day=day).first() or _draw(day, seat.now)
     frame = FrameVisit.objects.create(
         draw=draw, visit_id=visit, person=seat.person, unit=seat.unit, stratum="x", risk=0.1, probability=0.1, part="RANDOM"

@@ -250,6 +250,7 @@ MEASURES: dict[str, Words] = {
     "calls": _("calls"),
     "cases": _("cases"),
     "characters": _("characters"),
+    "companies": _("companies"),
     "days": _("days"),
     "deals": _("deals"),
     "extensions": _("extensions"),
