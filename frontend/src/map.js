@@ -36,10 +36,11 @@ async function factsOf({ dataset }) {
 
 // Colours are classes, so that the map follows the theme.
 const drawing = {
-  style: ({ geometry, properties }) => ({
+  // Leaflet styles points too: a dot keeps what it was made with.
+  style: ({ geometry, properties }) => geometry.type === 'Point' ? {} : {
     className: `t-map-${geometry.type.endsWith('LineString') ? 'line' : 'area'} t-map-tone-${properties.tone}`,
     weight: properties.width ?? 2, dashArray: properties.dashed ? '6 6' : null, lineJoin: 'round',
-  }),
+  },
   pointToLayer: ({ properties }, at) => (properties.kind === 'stop' ? stop(properties, at) : dot(properties, at)),
   onEachFeature: ({ geometry, properties }, layer) => {
     if (properties.popup || properties.href) layer.bindPopup(() => popup(properties), { maxWidth: 280 })
