@@ -98,7 +98,8 @@ def _value(pairs: Pairs, chosen: Whole) -> int:
 
 
 def _answer(problem: Problem, night: Problem, pairs: Pairs, chosen: Whole, figures: Figures) -> Answer:
-    told = {rep.key: Reasons(rep, problem.weights) for rep in problem.reps}
+    usual = sum(lead.chance for lead in problem.leads) / max(1, len(problem.leads))
+    told = {rep.key: Reasons(rep, problem.weights, usual) for rep in problem.reps}
     picks: dict[str, list[Pick]] = {rep.key: [] for rep in problem.reps}
     fresh: Counter[str] = Counter()
     for at in chosen.tolist():
