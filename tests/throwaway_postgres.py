@@ -1,12 +1,16 @@
 """A pytest plugin: one throw-away PostgreSQL per test run, one migrated template database, cloned for every xdist worker.
 
+The migrated server's folder is kept in `.build` under a hash of what made it, so that the next run copies instead of migrating.
+
 Loaded with `-p tests.throwaway_postgres`, so that the mode stands in the environment before pytest-django reads the settings.
 The server starts when the first test asks for the database: the pure tests never wait for it.
 """
 
 import fcntl
+import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -17,6 +21,9 @@ import pytest
 from tiejun.cli.postgres import APPLICATION, OWNER, Postgres
 
 TEMPLATE = "tiejun_template"
+_ROOT = Path(__file__).parents[1]
+_KEPT = _ROOT / ".build/test-database"
+_MADE_BY = ("uv.lock", "src/tiejun/**/migrations/*.py", "src/tiejun/cli/*.py", "src/tiejun/foundation/environment.py")
 
 os.environ["TIEJUN_MODE"] = "test"
 os.environ["DJANGO_SETTINGS_MODULE"] = "tiejun.settings"
@@ -46,6 +53,21 @@ def shared_addresses() -> dict[str, str]:
 
 
 def _started(server: Postgres) -> dict[str, str]:
+    kept = _KEPT / _digest_of_makers()
+    _KEPT.mkdir(parents=True, exist_ok=True)
+    with (_KEPT / "lock").open("w") as lock:  # two runs in one checkout
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if (kept / "complete").exists():
+            _copy(kept / "data", server.data)
+        else:
+            _migrate(server)
+            server.stop()  # only a stopped server's folder can be copied
+            _keep(server.data, kept)
+    server.start()
+    return {"owner": server.url(OWNER), "application": server.url(APPLICATION), "superuser": server.url("postgres")}
+
+
+def _migrate(server: Postgres) -> None:
     server.start()
     server.create_roles(owner_may_create_databases=True)
     server.create_database(TEMPLATE)
@@ -55,7 +77,26 @@ def _started(server: Postgres) -> dict[str, str]:
     if result.returncode:
         server.destroy()
         pytest.exit(f"The migrations do not apply:\n{result.stderr[-4_000:]}", returncode=3)
-    return {"owner": server.url(OWNER), "application": server.url(APPLICATION), "superuser": server.url("postgres")}
+
+
+def _digest_of_makers() -> str:
+    digest = hashlib.sha256(sys.version.encode())
+    for path in sorted(path for pattern in _MADE_BY for path in _ROOT.glob(pattern)):
+        digest.update(str(path.relative_to(_ROOT)).encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _keep(data: Path, kept: Path) -> None:
+    for older in _KEPT.glob("*/"):
+        shutil.rmtree(older)
+    kept.mkdir()
+    _copy(data, kept / "data")
+    (kept / "complete").touch()
+
+
+def _copy(source: Path, target: Path) -> None:
+    # As an archive: the folder belongs to the server's own user, who wants it closed to others.
+    subprocess.run(["cp", "-a", str(source), str(target)], check=True)
 
 
 @pytest.hookimpl(trylast=True)
