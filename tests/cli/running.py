@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -33,6 +34,15 @@ def tiejun(*arguments: str, **environment: str) -> subprocess.CompletedProcess[s
         timeout=PATIENCE_S,
         env=command_environment(**environment),
     )
+
+
+def open_to_the_database(folder: Path) -> Path:
+    """Let the database's own user reach a test's folder: as root, PostgreSQL runs as somebody else, and pytest's are closed."""
+    for path in (folder, *folder.parents):
+        if path == Path(tempfile.gettempdir()):
+            break
+        path.chmod(0o755)
+    return folder
 
 
 def free_port() -> int:

@@ -5,16 +5,14 @@ import shutil
 
 import pytest
 
-from tests.cli.running import Running, fetch, free_port, tiejun, wait_until
+from tests.cli.running import Running, fetch, free_port, open_to_the_database, tiejun, wait_until
 from tiejun.cli.postgres import OWNER, Postgres
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
     """A server of this test's own, which it may stop."""
-    folder = tmp_path_factory.mktemp("away")
-    for path in (folder, *list(folder.parents)[:2]):
-        path.chmod(0o755)
+    folder = open_to_the_database(tmp_path_factory.mktemp("away"))
     server = Postgres(folder / "postgres", durable=False)
     server.start()
     server.create_roles()

@@ -5,17 +5,23 @@ import signal
 
 import pytest
 
-from tests.cli.running import Running, children_of, fetch, free_port, is_alive, run_file, tiejun, wait_until
+from tests.cli.running import (
+    Running,
+    children_of,
+    fetch,
+    free_port,
+    is_alive,
+    open_to_the_database,
+    run_file,
+    tiejun,
+    wait_until,
+)
 from tiejun.cli.postgres import Postgres
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("run")
-    folder.chmod(0o755)
-    for parent in list(folder.parents)[:2]:
-        parent.chmod(0o755)
-    return folder
+    return open_to_the_database(tmp_path_factory.mktemp("run"))
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from tests.cli.running import tiejun
+from tests.cli.running import open_to_the_database, tiejun
 from tiejun.cli.postgres import OWNER, SUPERUSER, Postgres
 from tiejun.cli.safety import ServerSettings, server_reasons, setting_reasons
 from tiejun.foundation.environment import environment
@@ -51,9 +51,7 @@ def test_old_server_is_named():
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("unsafe")
-    for path in (folder, *list(folder.parents)[:2]):
-        path.chmod(0o755)
+    folder = open_to_the_database(tmp_path_factory.mktemp("unsafe"))
     server = Postgres(folder / "postgres")
     server.start()
     server.create_roles()

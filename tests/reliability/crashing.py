@@ -18,7 +18,7 @@ from pathlib import Path
 
 import psycopg
 
-from tests.cli.running import command_environment, fetch, free_port, wait_until
+from tests.cli.running import command_environment, fetch, free_port, open_to_the_database, wait_until
 from tiejun.cli.postgres import OWNER, SUPERUSER, Postgres, PostgresFailed
 from tiejun.foundation.ids import new_id
 
@@ -33,8 +33,7 @@ class Server:
     """The database and the web process of one crash test."""
 
     def __init__(self, folder: Path) -> None:
-        for path in (folder, *list(folder.parents)[:2]):
-            path.chmod(0o755)
+        open_to_the_database(folder)
         self.postgres = Postgres(folder / "postgres")
         self.log = folder / "web.log"
         self.port = free_port()

@@ -102,9 +102,11 @@ def who_may(ability: Ability) -> list[Role]:
     return [*dict.fromkeys((*may[:1], *may[-1:], *may))][:3]
 
 
-def said(answer: HttpResponse) -> tuple[int, list[str | None], bytes]:
+def said(answer: HttpResponse) -> tuple[int, list[str | None], object]:
     """What an answer tells: its status, where it leads, and its contents but for what each drawing of a form has anew."""
-    contents = b"" if answer.status_code == 302 else _DRAWN.sub(b"", answer.content)
+    contents: object = b"" if answer.status_code == 302 else _DRAWN.sub(b"", answer.content)
+    if "json" in answer.headers.get("Content-Type", "") and answer.content:
+        contents = json.loads(answer.content)  # an object's order tells nothing, and PostgreSQL's jsonb keeps none
     return answer.status_code, [answer.headers.get(name) for name in REFERENCES], contents
 
 
@@ -128,7 +130,7 @@ def faults_of_repeats(write: Write, client: Client, key: str, first: HttpRespons
     again = write.send(client, key, False)
     alike = (said(again)[1:] == said(first)[1:]) if write.name in SAYS_REPEATED else (said(again) == said(first))
     if not alike and write.name not in TOLD_ONCE:
-        yield f"{write.name}: {said(first)[:2]} became {said(again)[:2]}"
+        yield f"{write.name}: {said(first)} became {said(again)}"
     if written() != after:
         yield f"{write.name}: wrote again"
     other = write.send(client, key, True)

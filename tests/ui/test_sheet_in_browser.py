@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
@@ -192,6 +192,6 @@ def test_a_map_is_drawn_when_it_is_looked_at(opened):
 
     assert page.locator(".t-map-area").count() == 1
     assert page.locator(".t-map-line").count() == 1
-    assert page.locator(".leaflet-popup-content strong").inner_text() == "Chen Lan"
+    expect(page.locator(".leaflet-popup-content strong")).to_have_text("Chen Lan")  # the popup comes in softly
     assert page.locator(".t-map-list").is_visible()
     assert not page.complaints

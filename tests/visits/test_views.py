@@ -201,6 +201,22 @@ def test_a_second_check_in_is_answered_with_the_reason() -> None:
     assert (answer.status_code, answer.json()["code"]) == (409, "visit_in_progress")
 
 
+def test_a_check_in_with_unreadable_values_starts_where_the_company_is_known_and_says_what_is_missing_else() -> None:
+    rep = make_field()
+    client = signed_in(rep.person)
+    broken = {"client_key": uuid4(), "kind": "x\x00", "item": "no-id"}
+
+    without = client.post(
+        reverse("visits:check_in"), broken | {"company": "no-id"}, headers={"accept": "application/json"}
+    )
+    started = client.post(
+        reverse("visits:check_in"), broken | {"company": rep.company.pk}, headers={"accept": "application/json"}
+    )
+
+    assert (without.status_code, without.json()["code"]) == (409, "company_is_missing")
+    assert (started.status_code, Visit.objects.get().state) == (201, VisitState.STARTED)
+
+
 def test_known_contacts_are_ticked_with_role_and_seniority_and_can_be_corrected() -> None:
     rep = make_field()
     client = signed_in(rep.person)

@@ -116,14 +116,16 @@ class CheckInForm(forms.Form):
     kind = forms.ChoiceField(required=False, choices=[(kind, kind) for kind in VisitKind])
 
     def facts(self, request: HttpRequest) -> CheckInInput:
-        """Return the check-in; call after `is_valid()`."""
+        """Return the check-in; a value that cannot be read counts as not sent, as a visit at the door must not fail on it."""
+        self.is_valid()
         values = self.cleaned_data
+        kind = values.get("kind")
         return CheckInInput(
-            client_key=values["client_key"] or new_id(),
-            company_id=values["company"],
-            company_name=values["company_name"],
-            plan_item_id=values["item"],
-            kind=VisitKind(values["kind"]) if values["kind"] else None,
+            client_key=values.get("client_key") or new_id(),
+            company_id=values.get("company"),
+            company_name=values.get("company_name", ""),
+            plan_item_id=values.get("item"),
+            kind=VisitKind(kind) if kind else None,
             capture=CaptureForm(self.data).capture(request),
         )
 

@@ -93,9 +93,7 @@ def companies(request: TiejunRequest) -> HttpResponse:
 
 @require_POST
 def check_in(request: TiejunRequest) -> HttpResponse:
-    form = CheckInForm(request.POST)
-    form.is_valid()
-    row = field.check_in(request.scope, facts=form.facts(request), now=request.now)
+    row = field.check_in(request.scope, facts=CheckInForm(request.POST).facts(request), now=request.now)
     url = f"{reverse('visits:record')}?company={row.company_id}"
     return JsonResponse({"id": str(row.pk), "href": url}, status=201) if wants_json(request) else redirect(url)
 
