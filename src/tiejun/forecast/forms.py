@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tiejun.forecast.actions.months import Words
 from tiejun.forecast.actions.reviews import ReviewFacts
+from tiejun.forecast.actions.weeks import WeekNumbers
 from tiejun.forecast.queries.months import TEXTS
 from tiejun.forecast.rules import ReviewKind
 from tiejun.forecast.rules.daily import LARGEST_DEALS, LARGEST_VISITS, DayNumbers, Deal
@@ -204,3 +205,24 @@ class GroupForm(forms.Form):
     )
     adjustment = MajorField(label=_("Adjustment in money"), min_value=Decimal(-(10**11)), required=False)
     reason = forms.CharField(label=_("Reason"), max_length=500, required=False)
+
+
+class WeekForm(forms.Form):
+    """What is agreed for a week."""
+
+    week = forms.DateField(widget=forms.HiddenInput)
+    version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    deals = forms.IntegerField(min_value=0, max_value=99)
+    visits = forms.IntegerField(min_value=0, max_value=420)
+    effective = forms.IntegerField(min_value=0, max_value=420)
+    quantity_note = forms.CharField(max_length=2000, required=False)
+    quality_note = forms.CharField(max_length=2000, required=False)
+    conversion_note = forms.CharField(max_length=2000, required=False)
+
+    def numbers(self, keys: list[str]) -> WeekNumbers:
+        """Return the cleaned fields with the key customers; raises `Invalid` for an unreadable one."""
+        given = {name: value for name, value in self.cleaned_data.items() if name not in ("week", "version")}
+        try:
+            return WeekNumbers(**given, key_companies=tuple(UUID(key) for key in keys if key))
+        except ValueError:
+            raise Invalid(key=_("Choose key customers from the list.")) from None

@@ -6,7 +6,9 @@ from django.utils.translation import pgettext_lazy
 from tiejun.engines.forecast.counts import Reason as EngineReason
 from tiejun.forecast.rules import DayState, Reason, Refusal, ReviewKind, ReviewState
 from tiejun.forecast.rules.months import MonthState, Support
+from tiejun.forecast.rules.weekly import Found, Section
 from tiejun.foundation import audit, clock, refusals
+from tiejun.pipeline.rules import LostReason
 
 REFUSALS = refusals.register(
     {
@@ -38,6 +40,7 @@ REFUSALS = refusals.register(
         Refusal.ALREADY_SIGNED: _("This is signed already."),
         Refusal.REP_SIGNS_FIRST: _("The representative signs first."),
         Refusal.CONTENT_CHANGED: _("The number has changed since you looked at it. Look at it again."),
+        Refusal.WEEK_OVER: _("This week is over: what was agreed for it stands."),
         Refusal.OWN_COMMITMENT: _("Nobody signs their own commitment as the supervisor."),
         Refusal.SIGNER_GONE: _("Who signed first does not work here any more: this cannot be published."),
     }
@@ -73,6 +76,44 @@ ENGINE_REASONS = {
     EngineReason.GROUP_RISING: pgettext_lazy("why expected", "the group is rising"),
     EngineReason.GROUP_FALLING: pgettext_lazy("why expected", "the group is falling"),
     EngineReason.NO_DAYS: pgettext_lazy("why expected", "no working day is left"),
+}
+
+SECTIONS = {
+    Section.QUANTITY: pgettext_lazy("analysis of a week", "Quantity"),
+    Section.QUALITY: pgettext_lazy("analysis of a week", "Quality"),
+    Section.CONVERSION: pgettext_lazy("analysis of a week", "Conversion"),
+}
+FINDINGS = {
+    Found.NO_VISITS: _("No visit this week."),
+    Found.BELOW_FLOOR: _("%(visits)s visits; the floor of the days present is %(floor)s."),
+    Found.FLOOR_MET: _("%(visits)s visits, at or above the floor of %(floor)s."),
+    Found.LESS_THAN_BEFORE: _("Fewer visits than usual: %(visits)s against %(before)s a week before."),
+    Found.LOW_EFFECTIVE: _("%(share)s %% of the visits were effective; the group's share is %(group)s %%."),
+    Found.HIGH_EFFECTIVE: _("%(share)s %% of the visits were effective, above the group's %(group)s %%."),
+    Found.NO_NEXT_STEP: _("%(count)s of %(visits)s visits ended without a next step."),
+    Found.NOTHING_MATURE: _("Nobody in class A or B; %(c)s in class C."),
+    Found.MATURE: _("Maturity: %(a)s in class A, %(b)s in class B, %(c)s in class C."),
+    Found.FEW_DEMOS: _("A demo in %(share)s %% of the visits; the group shows one in %(group)s %%."),
+    Found.FEW_CLOSES: _("A trial close in %(share)s %% of the visits; the group tries in %(group)s %%."),
+    Found.LOST_DEALS: _("%(count)s lost; most often: %(reason)s (%(most)s)."),
+    Found.LONG_CYCLE: _("Customers in reserve wait %(days)s days for a visit, at the median."),
+    Found.WON: _("%(deals)s signed."),
+}
+LOST_REASONS = {
+    LostReason.PRICE.value: pgettext_lazy("why lost", "Price"),
+    LostReason.COMPETITOR.value: pgettext_lazy("why lost", "Bought from a competitor"),
+    LostReason.NO_BUDGET.value: pgettext_lazy("why lost", "No budget"),
+    LostReason.NO_NEED.value: pgettext_lazy("why lost", "No need"),
+    LostReason.NO_DECISION.value: pgettext_lazy("why lost", "No decision"),
+    LostReason.PRODUCT_GAP.value: pgettext_lazy("why lost", "The product lacks something"),
+    LostReason.TIMING.value: pgettext_lazy("why lost", "Not now"),
+    LostReason.CLOSED_DOWN.value: pgettext_lazy("why lost", "The company closed down"),
+    LostReason.OTHER.value: pgettext_lazy("why lost", "Something else"),
+}
+HORIZONS = {
+    "DAY": pgettext_lazy("horizon of a forecast", "Day"),
+    "WEEK": pgettext_lazy("horizon of a forecast", "Week"),
+    "MONTH": pgettext_lazy("horizon of a forecast", "Month"),
 }
 
 REASONS = {
@@ -131,6 +172,7 @@ audit.register(
         "forecast.days_drafted": _("Forecasts of a day drafted"),
         "forecast.drafts_taken": _("Drafts taken at the deadline"),
         "forecast.evening_computed": _("Evening reviews computed"),
+        "forecast.week_agreed": _("Week agreed"),
         "forecast.report_closed": _("Daily report closed"),
         "forecast.review_carried": _("Review carried over"),
         "forecast.review_finished": _("Review finished"),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tiejun.forecast.views import daily, evening, months, rollup
+from tiejun.forecast.views import daily, evening, months, rollup, weeks
 
 app_name = "forecast"
 
@@ -20,6 +20,9 @@ urlpatterns = [
     path("commitments/<uuid:commitment_id>/", months.commitment, name="commitment"),
     path("commitments/<uuid:commitment_id>/sign/", months.sign, name="sign"),
     path("commitments/<uuid:commitment_id>/countersign/", months.countersign, name="countersign"),
+    path("weeks/", weeks.weeks, name="weeks"),
+    path("weeks/<uuid:person_id>/", weeks.week, name="week"),
+    path("accuracy/", weeks.accuracy, name="accuracy"),
     path("roll-up/", rollup.roll_up, name="roll_up"),
     path("roll-up/<uuid:unit_id>/submit/", rollup.submit, name="submit_group"),
 ]

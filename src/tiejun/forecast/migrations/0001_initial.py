@@ -226,4 +226,28 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('report', 'key'), name='one_section_per_report_and_key'), models.CheckConstraint(condition=models.Q(models.Q(models.Q(('visible_from__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('visible_from__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('visible_from__isnull', True), _connector='OR'), models.Q(models.Q(('written_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('written_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('written_at__isnull', True), _connector='OR')), name='section_times_are_sane')],
             },
         ),
+        migrations.CreateModel(
+            name='WeeklyForecast',
+            fields=[
+                ('id', models.UUIDField(default=tiejun.foundation.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('week', models.DateField()),
+                ('deals', models.PositiveSmallIntegerField()),
+                ('visits', models.PositiveSmallIntegerField()),
+                ('effective', models.PositiveSmallIntegerField()),
+                ('quantity_note', models.TextField(blank=True, default='')),
+                ('quality_note', models.TextField(blank=True, default='')),
+                ('conversion_note', models.TextField(blank=True, default='')),
+                ('key_companies', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), default=list, size=None)),
+                ('findings', models.JSONField(default=list)),
+                ('agreed_at', models.DateTimeField()),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('agreed_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
+                ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
+                ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['unit', 'week'], name='weekly_forecasts_of_a_unit')],
+                'constraints': [models.UniqueConstraint(fields=('person', 'week'), name='one_weekly_forecast_per_person_and_week'), models.CheckConstraint(condition=models.Q(('week__iso_week_day', 1)), name='weeks_begin_on_monday'), models.CheckConstraint(condition=models.Q(('effective__lte', models.F('visits'))), name='effective_visits_of_a_week_are_visits'), models.CheckConstraint(condition=models.Q(('agreed_by', models.F('person')), _negated=True), name='a_week_is_agreed_with_somebody_else'), models.CheckConstraint(condition=models.Q(models.Q(('agreed_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('agreed_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('agreed_at__isnull', True), _connector='OR'), name='weekly_forecast_times_are_sane')],
+            },
+        ),
     ]

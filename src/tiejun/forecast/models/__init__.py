@@ -1,6 +1,7 @@
 from tiejun.forecast.models.daily import DailyDeal, DailyForecast
 from tiejun.forecast.models.months import ForecastSnapshot, GroupForecast, GroupLine, MonthlyForecast
 from tiejun.forecast.models.reviews import DailyReport, ForecastReview, ReportSection
+from tiejun.forecast.models.weeks import WeeklyForecast
 
 __all__ = [
     "DailyDeal",
@@ -12,4 +13,5 @@ __all__ = [
     "GroupLine",
     "MonthlyForecast",
     "ReportSection",
+    "WeeklyForecast",
 ]

@@ -193,7 +193,9 @@ class _Source:
 
     def figures_of(self, person_id: UUID) -> Figures:
         signed = [
-            sales for (one, day), sales in self.sales.items() if one == person_id and self.month <= day < self.end
+            sales
+            for (one, day), sales in self.sales.items()
+            if one == person_id and self.month <= day < self.end and day <= self.today
         ]
         deals, prediction, chain = (
             sum(one.deals for one in signed),

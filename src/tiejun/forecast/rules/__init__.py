@@ -35,6 +35,7 @@ class Refusal(refusals.Refusal):
     CONTENT_CHANGED = "CONTENT_CHANGED"
     OWN_COMMITMENT = "OWN_COMMITMENT"
     SIGNER_GONE = "SIGNER_GONE"
+    WEEK_OVER = "WEEK_OVER"
 
 
 class DayState(StrEnum):

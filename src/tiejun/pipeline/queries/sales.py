@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from django.db.models import Count
 
 from tiejun.access.abilities import Ability
 from tiejun.pipeline.models import UNDECIDED, Opportunity, Order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import date
+    from datetime import date, datetime
     from uuid import UUID
 
     from tiejun.access.scope import Scope
@@ -71,3 +73,16 @@ def open_deals(scope: Scope, company_ids: Iterable[UUID]) -> dict[UUID, OpenDeal
     return {
         company_id: OpenDeal(pk, amount, category, close_on) for company_id, pk, amount, category, close_on in found
     }
+
+
+def lost_reasons(
+    scope: Scope, person_ids: Iterable[UUID], *, since: datetime, until: datetime
+) -> dict[UUID, Counter[str]]:
+    """Return why persons lost opportunities from one moment to another (exclusive) within reach, in one query."""
+    rows = Opportunity.objects.within(scope, Ability.VIEW_PIPELINE).filter(
+        owner__in=list(person_ids), stage="LOST", closed_at__gte=since, closed_at__lt=until
+    )
+    found: dict[UUID, Counter[str]] = defaultdict(Counter)
+    for owner_id, reason, count in rows.order_by().values_list("owner_id", "lost_reason").annotate(n=Count("pk")):
+        found[owner_id][reason] += count
+    return dict(found)

@@ -1,0 +1,152 @@
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.factories.forecast import clock_scope, make_day, make_hot, open_evening
+from tests.factories.org import make_person, scope_for
+from tests.factories.visits import DAY, local, make_visit
+from tests.forecast.test_months import published
+from tiejun.access.roles import Role
+from tiejun.access.scope import PermissionRefused
+from tiejun.forecast.actions import daily, weeks
+from tiejun.forecast.actions.weeks import WeekNumbers
+from tiejun.forecast.models import MonthlyForecast, WeeklyForecast
+from tiejun.forecast.queries.accuracy import accuracy_page
+from tiejun.forecast.queries.weeks import week_page, week_sheet
+from tiejun.forecast.rules.charts import said_and_came
+from tiejun.forecast.rules.weekly import Found, Section, WeekFacts, findings
+from tiejun.foundation.refusals import Invalid, NotFound, Refused, Stale
+
+pytestmark = pytest.mark.django_db
+MONDAY, NOW = date(2026, 3, 9), local("18:00")
+
+
+def facts(**changed):
+    given = {
+        "visits": 40, "floor": 40, "before": 40.0, "effective": 12, "next_steps": 30, "demonstrated": 16, "trial_closed": 8,
+        "deals": 0, "lost": {}, "classes": {"A": 1, "B": 3}, "silent_days": 4.0, "group_effective": 0.3, "group_demos": 0.4,
+        "group_closes": 0.2,
+    }  # fmt: skip
+    return WeekFacts(**given | changed)
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({"visits": 0}, Found.NO_VISITS),
+        ({"visits": 30}, Found.BELOW_FLOOR),
+        ({"visits": 30}, Found.LESS_THAN_BEFORE),
+        ({"effective": 6}, Found.LOW_EFFECTIVE),
+        ({"effective": 20}, Found.HIGH_EFFECTIVE),
+        ({"next_steps": 10}, Found.NO_NEXT_STEP),
+        ({"classes": {"C": 4}}, Found.NOTHING_MATURE),
+        ({"demonstrated": 4}, Found.FEW_DEMOS),
+        ({"trial_closed": 1}, Found.FEW_CLOSES),
+        ({"lost": {"PRICE": 2, "TIMING": 1}}, Found.LOST_DEALS),
+        ({"silent_days": 15.0}, Found.LONG_CYCLE),
+        ({"deals": 2}, Found.WON),
+    ],
+)
+def test_each_finding_is_found(changed, code):
+    assert code in [one.code for one in findings(facts(**changed))]
+
+
+def test_findings_come_in_the_order_of_the_talk():
+    found = findings(facts(visits=20, effective=2, next_steps=2, demonstrated=0, lost={"PRICE": 1}))
+
+    order = [list(Section).index(one.section) for one in found]
+    assert order == sorted(order)
+    assert len(found) >= 6
+
+
+def test_the_chart_begins_at_zero():
+    chart = said_and_came([("a", 4, 2), ("b", 0, 0)])
+
+    assert chart.ticks[0] == (chart.floor, 0)
+    assert chart.bars[0].height == pytest.approx((chart.floor - chart.bars[0].said_y) / 2, abs=0.2)
+    assert (chart.bars[1].height, said_and_came([]).bars) == (0, ())
+
+
+def agree(rep, *, week=MONDAY + timedelta(days=7), version=0, by=None, **numbers):
+    given = WeekNumbers(**{"deals": 1, "visits": 40, "effective": 12} | numbers)
+    return weeks.agree_week(
+        scope_for(by or rep.supervisor), person_id=rep.person.pk, week=week, version=version, numbers=given, now=NOW
+    )
+
+
+def test_a_week_is_agreed_with_its_analysis_and_key_customers(rep):
+    key = make_hot(rep, letter="B")
+    make_visit(rep)
+
+    row = agree(rep, key_companies=(key.pk,), quantity_note="too few mornings")
+
+    assert (row.visits, row.key_companies, row.version) == (40, [key.pk], 1)
+    assert row.findings[0]["code"] == "BELOW_FLOOR"
+    sheet = week_sheet(scope_for(rep.supervisor), rep.person.pk, week=MONDAY, now=NOW)
+    assert (sheet.next_row, sheet.keys, sheet.line.visits) == (row, [key.name], 1)
+    with pytest.raises(Stale):
+        agree(rep)
+
+
+def test_what_does_not_fit_a_week_is_refused(rep):
+    with pytest.raises(Invalid):
+        agree(rep, effective=41)
+    with pytest.raises(Refused):
+        agree(rep, week=MONDAY - timedelta(days=7))
+    with pytest.raises(Refused):
+        agree(rep, key_companies=(make_hot(rep, rep.colleague).pk,))
+    with pytest.raises(NotFound):
+        agree(rep, by=make_person(role=Role.SUPERVISOR, unit=rep.unit.parent))
+    with pytest.raises(PermissionRefused):
+        agree(rep, by=rep.person)
+    assert WeeklyForecast.objects.count() == 0
+
+
+def test_the_week_asks_as_many_queries_for_two_as_for_six(rep):
+    def count():
+        with CaptureQueriesContext(connection) as queries:
+            week_page(scope_for(rep.supervisor), now=NOW)
+        return len(queries)
+
+    few = count()
+    for number in range(4):
+        make_person(name=f"New {number}", unit=rep.unit)
+
+    assert count() == few
+
+
+# -- high and accurate --------------------------------------------------------------------------------------------------
+def test_months_that_are_over_are_scored_by_what_was_published(rep):
+    row = published(rep, 3)
+    later = local("12:00", date(2026, 4, 8))
+
+    page = accuracy_page(scope_for(rep.supervisor, later), now=later)
+
+    (case,) = page.persons[0].cases
+    assert (case.first, case.last, case.came, case.accuracy, case.score) == (3, 3, 0, 0.0, 0.0)
+    assert page.persons[0].bias == -1
+    assert [(one.last, one.came) for one in page.months] == [(3, 0)]
+    assert page.calibration.count == 1
+    own = accuracy_page(scope_for(rep.person, later), now=later)
+    assert (own.unit, len(own.months)) == (None, 1)
+    assert MonthlyForecast.objects.get() == row
+
+
+def test_days_count_by_result_and_by_process(rep):
+    make_day(rep, day=DAY, at=local("08:00"), said=1)
+    open_evening(rep)
+    daily.close_days(clock_scope(rep.unit), unit_id=rep.unit.pk, day=DAY, now=local("18:30"))
+    later = local("12:00", DAY + timedelta(days=2))
+
+    page = accuracy_page(scope_for(rep.supervisor, later), now=later)
+
+    day = page.horizons[0]
+    assert (day.horizon, day.periods, day.said, day.came, day.accuracy, day.held) == ("DAY", 1, 1, 0, 0.0, 0.0)
+    assert (page.same_evening, page.required) == (0, 1)
+
+
+def test_another_groups_accuracy_is_not_found(rep):
+    with pytest.raises(NotFound):
+        accuracy_page(scope_for(rep.supervisor), unit_id=rep.unit.parent.pk, now=NOW)
