@@ -45,15 +45,15 @@ def techniques(scope: Scope, person_ids: Iterable[UUID], *, since: date, until: 
         rows.order_by()
         .values_list("person_id")
         .annotate(
-            Count("pk"),
-            Count("pk", filter=Q(effective_visit=True)),
-            Count("pk", filter=Q(new_effective_customer=True)),
-            Count("pk", filter=Q(service_explained=True)),
-            Count("pk", filter=Q(demo_steps_done__gt=0)),
-            Count("pk", filter=~Q(trial_close="NOT_TRIED")),
-            Count("pk", filter=Q(order_presented=True)),
-            Count("pk", filter=Q(refusal="CLEAR")),
-            Count("pk", filter=Q(next_step_at__isnull=False)),
+            n=Count("pk"),
+            effective=Count("pk", filter=Q(effective_visit=True)),
+            new=Count("pk", filter=Q(new_effective_customer=True)),
+            explained=Count("pk", filter=Q(service_explained=True)),
+            demonstrated=Count("pk", filter=Q(demo_steps_done__gt=0)),
+            tried=Count("pk", filter=~Q(trial_close="NOT_TRIED")),
+            ordered=Count("pk", filter=Q(order_presented=True)),
+            refused=Count("pk", filter=Q(refusal="CLEAR")),
+            steps=Count("pk", filter=Q(next_step_at__isnull=False)),
         )
     )
     return {row[0]: Technique(*row[1:]) for row in found}
