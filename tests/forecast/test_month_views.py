@@ -4,10 +4,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from tests.factories.commitments import MARCH, published, rates, say, talk
 from tests.factories.forecast import make_hot
 from tests.factories.org import make_login, make_person
 from tests.factories.visits import local
-from tests.forecast.test_months import MARCH, published, rates, say, talk
 from tiejun.access.roles import Role
 from tiejun.forecast.models import GroupForecast, MonthlyForecast, WeeklyForecast
 

@@ -4,10 +4,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from tests.factories.commitments import published
 from tests.factories.forecast import clock_scope, make_day, make_hot, open_evening
 from tests.factories.org import make_person, scope_for
 from tests.factories.visits import DAY, local, make_visit
-from tests.forecast.test_months import published
 from tiejun.access.roles import Role
 from tiejun.access.scope import PermissionRefused
 from tiejun.forecast.actions import daily, weeks
