@@ -42,6 +42,7 @@ ROUTERS = (
     "insight",
     "quality",
     "exchange",
+    "succession",
     "home",
     "operations",
 )

@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "tiejun.insight",
     "tiejun.quality",
     "tiejun.exchange",
+    "tiejun.succession",
     "tiejun.home",
     "tiejun.operations",
     "django.contrib.auth",

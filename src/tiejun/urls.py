@@ -21,6 +21,7 @@ PREFIXES = {
     "insight": "insight/",
     "quality": "quality/",
     "exchange": "exchange/",
+    "succession": "succession/",
     "operations": "operations/",
     "ui": "",
     "home": "",

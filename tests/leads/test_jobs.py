@@ -10,8 +10,8 @@ from tiejun.foundation.ids import new_id
 from tiejun.inbox.models import Notice
 from tiejun.leads import jobs
 from tiejun.leads.events import LeadTransferred
-from tiejun.leads.models import Lead, LeadTenure
-from tiejun.org.events import LeaveRecorded, PersonLeft
+from tiejun.leads.models import LeadTenure
+from tiejun.org.events import LeaveRecorded
 
 pytestmark = pytest.mark.django_db
 
@@ -21,20 +21,6 @@ def world(time_machine):
     time_machine.move_to(NOW, tick=False)
     tree = make_company_tree()
     return tree, make_person(unit=tree.group), make_person(role=Role.SUPERVISOR, unit=tree.group)
-
-
-def test_a_leaver_frees_the_leads_and_the_leader_is_told_once(world) -> None:
-    tree, rep, supervisor = world
-    make_held_lead(rep, tree.group)
-    event = PersonLeft(rep.pk, tree.group.pk, date(2026, 3, 11))
-
-    for _ in range(2):
-        jobs.pool_leads_of_leaver(event)
-
-    assert Lead.objects.get().status == "POOLED"
-    assert list(Notice.objects.values_list("person", "code", "facts")) == [
-        (supervisor.pk, "leads.leaver_pooled", {"person": rep.name, "count": 1})
-    ]
 
 
 def test_both_holders_are_told_of_a_transfer(world) -> None:

@@ -36,6 +36,7 @@ from tiejun.org.models import Leave, Login, Person, Position, Territory, Territo
 from tiejun.pipeline.actions import collections, opportunities, orders, signing
 from tiejun.pipeline.rules import LineFacts, LostReason, OpportunityFacts, ReceiptFacts, Scan
 from tiejun.quality.models import FrameVisit, IntegrityCase, PanelSeat, QaTask, SamplingDraw, SeedCommitment
+from tiejun.succession.models import Succession, SuccessionItem
 from tiejun.visits.actions import evidence, field, recording
 from tiejun.visits.models import DayPlan, PlanItem
 from tiejun.visits.rules.vocabulary import CheckInInput, ItemKind, Slot, StopReason, VisitFactsInput, VisitInput
@@ -130,7 +131,21 @@ def _held(seat: _Seat, name: str) -> Ids:
         | _evening(seat)
         | _pair(seat, company, name)
         | _checked(seat)
+        | {"succession_id": _succession(seat, lead, company, "OPEN")}
     )
+
+
+def _succession(seat: _Seat, lead: Lead, company: Any, state: str) -> Any:
+    """A hand-over of what the person holds, with one company."""
+    row = Succession.objects.create(
+        person=seat.person,
+        unit=seat.unit,
+        state=state,
+        opened_at=seat.now,
+        finished_at=None if state == "OPEN" else seat.now,
+    )
+    SuccessionItem.objects.create(succession=row, company=company, lead=lead, is_customer=False)
+    return row.pk
 
 
 def _evening(seat: _Seat) -> Ids:
@@ -289,6 +304,7 @@ def _ended(seat: _Seat, askers: Askers, far: Ids, now: datetime) -> Ids:
             "run_id": run,
             "version_id": version,
             "import_id": file,
+            "succession_id": _succession(seat, lead, mine, "LAPSED"),
         }
     )
 

@@ -68,6 +68,7 @@ class Ability(StrEnum):
     RELEASE_LEAD = "leads.release"
     RECORD_FOLLOW_UP = "leads.record_follow_up"
     TRANSFER_LEAD = "leads.transfer"
+    HAND_OVER = "succession.hand_over"
     MANAGE_POOLS = "leads.manage_pools"
     VIEW_ALLOTMENT = "leads.view_allotment"
     ASSIGN_LEADS = "leads.assign"

@@ -15,7 +15,7 @@ from tiejun.foundation.jobs import every
 from tiejun.foundation.refusals import Refused
 from tiejun.foundation.times import local_date
 from tiejun.inbox import actions as inbox
-from tiejun.leads import actions, queries
+from tiejun.leads import queries
 from tiejun.leads.actions import (
     closing,
     merging,  # noqa: F401 -- registers what follows a merge of companies
@@ -50,7 +50,7 @@ from tiejun.marketing.queries.handover import overdue
 from tiejun.marketing.queries.inbound import identity_of_record
 from tiejun.marketing.rules.handover import Disposition
 from tiejun.org import queries as org
-from tiejun.org.events import LeaveRecorded, PersonLeft
+from tiejun.org.events import LeaveRecorded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,18 +64,6 @@ WAKE_BATCH = 5_000
 
 OVERDUE_AT_ONCE = 500
 DISPUTE_UPHELD = "dispute upheld"
-
-
-@on(PersonLeft)
-def pool_leads_of_leaver(event: PersonLeft) -> None:
-    """Bring back to the pools what a leaver held, and tell the leader of the unit."""
-    scope, now = Scope.system("leads.pool_leads_of_leaver"), timezone.now()
-    count = actions.pool_leaver(scope, person_id=event.person_id, now=now)
-    leader = org.leader_of(scope, event.unit_id, on=local_date(now, scope.zone)) if event.unit_id else None
-    if count and leader:
-        name = org.names_of(scope, [event.person_id]).get(event.person_id, "")
-        key = f"leads.leaver_pooled:{event.person_id}"
-        _tell(scope, leader, "leads.leaver_pooled", {"person": name, "count": count}, url="/leads/", key=key)
 
 
 @on(LeadTransferred)

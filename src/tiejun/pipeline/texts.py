@@ -103,6 +103,7 @@ audit.register(
         "pipeline.approval_asked": _("Approval asked for"),
         "pipeline.collection_planned": _("Collection planned"),
         "pipeline.contract_recorded": _("Contract recorded"),
+        "pipeline.owners_followed": _("Opportunities followed their companies"),
         "pipeline.handed_over": _("Opportunities handed over"),
         "pipeline.opportunity_edited": _("Opportunity edited"),
         "pipeline.opportunity_lost": _("Opportunity lost"),

@@ -104,6 +104,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(_("Panels"), "gavel", "quality:seats", "quality.sit_on_panel", "quality"),
     Entry(_("My checked visits"), "shield-check", "quality:mine", "quality.view_own", "customers"),
     Entry(_("People"), "users", "org:people", "org.view_people", "team"),
+    Entry(_("Hand-overs"), "handshake", "succession:desk", "succession.hand_over", "team"),
     Entry(_("Units"), "network", "org:units", "org.view_people", "team"),
     Entry(_("Territories"), "map-pinned", "org:territories", "org.view_territories", "team"),
     Entry(_("Leave"), "calendar-off", "org:leave", "org.view_leave", "team"),

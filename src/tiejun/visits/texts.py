@@ -284,6 +284,7 @@ audit.register(
         "visits.plan_ordered": _("Plan put in order"),
         "visits.plan_proposed": _("Day plan proposed"),
         "visits.plan_replanned": _("Day planned anew"),
+        "visits.stops_handed_over": _("Stops followed their companies"),
         "visits.plan_saved": _("Day plan saved"),
         "visits.plan_submitted": _("Day plan submitted"),
         "visits.plans_proposed": _("Day plans proposed"),

@@ -18,6 +18,7 @@ from tiejun.cli.demo.duplicates import bring_duplicates
 from tiejun.cli.demo.evenings import close_forecasts, live_evenings
 from tiejun.cli.demo.exchanges import live_exchanges
 from tiejun.cli.demo.files import bring_file
+from tiejun.cli.demo.leavers import let_one_leave
 from tiejun.cli.demo.marketing import bring_marketing
 from tiejun.cli.demo.names import words
 from tiejun.cli.demo.night import live_night
@@ -92,6 +93,8 @@ def _bring_the_rest(staff: DemoStaff, supply: Supply, now: datetime) -> None:
         bring_marketing(staff, supply, now)
         bring_duplicates(now)
     live_exchanges(staff, now)
+    with held_back():
+        let_one_leave(staff, now)
 
 
 def _end(staff: DemoStaff, talks: Random, day: date, now: datetime) -> None:

@@ -127,14 +127,15 @@ def transfer_lead(scope: Scope, *, lead_id: UUID, to_person_id: UUID, reason: st
 
 
 @action(Ability.TRANSFER_LEAD)
-def pool_leaver(scope: Scope, *, person_id: UUID, now: datetime) -> int:
+def pool_leaver(scope: Scope, *, person_id: UUID, now: datetime, lists_only: bool = False) -> int:
     """End all holdings of a person who left: leads go back to their pools, customers wait for a holder in their unit.
 
-    Returns how many holdings ended; running it again ends nothing.
+    `lists_only`: only what is on the working list. Returns how many holdings ended; running it again ends nothing.
     """
     lock_seats([person_id])
     leads = {lead.pk: lead for lead in lock_leads_of_holder(person_id)}
-    tenures = list(LeadTenure.objects.filter(person=person_id, ended_at=None).order_by("lead"))
+    held = LeadTenure.objects.filter(person=person_id, ended_at=None).order_by("lead")
+    tenures = list(held.filter(kind=Kind.ALLOTTED) if lists_only else held)
     for tenure in tenures:
         lead = leads[tenure.lead_id]
         end(tenure, End.LEAVER, "", now)

@@ -271,7 +271,6 @@ NOTICES = register_notices(
         "leads.first_contact_overdue": _(
             "First contact is overdue with %(count)s leads, the longest with %(company)s."
         ),
-        "leads.leaver_pooled": _("%(person)s left: %(count)s holdings wait for a new holder."),
         "leads.extension_asked": _("%(person)s asks for %(days)s more working days for %(company)s: %(reason)s"),
         "leads.extension_granted": _("Granted: %(days)s more working days for %(company)s."),
         "leads.extension_denied": _("Denied: no more days for %(company)s. %(note)s"),
@@ -315,6 +314,7 @@ audit.register(
         "leads.reminders_planned": _("Reminders of leads planned"),
         "leads.reminders_sent": _("Reminders of leads sent"),
         "leads.transferred": _("Lead transferred"),
+        "leads.handed_over": _("Leads handed over"),
         "leads.closed": _("Lead closed"),
         "leads.extension_asked": _("Extension asked for"),
         "leads.extension_decided": _("Extension decided"),

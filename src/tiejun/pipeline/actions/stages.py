@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from tiejun.access.abilities import Ability
 from tiejun.access.doors import action
@@ -16,7 +18,7 @@ from tiejun.pipeline.models import UNDECIDED, Opportunity, Order, Proof, StageCh
 from tiejun.pipeline.rules import Category, Refusal, Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
     from datetime import datetime
     from uuid import UUID
 
@@ -92,6 +94,20 @@ def follow_holder(scope: Scope, *, company_id: UUID, person_id: UUID, unit_id: U
 
 
 @action(Ability.EDIT_OPPORTUNITY)
+def follow_holders(scope: Scope, *, holders: Mapping[UUID, tuple[UUID, UUID]], now: datetime) -> int:
+    """Give the undecided opportunities of many companies to their new holders (company → person and unit); returns how many moved."""
+    companies: dict[tuple[UUID, UUID], list[UUID]] = defaultdict(list)
+    for company_id, holder in sorted(holders.items()):
+        companies[holder].append(company_id)
+    count = 0
+    for (person_id, unit_id), ids in companies.items():
+        rows = Opportunity.objects.filter(Q(company_id__in=ids) | Q(company__merged_into__in=ids), stage__in=UNDECIDED)
+        count += _hand_over(rows, person_id, unit_id, now)
+    audit.record(scope, "pipeline.owners_followed", companies=len(holders), count=count)
+    return count
+
+
+@action(Ability.EDIT_OPPORTUNITY)
 def hand_over_all(scope: Scope, *, from_person_id: UUID, person_id: UUID, unit_id: UUID, now: datetime) -> int:
     """Give everything undecided of somebody who left to another person; returns how many opportunities changed hands."""
     count = _hand_over(
@@ -104,7 +120,7 @@ def hand_over_all(scope: Scope, *, from_person_id: UUID, person_id: UUID, unit_i
 def _hand_over(rows: ScopedQuerySet[Opportunity], person_id: UUID, unit_id: UUID, now: datetime) -> int:
     changed = list(
         rows.exclude(owner_id=person_id, unit_id=unit_id)
-        .select_for_update()
+        .select_for_update(of=("self",))
         .order_by("pk")
         .values_list("pk", flat=True)
     )

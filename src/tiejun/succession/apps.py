@@ -1,0 +1,5 @@
+from tiejun.foundation.apps import ModuleConfig
+
+
+class SuccessionConfig(ModuleConfig):
+    name = "tiejun.succession"
