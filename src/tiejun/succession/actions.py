@@ -13,7 +13,8 @@ from tiejun.foundation.times import local_date
 from tiejun.foundation.worktime import calendar_of, due_after, hours_of
 from tiejun.leads.actions import pool_leaver
 from tiejun.leads.actions.handing_over import hand_over_leads
-from tiejun.leads.queries.handing_over import fitting, held_by_person, is_customer
+from tiejun.leads.queries.handing_over import fitting, held_by_person
+from tiejun.leads.rules import is_customer
 from tiejun.org import queries as org
 from tiejun.pipeline.actions.stages import follow_holders
 from tiejun.pipeline.queries.holders import undecided_of
@@ -251,7 +252,7 @@ def _look(scope: Scope, row: Succession, leads: Sequence[Lead], now: datetime) -
             succession=row,
             company_id=lead.company_id,
             lead=lead,
-            is_customer=is_customer(lead),
+            is_customer=is_customer(lead.status),
             opportunities=undecided.get(lead.company_id, (0, 0))[0],
             amount_minor=undecided.get(lead.company_id, (0, 0))[1],
             stops=stops.get(lead.company_id, 0),

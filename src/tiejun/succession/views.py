@@ -60,7 +60,7 @@ def succession(request: TiejunRequest, succession_id: UUID) -> HttpResponse:
     context = {
         "page": page,
         "row": page.row,
-        "lines": [_line(item, items.names) for item in items.rows],
+        "lines": [_line(request, item, items.names) for item in items.rows],
         "items": items,
         "state": texts.STATES[page.row.state],
         "to": to,
@@ -102,13 +102,13 @@ def start(request: TiejunRequest, succession_id: UUID) -> HttpResponse:
     return redirect("succession:succession", succession_id=succession_id)
 
 
-def _line(item: Any, names: dict[UUID, str]) -> dict[str, Any]:
+def _line(request: TiejunRequest, item: Any, names: dict[UUID, str]) -> dict[str, Any]:
     return {
         "item": item,
         "to": names.get(item.to_person_id, ""),
-        "reasons": reason_words(item.reasons),
+        "reasons": reason_words(request.scope, item.reasons),
         "outcome": texts.OUTCOMES[item.outcome],
-        "why_stayed": refusal_words(item.why_stayed),
+        "why_stayed": refusal_words(request.scope, item.why_stayed),
     }
 
 

@@ -11,7 +11,7 @@ from tiejun.foundation.times import local_date
 from tiejun.leads import texts
 from tiejun.leads.models import Lead, LeadTenure
 from tiejun.leads.queries import next_holder
-from tiejun.leads.rules import Refusal
+from tiejun.leads.rules import Refusal, is_customer
 from tiejun.org.queries.territories import areas_of
 
 if TYPE_CHECKING:
@@ -33,17 +33,12 @@ def held_by_person(scope: Scope, person_id: UUID) -> list[Lead]:
     return list(rows.defer("company__search_grams").order_by("status", "pk"))
 
 
-def is_customer(lead: Lead) -> bool:
-    """Tell whether a lead is a customer by now: it takes no place in the private pool of who holds it."""
-    return lead.status == Lead.Status.CONVERTED
-
-
-def reason_words(reasons: Iterable[Sequence[Any]]) -> list[str]:
+def reason_words(scope: Scope, reasons: Iterable[Sequence[Any]]) -> list[str]:  # noqa: ARG001 -- words are no secret
     """Return why a colleague was proposed, in the reader's language."""
     return texts.why_next(reasons)
 
 
-def refusal_words(code: str) -> str:
+def refusal_words(scope: Scope, code: str) -> str:  # noqa: ARG001 -- words are no secret
     """Return why a lead stays with its holder, in the reader's language; empty for no code."""
     return words_of(Refusal(code), held="", cap="") if code else ""
 
@@ -54,7 +49,7 @@ def fitting(scope: Scope, leads: Sequence[Lead], among: Collection[Colleague], n
     Whose territory holds the company goes before the others. Customers go first, they take no room, but are spread as if
     they did. `held` of the colleagues grows with what they are given.
     """
-    customers = [lead for lead in leads if is_customer(lead)]
+    customers = [lead for lead in leads if is_customer(lead.status)]
     held = {row.person_id: row.held for row in among}
     for row in among:
         row.cap += len(customers)
@@ -62,7 +57,7 @@ def fitting(scope: Scope, leads: Sequence[Lead], among: Collection[Colleague], n
     for row in among:
         row.cap -= len(customers)
         row.held = held[row.person_id]
-    return chosen | _by_territory(scope, [lead for lead in leads if not is_customer(lead)], among, now)
+    return chosen | _by_territory(scope, [lead for lead in leads if not is_customer(lead.status)], among, now)
 
 
 def _by_territory(

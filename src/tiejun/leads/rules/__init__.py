@@ -257,6 +257,11 @@ def why_not_transfer(
     return None if facts.is_protected else why_no_room(seat)
 
 
+def is_customer(status: str) -> bool:
+    """Tell whether a lead is a customer by now: it takes no place in the private pool of who holds it."""
+    return status == "CONVERTED"
+
+
 def why_boomerang(facts: TransferFacts, ring: timedelta, now: datetime) -> Refusal | None:
     """Return RING or COOLING_DOWN when the receiver is one who gave the lead up lately: what an override overrides."""
     given_up = facts.receiver_gave_it_up_at
