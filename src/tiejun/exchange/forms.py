@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from tiejun.access.texts import words_of_ability
 from tiejun.exchange.rules import tokens as token_rules
-from tiejun.exchange.rules.imports import Refusal
+from tiejun.exchange.rules.imports import Refusal, why_not_place
 from tiejun.exchange.texts import FIELDS as FIELD_WORDS
-from tiejun.foundation.refusals import Refused
+from tiejun.foundation.refusals import Refused, words_of
 
 if TYPE_CHECKING:
     from tiejun.access.scope import Scope
@@ -44,21 +44,43 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label=_("File"), widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx,.xls"})
     )
-    pool = forms.TypedChoiceField(label=_("Into the pool"), coerce=UUID)
     source = forms.TypedChoiceField(label=_("Source of these leads"), coerce=UUID)
+    pool = forms.TypedChoiceField(label=_("Into the pool"), coerce=UUID, required=False, empty_value=None)
+    campaign = forms.TypedChoiceField(
+        label=_("Or to marketing, as answers to a campaign"), coerce=UUID, required=False, empty_value=None,
+        help_text=_("Each row then goes through the duplicate check and the intent check before it becomes a lead."),
+    )  # fmt: skip
+    consent_basis = forms.CharField(
+        label=_("On what basis may they be contacted?"), max_length=200, required=False,
+        help_text=_("For answers to a campaign: for example that they signed up at the stand."),
+    )  # fmt: skip
 
     def __init__(
         self,
         pools: Sequence[tuple[str, str]],
         sources: Sequence[tuple[str, str]],
+        campaigns: Sequence[tuple[str, str]],
         *,
         data: Any = None,
         files: Any = None,
     ) -> None:
         super().__init__(data, files)
-        for name, offered in (("pool", pools), ("source", sources)):
+        for name, offered in (("pool", [("", ""), *pools]), ("source", sources), ("campaign", [("", ""), *campaigns])):
             field: Any = self.fields[name]
             field.choices = offered
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the one place that the file goes to, and for the consent where it goes to marketing."""
+        super().clean()
+        given = self.cleaned_data
+        refusal = why_not_place(
+            has_pool=bool(given.get("pool")),
+            has_campaign=bool(given.get("campaign")),
+            consent_basis=given.get("consent_basis", ""),
+        )
+        if refusal:
+            self.add_error("consent_basis" if refusal is Refusal.CONSENT_MISSING else "pool", words_of(refusal))
+        return given
 
 
 @dataclass(frozen=True, slots=True)

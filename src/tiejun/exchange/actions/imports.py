@@ -4,19 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db import connection
+from django.db import connection, transaction
 from pydantic_core import to_json
 
 from tiejun.access.abilities import Ability
 from tiejun.access.doors import action
 from tiejun.exchange import locks
 from tiejun.exchange.models.imports import LeadImport
-from tiejun.exchange.rules.imports import FileFault, Refusal, RowFault, why_not_map, why_not_start
+from tiejun.exchange.rules.imports import (
+    FileFault,
+    Refusal,
+    RowFault,
+    inbound_of,
+    why_not_map,
+    why_not_place,
+    why_not_start,
+)
 from tiejun.foundation import audit, files, policies
 from tiejun.foundation.jobs import start
 from tiejun.foundation.refusals import Refused
 from tiejun.leads.actions import import_leads
 from tiejun.leads.queries import pool_for
+from tiejun.marketing.actions.inbound import receive_inbound
+from tiejun.marketing.queries.inbound import campaign_choices
 from tiejun.marketing.queries.sources import source_of_id
 
 if TYPE_CHECKING:
@@ -34,24 +44,24 @@ ROWS_BYTES = 4 << 30
 
 
 @action(Ability.IMPORT_LEADS)
-def upload_import(
+def upload_import(  # noqa: PLR0913 -- what is asked of a file
     scope: Scope,
     *,
     name: str,
     content_type: str,
     chunks: Iterable[bytes],
-    pool_id: UUID,
     source_id: UUID,
     now: datetime,
+    pool_id: UUID | None = None,
+    campaign_id: UUID | None = None,
+    consent_basis: str = "",
 ) -> LeadImport:
-    """Store a file of leads and have it read.
+    """Store a file and have it read: leads of a pool, or who answered a campaign, for marketing to check.
 
-    `chunks` yields its bytes. Raises `Refused` FILE_EMPTY, FILE_TOO_LARGE (limit in the policy `exchange.import_max_bytes`)
-    and POOL_CLOSED; nothing is kept then.
+    `chunks` yields its bytes. Raises `Refused` FILE_EMPTY, FILE_TOO_LARGE (limit in the policy `exchange.import_max_bytes`),
+    POOL_OR_CAMPAIGN, CONSENT_MISSING, CAMPAIGN_CLOSED and POOL_CLOSED; nothing is kept then.
     """
-    pool = pool_for(scope, pool_id)
-    if pool is None:
-        raise Refused(Refusal.POOL_CLOSED)
+    _require_place(scope, pool_id, campaign_id, consent_basis)
     if source_of_id(scope, source_id) is None:
         raise Refused(Refusal.SOURCE_UNKNOWN)
     limit = policies.book(now).integer("exchange.import_max_bytes", scope.unit_chain)
@@ -68,13 +78,29 @@ def upload_import(
         file_name=file.name,
         uploaded_by_id=scope.own_id,
         unit_id=scope.unit_id,
-        pool_id=pool.pk,
+        pool_id=pool_id,
+        campaign_id=campaign_id,
+        consent_basis=consent_basis.strip()[:200],
         source_id=source_id,
         uploaded_at=now,
     )
     start("exchange.read_import", lock=f"import-{row.pk}", import_id=str(row.pk), sheet="")
     audit.record(scope, "exchange.import_uploaded", row, size=file.size, digest=bytes(file.digest).hex())
     return row
+
+
+def _require_place(scope: Scope, pool_id: UUID | None, campaign_id: UUID | None, consent_basis: str) -> None:
+    refusal = why_not_place(
+        has_pool=pool_id is not None, has_campaign=campaign_id is not None, consent_basis=consent_basis
+    )
+    if refusal:
+        raise Refused(refusal)
+    if pool_id is not None and pool_for(scope, pool_id) is None:
+        raise Refused(Refusal.POOL_CLOSED)
+    if campaign_id is not None:
+        scope.require(Ability.RECEIVE_INBOUND)
+        if campaign_id not in dict(campaign_choices(scope)):
+            raise Refused(Refusal.CAMPAIGN_CLOSED)
 
 
 @action(Ability.IMPORT_LEADS)
@@ -186,18 +212,43 @@ def take_batch(scope: Scope, *, import_id: UUID, batch: Batch, now: datetime) ->
     if batch.last_row <= row.position:
         audit.record(scope, "exchange.batch_repeated", row, last_row=batch.last_row)
         return True
-    report = import_leads(
-        scope, batch=batch.rows, pool_id=row.pool_id, source_id=row.source_id, batch_id=row.pk, now=now
-    )
-    known: list[RowFinding] = [(fault.row, "", RowFault(fault.fault.value), "") for fault in report.faults]
+    made, known = _leads_of(scope, row, batch, now) if row.pool_id else _records_of(scope, row, batch, now)
     _keep_faults(row, [*batch.faults, *batch.notes, *known])
-    row.created_count += report.leads
+    row.created_count += made
     row.known_count += len(known)
     row.faulty_count += len({number for number, *_ in batch.faults})
     row.position = batch.last_row
     row.save(update_fields=["created_count", "known_count", "faulty_count", "position"])
-    audit.record(scope, "exchange.batch_taken", row, last_row=batch.last_row, created=report.leads, known=len(known))
+    audit.record(scope, "exchange.batch_taken", row, last_row=batch.last_row, created=made, known=len(known))
     return True
+
+
+def _leads_of(scope: Scope, row: LeadImport, batch: Batch, now: datetime) -> tuple[int, list[RowFinding]]:
+    assert row.pool_id is not None
+    report = import_leads(
+        scope, batch=batch.rows, pool_id=row.pool_id, source_id=row.source_id, batch_id=row.pk, now=now
+    )
+    return report.leads, [(fault.row, "", RowFault(fault.fault.value), "") for fault in report.faults]
+
+
+def _records_of(scope: Scope, row: LeadImport, batch: Batch, now: datetime) -> tuple[int, list[RowFinding]]:
+    """Hand the rows to marketing as a form would; the duplicate check and the intent check follow there."""
+    source = source_of_id(scope, row.source_id)
+    assert source is not None
+    made, unreadable = 0, []
+    for read in batch.as_read:
+        facts = inbound_of(read, row.file_name, row.consent_basis)
+        try:
+            with transaction.atomic():
+                receive_inbound(
+                    scope, facts=facts, source_code=source.code, door="FILE", campaign_id=row.campaign_id,
+                    door_key=f"file:{row.pk}:{read.row}", now=now,
+                )  # fmt: skip
+        except Refused:
+            unreadable.append(read.row)
+        else:
+            made += 1
+    return made, [(number, "", RowFault.NAME_UNREADABLE, "") for number in unreadable]
 
 
 _KEEP_FAULTS = """

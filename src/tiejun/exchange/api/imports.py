@@ -50,8 +50,10 @@ class FaultOut(Schema):
 
 
 class UploadIn(In):
-    pool_id: UUID
     source_id: UUID
+    pool_id: UUID | None = None
+    campaign_id: UUID | None = None
+    consent_basis: str = ""
 
 
 class StartIn(In):
@@ -71,13 +73,15 @@ def list_imports(request: TiejunRequest, cursor: str | None = None, size: int = 
 
 @router.post("/imports", response={201: ImportOut, **PROBLEMS})
 def upload_import(request: TiejunRequest, body: Form[UploadIn], file: File[UploadedFile]) -> Any:
-    """Upload a file of leads; it is read in the background and then waits for its start."""
+    """Upload a file of leads (with a pool), or of who answered a campaign; it is read in the background and waits for its start."""
     row = actions.upload_import(
         request.scope,
         name=file.name or "upload",
         content_type=file.content_type or "",
         chunks=file.chunks(),
         pool_id=body.pool_id,
+        campaign_id=body.campaign_id,
+        consent_basis=body.consent_basis,
         source_id=body.source_id,
         now=request.now,
     )

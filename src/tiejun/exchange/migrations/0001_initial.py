@@ -13,10 +13,10 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('foundation', '0004_guards'),
-        ('leads', '0001_initial'),
-        ('marketing', '0001_initial'),
+        ('leads', '0002_reference_data'),
+        ('marketing', '0002_reference_data'),
         ('org', '0001_initial'),
-        ('org', '__first__'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -24,7 +24,6 @@ class Migration(migrations.Migration):
             name='ApiToken',
             fields=[
                 ('id', models.UUIDField(default=tiejun.foundation.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('login', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('name', models.CharField(max_length=80)),
                 ('prefix', models.CharField(max_length=11)),
                 ('digest', models.BinaryField(max_length=32, unique=True)),
@@ -33,6 +32,7 @@ class Migration(migrations.Migration):
                 ('expires_at', models.DateTimeField()),
                 ('revoked_at', models.DateTimeField(null=True)),
                 ('last_used_on', models.DateField(null=True)),
+                ('login', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'indexes': [models.Index(fields=['login', '-made_at', '-id'], name='tokens_of_a_login')],
@@ -51,13 +51,8 @@ class Migration(migrations.Migration):
             name='LeadImport',
             fields=[
                 ('id', models.UUIDField(default=tiejun.foundation.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='foundation.storedfile')),
-                ('rows_file', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='foundation.storedfile')),
                 ('file_name', models.CharField(max_length=255)),
-                ('uploaded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
-                ('pool', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='leads.pool')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='marketing.source')),
+                ('consent_basis', models.CharField(blank=True, default='', max_length=200)),
                 ('city_code', models.CharField(default='', max_length=6)),
                 ('state', models.CharField(choices=[('UPLOADED', 'Uploaded'), ('READ', 'Read'), ('RUNNING', 'Running'), ('DONE', 'Done'), ('CANCELLED', 'Cancelled'), ('FAILED', 'Failed')], default='UPLOADED', max_length=10)),
                 ('encoding', models.CharField(default='', max_length=20)),
@@ -79,21 +74,28 @@ class Migration(migrations.Migration):
                 ('finished_at', models.DateTimeField(null=True)),
                 ('cancel_requested_at', models.DateTimeField(null=True)),
                 ('version', models.PositiveIntegerField(default=1)),
+                ('campaign', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='marketing.campaign')),
+                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='foundation.storedfile')),
+                ('pool', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='leads.pool')),
+                ('rows_file', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='foundation.storedfile')),
+                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='marketing.source')),
+                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
+                ('uploaded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
             ],
             options={
                 'indexes': [models.Index(fields=['-uploaded_at', '-id'], name='imports_newest_first')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('state', 'FAILED'), _negated=True), models.Q(('error', ''), _negated=True), _connector='OR'), name='failed_imports_say_why'), models.CheckConstraint(condition=models.Q(models.Q(models.Q(('uploaded_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('uploaded_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('uploaded_at__isnull', True), _connector='OR'), models.Q(models.Q(('started_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('started_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('started_at__isnull', True), _connector='OR'), models.Q(models.Q(('finished_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('finished_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('finished_at__isnull', True), _connector='OR'), models.Q(models.Q(('cancel_requested_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('cancel_requested_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('cancel_requested_at__isnull', True), _connector='OR')), name='import_times_are_sane')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('state', 'FAILED'), _negated=True), models.Q(('error', ''), _negated=True), _connector='OR'), name='failed_imports_say_why'), models.CheckConstraint(condition=models.Q(models.Q(('campaign', None), ('pool__isnull', False)), models.Q(('campaign__isnull', False), ('pool', None), models.Q(('consent_basis', ''), _negated=True)), _connector='OR'), name='imports_go_to_a_pool_or_to_a_campaign'), models.CheckConstraint(condition=models.Q(models.Q(models.Q(('uploaded_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('uploaded_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('uploaded_at__isnull', True), _connector='OR'), models.Q(models.Q(('started_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('started_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('started_at__isnull', True), _connector='OR'), models.Q(models.Q(('finished_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('finished_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('finished_at__isnull', True), _connector='OR'), models.Q(models.Q(('cancel_requested_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('cancel_requested_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('cancel_requested_at__isnull', True), _connector='OR')), name='import_times_are_sane')],
             },
         ),
         migrations.CreateModel(
             name='ImportFault',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('lead_import', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='exchange.leadimport')),
                 ('row', models.PositiveIntegerField()),
                 ('column', models.CharField(default='', max_length=120)),
                 ('code', models.CharField(max_length=40)),
                 ('shown', models.CharField(default='', max_length=80)),
+                ('lead_import', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='exchange.leadimport')),
             ],
             options={
                 'indexes': [models.Index(fields=['lead_import', 'row', 'id'], name='faults_of_an_import')],

@@ -9,7 +9,10 @@ from tiejun.foundation.times import sane_times
 
 
 class LeadImport(models.Model):
-    """One file of leads on its way in: uploaded, read, mapped, running, done; `position` is the last row that was settled."""
+    """One file on its way in: uploaded, read, mapped, running, done; `position` is the last row that was settled.
+
+    Its rows become leads of `pool`, or, with a campaign, records that marketing checks first; `consent_basis` is theirs.
+    """
 
     class State(models.TextChoices):
         UPLOADED = "UPLOADED"
@@ -28,7 +31,9 @@ class LeadImport(models.Model):
     file_name = models.CharField(max_length=255)
     uploaded_by = models.ForeignKey("org.Person", on_delete=models.PROTECT, related_name="+")
     unit = models.ForeignKey("org.Unit", on_delete=models.PROTECT, related_name="+")
-    pool = models.ForeignKey("leads.Pool", on_delete=models.PROTECT, related_name="+")
+    pool = models.ForeignKey("leads.Pool", null=True, on_delete=models.PROTECT, related_name="+")
+    campaign = models.ForeignKey("marketing.Campaign", null=True, on_delete=models.PROTECT, related_name="+")
+    consent_basis = models.CharField(max_length=200, default="", blank=True)
     source = models.ForeignKey("marketing.Source", on_delete=models.PROTECT, related_name="+")
     city_code = models.CharField(max_length=6, default="")
     state = models.CharField(max_length=10, choices=State.choices, default=State.UPLOADED)
@@ -67,6 +72,11 @@ class LeadImport(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=~Q(state="FAILED") | ~Q(error=""), name="failed_imports_say_why"),
+            models.CheckConstraint(
+                condition=Q(pool__isnull=False, campaign=None)
+                | Q(pool=None, campaign__isnull=False) & ~Q(consent_basis=""),
+                name="imports_go_to_a_pool_or_to_a_campaign",
+            ),
             sane_times("import_times_are_sane", "uploaded_at", "started_at", "finished_at", "cancel_requested_at"),
         ]
         indexes = [models.Index(fields=["-uploaded_at", "-id"], name="imports_newest_first")]

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 def imports_page(scope: Scope, *, cursor: str | None = None, size: int = 30) -> keyset.Page[LeadImport]:
     """Return the imports within reach, newest first."""
     scope.require(Ability.IMPORT_LEADS)
-    rows = LeadImport.objects.within(scope, Ability.IMPORT_LEADS).select_related("pool", "source", "uploaded_by")
+    rows = LeadImport.objects.within(scope, Ability.IMPORT_LEADS).select_related(
+        "pool", "campaign", "source", "uploaded_by"
+    )
     return keyset.page(rows, order=["-uploaded_at", "-id"], cursor=cursor, size=size)
 
 
@@ -32,7 +34,7 @@ def import_in_reach(scope: Scope, import_id: UUID) -> LeadImport:
     """Return one import; raises `NotFound` outside reach."""
     scope.require(Ability.IMPORT_LEADS)
     rows = LeadImport.objects.within(scope, Ability.IMPORT_LEADS).select_related(
-        "pool", "source", "uploaded_by", "file"
+        "pool", "campaign", "source", "uploaded_by", "file"
     )
     row = rows.filter(pk=import_id).first()
     if row is None:

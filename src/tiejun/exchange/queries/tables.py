@@ -198,7 +198,7 @@ def _checked(scope: Scope, reader: RowReader, block: list[tuple[int, list[str]]]
         else:
             good.append(found)
             notes += reader.notes(found, cells)
-    return Batch(ready(scope, good), tuple(faults), tuple(notes), block[-1][0])
+    return Batch(ready(scope, good), tuple(faults), tuple(notes), block[-1][0], tuple(good))
 
 
 def original_rows(scope: Scope, lead_import: LeadImport) -> Iterator[tuple[int, list[str]]]:

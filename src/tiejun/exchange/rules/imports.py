@@ -22,6 +22,7 @@ from tiejun.engines.tabular.values import (
 )
 from tiejun.foundation.refusals import Refusal as BaseRefusal
 from tiejun.leads.rules import LeadRow
+from tiejun.marketing.rules.inbound import InboundFacts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -49,6 +50,9 @@ class Refusal(BaseRefusal):
     ALREADY_STARTED = "ALREADY_STARTED"
     NOT_RUNNING = "NOT_RUNNING"
     POOL_CLOSED = "POOL_CLOSED"
+    POOL_OR_CAMPAIGN = "POOL_OR_CAMPAIGN"
+    CONSENT_MISSING = "CONSENT_MISSING"
+    CAMPAIGN_CLOSED = "CAMPAIGN_CLOSED"
     SOURCE_UNKNOWN = "SOURCE_UNKNOWN"
     SHEET_UNKNOWN = "SHEET_UNKNOWN"
     NO_UNIT = "NO_UNIT"
@@ -132,13 +136,39 @@ class Reading:
 class Batch:
     """Checked rows: good ones ready for the database, findings for the others; the next batch begins behind `last_row`.
 
-    `notes` are findings about rows that come in all the same.
+    `notes` are findings about rows that come in all the same; `as_read`: the good rows as they stood in the file.
     """
 
     rows: tuple[ReadyRow, ...]
     faults: tuple[RowFinding, ...]
     notes: tuple[RowFinding, ...]
     last_row: int
+    as_read: tuple[LeadRow, ...] = ()
+
+
+def why_not_place(*, has_pool: bool, has_campaign: bool, consent_basis: str) -> Refusal | None:
+    """Tell why a file cannot go where it is sent: to one pool, or to one campaign with the consent of who is in it."""
+    if has_pool == has_campaign:
+        return Refusal.POOL_OR_CAMPAIGN
+    return Refusal.CONSENT_MISSING if has_campaign and not consent_basis.strip() else None
+
+
+def inbound_of(row: LeadRow, file_name: str, consent_basis: str) -> InboundFacts:
+    """Return a row as what somebody left with marketing, with its place in the file."""
+    company, first = row.company, next(iter(row.company.contacts), ContactFacts())
+    return InboundFacts(
+        company_name=company.name,
+        contact_name=first.name,
+        contact_title=first.title,
+        phone=first.phone,
+        credit_code=company.credit_code,
+        city_code=company.city_code,
+        district_code=company.district_code,
+        address=company.address,
+        industry=company.industry,
+        consent_basis=consent_basis,
+        payload={"file": file_name, "row": row.row},
+    )
 
 
 def why_not_start(state: str) -> Refusal | None:

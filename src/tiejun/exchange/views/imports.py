@@ -19,6 +19,7 @@ from tiejun.foundation import policies
 from tiejun.foundation.web import render
 from tiejun.leads.queries import pools as pool_queries
 from tiejun.marketing.queries import sources as source_queries
+from tiejun.marketing.queries.inbound import campaign_choices
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -52,6 +53,8 @@ def upload(request: TiejunRequest) -> HttpResponse:
         content_type=file.content_type or "",
         chunks=file.chunks(),
         pool_id=form.cleaned_data["pool"],
+        campaign_id=form.cleaned_data["campaign"],
+        consent_basis=form.cleaned_data["consent_basis"],
         source_id=form.cleaned_data["source"],
         now=request.now,
     )
@@ -105,16 +108,22 @@ def faults_file(request: TiejunRequest, import_id: UUID) -> StreamingHttpRespons
     return response
 
 
-def _choices(request: TiejunRequest) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+def _choices(request: TiejunRequest) -> tuple[list[tuple[str, str]], list[tuple[str, str]], list[tuple[str, str]]]:
     request.scope.require(Ability.IMPORT_LEADS)
     pools = [(str(pool.pk), pool.name) for pool in pool_queries.open_pools(request.scope)]
     english = (get_language() or "").startswith("en")
     sources = [
         (str(source.pk), source.name_en if english else source.name) for source in source_queries.sources(request.scope)
     ]
-    return pools, sources
+    campaigns = []
+    if request.scope.can(Ability.RECEIVE_INBOUND):
+        campaigns = [(str(key), name) for key, name in campaign_choices(request.scope)]
+    return pools, sources, campaigns
 
 
 def _upload_context(request: TiejunRequest, form: UploadForm) -> dict[str, Any]:
     limit = policies.book(request.now).integer("exchange.import_max_bytes", request.scope.unit_chain)
-    return {"form": form, "most_bytes": limit, "most_megabytes": limit >> 20}
+    choices: list[Any] = [form.fields["pool"], form.fields["campaign"]]
+    # Besides the empty one.
+    has_place = any(len(field.choices) > 1 for field in choices)
+    return {"form": form, "has_place": has_place, "most_bytes": limit, "most_megabytes": limit >> 20}
