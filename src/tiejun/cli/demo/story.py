@@ -23,6 +23,7 @@ from tiejun.cli.demo.marketing import bring_marketing
 from tiejun.cli.demo.names import words
 from tiejun.cli.demo.night import live_night
 from tiejun.cli.demo.supply import Supply
+from tiejun.cli.demo.views import draw_boundary, keep_views
 from tiejun.engines.workdays.calendar import WorkCalendar, is_workday
 from tiejun.foundation.events import held_back
 from tiejun.foundation.times import at_local, business_day
@@ -95,6 +96,8 @@ def _bring_the_rest(staff: DemoStaff, supply: Supply, now: datetime) -> None:
     live_exchanges(staff, now)
     with held_back():
         let_one_leave(staff, now)
+        keep_views(staff, now)
+        draw_boundary(staff)
 
 
 def _end(staff: DemoStaff, talks: Random, day: date, now: datetime) -> None:
