@@ -363,3 +363,17 @@ def test_an_event_in_steps_that_fails_is_kept_and_may_run_again(
 
     row = ClockRun.objects.get(pk=handed)
     assert (row.status, row.outcome, row.error.splitlines()[0]) == ("FAILED", {}, "ValueError")
+
+
+def test_a_clock_that_goes_back_an_hour_runs_nothing_twice(happened: list[Any], started: list[str]) -> None:
+    make_company_tree()
+    work_through(started, NOON)
+    later = NOON + timedelta(hours=1)
+    work_through(started, later)
+    before = list(happened)
+
+    work_through(started, later - timedelta(hours=1))
+    work_through(started, later)
+
+    assert before
+    assert happened == before
