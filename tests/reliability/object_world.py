@@ -29,7 +29,7 @@ from tiejun.foundation.ids import new_id
 from tiejun.foundation.models import ClockRun, PolicyVersion
 from tiejun.foundation.times import business_day
 from tiejun.inbox.models import Notice
-from tiejun.leads.models import ExtensionRequest, Lead, LeadTenure
+from tiejun.leads.models import BulkAction, ExtensionRequest, Lead, LeadTenure
 from tiejun.lists.actions import Wish, save_view
 from tiejun.operations.models import AuditCheck
 from tiejun.org.models import Leave, Login, Person, Position, Territory, TerritoryAssignment, Unit
@@ -131,7 +131,7 @@ def _held(seat: _Seat, name: str) -> Ids:
         | _evening(seat)
         | _pair(seat, company, name)
         | _checked(seat)
-        | {"succession_id": _succession(seat, lead, company, "OPEN")}
+        | {"succession_id": _succession(seat, lead, company, "OPEN"), "bulk_id": _bulk(seat, undone=False)}
     )
 
 
@@ -145,6 +145,15 @@ def _succession(seat: _Seat, lead: Lead, company: Any, state: str) -> Any:
         finished_at=None if state == "OPEN" else seat.now,
     )
     SuccessionItem.objects.create(succession=row, company=company, lead=lead, is_customer=False)
+    return row.pk
+
+
+def _bulk(seat: _Seat, *, undone: bool) -> Any:
+    """Leads that the person tagged in one go; there is nothing left to take back."""
+    row = BulkAction.objects.create(
+        person=seat.person, unit=seat.unit, kind="TAG", asked=1, done=1, steps=[], made_at=seat.now,
+        undo_until=seat.now + timedelta(minutes=9), undone_at=seat.now if undone else None,
+    )  # fmt: skip
     return row.pk
 
 
@@ -305,6 +314,7 @@ def _ended(seat: _Seat, askers: Askers, far: Ids, now: datetime) -> Ids:
             "version_id": version,
             "import_id": file,
             "succession_id": _succession(seat, lead, mine, "LAPSED"),
+            "bulk_id": _bulk(seat, undone=True),
         }
     )
 

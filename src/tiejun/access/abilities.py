@@ -69,6 +69,7 @@ class Ability(StrEnum):
     RECORD_FOLLOW_UP = "leads.record_follow_up"
     TRANSFER_LEAD = "leads.transfer"
     HAND_OVER = "succession.hand_over"
+    UNDO_BULK = "leads.undo_bulk"
     MANAGE_POOLS = "leads.manage_pools"
     VIEW_ALLOTMENT = "leads.view_allotment"
     ASSIGN_LEADS = "leads.assign"

@@ -127,6 +127,7 @@ _TABLE: dict[A, dict[Role, Reach]] = {
     A.RECORD_FOLLOW_UP: _row(rep=OWN, sup=TEAM),
     A.TRANSFER_LEAD: _row(sup=TEAM, reg=SUBTREE, head=COMPANY),
     A.HAND_OVER: _row(sup=TEAM, reg=SUBTREE, head=COMPANY),
+    A.UNDO_BULK: _row(rep=OWN, sup=OWN, reg=OWN, head=OWN),
     A.MANAGE_POOLS: _row(head=COMPANY, ops=COMPANY),
     A.VIEW_ALLOTMENT: _row(rep=OWN, sup=TEAM, reg=SUBTREE, head=COMPANY, ops=COMPANY),
     A.ASSIGN_LEADS: _row(sup=TEAM, reg=SUBTREE, head=COMPANY),

@@ -63,6 +63,7 @@ ABILITIES: dict[A, _StrPromise] = {
     A.RECORD_FOLLOW_UP: _("Record follow-ups"),
     A.TRANSFER_LEAD: _("Transfer leads"),
     A.HAND_OVER: _("Hand over what somebody holds to colleagues"),
+    A.UNDO_BULK: _("Take one's own bulk action back"),
     A.MANAGE_POOLS: _("Manage lead pools"),
     A.RECLAIM_LEADS: _("Take leads back by rule"),
     A.TRY_RECLAIM: _("Try other deadlines of leads"),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tiejun.leads.views import allotments, endings, extensions, lead, lists, pools, reclaims, supply, swaps
+from tiejun.leads.views import allotments, bulk, endings, extensions, lead, lists, pools, reclaims, supply, swaps
 
 app_name = "leads"
 urlpatterns = [
@@ -22,6 +22,10 @@ urlpatterns = [
     path("allotment/", allotments.allotment, name="allotment"),
     path("allotment/<uuid:person_id>/", allotments.allotment, name="allotment_of"),
     path("assign/", allotments.assign, name="assign"),
+    path("bulk/claim/", bulk.claim, name="bulk-claim"),
+    path("bulk/release/", bulk.release, name="bulk-release"),
+    path("bulk/tag/", bulk.tag, name="bulk-tag"),
+    path("bulk/<uuid:bulk_id>/undo/", bulk.undo, name="undo-bulk"),
     path("<uuid:lead_id>/", lead.lead, name="lead"),
     path("<uuid:lead_id>/claim/", lead.claim, name="claim"),
     path("<uuid:lead_id>/promote/", swaps.promote, name="promote"),

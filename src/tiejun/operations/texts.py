@@ -158,6 +158,8 @@ KEYS: dict[str, Words] = {
     "lead.first_contact_hours_hot": _("First contact of a hot lead due within"),
     "lead.reminder_shares": _("Reminders at these shares of the time"),
     "lead.reminder_last_hours": _("Last reminder before the deadline"),
+    "lead.bulk_most": _("Most leads of one bulk action"),
+    "lead.undo_minutes": _("Minutes in which a bulk action can be taken back"),
     "lead.leaver_days": _("Days until what a leaver held goes to the pools"),
     "lead.next_holder_weights": _("Next holder: nearness, won industry, room, newcomer"),
     "lead.extension_max": _("Extensions of one holding"),

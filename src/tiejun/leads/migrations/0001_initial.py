@@ -131,7 +131,7 @@ class Migration(migrations.Migration):
             name='Cooldown',
             fields=[
                 ('id', models.UUIDField(default=tiejun.foundation.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('cause', models.CharField(choices=[('PROMOTED', 'Promoted'), ('RELEASED', 'Released'), ('RECLAIMED', 'Reclaimed'), ('SWAPPED_OUT', 'Swapped Out'), ('TRANSFERRED', 'Transferred'), ('CONVERTED', 'Converted'), ('CLOSED', 'Closed'), ('MERGED', 'Merged'), ('LEAVER', 'Leaver')], max_length=12)),
+                ('cause', models.CharField(choices=[('PROMOTED', 'Promoted'), ('RELEASED', 'Released'), ('RECLAIMED', 'Reclaimed'), ('SWAPPED_OUT', 'Swapped Out'), ('TRANSFERRED', 'Transferred'), ('CONVERTED', 'Converted'), ('CLOSED', 'Closed'), ('MERGED', 'Merged'), ('LEAVER', 'Leaver'), ('UNDONE', 'Undone')], max_length=12)),
                 ('until', models.DateTimeField()),
                 ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
                 ('lead', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='leads.lead')),
@@ -185,14 +185,14 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=tiejun.foundation.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('kind', models.CharField(choices=[('ALLOTTED', 'Allotted'), ('PRIVATE', 'Private'), ('PROTECTED', 'Protected')], max_length=10)),
-                ('start_reason', models.CharField(choices=[('CLAIMED', 'Claimed'), ('CREATED', 'Created'), ('ASSIGNED', 'Assigned'), ('TRANSFERRED', 'Transferred'), ('ALLOTTED', 'Allotted'), ('PROMOTED', 'Promoted'), ('SWAPPED_IN', 'Swapped In'), ('HANDED_OVER', 'Handed Over'), ('CONVERTED', 'Converted')], max_length=12)),
+                ('start_reason', models.CharField(choices=[('CLAIMED', 'Claimed'), ('CREATED', 'Created'), ('ASSIGNED', 'Assigned'), ('TRANSFERRED', 'Transferred'), ('ALLOTTED', 'Allotted'), ('PROMOTED', 'Promoted'), ('SWAPPED_IN', 'Swapped In'), ('HANDED_OVER', 'Handed Over'), ('CONVERTED', 'Converted'), ('RESTORED', 'Restored')], max_length=12)),
                 ('started_at', models.DateTimeField()),
                 ('due_at', models.DateTimeField(null=True)),
                 ('no_deal_due_at', models.DateTimeField(null=True)),
                 ('last_qualifying_at', models.DateTimeField(null=True)),
                 ('policy_facts', models.JSONField(default=dict)),
                 ('ended_at', models.DateTimeField(null=True)),
-                ('end_reason', models.CharField(blank=True, choices=[('PROMOTED', 'Promoted'), ('RELEASED', 'Released'), ('RECLAIMED', 'Reclaimed'), ('SWAPPED_OUT', 'Swapped Out'), ('TRANSFERRED', 'Transferred'), ('CONVERTED', 'Converted'), ('CLOSED', 'Closed'), ('MERGED', 'Merged'), ('LEAVER', 'Leaver')], default='', max_length=12)),
+                ('end_reason', models.CharField(blank=True, choices=[('PROMOTED', 'Promoted'), ('RELEASED', 'Released'), ('RECLAIMED', 'Reclaimed'), ('SWAPPED_OUT', 'Swapped Out'), ('TRANSFERRED', 'Transferred'), ('CONVERTED', 'Converted'), ('CLOSED', 'Closed'), ('MERGED', 'Merged'), ('LEAVER', 'Leaver'), ('UNDONE', 'Undone')], default='', max_length=12)),
                 ('release_reason', models.CharField(blank=True, default='', max_length=15)),
                 ('end_note', models.CharField(blank=True, default='', max_length=300)),
                 ('lead', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='leads.lead')),
@@ -409,6 +409,27 @@ class Migration(migrations.Migration):
             ],
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('tenure_in', models.F('tenure_out')), _negated=True), name='a_swap_exchanges_two_leads'), models.CheckConstraint(condition=models.Q(models.Q(('at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('at__isnull', True), _connector='OR'), name='swap_times_are_sane')],
+            },
+        ),
+        migrations.CreateModel(
+            name='BulkAction',
+            fields=[
+                ('id', models.UUIDField(default=tiejun.foundation.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('kind', models.CharField(choices=[('CLAIM', 'Claim'), ('RELEASE', 'Release'), ('TAG', 'Tag'), ('ASSIGN', 'Assign')], max_length=10)),
+                ('asked', models.PositiveIntegerField()),
+                ('done', models.PositiveIntegerField()),
+                ('refused', models.JSONField(default=dict)),
+                ('steps', models.JSONField(default=list)),
+                ('made_at', models.DateTimeField()),
+                ('undo_until', models.DateTimeField()),
+                ('undone_at', models.DateTimeField(null=True)),
+                ('undone', models.PositiveIntegerField(default=0)),
+                ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
+                ('unit', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['person', '-made_at'], name='bulk_actions_of_a_person')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('done__lte', models.F('asked')), ('undone__lte', models.F('done'))), name='bulk_counts_fit'), models.CheckConstraint(condition=models.Q(models.Q(models.Q(('made_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('made_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('made_at__isnull', True), _connector='OR'), models.Q(models.Q(('undo_until__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('undo_until__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('undo_until__isnull', True), _connector='OR'), models.Q(models.Q(('undone_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('undone_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('undone_at__isnull', True), _connector='OR')), name='bulk_action_times_are_sane')],
             },
         ),
     ]

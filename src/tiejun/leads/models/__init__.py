@@ -1,4 +1,5 @@
 from tiejun.leads.models.allotments import AllotmentItem, AllotmentRun, AllotmentShare, LeadScore
+from tiejun.leads.models.bulk import BulkAction
 from tiejun.leads.models.canvassing import ForeignVisit
 from tiejun.leads.models.conflicts import OwnershipConflict
 from tiejun.leads.models.exchanges import ExtensionRequest, RuleOverride, Swap
@@ -11,6 +12,7 @@ __all__ = [
     "AllotmentItem",
     "AllotmentRun",
     "AllotmentShare",
+    "BulkAction",
     "Cooldown",
     "ExtensionRequest",
     "FollowUp",

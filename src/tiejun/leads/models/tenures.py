@@ -32,6 +32,7 @@ class LeadTenure(models.Model):
         SWAPPED_IN = "SWAPPED_IN"
         HANDED_OVER = "HANDED_OVER"
         CONVERTED = "CONVERTED"
+        RESTORED = "RESTORED"
 
     class End(models.TextChoices):
         PROMOTED = "PROMOTED"
@@ -43,6 +44,7 @@ class LeadTenure(models.Model):
         CLOSED = "CLOSED"
         MERGED = "MERGED"
         LEAVER = "LEAVER"
+        UNDONE = "UNDONE"
 
     reach = ReachPaths(own="person_id", unit="unit_id")
 

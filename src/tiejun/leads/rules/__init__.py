@@ -61,6 +61,8 @@ class Refusal(refusals.Refusal):
     OWN_REQUEST = "OWN_REQUEST"
     VIEW_LIMIT = "VIEW_LIMIT"
     NOT_ADMINISTRATOR = "NOT_ADMINISTRATOR"
+    UNDO_IS_OVER = "UNDO_IS_OVER"
+    ALREADY_UNDONE = "ALREADY_UNDONE"
 
 
 class ReleaseReason(StrEnum):
@@ -255,6 +257,13 @@ def why_not_transfer(
     if boomerang and not facts.may_override:
         return boomerang
     return None if facts.is_protected else why_no_room(seat)
+
+
+def why_not_undo(undone_at: datetime | None, undo_until: datetime, now: datetime) -> Refusal | None:
+    """Return why a bulk action cannot be taken back any more."""
+    if undone_at is not None:
+        return Refusal.ALREADY_UNDONE
+    return None if now < undo_until else Refusal.UNDO_IS_OVER
 
 
 def is_customer(status: str) -> bool:

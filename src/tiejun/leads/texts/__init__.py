@@ -28,6 +28,8 @@ REFUSALS = refusals.register(
         Refusal.COOLING_DOWN: _("Held before: it can be taken again after the cool-down."),
         Refusal.FROZEN: _("This lead is frozen."),
         Refusal.NOT_IN_POOL: _("This lead is not in a pool."),
+        Refusal.UNDO_IS_OVER: _("It is too late to take this back."),
+        Refusal.ALREADY_UNDONE: _("This was taken back already."),
         Refusal.ALREADY_TAKEN: _("A colleague has just taken it."),
         Refusal.ALREADY_YOURS: _("You hold this lead already."),
         Refusal.OUTSIDE_POOL: _("This pool is not yours to claim from."),
@@ -185,6 +187,7 @@ STARTS = {
     "SWAPPED_IN": _("Swapped in"),
     "HANDED_OVER": _("Handed over by rule"),
     "CONVERTED": _("Converted"),
+    "RESTORED": _("Held again by undo"),
 }
 ENDS = {
     "PROMOTED": _("Moved to private"),
@@ -196,6 +199,7 @@ ENDS = {
     "CLOSED": pgettext_lazy("holding", "Closed"),
     "MERGED": _("Merged"),
     "LEAVER": _("The holder left"),
+    "UNDONE": _("Taken back by undo"),
 }
 RECLAIM_CAUSES = {
     Cause.NO_FOLLOW_UP: _("No follow-up in time"),
@@ -289,6 +293,8 @@ audit.register(
         "leads.assigned": _("Leads assigned by hand"),
         "leads.scored": _("Leads scored"),
         "leads.scores_withdrawn": _("Scores of leads withdrawn"),
+        "leads.bulk_done": _("Many leads at once"),
+        "leads.bulk_undone": _("Bulk action taken back"),
         "leads.claimed": _("Lead claimed"),
         "leads.holdings_brought_in": _("Leads held before brought in"),
         "leads.past_contacts_noted": _("Past contacts noted on leads"),

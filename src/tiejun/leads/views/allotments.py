@@ -15,10 +15,11 @@ from tiejun.access.abilities import Ability
 from tiejun.foundation.times import at_local, business_day
 from tiejun.foundation.web import render
 from tiejun.leads import texts
-from tiejun.leads.actions import allotting
+from tiejun.leads.actions import bulk
 from tiejun.leads.forms.assigning import AssignForm
 from tiejun.leads.forms.filters import filters_from
 from tiejun.leads.queries import allotments, lists
+from tiejun.leads.queries.bulk import last_bulk
 from tiejun.leads.views.lists import source_name
 from tiejun.org import queries as org
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from tiejun.foundation.web import TiejunRequest
-    from tiejun.leads.models import AllotmentRun
+    from tiejun.leads.models import BulkAction
 
 OFFERED = 60
 
@@ -61,10 +62,11 @@ def assign(request: TiejunRequest) -> HttpResponse:
     people = allotments.people_with_room(request.scope, request.now)
     form = AssignForm(request.POST or None, people=[(str(row.person_id), _offer(row)) for row in people])
     if form.is_valid():
-        run = allotting.assign_leads(request.scope, **form.cleaned_data, now=request.now)
-        messages.success(request, _told(run))
+        row = bulk.assign_many(request.scope, **form.cleaned_data, now=request.now)
+        messages.success(request, _told(row))
         return redirect(f"{reverse('leads:assign')}?{request.GET.urlencode()}")
     context = {"page": page, "form": form, "filters": filters, "people": people, **_options(request)}
+    context["last_bulk"] = last_bulk(request.scope, request.now)
     return render(request, "leads/assign.html", context, status=422 if form.is_bound else 200)
 
 
@@ -72,10 +74,9 @@ def _offer(row: allotments.Room) -> str:
     return _("%(name)s (room for %(room)s)") % {"name": row.name, "room": row.room}
 
 
-def _told(run: AllotmentRun) -> str:
-    figures: dict[str, int] = run.figures
-    left = figures["asked"] - figures["given"]
-    if not left:
+def _told(row: BulkAction) -> str:
+    figures = {"asked": row.asked, "given": row.done}
+    if row.asked == row.done:
         return _("Leads put on lists: %(given)s.") % figures
     return _("Leads put on lists: %(given)s of %(asked)s. The rest had no room, or cannot be given now.") % figures
 

@@ -15,6 +15,7 @@ from tiejun.foundation.web import render
 from tiejun.leads import texts
 from tiejun.leads.forms.filters import filters_from
 from tiejun.leads.queries import lists
+from tiejun.leads.queries.bulk import last_bulk
 from tiejun.leads.queries.extensions import waiting_extensions
 from tiejun.leads.queries.scoring import are_scored
 from tiejun.lists.queries import views_bar
@@ -42,7 +43,8 @@ def pool(request: TiejunRequest) -> HttpResponse:
         "views": views,
         "filters": filters,
         "query": _without_cursor(request),
-        "may_assign": request.scope.can(Ability.TRANSFER_LEAD),
+        "may_assign": request.scope.can(Ability.ASSIGN_LEADS),
+        "last_bulk": last_bulk(request.scope, request.now),
         "sort": sort,
         "is_scored": any(line.sign_percent is not None for line in page.lines),
     }
@@ -72,11 +74,23 @@ def mine(request: TiejunRequest) -> HttpResponse:
         "sorts": _sorts(sort),
         "is_rep": is_rep,
         "query": _without_cursor(request),
+        "last_bulk": last_bulk(request.scope, request.now),
+        **_bulk_options(request),
     }
     context["may_create"] = request.scope.can(Ability.CREATE_LEAD)
     context["waiting"] = waiting_extensions(request.scope) if request.scope.can(Ability.DECIDE_EXTENSION) else None
     context["may_see_overrides"] = request.scope.can(Ability.VIEW_OVERRIDES)
     return render(request, f"leads/mine.html{'#content' if request.htmx.target == 'lead-list' else ''}", context)
+
+
+def _bulk_options(request: TiejunRequest) -> dict[str, Any]:
+    """What can be done with ticked leads."""
+    may_release = request.scope.can(Ability.RELEASE_LEAD)
+    may_tag = request.scope.can(Ability.RECORD_FOLLOW_UP)
+    return {
+        "release_reasons": list(texts.RELEASE_REASONS.items()) if may_release else [],
+        "bulk_tags": [(chip.id, chip.label) for chip in tags(request.scope)] if may_tag else [],
+    }
 
 
 def _filter_options(request: TiejunRequest) -> dict[str, Any]:
