@@ -56,6 +56,7 @@ lint: $(SETUP) ## check style, types, imports, templates and the message catalog
 	$(BIN)/python -m tools.messages check
 
 seed: $(SETUP) ## fill an empty database with the demo company
+	@$(BIN)/tiejun migrate --quiet
 	@exec $(BIN)/tiejun seed
 
 messages: .build/py.done ## add new texts to the catalogue, list what is untranslated

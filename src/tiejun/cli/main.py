@@ -5,7 +5,7 @@ import importlib
 import os
 import sys
 
-from tiejun.cli.failures import DISK_FULL, Failed
+from tiejun.cli.failures import DISK_FULL, OLD_TABLES, Failed
 from tiejun.cli.postgres import PostgresFailed
 from tiejun.foundation.environment import WrongSetting
 
@@ -36,21 +36,23 @@ def main() -> int:
     except (Failed, WrongSetting, PostgresFailed) as failure:
         print(f"tiejun {name}: {failure}", file=sys.stderr)
     except Exception as failure:
-        if not _is_full_disk(failure):
+        sentence = _sentence_for(failure)
+        if not sentence:
             raise
-        print(f"tiejun {name}: {DISK_FULL}", file=sys.stderr)
+        print(f"tiejun {name}: {sentence}", file=sys.stderr)
     return 1
 
 
-def _is_full_disk(failure: BaseException | None) -> bool:
-    """Tell whether a failure, or what caused it, is a full disk: ours or, by its SQLSTATE, the database's."""
+def _sentence_for(failure: BaseException | None) -> str:
+    """What to do about a failure that an operator meets, or "": by its error number, or by the database's SQLSTATE."""
     while failure is not None:
-        if isinstance(failure, OSError) and failure.errno in {errno.ENOSPC, errno.EDQUOT}:
-            return True
-        if getattr(failure, "sqlstate", None) == "53100":
-            return True
+        state = getattr(failure, "sqlstate", None)
+        if state == "53100" or (isinstance(failure, OSError) and failure.errno in {errno.ENOSPC, errno.EDQUOT}):
+            return DISK_FULL
+        if state in {"42P01", "42703"}:  # a table or a column that is not there
+            return OLD_TABLES
         failure = failure.__cause__
-    return False
+    return ""
 
 
 def _usage(code: int) -> int:

@@ -1,4 +1,4 @@
-"""A full disk is told in one sentence, whoever meets it first: a program of the server, the database, or we."""
+"""What an operator meets is told in one sentence: a full disk, whoever meets it first, and tables that are not there yet."""
 
 import errno
 from collections.abc import Callable
@@ -35,6 +35,21 @@ def test_a_full_disk_is_told_in_one_sentence(
     assert main.main() == 1
     assert capsys.readouterr().err == (
         "tiejun createuser: The disk is full; free some space and start again. Nothing was lost.\n"
+    )
+
+
+def test_missing_tables_are_told_in_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def meet(_arguments: list[str]) -> int:
+        raise RuntimeError from psycopg.errors.UndefinedTable()
+
+    monkeypatch.setattr(createuser, "main", meet)
+    monkeypatch.setattr("sys.argv", ["tiejun", "createuser"])
+
+    assert main.main() == 1
+    assert capsys.readouterr().err == (
+        "tiejun createuser: the database's tables are missing or of another version; run 'tiejun migrate' first.\n"
     )
 
 
