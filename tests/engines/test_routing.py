@@ -183,6 +183,21 @@ def test_while_the_search_is_not_ready_the_greedy_day_is_the_answer(monkeypatch)
         apart.solved(problem)
 
 
+def test_a_late_answer_is_given_to_nobody_and_the_search_goes_on(monkeypatch) -> None:
+    monkeypatch.setattr(apart, "MODULE", "tests.engines.late_search")
+    problem, search = a_day(2, 12, rounds=10), apart._Search()
+    try:
+        with pytest.raises(apart.SearchFailed):
+            search.order(problem, ready_within=60, within=0)
+        first = search.process
+        assert search.order(problem, ready_within=0, within=0) is None  # it still owes the answer to the first
+
+        assert search.order(problem, ready_within=0, within=60) == [2]
+        assert search.process is first
+    finally:
+        search.end()
+
+
 def test_a_ready_search_answers_and_one_that_died_gives_way_to_greedy(monkeypatch) -> None:
     problem = a_day(2, 12, rounds=10)
     wanted = ordered(problem, rounds=10)

@@ -22,6 +22,7 @@ READY = b"ready"
 IDLE_SECONDS = 240.0
 SOON_SECONDS = 0.7
 MOST_SECONDS = 180.0
+MOST_GIVEN_UP = 30
 
 
 class SearchFailed(RuntimeError):
@@ -36,11 +37,12 @@ class _Search:
         self.process: subprocess.Popen[bytes] | None = None
         self.is_ready = False
         self.read = b""
+        self.given_up = 0  # askers who stopped waiting since its last answer; it still owes the first of them a line
 
     def start(self) -> subprocess.Popen[bytes]:
         if self.process is None or self.process.poll() is not None:
             self.end()
-            self.is_ready, self.read = False, b""
+            self.is_ready, self.read, self.given_up = False, b"", 0
             self.process = subprocess.Popen(
                 [sys.executable, "-m", MODULE],
                 stdin=subprocess.PIPE,
@@ -57,13 +59,21 @@ class _Search:
             self.process = None
 
     def order(self, problem: Problem, *, ready_within: float, within: float) -> list[int] | None:
-        """The order found, or None when the process is not ready in so many seconds; raises `SearchFailed`, then it is ended."""
+        """The order found; None when the process is not ready in so many seconds, or still searches for who gave up.
+
+        Raises `SearchFailed` when no answer comes in time. The process goes on then, and its late answer is thrown away: on a
+        crowded machine, starting it anew would cost more than it is late. Only after many in vain is it ended.
+        """
         process = self.start()
         if not self.is_ready:
             if self._line(process, ready_within) is None:
                 return None
             self.is_ready = True
         try:
+            if self.given_up and self._line(process, within) is None:
+                self._give_up()
+                return None
+            self.given_up = 0
             assert process.stdin is not None
             process.stdin.write(packed(problem) + b"\n")
             process.stdin.flush()
@@ -72,10 +82,15 @@ class _Search:
             self.end()
             raise SearchFailed from broken
         if line is None:
-            self.end()  # what it would still say belongs to nobody
+            self._give_up()
             raise SearchFailed
         numbers: list[int] = json.loads(line)
         return numbers
+
+    def _give_up(self) -> None:
+        self.given_up += 1
+        if self.given_up > MOST_GIVEN_UP or (self.process is not None and self.process.poll() is not None):
+            self.end()
 
     def _line(self, process: subprocess.Popen[bytes], within: float) -> bytes | None:
         """The next line; an answer is short and comes in one piece, so that the patience is that of one wait."""
