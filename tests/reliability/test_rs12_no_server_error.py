@@ -10,7 +10,7 @@ import os
 import re
 from datetime import timedelta
 from itertools import cycle
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import pytest
@@ -27,6 +27,9 @@ from tiejun.api import schema
 from tiejun.foundation.ids import new_id
 from tiejun.leads.queries import lists
 from tiejun.visits.queries import plans as plan_queries
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 pytestmark = pytest.mark.django_db
 
@@ -143,26 +146,34 @@ def test_a_planted_crash_on_one_input_is_found(askers: Askers, monkeypatch: pyte
 def date_errors(askers: Askers, value: str, only: str = "") -> list[str]:
     """Which operations answer a server error when every day and moment of path, query and body is this text."""
     client, header = Client(raise_request_exception=False), askers[Role.REP].header
+    ids = {"person_id": askers[Role.REP].scope.person_id}
     failures = []
     for operation in routes.operations():
         if not operation.name.endswith(only):
             continue
-        described = schema()["paths"][operation.path_template][operation.method]
-        words = quote(value, errors="surrogatepass")
-        path = re.sub(r"\{\w+\}", str(new_id()), operation.path_template.replace("{day}", words))
-        query = "&".join(f"{part['name']}={words}" for part in described.get("parameters", ()) if part["in"] == "query")
-        headers = header | {"Idempotency-Key": str(new_id())}
-        ids = {"person_id": askers[Role.REP].scope.person_id}
-        chosen = dict.fromkeys(dated(operation), value)
-        tries: list[tuple[str, Any]] = [(f"{path}?{query}", None), (path, None)]
-        if operation.method != "get":
-            tries = [(path, filled.body(operation, ids) | chosen), (path, chosen)]
-        for address, body in tries:
+        for address, body in tries(operation, value, ids):
             rest = {} if body is None else {"data": json.dumps(body), "content_type": "application/json"}
+            headers = header | {"Idempotency-Key": str(new_id())}
             answer = getattr(client, operation.method)(address, headers=headers, **rest)
             if answer.status_code >= 500:
                 failures.append(f"{answer.status_code} {operation.name} {value!r}")
     return failures
+
+
+def tries(operation: routes.Operation, value: str, ids: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The addresses and bodies in which an operation is told this day; none for one that asks for no day anywhere."""
+    described = schema()["paths"][operation.path_template][operation.method]
+    words = quote(value, errors="surrogatepass")
+    path = re.sub(r"\{\w+\}", str(new_id()), operation.path_template.replace("{day}", words))
+    names = [part["name"] for part in described.get("parameters", ()) if part["in"] == "query"]
+    chosen = dict.fromkeys(dated(operation), value)
+    if operation.method == "get" and names:
+        yield f"{path}?{'&'.join(f'{name}={words}' for name in names)}", None
+    if operation.method == "get" and "{day}" in operation.path_template:
+        yield path, None
+    if operation.method != "get" and (chosen or "{day}" in operation.path_template):
+        yield path, filled.body(operation, ids) | chosen
+        yield path, chosen
 
 
 def dated(operation: routes.Operation) -> list[str]:
