@@ -20,6 +20,7 @@ from tests.factories.leads import make_held_lead, make_pool, make_source
 from tests.factories.org import make_leave, make_login, make_person, make_position, make_unit, scope_for
 from tests.factories.pipeline import make_line
 from tests.reliability.company import Askers
+from tests.reliability.supply_world import marketing, night_of_all, pool_and_night
 from tiejun.access.roles import Role
 from tiejun.customers.models import CompanyMerge, DuplicateProposal
 from tiejun.exchange.actions.imports import cancel_import, upload_import
@@ -132,6 +133,8 @@ def _held(seat: _Seat, name: str) -> Ids:
         | _pair(seat, company, name)
         | _checked(seat)
         | {"succession_id": _succession(seat, lead, company, "OPEN"), "bulk_id": _bulk(seat, undone=False)}
+        | {"succession_id": _succession(seat, lead, company, "OPEN")}
+        | pool_and_night(seat.person, seat.unit, lead, seat.now)
     )
 
 
@@ -295,6 +298,8 @@ def _ended(seat: _Seat, askers: Askers, far: Ids, now: datetime) -> Ids:
         deal
         | _territory(seat, "closed", ended=True)
         | _pair(seat, mine, "Zuqinclosed", ended=True)
+        | pool_and_night(seat.person, seat.unit, lead, now, ended=True)
+        | marketing(now, ended=True)
         | {
             "request_id": _request(seat, lead, "DENIED").pk,
             "company_id": far["company_id"],
@@ -366,6 +371,8 @@ def _token(scope: Scope, now: datetime) -> Any:
 
 def _company_wide(askers: Askers, group: Unit, now: datetime) -> Ids:
     return {
+        **marketing(now),
+        **night_of_all(make_person(unit=group), group, now),
         "import_id": _upload(askers, now).pk,
         "run_id": _run(group, 0, now).pk,
         "version_id": _version("DRAFT", now).pk,
