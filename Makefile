@@ -39,7 +39,7 @@ dev: $(SETUP) ## the same with error pages, and restarts when a source changes
 	TIEJUN_MODE=development $(BIN)/tiejun run
 
 test: $(SETUP) ## run all tests
-	@exec $(BIN)/python -m pytest -n 2 --dist loadscope $(ARGS)
+	@exec $(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder $(ARGS)
 
 test-pure: .build/py.done ## run the tests that need no database (seconds)
 	@exec $(BIN)/python -m pytest tests/engines tests/tools $$(find tests -name 'test_rules*.py') $(ARGS)
