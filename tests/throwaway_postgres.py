@@ -16,9 +16,11 @@ import sys
 import tempfile
 from pathlib import Path
 
+import psycopg
 import pytest
+from psycopg import sql
 
-from tiejun.cli.postgres import APPLICATION, OWNER, Postgres
+from tiejun.cli.postgres import APPLICATION, DATABASE, OWNER, SUPERUSER, Postgres
 
 TEMPLATE = "tiejun_template"
 _ROOT = Path(__file__).parents[1]
@@ -52,7 +54,25 @@ def shared_addresses() -> dict[str, str]:
     return addresses
 
 
+def migrated_server(data: Path, *, durable: bool = True) -> Postgres:
+    """Start a server of a test's own in `data`, with the product's empty tables, which it may stop, kill and destroy."""
+    server = Postgres(data, durable=durable)
+    _bring(server)
+    server.start()
+    with psycopg.connect(server.url(SUPERUSER, "postgres"), autocommit=True) as connection:
+        words = sql.SQL("ALTER DATABASE {} RENAME TO {}")
+        connection.execute(words.format(sql.Identifier(TEMPLATE), sql.Identifier(DATABASE)))
+    return server
+
+
 def _started(server: Postgres) -> dict[str, str]:
+    _bring(server)
+    server.start()
+    return {"owner": server.url(OWNER), "application": server.url(APPLICATION), "superuser": server.url(SUPERUSER)}
+
+
+def _bring(server: Postgres) -> None:
+    """Put the migrated folder in place of a new server's; the first time, make it there and keep a copy."""
     kept = _KEPT / _digest_of_makers()
     _KEPT.mkdir(parents=True, exist_ok=True)
     with (_KEPT / "lock").open("w") as lock:  # two runs in one checkout
@@ -63,8 +83,6 @@ def _started(server: Postgres) -> dict[str, str]:
             _migrate(server)
             server.stop()  # only a stopped server's folder can be copied
             _keep(server.data, kept)
-    server.start()
-    return {"owner": server.url(OWNER), "application": server.url(APPLICATION), "superuser": server.url("postgres")}
 
 
 def _migrate(server: Postgres) -> None:

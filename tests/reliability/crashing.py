@@ -19,7 +19,8 @@ from pathlib import Path
 import psycopg
 
 from tests.cli.running import command_environment, fetch, free_port, open_to_the_database, wait_until
-from tiejun.cli.postgres import OWNER, SUPERUSER, Postgres, PostgresFailed
+from tests.throwaway_postgres import migrated_server
+from tiejun.cli.postgres import OWNER, SUPERUSER, PostgresFailed
 from tiejun.foundation.ids import new_id
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,13 +35,10 @@ class Server:
 
     def __init__(self, folder: Path) -> None:
         open_to_the_database(folder)
-        self.postgres = Postgres(folder / "postgres")
+        self.postgres = migrated_server(folder / "postgres")
         self.log = folder / "web.log"
         self.port = free_port()
         self.web: subprocess.Popen[bytes] | None = None
-        self.postgres.start()
-        self.postgres.create_roles()
-        self.postgres.create_database()
         addresses = {"DATABASE_URL": self.postgres.url(), "DATABASE_OWNER_URL": self.postgres.url(OWNER)}
         self.environment = command_environment(
             **SECRETS,
@@ -50,7 +48,6 @@ class Server:
             DJANGO_SETTINGS_MODULE="tiejun.settings",
             LOG_LEVEL="WARNING",
         )
-        self._run("-m", "tiejun.cli", "migrate", "--quiet")
         self.askers: list[tuple[str, str]] = json.loads(self._run("-m", "tests.reliability.crash_world", str(CLIENTS)))
 
     def _run(self, *arguments: str) -> str:

@@ -55,9 +55,9 @@ def edit_campaign(scope: Scope, *, campaign_id: UUID, version: int, facts: Campa
 @action(Ability.MANAGE_CAMPAIGNS)
 def move_campaign(scope: Scope, *, campaign_id: UUID, step: str, now: datetime) -> Campaign:
     """Start a planned campaign or close a running one (`step`: START, CLOSE); raises `NotFound`, `Refused`, `Invalid`."""
+    row = lock_campaign(campaign_id)
     if step not in list(Step):
         raise Invalid(step=_("Start or close."))
-    row = lock_campaign(campaign_id)
     refusal = why_not_step(row.status, Step(step))
     if refusal:
         raise Refused(refusal)
