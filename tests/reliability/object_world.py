@@ -133,7 +133,6 @@ def _held(seat: _Seat, name: str) -> Ids:
         | _pair(seat, company, name)
         | _checked(seat)
         | {"succession_id": _succession(seat, lead, company, "OPEN"), "bulk_id": _bulk(seat, undone=False)}
-        | {"succession_id": _succession(seat, lead, company, "OPEN")}
         | pool_and_night(seat.person, seat.unit, lead, seat.now)
     )
 
