@@ -264,7 +264,12 @@ def test_the_pages_lead_from_the_desk_to_the_end(world, client) -> None:
     page = reverse("succession:succession", args=[row.pk])
     item = SuccessionItem.objects.get()
 
-    assert "Lin Xiao" in client.get(reverse("succession:desk")).content.decode()
+    desk = client.get(reverse("succession:desk")).content.decode()
+    assert "Lin Xiao" in desk
+    assert "data-open-now" not in desk
+    refused = client.post(reverse("succession:begin"), {"person": "", "reason": "moves"})
+    assert refused.status_code == 422
+    assert "data-open-now" in refused.content.decode()
     assert item.company.name in client.get(page).content.decode()
     assert client.post(reverse("succession:propose", args=[row.pk]), {"person": [world.mate.pk]}).status_code == 302
     nonsense = client.post(reverse("succession:choose", args=[row.pk]), {"item": [item.pk], "to": "x"})
