@@ -21,6 +21,7 @@ HISTORY = {
     "pipeline.VisitFact.company",
     "quality.CustomerContact.company",
     "quality.QaTask.company",
+    "succession.SuccessionItem.company",
     "visits.Door.company",
     "visits.Visit.company",
 }

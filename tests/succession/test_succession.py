@@ -10,6 +10,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.urls import reverse
 
+from tests.factories.customers import make_company
 from tests.factories.leads import make_held_lead, make_lead, make_tenure
 from tests.factories.org import NOW, make_company_tree, make_login, make_person, scope_for
 from tests.factories.pipeline import make_line
@@ -138,6 +139,22 @@ def test_everything_that_hangs_on_a_company_goes_along(world) -> None:
     assert checks.find_leads_unlike_their_tenure() == checks.find_companies_unlike_their_lead() == []
     assert Notice.objects.get(code="succession.given_to_you").person_id == world.mate.pk
     assert AuditEntry.objects.filter(event="leads.handed_over").count() >= 1
+
+
+def test_a_company_that_became_another_since_takes_its_opportunities_along(world) -> None:
+    row = leave(world)
+    survivor = make_company("Survivor", owner=world.rep, unit=world.tree.group)
+    Lead.objects.filter(pk=world.lead.pk).update(company=survivor)
+    deal = open_opportunity(
+        scope_for(world.boss), company_id=survivor.pk, product_line_id=make_line().pk,
+        facts=OpportunityFacts(100_000, TODAY + timedelta(days=9)), now=NOW,
+    )  # fmt: skip
+
+    run(world, row)
+
+    holder = Lead.objects.get(pk=world.lead.pk).owner_id
+    assert holder in (world.mate.pk, world.other.pk)
+    assert Opportunity.objects.get(pk=deal.pk).owner_id == holder
 
 
 def test_a_run_that_is_repeated_changes_nothing(world) -> None:

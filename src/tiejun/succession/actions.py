@@ -158,7 +158,7 @@ def hand_over_batch(scope: Scope, *, succession_id: UUID, now: datetime) -> bool
     )
     on = local_date(now, scope.zone)
     units = {person_id: org.unit_of_person(scope, person_id, on=on) for person_id in set(done.given.values())}
-    holders = {items[key].company_id: (person_id, units[person_id]) for key, person_id in done.given.items()}
+    holders = {done.companies[key]: (person_id, units[person_id]) for key, person_id in done.given.items()}
     follow_holders(scope, holders=holders, now=now)
     move_stops(scope, from_person_id=row.person_id, holders=holders, now=now)
     for lead_id, item in items.items():

@@ -34,11 +34,15 @@ Kind, Start, End = LeadTenure.Kind, LeadTenure.Start, LeadTenure.End
 
 @dataclass(frozen=True, slots=True)
 class HandedOver:
-    """What a step did: lead → its new holder, leads that went to their pools, and lead → why it stays."""
+    """What a step did: lead → its new holder, leads that went to their pools, and lead → why it stays.
+
+    `companies`: lead → its company as it is now, which a merge may have changed since somebody looked.
+    """
 
     given: dict[UUID, UUID]
     pooled: frozenset[UUID]
     stays: dict[UUID, Refusal]
+    companies: dict[UUID, UUID]
 
 
 @action(Ability.TRANSFER_LEAD)
@@ -77,7 +81,8 @@ def hand_over_leads(
         scope, "leads.handed_over", person=from_person_id, reason=reason, given=len(given), pooled=len(moved) - len(given),
         stays=len(stays), digest=digest,
     )  # fmt: skip
-    return HandedOver(given, frozenset(moved - given.keys()), stays)
+    companies = {key: leads[key].company_id for key in moved}
+    return HandedOver(given, frozenset(moved - given.keys()), stays, companies)
 
 
 def _receivers(scope: Scope, wanted: Iterable[UUID], now: datetime) -> dict[UUID, Holder]:
