@@ -88,8 +88,9 @@ def test_visits_of_every_day_together_cover_the_need(need: int, days: int, rate:
     assert found.morning is not None
     assert found.afternoon is not None
     assert found.per_day * days >= need > (found.per_day - 1) * days
-    assert found.visits_per_day * rate >= found.per_day * (1 - 1e-8)
+    assert found.visits_per_day * rate * days >= need * (1 - 1e-8)
     assert found.morning + found.afternoon == found.visits_per_day
+    assert found.visits_per_day <= capacity or not found.possible
     assert found.possible is (found.reason is GoldenReason.WITHIN_CAPACITY)
 
 

@@ -121,7 +121,8 @@ def day_need(
     per_day = _ceil(need / remaining_days)
     if effective_rate <= 0:
         return Need(need, per_day, None, None, None, 0.0, GoldenReason.NO_EFFECTIVE_RATE)
-    visits = _ceil(per_day / effective_rate)
+    # Rounded once, at the end: rounded twice, what M-G4 calls feasible would ask for more visits than a day holds.
+    visits = _ceil(need / remaining_days / effective_rate)
     morning = math.floor(visits * morning_share + 0.5)
     feasibility = remaining_days * capacity * effective_rate / need
     if math.isclose(feasibility, 1.0, rel_tol=_ROUNDING):
