@@ -1,7 +1,7 @@
 """`make bench`: measures the product against its budgets and prints the table; `--write` renews docs/benchmarks.md.
 
 Options: `--leads N` (1,000,000), `--rounds N` (12),
-`--only lists,search,create,counts,rivals,reclaim,import,memory,start,weight,allotment,evening,scores,flow,duplicates`,
+`--only lists,search,create,counts,rivals,reclaim,import,memory,start,weight,allotment,evening,scores,flow,duplicates,forecast`,
 `--data FOLDER` keeps the filled database there and uses it again, `--write`.
 """
 
@@ -37,6 +37,7 @@ PARTS = (
     "scores",
     "flow",
     "duplicates",
+    "forecast",
 )
 
 
@@ -95,6 +96,7 @@ def measured(installation: Installation, wish: Wish) -> list[report.Row]:
         duplicates,
         evening,
         footprint,
+        forecast,
         importing,
         lead_flow,
         million,
@@ -133,6 +135,7 @@ def measured(installation: Installation, wish: Wish) -> list[report.Row]:
         "scores": lambda: scoring.measure(installation),
         "flow": lambda: lead_flow.measure(leads=100_000, people=60, days=60, seed=1),
         "duplicates": duplicates.measure,
+        "forecast": forecast.measure,
     }
     rows = []
     for name in PARTS:
