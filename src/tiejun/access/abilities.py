@@ -98,6 +98,7 @@ class Ability(StrEnum):
     SEE_LOCATION = "visits.see_location"
     LOCK_DAYS = "visits.lock_days"
     BRING_IN_VISITS = "visits.bring_in"
+    BRING_IN_FORECASTS = "forecast.bring_in"
     CONFIRM_VISIT = "visits.confirm"
     ACCOMPANY_VISIT = "visits.accompany"
     VOID_VISIT = "visits.void"

@@ -151,6 +151,7 @@ _TABLE: dict[A, dict[Role, Reach]] = {
     A.SEE_LOCATION: _row(rep=OWN),
     A.LOCK_DAYS: {},
     A.BRING_IN_VISITS: _row(ops=COMPANY),
+    A.BRING_IN_FORECASTS: _row(ops=COMPANY),
     A.CONFIRM_VISIT: {},
     A.ACCOMPANY_VISIT: _row(sup=TEAM, reg=SUBTREE, head=COMPANY),
     A.VOID_VISIT: {},

@@ -90,6 +90,7 @@ ABILITIES: dict[A, _StrPromise] = {
     A.SEE_LOCATION: _("See raw locations"),
     A.LOCK_DAYS: _("Lock days"),
     A.BRING_IN_VISITS: _("Bring in past visits"),
+    A.BRING_IN_FORECASTS: _("Bring in what was promised before"),
     A.CONFIRM_VISIT: _("Take the customer's word on a visit"),
     A.ACCOMPANY_VISIT: _("Say that one went along on a visit"),
     A.SEND_PULSES: _("Tell people how their day stands"),

@@ -12,6 +12,7 @@ from tiejun.cli.demo import company as demo_company
 from tiejun.cli.demo.allotments import draw_territories, fill_lists
 from tiejun.cli.demo.canvass import canvass, found_buildings
 from tiejun.cli.demo.checks import Checks
+from tiejun.cli.demo.commitments import Promises
 from tiejun.cli.demo.company import SYSTEM, ZONE, DemoLogin, DemoStaff
 from tiejun.cli.demo.crews import CREWS, Crews, Task, be_quick
 from tiejun.cli.demo.duplicates import bring_duplicates
@@ -83,13 +84,15 @@ def build(*, seed: int, days: int, now: datetime, report: Callable[[str], None])
     crews.dismiss()
     with held_back():
         canvass(staff, buildings, [past[-1], today], now)
-    _bring_the_rest(staff, supply, now)
+    _bring_the_rest(staff, supply, Promises(staff, Random(f"{seed}-promises"), first_day=past[0], now=now))
     return logins
 
 
-def _bring_the_rest(staff: DemoStaff, supply: Supply, now: datetime) -> None:
-    """What needs no day of its own: a file, marketing's records, doubled companies; then what people exchange today."""
+def _bring_the_rest(staff: DemoStaff, supply: Supply, promises: Promises) -> None:
+    """What needs no day of its own: promises, a file, marketing's records, doubled companies; then what people exchange today."""
+    now = promises.now
     with held_back():
+        promises.make()
         bring_file(staff, supply, now)
         bring_marketing(staff, supply, now)
         bring_duplicates(now)
