@@ -8,6 +8,7 @@ from tiejun.forecast.rules import DayState, Reason, Refusal, ReviewKind, ReviewS
 from tiejun.forecast.rules.months import MonthState, Support
 from tiejun.forecast.rules.weekly import Found, Section
 from tiejun.foundation import audit, clock, refusals
+from tiejun.inbox.rules import register_notices
 from tiejun.pipeline.rules import LostReason
 
 REFUSALS = refusals.register(
@@ -42,6 +43,9 @@ REFUSALS = refusals.register(
         Refusal.CONTENT_CHANGED: _("The number has changed since you looked at it. Look at it again."),
         Refusal.WEEK_OVER: _("This week is over: what was agreed for it stands."),
         Refusal.OWN_COMMITMENT: _("Nobody signs their own commitment as the supervisor."),
+        Refusal.PROVE_WHO_YOU_ARE: _(
+            "A signature is yours alone: sign in again, then sign. A program's token signs nothing."
+        ),
         Refusal.SIGNER_GONE: _("Who signed first does not work here any more: this cannot be published."),
     }
 )
@@ -159,6 +163,13 @@ clock.register(
     }
 )
 
+NOTICES = register_notices(
+    {
+        "forecast.own_published": _("Your commitment for %(month)s is signed by both and published: %(deals)s deals."),
+        "forecast.published": _("%(name)s commits to %(deals)s deals for %(month)s, signed by both."),
+    }
+)
+
 audit.register(
     {
         "forecast.commitment_published": _("Commitment signed by both and published"),
@@ -166,6 +177,7 @@ audit.register(
         "forecast.commitment_signed": _("Commitment signed by the representative"),
         "forecast.commitment_talked": _("Commitment talked through"),
         "forecast.group_submitted": _("Group number submitted"),
+        "forecast.promises_brought_in": _("Earlier promises brought in"),
         "forecast.snapshot_taken": _("Snapshot of the months taken"),
         "forecast.day_submitted": _("Forecast of a day submitted"),
         "forecast.days_closed": _("Forecasts of a day closed"),

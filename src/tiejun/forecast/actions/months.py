@@ -85,8 +85,9 @@ def talk(
         raise Refused(Refusal.TALK_WITH_ONESELF)
     _check(scope, month, deals=deals, amount_minor=amount_minor, words=words, now=now)
     row = _open_edition(scope, person_id, month, version, now)
-    if words.texts.get("exception_reason", "").strip() != row.exception_reason:
-        row.exception_by_id = scope.person_id if words.texts.get("exception_reason", "").strip() else None
+    exception = words.texts.get("exception_reason", row.exception_reason).strip()
+    if exception != row.exception_reason:
+        row.exception_by_id = scope.person_id if exception else None
     row.talked_by_id, row.talked_at, row.state = scope.person_id, now, MonthState.TALKED
     said = _write(row, deals=deals, amount_minor=amount_minor, words=words, now=now)
     audit.record(scope, "forecast.commitment_talked", row, said=said)

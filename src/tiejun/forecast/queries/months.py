@@ -216,7 +216,7 @@ class FormLine:
 
     @property
     def last_came(self) -> int | None:
-        return self.figures.past[-1].deals if self.figures.past else None
+        return self.figures.before_deals
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,6 +291,11 @@ def commitment_in_reach(scope: Scope, commitment_id: UUID) -> MonthlyForecast:
     if row is None:
         raise NotFound
     return row
+
+
+def shows_talk(scope: Scope, row: MonthlyForecast) -> bool:
+    """Whether the asker may read what was talked about: the person, and who leads; the team sees the number alone."""
+    return row.person_id == scope.person_id or scope.covers(Ability.VIEW_REPORTS, owner_id=None, unit_id=row.unit_id)
 
 
 def commitment_to_sign(scope: Scope, commitment_id: UUID, ability: Ability) -> MonthlyForecast:

@@ -167,14 +167,13 @@ def commitment(request: TiejunRequest, commitment_id: UUID) -> HttpResponse:
 def _document(request: TiejunRequest, row: MonthlyForecast) -> dict[str, Any]:
     is_mine = row.person_id == request.scope.person_id
     may_countersign = not is_mine and request.scope.covers(Ability.REVIEW_FORECASTS, owner_id=None, unit_id=row.unit_id)
-    shows_all = is_mine or request.scope.covers(Ability.VIEW_REPORTS, owner_id=None, unit_id=row.unit_id)
     return {
         "row": row,
         "state": texts.MONTH_STATES[MonthState(row.state)],
         "support": texts.SUPPORTS[row.support],
         "is_mine": is_mine,
         "may_countersign": may_countersign and row.state == MonthState.SIGNED,
-        "shows_all": shows_all,
+        "shows_all": queries.shows_talk(request.scope, row),
     }
 
 

@@ -1,4 +1,4 @@
-"""The forecast for programs: the same queries and actions as the pages."""
+"""Days and evenings for programs: forecasts, reviews, the daily report."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tiejun.forecast.models import DailyReport, ForecastReview
     from tiejun.foundation.web import TiejunRequest
 
-router = Router(tags=["forecast"])
+router = Router()
 Small = Annotated[int, Field(ge=0, le=99)]
 Minor = Annotated[int, Field(ge=0, le=10**13)]
 Version = Annotated[int, Field(ge=0, le=10**9)]
