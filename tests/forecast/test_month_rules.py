@@ -1,7 +1,11 @@
+from datetime import date
+
 import pytest
 
 from tiejun.engines.golden import Prior
+from tiejun.forecast.queries.figures import _known_from
 from tiejun.forecast.rules import Refusal
+from tiejun.forecast.rules.charts import said_and_came
 from tiejun.forecast.rules.months import (
     MonthState,
     Rates,
@@ -12,6 +16,7 @@ from tiejun.forecast.rules.months import (
     taken_apart,
     why_not_sign,
 )
+from tiejun.pipeline.queries.sales import DaySales
 
 
 def tree(deals, rate, *, signed=0, days=25, capacity=8):
@@ -95,3 +100,19 @@ def test_ordinary_words_are_no_threat(text):
 def test_the_same_content_has_the_same_hash():
     assert content_hash({"a": 1, "b": [2.5, "x"]}) == content_hash({"b": [2.5, "x"], "a": 1})
     assert content_hash({"a": 1}) != content_hash({"a": 2})
+
+
+@pytest.mark.parametrize(
+    ("first_deal", "known_from"),
+    [(date(2026, 1, 20), date(2026, 1, 1)), (date(2026, 2, 20), date(2026, 2, 20)), (None, date(2026, 1, 1))],
+)
+def test_a_long_silence_before_the_first_deal_is_no_history(first_deal, known_from):
+    sales = {("somebody", first_deal): DaySales(1)} if first_deal else {}
+
+    assert _known_from(sales, date(2026, 1, 1)) == known_from
+
+
+def test_among_many_bars_some_are_labelled_the_newest_always():
+    bars = said_and_came([(f"{number:02d}", 2, 1) for number in range(12)]).bars
+
+    assert [bar.label for bar in bars if bar.is_labelled] == ["01", "03", "05", "07", "09", "11"]

@@ -117,6 +117,21 @@ def test_the_week_asks_as_many_queries_for_two_as_for_six(rep):
     assert count() == few
 
 
+def test_weeks_that_are_over_stand_beside_what_came(rep):
+    for back in (1, 2, 3):
+        WeeklyForecast.objects.create(
+            person=rep.person, unit=rep.unit, week=MONDAY - timedelta(days=7 * back), deals=back, visits=40, effective=12,
+            agreed_by=rep.supervisor, agreed_at=NOW,
+        )  # fmt: skip
+
+    page = accuracy_page(scope_for(rep.supervisor), now=NOW)
+
+    assert [(case.week, case.said, case.came) for case in page.weeks] == [
+        (MONDAY - timedelta(days=7 * back), back, 0) for back in (3, 2, 1)
+    ]
+    assert (page.horizons[1].periods, page.horizons[1].said, page.coverage_due) == (3, 6, 0)
+
+
 # -- high and accurate --------------------------------------------------------------------------------------------------
 def test_months_that_are_over_are_scored_by_what_was_published(rep):
     row = published(rep, 3)

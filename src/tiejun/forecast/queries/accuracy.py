@@ -58,6 +58,15 @@ class MonthCase:
 
 
 @dataclass(frozen=True, slots=True)
+class WeekCase:
+    """A week that is over (its Monday): deals that were agreed on and deals that came, of everybody who had agreed."""
+
+    week: date
+    said: int
+    came: int
+
+
+@dataclass(frozen=True, slots=True)
 class HorizonLine:
     """One horizon: periods that are over, deals said and come, mean accuracy and bias; `held`: periods whose process came as said."""
 
@@ -104,6 +113,7 @@ class Accuracy:
     units: list[Unit]
     horizons: list[HorizonLine]
     months: list[MonthCase]
+    weeks: list[WeekCase]
     persons: list[PersonScore]
     calibration: Calibration | None
     coverage_done: int
@@ -133,11 +143,13 @@ def accuracy_page(scope: Scope, *, unit_id: UUID | None = None, now: datetime) -
     everything = [case for one in found for case in one.cases]
     done, due = _coverage(scope, persons, today, now)
     evenings = _evenings(persons, today)
+    pairs = _agreed_weeks(persons, came, today)
     return Accuracy(
         unit=unit,
         units=units,
-        horizons=[_daily(persons, today), _weekly(persons, came, today), _monthly(everything)],
+        horizons=[_daily(persons, today), _weekly(pairs), _monthly(everything)],
         months=_group_months(unit, cases, came, month_of(scope, today), quota) if unit else cases[persons[0]],
+        weeks=_week_cases(pairs),
         persons=[one for one in found if one.cases],
         calibration=scoring.calibration(
             [(case.low, case.high, case.came) for case in everything if case.low is not None and case.high is not None]
@@ -220,7 +232,10 @@ def _monthly(cases: Sequence[MonthCase]) -> HorizonLine:
     )
 
 
-def _weekly(persons: Sequence[UUID], came: Mapping[tuple[UUID, date], int], today: date) -> HorizonLine:
+def _agreed_weeks(
+    persons: Sequence[UUID], came: Mapping[tuple[UUID, date], int], today: date
+) -> list[tuple[date, int, int]]:
+    """The weeks of the last quarter that are over: Monday, deals that came, deals agreed, one for each person."""
     monday = today - timedelta(days=today.weekday())
     rows = list(
         WeeklyForecast.objects.filter(person__in=persons, week__lt=monday, week__gte=monday - WEEK * 12).values_list(
@@ -230,14 +245,26 @@ def _weekly(persons: Sequence[UUID], came: Mapping[tuple[UUID, date], int], toda
     sums: Counter[tuple[UUID, date]] = Counter()
     for (person_id, day), deals in came.items():
         sums[person_id, day - timedelta(days=day.weekday())] += deals
-    pairs = [(sums[person_id, week], deals) for person_id, week, deals in rows]
+    return [(week, sums[person_id, week], deals) for person_id, week, deals in rows]
+
+
+def _week_cases(pairs: Sequence[tuple[date, int, int]]) -> list[WeekCase]:
+    came: Counter[date] = Counter()
+    said: Counter[date] = Counter()
+    for week, actual, agreed in pairs:
+        came[week] += actual
+        said[week] += agreed
+    return [WeekCase(week, said[week], came[week]) for week in sorted(said)]
+
+
+def _weekly(pairs: Sequence[tuple[date, int, int]]) -> HorizonLine:
     return HorizonLine(
         "WEEK",
         len(pairs),
-        sum(said for _, said in pairs),
-        sum(actual for actual, _ in pairs),
-        fmean(scoring.accuracy(actual, said) for actual, said in pairs) if pairs else None,
-        scoring.signed_error(sum(actual for actual, _ in pairs), sum(said for _, said in pairs)),
+        sum(said for _, _, said in pairs),
+        sum(actual for _, actual, _ in pairs),
+        fmean(scoring.accuracy(actual, said) for _, actual, said in pairs) if pairs else None,
+        scoring.signed_error(sum(actual for _, actual, _ in pairs), sum(said for _, _, said in pairs)),
         None,
     )
 
@@ -266,9 +293,12 @@ def _daily(persons: Sequence[UUID], today: date) -> HorizonLine:
 
 
 def _coverage(scope: Scope, persons: Sequence[UUID], today: date, now: datetime) -> tuple[int, int]:
-    """M-F7 of the four weeks that are over."""
+    """M-F7 of the four weeks that are over, as far as there were evenings."""
     done = due = 0
     for back in range(1, 5):
+        monday, sunday = people.week_of(scope, today - WEEK * back)
+        if not ForecastReview.objects.filter(person__in=persons, business_day__range=(monday, sunday)).exists():
+            continue
         for one in coverage(scope, persons, day=today - WEEK * back, now=now).values():
             done, due = done + min(one.done, one.due), due + one.due
     return done, due

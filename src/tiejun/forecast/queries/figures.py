@@ -38,6 +38,7 @@ MONTHS_BACK = 6
 RATE_SPAN = timedelta(days=120)
 CYCLE = timedelta(days=30)  # customers won later than this had no time to sign
 WEEK = timedelta(days=7)
+SILENCE = timedelta(days=28)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class PastMonth:
 class Figures:
     """Everything that stands beside a person's number for a month.
 
+    `before_deals`: deals of the month right before, so far when it is the present one, None for one that is not known.
     `expected`, `low`, `high`: deals of the whole month as the engine sees them, what is signed included; `days`: working days
     of the person in it that are still to come, of `days_total`; `quota`: deals asked for by policy.
     """
@@ -62,6 +64,7 @@ class Figures:
     signed_deals: int
     signed_minor: int
     past: tuple[PastMonth, ...]
+    before_deals: int | None
     expected: float
     low: int
     high: int
@@ -152,6 +155,7 @@ class _Source:
         self.since, self.until = monday - WEEK * WEEKS, monday
         first = min(self.since, month_after(scope, month_of(scope, today), -MONTHS_BACK))
         self.sales = signed_by_day(scope, self.persons, since=first, until=max(self.end, today + timedelta(days=1)))
+        self.known_from = _known_from(self.sales, first)
         self.there = people.presence(scope, self.persons, first=first, last=self.end, calendar=calendar)
         self.rates = _rates(scope, self.persons, self.sales, today)
         self.predictions = predict([self._history(one) for one in self.persons], self._days_ahead())
@@ -168,24 +172,35 @@ class _Source:
             if one == person_id and self.since <= day < self.until:
                 counts[(day - self.since).days // 7] += max(0, sales.deals)
         for day in self.there[person_id].days:
-            if self.since <= day < self.until and day >= self.began[person_id]:
+            if self.since <= day < self.until and day >= self._from(person_id):
                 days[(day - self.since).days // 7] += 1
         # Somebody signed on a day off or before their first day in the field: then they were there.
         days = [max(there, 1.0) if count else there for count, there in zip(counts, days, strict=True)]
         return History(str(person_id), tuple(counts), tuple(days))
+
+    def _from(self, person_id: UUID) -> date:
+        return max(self.began[person_id], self.known_from)
 
     def _past(self, person_id: UUID) -> tuple[PastMonth, ...]:
         months: dict[date, list[int]] = {}
         start = min(self.month, month_of(self.scope, self.today))
         for count in range(-MONTHS_BACK, 0):
             month = month_after(self.scope, start, count)
-            if self._present_in(self.there[person_id], month, self.began[person_id]):
+            if self._present_in(self.there[person_id], month, self._from(person_id)):
                 months[month] = [0, 0]
         for (one, day), sales in self.sales.items():
             if one == person_id and day.replace(day=1) in months:
                 months[day.replace(day=1)][0] += sales.deals
                 months[day.replace(day=1)][1] += sales.amount_minor
         return tuple(PastMonth(month, *values) for month, values in months.items())
+
+    def _before(self, person_id: UUID) -> int | None:
+        first = month_after(self.scope, self.month, -1)
+        if first > self.today or self.month <= max(self.known_from, self.began[person_id]):
+            return None
+        return sum(
+            one.deals for (key, day), one in self.sales.items() if key == person_id and first <= day < self.month
+        )
 
     def _present_in(self, there: Presence, month: date, began: date) -> bool:
         end = month_after(self.scope, month)
@@ -209,6 +224,7 @@ class _Source:
             signed_deals=deals,
             signed_minor=sum(one.amount_minor for one in signed),
             past=self._past(person_id),
+            before_deals=self._before(person_id),
             expected=round(deals + prediction.mean, 1),
             low=deals + prediction.low,
             high=deals + prediction.high,
@@ -223,6 +239,12 @@ class _Source:
             share=self.book.decimal("forecast.deviation", chain),
             sigmas=self.book.decimal("forecast.deviation_sigma", chain),
         )
+
+
+def _known_from(sales: Mapping[tuple[UUID, date], DaySales], first: date) -> date:
+    """Return since when a group's deals are known: a long silence before the first one was another system's time."""
+    begun = min((day for _person, day in sales), default=first)
+    return begun if begun - first > SILENCE else first
 
 
 FULL_MONTH_DAYS = 8  # a month in which somebody was there less says nothing about a month

@@ -8,14 +8,19 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-WIDTH, HEIGHT, TOP, BOTTOM = 640, 220, 16, 28
+WIDTH, HEIGHT, TOP, BOTTOM = 460, 200, 16, 28
+MOST_LABELS = 7
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A period: the bar of what came, the mark of what was said; lengths in units of the drawing."""
+    """A period: the bar of what came, the mark of what was said; lengths in units of the drawing.
+
+    Among many bars only some are labelled, the newest always.
+    """
 
     label: str
+    is_labelled: bool
     said: int
     came: int
     x: float
@@ -43,9 +48,10 @@ def said_and_came(cases: Sequence[tuple[str, int, int]]) -> Chart:
     top = -(-largest // step) * step
     unit = (floor - TOP) / top
     slot = (WIDTH - 40) / max(len(cases), 1)
+    stride = -(-len(cases) // MOST_LABELS)
     bars = tuple(
         Bar(
-            label, said, came, round(36 + slot * (place + 0.22), 1), round(slot * 0.56, 1), round(floor - came * unit, 1),
+            label, (len(cases) - 1 - place) % stride == 0, said, came, round(36 + slot * (place + 0.22), 1), round(slot * 0.56, 1), round(floor - came * unit, 1),
             round(came * unit, 1), round(floor - said * unit, 1), round(36 + slot * (place + 0.5), 1),
         )
         for place, (label, said, came) in enumerate(cases)

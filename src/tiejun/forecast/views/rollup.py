@@ -17,6 +17,7 @@ from tiejun.forecast.queries import rollup as queries
 from tiejun.forecast.queries.months import month_asked
 from tiejun.forecast.views.asked import asked_day
 from tiejun.foundation.web import render
+from tiejun.pipeline.rules import major
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -32,8 +33,13 @@ def roll_up(request: TiejunRequest) -> HttpResponse:
     month, day = asked_day(request.GET, "month"), asked_day(request.GET, "as_of")
     asked = month_asked(request.scope, month, now=request.now)
     shown = queries.roll_up(request.scope, month=asked, now=request.now)
+    top = shown.lines[0].depth if shown.lines else 0
     context = {
         "shown": shown,
+        "rows": [
+            (line, line.depth - top, major(line.row.adjustment_minor) if line.row else "0") for line in shown.lines
+        ],
+        "has_parts": any(line.parts for line in shown.lines),
         "days": queries.snapshot_days(request.scope, asked),
         "as_of": day,
         "then": queries.as_of(request.scope, day, month=asked) if day else [],

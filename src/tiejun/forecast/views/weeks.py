@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
     from tiejun.foundation.web import TiejunRequest
 
+FEW_MONTHS = 3
+
 
 @require_safe
 def weeks(request: TiejunRequest) -> HttpResponse:
@@ -91,10 +93,13 @@ def _units(units: Iterable[Any], here: UUID, query: dict[str, str]) -> list[dict
 def accuracy(request: TiejunRequest) -> HttpResponse:
     """Show how true forecasts were: high and accurate."""
     page = accuracy_queries.accuracy_page(request.scope, unit_id=asked_id(request.GET, "unit"), now=request.now)
-    cases = [(case.month.strftime("%Y-%m"), case.last, case.came) for case in page.months]
+    months = [(f"{case.month:%Y-%m}", case.last, case.came) for case in page.months]
+    weeks = [(f"{case.week:%m-%d}", case.said, case.came) for case in page.weeks]
     context = {
         "page": page,
-        "chart": said_and_came(cases),
+        # A young company has few months to look at, and already a row of weeks.
+        "by_week": len(months) < FEW_MONTHS <= len(weeks),
+        "chart": said_and_came(weeks if len(months) < FEW_MONTHS <= len(weeks) else months),
         "horizons": [(line, texts.HORIZONS[line.horizon]) for line in page.horizons],
         "units": _units(page.units, page.unit.pk, {}) if page.unit else [],
     }
