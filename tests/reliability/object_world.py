@@ -22,7 +22,7 @@ from tests.factories.pipeline import make_line
 from tests.reliability.company import Askers
 from tests.reliability.supply_world import marketing, night_of_all, pool_and_night
 from tiejun.access.roles import Role
-from tiejun.customers.models import CompanyMerge, DuplicateProposal
+from tiejun.customers.models import CompanyMerge, DuplicateProposal, FollowUpPlan, FollowUpStep
 from tiejun.exchange.actions.imports import cancel_import, upload_import
 from tiejun.exchange.actions.tokens import issue_token, revoke_token
 from tiejun.forecast.models import DailyReport, MonthlyForecast
@@ -126,6 +126,7 @@ def _held(seat: _Seat, name: str) -> Ids:
             "day": timezone.localdate(seat.now),
             "line": seat.line,
             "request_id": _request(seat, lead, "OPEN").pk,
+            "step_id": _step(seat, company, None),
         }
         | _deal(seat, company.pk)
         | _territory(seat, name)
@@ -301,6 +302,7 @@ def _ended(seat: _Seat, askers: Askers, far: Ids, now: datetime) -> Ids:
         | marketing(now, ended=True)
         | {
             "request_id": _request(seat, lead, "DENIED").pk,
+            "step_id": _step(seat, mine, now),
             "company_id": far["company_id"],
             "lead_id": far["lead_id"],
             "contact_id": contact.pk,
@@ -321,6 +323,11 @@ def _ended(seat: _Seat, askers: Askers, far: Ids, now: datetime) -> Ids:
             "bulk_id": _bulk(seat, undone=True),
         }
     )
+
+
+def _step(seat: _Seat, company: Any, ended_at: datetime | None) -> Any:
+    plan = FollowUpPlan.objects.create(company=company, opened_at=seat.now, ended_at=ended_at)
+    return FollowUpStep.objects.create(plan=plan, origin="CLASS", due_at=seat.now + timedelta(days=1)).pk
 
 
 def _visit(seat: _Seat, company_id: Any) -> Any:

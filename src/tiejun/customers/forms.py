@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from tiejun.customers import texts
 from tiejun.customers.queries.lists import CompanyFilters
 from tiejun.customers.rules import ClassRequest, CompanyFacts, ContactFacts
+from tiejun.customers.rules.closing import StepFacts
 from tiejun.foundation.times import EARLIEST, LATEST, is_sane
 
 if TYPE_CHECKING:
@@ -69,10 +70,11 @@ class ClassForm(forms.Form):
         max_value=Decimal(10**12),
         decimal_places=2,
         widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "t-num"}),
-        help_text=_("Class A alone"),
+        help_text=_("Class A needs it; for the others it tells the value tier"),
     )
     expected_on = DayField(label=_("Signs on"), required=False, help_text=_("Class A: the next working day"))
     next_step_at = MomentField(label=_("Next step"), required=False, help_text=_("Class B and C"))
+    next_step = forms.CharField(label=_("What is the next step"), max_length=200, required=False)
     reason = forms.CharField(label=_("Why"), max_length=300, required=False)
 
     def wish(self) -> ClassRequest:
@@ -84,7 +86,59 @@ class ClassForm(forms.Form):
             amount_minor=int(given["amount"] * 100) if given["amount"] is not None else None,
             expected_on=given["expected_on"],
             next_step_at=given["next_step_at"],
+            next_step=given["next_step"],
         )
+
+
+class StepForm(forms.Form):
+    """A step of a follow-up plan; the goal is the plan's."""
+
+    what = forms.CharField(label=_("What is to be done"), max_length=200)
+    due_at = MomentField(label=_("When"))
+    goal = forms.CharField(label=_("What the plan is to reach"), max_length=200, required=False)
+
+    def step(self) -> StepFacts:
+        """Return the step that was entered."""
+        return StepFacts(self.cleaned_data["what"], self.cleaned_data["due_at"])
+
+
+class FinishForm(forms.Form):
+    """What came out of a step, and the one that follows: both its words and its time, or neither."""
+
+    outcome = forms.CharField(label=_("What came out of it"), max_length=300, required=False)
+    what = forms.CharField(label=_("What is the next step"), max_length=200, required=False)
+    due_at = MomentField(label=_("When"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the half that is missing of a next step."""
+        given = super().clean() or {}
+        if given.get("what") and not given.get("due_at") and "due_at" not in self.errors:
+            self.add_error("due_at", _("When is it to be done?"))
+        if given.get("due_at") and not given.get("what"):
+            self.add_error("what", _("What is to be done then?"))
+        return given
+
+    def next_step(self) -> StepFacts | None:
+        """Return the step that follows, None where none was entered."""
+        what, due_at = self.cleaned_data["what"], self.cleaned_data["due_at"]
+        return StepFacts(what, due_at) if what and due_at else None
+
+
+class MaturityForm(forms.Form):
+    """The questions of maturity, each yes, no or not known."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for criterion, words in texts.CRITERIA.items():
+            self.fields[criterion] = forms.ChoiceField(
+                label=words, choices=list(texts.ANSWERS.items()), widget=forms.RadioSelect
+            )
+
+
+class BackupForm(forms.Form):
+    """Who stands by; empty for nobody."""
+
+    backup = forms.UUIDField(required=False)
 
 
 class LifecycleForm(forms.Form):

@@ -5,6 +5,7 @@ from django.utils.translation import pgettext_lazy
 
 from tiejun.access.abilities import Ability
 from tiejun.customers.rules import Refusal
+from tiejun.customers.rules.closing import Answer, Criterion, StepOrigin, Tier
 from tiejun.engines.duplicates import Reason
 from tiejun.foundation import audit, clock, refusals
 from tiejun.inbox.rules import register_notices
@@ -12,6 +13,9 @@ from tiejun.lists.rules import Column, ListKind, register_list
 
 REFUSALS = refusals.register(
     {
+        Refusal.A_WAS_REFUSED: _(
+            "The last visit was a clear refusal: a visit that reaches them has to change that first."
+        ),
         Refusal.A_NEEDS_KP: _("Class A needs a key person: mark the contact who decides."),
         Refusal.A_NEEDS_EXPLAINED_VISIT: _("Class A needs a visit at which the service was explained."),
         Refusal.A_NEEDS_AMOUNT: _("Class A needs the amount that will be signed."),
@@ -22,6 +26,10 @@ REFUSALS = refusals.register(
         Refusal.B_STEP_IS_TOO_LATE: _("The next step of class B is too far away: choose a nearer day, or class C."),
         Refusal.C_NEEDS_NEXT_STEP: _("Class C needs the time of the next contact."),
         Refusal.STEP_IS_PAST: _("The next step lies in the past."),
+        Refusal.STEP_SAYS_NOTHING: _("Say what is to be done."),
+        Refusal.STEP_IS_DONE: _("This step is done already."),
+        Refusal.BACKUP_IS_FOR_A: _("Only a class A customer has a backup."),
+        Refusal.BACKUP_IS_NOT_B: _("A backup is a class B customer of the same holder."),
         Refusal.SAME_CLASS: _("The customer has this class already."),
         Refusal.SAME_STAGE: _("The customer is at this stage already."),
         Refusal.BACKWARD_NEEDS_REASON: _("Moving back needs a reason."),
@@ -41,6 +49,29 @@ CLASSES = {
     "C": _("In development"),
     "D": _("No value at present"),
     "-": _("Not classed"),
+}
+CRITERIA = {
+    Criterion.NEED: _("They say what problem they want solved"),
+    Criterion.DECIDER: _("The key person is for it"),
+    Criterion.BUDGET: _("The money for it is there"),
+    Criterion.TIMING: _("They named the day by which they want it"),
+    Criterion.RIVAL: _("No competitor is ahead of us"),
+    Criterion.TERMS: _("Price and terms are agreed in principle"),
+}
+ANSWERS = {
+    Answer.YES: pgettext_lazy("maturity", "Yes"),
+    Answer.NO: pgettext_lazy("maturity", "No"),
+    Answer.UNKNOWN: _("Not known"),
+}
+TIERS = {Tier.HIGH: _("High value"), Tier.MIDDLE: _("Middle value"), Tier.LOW: _("Small value")}
+TIER_BASES = {
+    "AMOUNT": _("By the amount that was named"),
+    "CAPITAL": _("By the registered capital, until an amount is named"),
+}
+STEPS = {
+    StepOrigin.CLASS: _("Next contact"),
+    StepOrigin.VISIT: _("Agreed at the visit"),
+    StepOrigin.EXPIRED: _("Was not signed: decide how to go on"),
 }
 LIFECYCLES = {
     "PROSPECT": _("Prospect"),
@@ -74,6 +105,7 @@ KINDS_OF_ROWS = {
     "customers.earlier_merge": _("Earlier merges"),
     "customers.contact": _("Contacts"),
     "customers.class_spell": _("Spells of a class"),
+    "customers.follow_up_plan": _("Follow-up plans"),
     "customers.class": pgettext_lazy("row of a merge", "Class"),
     "leads.lead": _("Leads"),
     "leads.tenure": _("Holdings"),
@@ -115,6 +147,10 @@ audit.register(
     {
         "customers.class_a_expired": _("Class A expired"),
         "customers.class_set": _("Class set"),
+        "customers.step_planned": _("Step planned"),
+        "customers.step_finished": _("Step finished"),
+        "customers.maturity_answered": _("Maturity answered"),
+        "customers.backup_chosen": _("Backup chosen"),
         "customers.companies_created": _("Companies created"),
         "customers.company_created": _("Company created"),
         "customers.company_edited": _("Company edited"),
@@ -145,7 +181,7 @@ CUSTOMERS = register_list(
         "customers",
         Ability.VIEW_CUSTOMERS,
         "customers:list",
-        ("q", "class", "stage", "district", "industry", "mine", "layout"),
+        ("q", "class", "stage", "district", "industry", "mine", "layout", "holder"),
         (
             Column("class", _("Class"), 2),
             Column("contact", _("Contact"), 3),

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from tiejun.customers import views
-from tiejun.customers.views import merging
+from tiejun.customers.views import board, merging
 
 app_name = "customers"
 urlpatterns = [
@@ -15,6 +15,10 @@ urlpatterns = [
     path("<uuid:company_id>/", views.company, name="company"),
     path("<uuid:company_id>/edit/", views.edit, name="edit"),
     path("<uuid:company_id>/class/", views.set_class, name="class"),
+    path("<uuid:company_id>/steps/", board.plan_step, name="plan-step"),
+    path("<uuid:company_id>/maturity/", board.maturity, name="maturity"),
+    path("<uuid:company_id>/backup/", board.backup, name="backup"),
+    path("steps/<uuid:step_id>/", board.finish_step, name="finish-step"),
     path("<uuid:company_id>/stage/", views.set_stage, name="stage"),
     path("<uuid:company_id>/contacts/", views.add_contact, name="add-contact"),
     path("contacts/<uuid:contact_id>/", views.edit_contact, name="edit-contact"),

@@ -14,7 +14,9 @@ from tiejun.cli.demo.company import SYSTEM, ZONE, Rep
 from tiejun.cli.demo.names import words
 from tiejun.cli.demo.outcomes import Outcome, outcome_of
 from tiejun.customers.actions import set_closing_class
+from tiejun.customers.actions.follow_up import answer_maturity, choose_backup
 from tiejun.customers.rules import ClassRequest
+from tiejun.customers.rules.closing import Answer, Criterion
 from tiejun.engines.workdays.calendar import WorkCalendar, next_workday
 from tiejun.foundation.refusals import Refused
 from tiejun.foundation.times import at_local
@@ -278,8 +280,18 @@ class Life:
         warm = [card for card in working if card.effective and card.next_on and card not in hot]
         for card in warm[:2]:
             assert card.next_on is not None
-            wish = ClassRequest("B", next_step_at=at_local(card.next_on, "10:00", ZONE))
+            wish = ClassRequest(
+                "B",
+                next_step_at=at_local(card.next_on, "10:00", ZONE),
+                next_step=self.random.choice(words()["next_steps"]),
+                amount_minor=self.random.choice([480000, 980000, 2600000, 5800000]),
+            )
             _unless_refused(partial(set_closing_class, scope, company_id=card.company_id, wish=wish, now=at))
+            answers = {one.value: self.random.choices(list(Answer), [5, 2, 3])[0].value for one in Criterion}
+            _unless_refused(partial(answer_maturity, scope, company_id=card.company_id, answers=answers, now=at))
+        if hot and warm:
+            named = partial(choose_backup, scope, company_id=hot[0].company_id, backup_id=warm[0].company_id, now=at)
+            _unless_refused(named)
 
     def _plan(self, scope: Scope, day: date, at: datetime) -> None:
         def plan() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -11,14 +12,17 @@ from pydantic_core import to_json
 from tiejun.access.abilities import Ability
 from tiejun.access.doors import action
 from tiejun.customers import queries, rules
+from tiejun.customers.actions._closing import agree_step, finish_steps, open_class, open_plan_of
 from tiejun.customers.actions._intake import find_or_insert
-from tiejun.customers.events import ClosingClassSet, LifecycleChanged
+from tiejun.customers.events import LifecycleChanged
 from tiejun.customers.locks import lock_companies, lock_company
 from tiejun.customers.models import ClosingClassChange, Company, Contact, LifecycleChange
 from tiejun.customers.queries.intake import company_columns, contact_columns, ready
+from tiejun.customers.rules.closing import refusal_after
 from tiejun.foundation import audit
 from tiejun.foundation.events import announce
 from tiejun.foundation.refusals import NotFound, Refused, Stale
+from tiejun.foundation.times import at_local, business_day
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,9 +33,9 @@ if TYPE_CHECKING:
 _NOTE_PAST = """
     UPDATE customers_company c
     SET last_visit_at = k.last_visit_at, last_effective_at = k.last_effective_at, explained_at = k.explained_at,
-        next_step_at = k.next_step_at, changed_at = %s
+        refused_at = k.refused_at, next_step_at = k.next_step_at, changed_at = %s
     FROM json_to_recordset(%s) AS k (id uuid, last_visit_at timestamptz, last_effective_at timestamptz,
-                                     explained_at timestamptz, next_step_at timestamptz)
+                                     explained_at timestamptz, refused_at timestamptz, next_step_at timestamptz)
     WHERE c.id = k.id
 """
 
@@ -155,18 +159,16 @@ def note_visit(scope: Scope, *, visit: rules.VisitNote, now: datetime) -> Compan
     company = companies[0]
     for met in visit.met:
         _confirm_role(company, met, visit.happened_at)
-    company.last_visit_at = _later(company.last_visit_at, visit.happened_at)
-    company.last_effective_at = _later(company.last_effective_at, visit.happened_at if visit.effective_visit else None)
-    company.explained_at = _later(company.explained_at, visit.happened_at if visit.service_explained else None)
-    company.next_step_at = visit.next_step_at or company.next_step_at
+    _note(company, visit, now)
+    if company.closing_class in ("A", "B", "C") and (visit.met or visit.next_step_at):
+        _go_on_with_plan(scope, company, visit)
     company.changed_at = now
-    if visit.clear_refusal and company.closing_class == Company.ClosingClass.A:
-        _open_class(company, rules.ClassRequest("D", reason="REFUSED"), set_by=None, renewals=0, now=now)
     company.save(
         update_fields=[
             "last_visit_at",
             "last_effective_at",
             "explained_at",
+            "refused_at",
             "next_step_at",
             "changed_at",
             "closing_class",
@@ -174,6 +176,29 @@ def note_visit(scope: Scope, *, visit: rules.VisitNote, now: datetime) -> Compan
     )
     audit.record(scope, "customers.visit_noted", company, visit=visit.visit_id, closing_class=company.closing_class)
     return company
+
+
+def _note(company: Company, visit: rules.VisitNote, now: datetime) -> None:
+    """Write a visit's facts to its company, which the caller saves; a clear refusal ends class A."""
+    company.refused_at = refusal_after(company.refused_at, company.last_visit_at, visit)
+    company.last_visit_at = _later(company.last_visit_at, visit.happened_at)
+    company.last_effective_at = _later(company.last_effective_at, visit.happened_at if visit.effective_visit else None)
+    company.explained_at = _later(company.explained_at, visit.happened_at if visit.service_explained else None)
+    company.next_step_at = visit.next_step_at or company.next_step_at
+    if company.refused_at is not None and company.closing_class == Company.ClosingClass.A:
+        open_class(company, rules.ClassRequest("D", reason="REFUSED"), set_by=None, renewals=0, now=now)
+
+
+def _go_on_with_plan(scope: Scope, company: Company, visit: rules.VisitNote) -> None:
+    """A visit that met somebody was the step that was due that day; what it agreed is the next one."""
+    plan = open_plan_of(company)
+    if plan is None:
+        return
+    if visit.met:
+        until = at_local(business_day(visit.happened_at, scope.zone) + timedelta(days=1), "02:00", scope.zone)
+        finish_steps(plan, due_before=until, done_by=scope.person_id, at=visit.happened_at)
+    if visit.next_step_at is not None:
+        agree_step(plan, visit.next_step_at)
 
 
 @action(Ability.BRING_IN_VISITS)
@@ -185,13 +210,11 @@ def note_past_visits(scope: Scope, *, notes: Sequence[rules.VisitNote], now: dat
     companies = {company.pk: company for company in lock_companies([note.company_id for note in notes])}
     for note in notes:
         company = companies[note.company_id]
-        company.last_visit_at = _later(company.last_visit_at, note.happened_at)
-        company.last_effective_at = _later(
-            company.last_effective_at, note.happened_at if note.effective_visit else None
-        )
-        company.explained_at = _later(company.explained_at, note.happened_at if note.service_explained else None)
-        company.next_step_at = note.next_step_at or company.next_step_at
-    columns = ("last_visit_at", "last_effective_at", "explained_at", "next_step_at")
+        was = company.closing_class
+        _note(company, note, now)
+        if company.closing_class != was:
+            company.save(update_fields=["closing_class"])
+    columns = ("last_visit_at", "last_effective_at", "explained_at", "refused_at", "next_step_at")
     rows = [{"id": pk} | {name: getattr(row, name) for name in columns} for pk, row in companies.items()]
     with connection.cursor() as cursor:
         cursor.execute(_NOTE_PAST, [now, to_json(rows).decode()])
@@ -207,7 +230,7 @@ def set_closing_class(scope: Scope, *, company_id: UUID, wish: rules.ClassReques
     refusal = rules.why_not_class(wish, facts, queries.class_policy(scope, now), now)
     if refusal:
         raise Refused(refusal)
-    _open_class(
+    open_class(
         company, wish, set_by=scope.person_id, renewals=facts.renewal if wish.closing_class == "A" else 0, now=now
     )
     company.next_step_at = wish.next_step_at or company.next_step_at
@@ -229,7 +252,7 @@ def expire_class_a(
     for company in companies:
         spell = ClosingClassChange.objects.get(company=company, ended_at=None)
         wish = rules.ClassRequest("B", reason="EXPIRED", next_step_at=next_step_at)
-        _open_class(company, wish, set_by=None, renewals=spell.renewals, now=now)
+        open_class(company, wish, set_by=None, renewals=spell.renewals, now=now)
         company.next_step_at = next_step_at
         company.save(update_fields=["closing_class", "next_step_at"])
     audit.record(scope, "customers.class_a_expired", companies=audit.ids(*(company.pk for company in companies)))
@@ -246,7 +269,7 @@ def change_lifecycle(scope: Scope, *, company_id: UUID, stage: str, reason: str,
     was, company.lifecycle, company.changed_at = company.lifecycle, stage, now
     if company.closing_class == Company.ClosingClass.A and rules.STAGES.index(stage) > rules.STAGES.index(was):
         # What was to be signed is signed: class A has done its work and does not run out tonight.
-        _open_class(company, rules.ClassRequest("-", reason="SIGNED"), set_by=scope.person_id, renewals=0, now=now)
+        open_class(company, rules.ClassRequest("-", reason="SIGNED"), set_by=scope.person_id, renewals=0, now=now)
     company.save(update_fields=["lifecycle", "closing_class", "changed_at"])
     LifecycleChange.objects.create(
         company=company, stage_from=was, stage_to=stage, reason=reason, changed_by_id=scope.person_id, changed_at=now
@@ -254,28 +277,6 @@ def change_lifecycle(scope: Scope, *, company_id: UUID, stage: str, reason: str,
     audit.record(scope, "customers.lifecycle_changed", company, reason=reason, stage_from=was, stage_to=stage)
     announce(LifecycleChanged(company.pk, was, stage, now))
     return company
-
-
-# -- closing class and roles -------------------------------------------------------------------------------------------
-def _open_class(
-    company: Company, wish: rules.ClassRequest, *, set_by: UUID | None, renewals: int, now: datetime
-) -> None:
-    """End the open spell and begin the next; the caller saves `company.closing_class`."""
-    ClosingClassChange.objects.filter(company=company, ended_at=None).update(ended_at=now)
-    ClosingClassChange.objects.create(
-        company=company,
-        closing_class=wish.closing_class,
-        reason=wish.reason,
-        amount_minor=wish.amount_minor,
-        currency=wish.currency,
-        expected_on=wish.expected_on,
-        next_step_at=wish.next_step_at,
-        renewals=renewals,
-        set_by_id=set_by,
-        set_at=now,
-    )
-    announce(ClosingClassSet(company.pk, wish.closing_class, company.closing_class, now))
-    company.closing_class = wish.closing_class
 
 
 def _confirm_role(company: Company, met: rules.ConfirmedContact, at: datetime) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tiejun.access.abilities import Ability
 from tiejun.access.doors import action
-from tiejun.customers.models import ClosingClassChange, Company, Contact
+from tiejun.customers.models import ClosingClassChange, Company, Contact, FollowUpPlan
 from tiejun.customers.rules.merging import register_link
 from tiejun.foundation import audit
 from tiejun.foundation.moves import Moved, change, change_back, text_of
@@ -17,14 +17,16 @@ if TYPE_CHECKING:
     from tiejun.access.scope import Scope
     from tiejun.customers.rules.merging import Pair
 
-CONTACT, SPELL, CLASS = "customers.contact", "customers.class_spell", "customers.class"
+CONTACT, SPELL, CLASS, PLAN = (
+    "customers.contact", "customers.class_spell", "customers.class", "customers.follow_up_plan",
+)  # fmt: skip
 
 
 class ContactsLink:
-    """Contacts and closing class."""
+    """Contacts, closing class and the follow-up plan."""
 
     position = 10
-    kinds = (CONTACT, SPELL, CLASS)
+    kinds = (CONTACT, SPELL, CLASS, PLAN)
 
     def lock(self, scope: Scope, pair: Pair) -> None:
         """Nothing beyond the two companies, which the merge locks."""
@@ -39,7 +41,7 @@ class ContactsLink:
 
     def move_back(self, scope: Scope, moved: Moved, now: datetime) -> bool:  # noqa: ARG002 -- as all links
         """Put a contact, a spell or the class of the survivor back."""
-        model = {CONTACT: Contact, SPELL: ClosingClassChange, CLASS: Company}[moved.kind]
+        model = {CONTACT: Contact, SPELL: ClosingClassChange, CLASS: Company, PLAN: FollowUpPlan}[moved.kind]
         return change_back(model, moved)
 
     def settle(self, scope: Scope, pair: Pair, now: datetime) -> None:  # noqa: ARG002 -- as all links
@@ -59,6 +61,7 @@ def _move(scope: Scope, *, pair: Pair, now: datetime) -> list[Moved]:
     moves = change(CONTACT, rows.filter(pk__in=repeated), company_id=pair.survivor_id, removed_at=now)
     moves += change(CONTACT, rows.exclude(pk__in=repeated), company_id=pair.survivor_id)
     moves += _move_class(scope, pair, now)
+    moves += _move_plan(pair, now)
     audit.record(scope, "customers.contacts_moved", company=pair.survivor_id, contacts=len(moves))
     return moves
 
@@ -71,7 +74,8 @@ def _move_class(scope: Scope, pair: Pair, now: datetime) -> list[Moved]:
     if spell is not None:
         moves += change(SPELL, ClosingClassChange.objects.filter(pk=spell.pk), ended_at=max(now, spell.set_at))
     none = Company.ClosingClass.NONE
-    if survivor.closing_class == none and absorbed.closing_class != none:
+    is_barred = survivor.refused_at is not None and absorbed.closing_class == Company.ClosingClass.A
+    if survivor.closing_class == none and absorbed.closing_class != none and not is_barred:
         if spell is not None:
             kept = {
                 name: getattr(spell, name)
@@ -85,11 +89,20 @@ def _move_class(scope: Scope, pair: Pair, now: datetime) -> list[Moved]:
                     "renewals",
                 )
             }
+            kept["backup_id"] = spell.backup_id if spell.backup_id != survivor.pk else None
             ClosingClassChange.objects.create(company=survivor, set_by_id=scope.person_id, set_at=now, **kept)
         Company.objects.filter(pk=survivor.pk).update(closing_class=absorbed.closing_class)
         became = {"closing_class": text_of(absorbed.closing_class)}
         moves.append(Moved(CLASS, survivor.pk, {"closing_class": none.value}, became))
     return moves
+
+
+def _move_plan(pair: Pair, now: datetime) -> list[Moved]:
+    """The open plan goes on at a survivor that has none; else it ends: one company is followed up by one plan."""
+    rows = FollowUpPlan.objects.filter(company=pair.absorbed_id, ended_at=None)
+    if FollowUpPlan.objects.filter(company=pair.survivor_id, ended_at=None).exists():
+        return change(PLAN, rows, ended_at=now)
+    return change(PLAN, rows, company_id=pair.survivor_id)
 
 
 register_link(ContactsLink())

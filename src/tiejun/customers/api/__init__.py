@@ -2,8 +2,9 @@
 
 from ninja import Router
 
-from tiejun.customers.api import companies, merging
+from tiejun.customers.api import board, companies, merging
 
 router = Router(tags=["customers"])
 router.add_router("", merging.router)  # before the routes that read a company by its id
+router.add_router("", board.router)
 router.add_router("", companies.router)

@@ -86,14 +86,6 @@ class CompanyDetailOut(Schema):
     classes: list[ClassOut]
 
 
-class ColumnOut(Schema):
-    """A class of the board with its last active companies."""
-
-    closing_class: str
-    count: int
-    companies: list[CompanyOut]
-
-
 class CompanyIn(In):
     """A company as edited; `version` as read."""
 
@@ -148,6 +140,7 @@ class ClassIn(In):
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "CNY"
     expected_on: Day | None = None
     next_step_at: Moment | None = None
+    next_step: Annotated[Line, Field(max_length=200)] = ""
 
 
 class StageIn(In):
@@ -178,17 +171,6 @@ def list_companies(request: TiejunRequest, wanted: Query[CompanyQuery]) -> Any:
     )
     page = lists.lean_page(request.scope, filters, wanted.cursor, wanted.size)
     return {"items": page.rows, "next": page.next_cursor, "previous": page.previous_cursor}
-
-
-@router.get("/companies/board", response={200: list[ColumnOut], **PROBLEMS})
-def board(request: TiejunRequest) -> Any:
-    """Read what the asker holds, by closing class."""
-    request.scope.require(Ability.SET_CLOSING_CLASS)
-    columns = lists.class_board(request.scope)
-    return [
-        {"closing_class": row.closing_class, "count": row.count, "companies": [line.company for line in row.lines]}
-        for row in columns
-    ]
 
 
 @router.get("/companies/{company_id}", response={200: CompanyDetailOut, **PROBLEMS})

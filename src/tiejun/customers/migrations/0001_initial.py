@@ -4,6 +4,7 @@ import datetime
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.db.models.deletion
+import tiejun.customers.rules.closing
 import tiejun.foundation.ids
 from django.db import migrations, models
 
@@ -41,6 +42,7 @@ class Migration(migrations.Migration):
                 ('lifecycle', models.CharField(choices=[('PROSPECT', 'Prospect'), ('ACQUIRE', 'Acquire'), ('ACTIVATE', 'Activate'), ('RETAIN', 'Retain'), ('EXPAND', 'Expand'), ('REFER', 'Refer')], default='PROSPECT', max_length=10)),
                 ('closing_class', models.CharField(choices=[('A', 'A'), ('B', 'B'), ('C', 'C'), ('D', 'D'), ('-', 'None')], default='-', max_length=1)),
                 ('explained_at', models.DateTimeField(null=True)),
+                ('refused_at', models.DateTimeField(null=True)),
                 ('last_effective_at', models.DateTimeField(null=True)),
                 ('last_visit_at', models.DateTimeField(null=True)),
                 ('next_step_at', models.DateTimeField(null=True)),
@@ -55,7 +57,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['search_grams'], name='companies_by_name_part'), models.Index(condition=models.Q(('owner__isnull', False)), fields=['owner', '-changed_at', '-id'], name='companies_of_an_owner'), models.Index(condition=models.Q(('unit__isnull', False)), fields=['unit', '-changed_at', '-id'], name='companies_of_a_unit'), models.Index(fields=['-changed_at', '-id'], name='companies_newest_first'), models.Index(django.contrib.postgres.indexes.OpClass('industry', 'text_pattern_ops'), name='companies_by_industry'), models.Index(condition=models.Q(('domain', ''), _negated=True), fields=['domain'], name='companies_by_domain'), models.Index(condition=models.Q(('merged_into__isnull', False)), fields=['merged_into'], name='companies_merged_into_another')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('credit_code__isnull', False)), fields=('credit_code',), name='one_company_per_credit_code'), models.UniqueConstraint(fields=('normalised_name', 'city_code'), name='one_company_per_name_and_city'), models.CheckConstraint(condition=models.Q(('merged_into', None), models.Q(('owner', None), ('unit', None)), _connector='OR'), name='merged_companies_are_held_by_nobody'), models.CheckConstraint(condition=models.Q(models.Q(models.Q(('explained_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('explained_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('explained_at__isnull', True), _connector='OR'), models.Q(models.Q(('last_effective_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('last_effective_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('last_effective_at__isnull', True), _connector='OR'), models.Q(models.Q(('last_visit_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('last_visit_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('last_visit_at__isnull', True), _connector='OR'), models.Q(models.Q(('next_step_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('next_step_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('next_step_at__isnull', True), _connector='OR'), models.Q(models.Q(('created_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('created_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('created_at__isnull', True), _connector='OR'), models.Q(models.Q(('changed_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('changed_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('changed_at__isnull', True), _connector='OR')), name='company_times_are_sane')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('credit_code__isnull', False)), fields=('credit_code',), name='one_company_per_credit_code'), models.UniqueConstraint(fields=('normalised_name', 'city_code'), name='one_company_per_name_and_city'), models.CheckConstraint(condition=models.Q(('merged_into', None), models.Q(('owner', None), ('unit', None)), _connector='OR'), name='merged_companies_are_held_by_nobody'), models.CheckConstraint(condition=models.Q(models.Q(('closing_class', 'A'), _negated=True), ('refused_at', None), _connector='OR'), name='class_a_and_a_clear_refusal_exclude_each_other'), models.CheckConstraint(condition=models.Q(models.Q(models.Q(('explained_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('explained_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('explained_at__isnull', True), _connector='OR'), models.Q(models.Q(('refused_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('refused_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('refused_at__isnull', True), _connector='OR'), models.Q(models.Q(('last_effective_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('last_effective_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('last_effective_at__isnull', True), _connector='OR'), models.Q(models.Q(('last_visit_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('last_visit_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('last_visit_at__isnull', True), _connector='OR'), models.Q(models.Q(('next_step_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('next_step_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('next_step_at__isnull', True), _connector='OR'), models.Q(models.Q(('created_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('created_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('created_at__isnull', True), _connector='OR'), models.Q(models.Q(('changed_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('changed_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('changed_at__isnull', True), _connector='OR')), name='company_times_are_sane')],
             },
         ),
         migrations.CreateModel(
@@ -72,11 +74,12 @@ class Migration(migrations.Migration):
                 ('set_at', models.DateTimeField()),
                 ('ended_at', models.DateTimeField(null=True)),
                 ('set_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
+                ('backup', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.company')),
                 ('company', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.company')),
             ],
             options={
                 'indexes': [models.Index(condition=models.Q(('closing_class', 'A'), ('ended_at', None)), fields=['expected_on'], name='open_class_a_by_day')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('company',), name='one_open_class_per_company'), models.CheckConstraint(condition=models.Q(models.Q(('closing_class', 'A'), _negated=True), models.Q(('amount_minor__gt', 0), ('expected_on__isnull', False)), _connector='OR'), name='class_a_has_an_amount_and_a_day'), models.CheckConstraint(condition=models.Q(models.Q(('closing_class__in', ['B', 'C']), _negated=True), ('next_step_at__isnull', False), _connector='OR'), name='class_b_and_c_have_a_next_step'), models.CheckConstraint(condition=models.Q(models.Q(models.Q(('next_step_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('next_step_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('next_step_at__isnull', True), _connector='OR'), models.Q(models.Q(('set_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('set_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('set_at__isnull', True), _connector='OR'), models.Q(models.Q(('ended_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('ended_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('ended_at__isnull', True), _connector='OR')), name='class_times_are_sane')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('company',), name='one_open_class_per_company'), models.CheckConstraint(condition=models.Q(models.Q(('closing_class', 'A'), _negated=True), models.Q(('amount_minor__gt', 0), ('expected_on__isnull', False)), _connector='OR'), name='class_a_has_an_amount_and_a_day'), models.CheckConstraint(condition=models.Q(models.Q(('closing_class__in', ['B', 'C']), _negated=True), ('next_step_at__isnull', False), _connector='OR'), name='class_b_and_c_have_a_next_step'), models.CheckConstraint(condition=models.Q(('backup', None), models.Q(('closing_class', 'A'), models.Q(('backup', models.F('company')), _negated=True)), _connector='OR'), name='only_class_a_has_a_backup_and_it_is_another'), models.CheckConstraint(condition=models.Q(models.Q(models.Q(('next_step_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('next_step_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('next_step_at__isnull', True), _connector='OR'), models.Q(models.Q(('set_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('set_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('set_at__isnull', True), _connector='OR'), models.Q(models.Q(('ended_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('ended_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('ended_at__isnull', True), _connector='OR')), name='class_times_are_sane')],
             },
         ),
         migrations.CreateModel(
@@ -166,6 +169,36 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='FollowUpPlan',
+            fields=[
+                ('id', models.UUIDField(default=tiejun.foundation.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('goal', models.CharField(default='', max_length=200)),
+                ('opened_at', models.DateTimeField()),
+                ('ended_at', models.DateTimeField(null=True)),
+                ('company', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.company')),
+                ('opened_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('company',), name='one_open_follow_up_plan_per_company'), models.CheckConstraint(condition=models.Q(models.Q(models.Q(('opened_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('opened_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('opened_at__isnull', True), _connector='OR'), models.Q(models.Q(('ended_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('ended_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('ended_at__isnull', True), _connector='OR')), name='follow_up_plan_times_are_sane')],
+            },
+        ),
+        migrations.CreateModel(
+            name='FollowUpStep',
+            fields=[
+                ('id', models.UUIDField(default=tiejun.foundation.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('origin', models.CharField(choices=[('PLANNED', 'PLANNED'), ('CLASS', 'CLASS'), ('VISIT', 'VISIT'), ('EXPIRED', 'EXPIRED')], max_length=8)),
+                ('what', models.CharField(default='', max_length=200)),
+                ('due_at', models.DateTimeField()),
+                ('done_at', models.DateTimeField(null=True)),
+                ('outcome', models.CharField(default='', max_length=300)),
+                ('done_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
+                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.followupplan')),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('origin', tiejun.customers.rules.closing.StepOrigin['PLANNED']), _negated=True), models.Q(('what', ''), _negated=True), _connector='OR'), name='planned_steps_say_what_is_to_be_done'), models.CheckConstraint(condition=models.Q(models.Q(models.Q(('due_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('due_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('due_at__isnull', True), _connector='OR'), models.Q(models.Q(('done_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('done_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('done_at__isnull', True), _connector='OR')), name='follow_up_step_times_are_sane')],
+            },
+        ),
+        migrations.CreateModel(
             name='LifecycleChange',
             fields=[
                 ('id', models.UUIDField(default=tiejun.foundation.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -179,6 +212,21 @@ class Migration(migrations.Migration):
             options={
                 'indexes': [models.Index(fields=['company', '-changed_at'], name='lifecycle_of_a_company')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('stage_from', models.F('stage_to')), _negated=True), name='a_lifecycle_change_changes')],
+            },
+        ),
+        migrations.CreateModel(
+            name='MaturityAnswer',
+            fields=[
+                ('id', models.UUIDField(default=tiejun.foundation.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('criterion', models.CharField(choices=[('NEED', 'NEED'), ('DECIDER', 'DECIDER'), ('BUDGET', 'BUDGET'), ('TIMING', 'TIMING'), ('RIVAL', 'RIVAL'), ('TERMS', 'TERMS')], max_length=8)),
+                ('answer', models.CharField(choices=[('YES', 'YES'), ('NO', 'NO'), ('UNKNOWN', 'UNKNOWN')], max_length=7)),
+                ('answered_at', models.DateTimeField()),
+                ('answered_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
+                ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.company')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['company', 'criterion', '-answered_at', '-id'], name='maturity_of_a_company')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('answered_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('answered_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('answered_at__isnull', True), _connector='OR'), name='maturity_times_are_sane')],
             },
         ),
         migrations.CreateModel(

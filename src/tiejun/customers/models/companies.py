@@ -16,7 +16,8 @@ class Company(models.Model):
     `owner` and `unit` are the copy of the open holding (`leads.LeadTenure` is the truth), written by `leads` alone.
     `search_grams` (`engines.names.search`) bring the candidates for any two characters of the name or of its pinyin `initials`;
     `folded_name` is the form that candidates are compared in, kept where it is not the name itself. `explained_at`: when a
-    visit last explained the service. `merged_into`: the company that this one was found to be; its row stays, because its name and
+    visit last explained the service. `refused_at`: the last visit refused clearly, until a later one meets them without.
+    `merged_into`: the company that this one was found to be; its row stays, because its name and
     code go on meaning the survivor, and history stays where it happened. `changed_at`: the last activity, by which lists are ordered.
     """
 
@@ -62,6 +63,7 @@ class Company(models.Model):
     owner = models.ForeignKey("org.Person", null=True, on_delete=models.PROTECT, db_index=False, related_name="+")
     unit = models.ForeignKey("org.Unit", null=True, on_delete=models.PROTECT, db_index=False, related_name="+")
     explained_at = models.DateTimeField(null=True)
+    refused_at = models.DateTimeField(null=True)
     last_effective_at = models.DateTimeField(null=True)
     last_visit_at = models.DateTimeField(null=True)
     next_step_at = models.DateTimeField(null=True)
@@ -81,9 +83,14 @@ class Company(models.Model):
             models.CheckConstraint(
                 condition=Q(merged_into=None) | Q(owner=None, unit=None), name="merged_companies_are_held_by_nobody"
             ),
+            models.CheckConstraint(
+                condition=~Q(closing_class="A") | Q(refused_at=None),
+                name="class_a_and_a_clear_refusal_exclude_each_other",
+            ),
             sane_times(
                 "company_times_are_sane",
                 "explained_at",
+                "refused_at",
                 "last_effective_at",
                 "last_visit_at",
                 "next_step_at",
@@ -145,7 +152,10 @@ class Contact(models.Model):
 
 
 class ClosingClassChange(models.Model):
-    """One spell of a closing class; the open one is `Company.closing_class`. A needs an amount and its day; B a next step."""
+    """One spell of a closing class; the open one is `Company.closing_class`. A needs an amount and its day; B a next step.
+
+    `backup`: the class B customer that stands by for an A.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+")
@@ -156,6 +166,7 @@ class ClosingClassChange(models.Model):
     expected_on = models.DateField(null=True)
     next_step_at = models.DateTimeField(null=True)
     renewals = models.PositiveSmallIntegerField(default=0)
+    backup = models.ForeignKey(Company, null=True, on_delete=models.PROTECT, db_index=False, related_name="+")
     set_by = models.ForeignKey("org.Person", null=True, on_delete=models.PROTECT, related_name="+")
     set_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
@@ -170,6 +181,10 @@ class ClosingClassChange(models.Model):
             models.CheckConstraint(
                 condition=~Q(closing_class__in=["B", "C"]) | Q(next_step_at__isnull=False),
                 name="class_b_and_c_have_a_next_step",
+            ),
+            models.CheckConstraint(
+                condition=Q(backup=None) | (Q(closing_class="A") & ~Q(backup=F("company"))),
+                name="only_class_a_has_a_backup_and_it_is_another",
             ),
             sane_times("class_times_are_sane", "next_step_at", "set_at", "ended_at"),
         ]

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from tiejun.access.abilities import Ability
 from tiejun.access.roles import LEADING_ROLES
 from tiejun.customers import rules
-from tiejun.customers.models import ClosingClassChange, Company, Contact
+from tiejun.customers.models import ClosingClassChange, Company, Contact, FollowUpStep, MaturityAnswer
 from tiejun.customers.queries.finding import needle
+from tiejun.customers.rules.closing import TierPolicy
 from tiejun.foundation import policies
 from tiejun.foundation.refusals import NotFound
 from tiejun.foundation.statements import asked
@@ -128,6 +129,32 @@ def class_facts(scope: Scope, company: Company) -> rules.ClassFacts:
         explained=company.explained_at is not None,
         renewal=_renewal(company),
         is_supervisor=scope.is_system or bool(scope.roles & set(LEADING_ROLES)),
+        refused=company.refused_at is not None,
+        plan_due_at=_plan_due_at(company),
+    )
+
+
+def _plan_due_at(company: Company) -> datetime | None:
+    steps = FollowUpStep.objects.filter(plan__company=company, plan__ended_at=None, done_at=None).order_by("due_at")
+    return steps.values_list("due_at", flat=True).first()
+
+
+def answers_of(scope: Scope, company_ids: Iterable[UUID]) -> dict[UUID, dict[str, str]]:  # noqa: ARG001 -- asked for ids that a query of the asker gave
+    """Return the latest answer of each criterion of maturity by company; the ids come from rows that the asker may see."""
+    rows = MaturityAnswer.objects.filter(company__in=list(company_ids))
+    latest = rows.order_by("company", "criterion", "-answered_at", "-pk").distinct("company", "criterion")
+    found: dict[UUID, dict[str, str]] = {}
+    for company_id, criterion, answer in latest.values_list("company_id", "criterion", "answer"):
+        found.setdefault(company_id, {})[criterion] = answer
+    return found
+
+
+def tier_policy(scope: Scope, now: datetime) -> TierPolicy:
+    """Return the limits of the value tiers in force for the asker's unit."""
+    book, chain = policies.book(now), scope.unit_chain
+    return TierPolicy(
+        *(book.integer(f"value_tier.{key}", chain) for key in ("amount_high", "amount_middle")),
+        *(book.integer(f"value_tier.{key}", chain) for key in ("capital_high", "capital_middle")),
     )
 
 

@@ -3,8 +3,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Count
-
 from tiejun.access.abilities import Ability
 from tiejun.customers.models import Company
 from tiejun.customers.queries import CompanyBrief, briefs
@@ -101,30 +99,4 @@ def _lines(scope: Scope, companies: list[Company]) -> list[CompanyLine]:
             names.get(company.owner_id, "") if company.owner_id else "",
         )
         for company in companies
-    ]
-
-
-@dataclass(frozen=True, slots=True)
-class ClassColumn:
-    """One class of the board: how many customers, and the last active ones of them."""
-
-    closing_class: str
-    count: int
-    lines: list[CompanyLine]
-
-
-def class_board(scope: Scope, *, shown: int = 20) -> list[ClassColumn]:
-    """Return what the asker holds by closing class A, B, C, D and none, each with its last active companies."""
-    mine = Company.objects.filter(owner=scope.own_id).within(scope, Ability.VIEW_CUSTOMERS)
-    counts = dict(mine.values_list("closing_class").annotate(n=Count("pk")).order_by())
-    picked: list[Company] = []
-    for closing_class in CLASSES:
-        if counts.get(closing_class):
-            picked += (
-                mine.filter(closing_class=closing_class).defer("search_grams").order_by("-changed_at", "-pk")[:shown]
-            )
-    lines = _lines(scope, picked)
-    return [
-        ClassColumn(name, counts.get(name, 0), [line for line in lines if line.company.closing_class == name])
-        for name in CLASSES
     ]

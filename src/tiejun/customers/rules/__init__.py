@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 class Refusal(refusals.Refusal):
     """Why something about a company is not possible."""
 
+    A_WAS_REFUSED = "A_WAS_REFUSED"
     A_NEEDS_KP = "A_NEEDS_KP"
     A_NEEDS_EXPLAINED_VISIT = "A_NEEDS_EXPLAINED_VISIT"
     A_NEEDS_AMOUNT = "A_NEEDS_AMOUNT"
@@ -26,6 +27,10 @@ class Refusal(refusals.Refusal):
     B_STEP_IS_TOO_LATE = "B_STEP_IS_TOO_LATE"
     C_NEEDS_NEXT_STEP = "C_NEEDS_NEXT_STEP"
     STEP_IS_PAST = "STEP_IS_PAST"
+    STEP_SAYS_NOTHING = "STEP_SAYS_NOTHING"
+    STEP_IS_DONE = "STEP_IS_DONE"
+    BACKUP_IS_FOR_A = "BACKUP_IS_FOR_A"
+    BACKUP_IS_NOT_B = "BACKUP_IS_NOT_B"
     SAME_CLASS = "SAME_CLASS"
     SAME_STAGE = "SAME_STAGE"
     BACKWARD_NEEDS_REASON = "BACKWARD_NEEDS_REASON"
@@ -123,7 +128,7 @@ class VisitNote:
 
 @dataclass(frozen=True, slots=True)
 class ClassRequest:
-    """A wish to set a closing class; the amount in minor units."""
+    """A wish to set a closing class; the amount in minor units. `next_step`: what is to be done at `next_step_at`."""
 
     closing_class: str
     reason: str = ""
@@ -131,17 +136,23 @@ class ClassRequest:
     currency: str = "CNY"
     expected_on: date | None = None
     next_step_at: datetime | None = None
+    next_step: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ClassFacts:
-    """What the company shows; `renewal`: which renewal of class A this one would be, 0 for a fresh one."""
+    """What the company shows; `renewal`: which renewal of class A this one would be, 0 for a fresh one.
+
+    `refused`: the last visit refused clearly. `plan_due_at`: when the first open step of its follow-up plan is due.
+    """
 
     current: str
     has_kp: bool
     explained: bool
     renewal: int
     is_supervisor: bool
+    refused: bool = False
+    plan_due_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,12 +173,13 @@ def why_not_class(wish: ClassRequest, facts: ClassFacts, policy: ClassPolicy, no
         return Refusal.SAME_CLASS
     if wish.next_step_at is not None and wish.next_step_at <= now:
         return Refusal.STEP_IS_PAST
+    step_at = wish.next_step_at or facts.plan_due_at
     match wish.closing_class:
         case "A":
             return _why_not_a(wish, facts, policy)
-        case "B" if wish.next_step_at is None:
+        case "B" if step_at is None:
             return Refusal.B_NEEDS_NEXT_STEP
-        case "B" if wish.next_step_at is not None and wish.next_step_at > now + policy.step_within:
+        case "B" if step_at is not None and step_at > now + policy.step_within:
             return Refusal.B_STEP_IS_TOO_LATE
         case "C" if wish.next_step_at is None:
             return Refusal.C_NEEDS_NEXT_STEP
@@ -175,6 +187,8 @@ def why_not_class(wish: ClassRequest, facts: ClassFacts, policy: ClassPolicy, no
 
 
 def _why_not_a(wish: ClassRequest, facts: ClassFacts, policy: ClassPolicy) -> Refusal | None:
+    if facts.refused:
+        return Refusal.A_WAS_REFUSED
     if not facts.has_kp:
         return Refusal.A_NEEDS_KP
     if not facts.explained:

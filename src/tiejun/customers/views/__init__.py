@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.contrib import messages
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from django_htmx.http import HttpResponseClientRedirect
 
 from tiejun.access.abilities import Ability
 from tiejun.customers import actions, queries, texts
 from tiejun.customers.forms import ClassForm, CompanyForm, ContactForm, LifecycleForm, filters_from
 from tiejun.customers.queries import detail, lists
+from tiejun.customers.queries.follow_up import follow_up
+from tiejun.customers.views.dialogs import dialog, done
+from tiejun.customers.views.presenting import board_context, conditions_of, way_of
 from tiejun.engines.districts.divisions import city_of, districts_in
 from tiejun.foundation.refusals import Stale
 from tiejun.foundation.web import render
@@ -23,7 +24,6 @@ from tiejun.lists.queries import views_bar
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from django import forms
     from django.http import HttpResponse
 
     from tiejun.foundation.web import TiejunRequest
@@ -36,8 +36,9 @@ def customers(request: TiejunRequest) -> HttpResponse:
     if views.opens_with:
         return redirect(f"{reverse(texts.CUSTOMERS.page)}?{views.opens_with.query}")
     filters = filters_from(request.GET)
-    has_board = request.scope.can(Ability.SET_CLOSING_CLASS) and request.scope.can(Ability.CLAIM_LEAD)
-    layout = request.GET.get("layout", "board" if has_board and not request.GET else "list")
+    has_board = request.scope.can(Ability.SET_CLOSING_CLASS)
+    opens_board = has_board and request.scope.can(Ability.CLAIM_LEAD)
+    layout = request.GET.get("layout", "board" if opens_board and not request.GET else "list")
     context: dict[str, Any] = {
         "views": views,
         "filters": filters,
@@ -46,9 +47,7 @@ def customers(request: TiejunRequest) -> HttpResponse:
         "layouts": _layouts(layout),
     }
     if layout == "board" and has_board:
-        context["columns"] = [
-            (column, texts.CLASSES[column.closing_class]) for column in lists.class_board(request.scope)
-        ]
+        context |= board_context(request)
     else:
         context["page"] = lists.companies_page(request.scope, filters, request.GET.get("cursor"))
         context["query"] = _without_cursor(request)
@@ -65,6 +64,7 @@ def company(request: TiejunRequest, company_id: UUID) -> HttpResponse:
     view = detail.company_detail(request.scope, company_id, request.now)
     context = {
         "view": view,
+        "way": way_of(follow_up(request.scope, company_id, request.now)),
         "company": view.company,
         "class_words": texts.CLASSES[view.company.closing_class],
         "stages": [{"label": texts.LIFECYCLES[stage.code], "state": stage.state} for stage in view.stages],
@@ -84,12 +84,10 @@ def set_class(request: TiejunRequest, company_id: UUID) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         actions.set_closing_class(request.scope, company_id=company_id, wish=form.wish(), now=request.now)
-        return _done(request, _("The class is set."), company_id)
+        return done(request, _("The class is set."), company_id)
     facts = queries.class_facts(request.scope, found)
-    conditions = [(_("A key person is known"), facts.has_kp), (_("A visit explained the service"), facts.explained)]
-    return _dialog(
-        request, form, title=_("Customer class"), submit=_("Set class"), company=found, conditions=conditions
-    )
+    conditions = conditions_of(has_kp=facts.has_kp, is_explained=facts.explained, was_refused=facts.refused)
+    return dialog(request, form, title=_("Customer class"), submit=_("Set class"), company=found, conditions=conditions)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -99,8 +97,8 @@ def set_stage(request: TiejunRequest, company_id: UUID) -> HttpResponse:
     form = LifecycleForm(request.POST or None, initial={"stage": found.lifecycle})
     if request.method == "POST" and form.is_valid():
         actions.change_lifecycle(request.scope, company_id=company_id, now=request.now, **form.cleaned_data)
-        return _done(request, _("The stage is set."), company_id)
-    return _dialog(request, form, title=_("Lifecycle"), submit=_("Move"), company=found)
+        return done(request, _("The stage is set."), company_id)
+    return dialog(request, form, title=_("Lifecycle"), submit=_("Move"), company=found)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -123,11 +121,11 @@ def edit(request: TiejunRequest, company_id: UUID) -> HttpResponse:
         except Stale:
             theirs = _differences(form, first)
             form = CompanyForm(request.POST.dict() | {"version": str(found.version)}, districts=districts)
-            return _dialog(
+            return dialog(
                 request, form, title=_("Edit company"), submit=_("Write mine"), company=found, theirs=theirs, status=409
             )
-        return _done(request, _("Saved."), company_id)
-    return _dialog(request, form, title=_("Edit company"), submit=_("Save"), company=found)
+        return done(request, _("Saved."), company_id)
+    return dialog(request, form, title=_("Edit company"), submit=_("Save"), company=found)
 
 
 def _differences(form: CompanyForm, stored: dict[str, Any]) -> list[tuple[Any, Any]]:
@@ -146,8 +144,8 @@ def add_contact(request: TiejunRequest, company_id: UUID) -> HttpResponse:
     form = ContactForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         actions.add_contact(request.scope, company_id=company_id, facts=form.facts(), now=request.now)
-        return _done(request, _("The contact is added."), company_id)
-    return _dialog(request, form, title=_("New contact"), submit=_("Add"), company=found)
+        return done(request, _("The contact is added."), company_id)
+    return dialog(request, form, title=_("New contact"), submit=_("Add"), company=found)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -162,8 +160,8 @@ def edit_contact(request: TiejunRequest, contact_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         version = form.cleaned_data["version"] or 0
         actions.edit_contact(request.scope, contact_id=contact_id, version=version, facts=form.facts(), now=request.now)
-        return _done(request, _("Saved."), found.pk)
-    return _dialog(request, form, title=_("Edit contact"), submit=_("Save"), company=found, removes=contact_id)
+        return done(request, _("Saved."), found.pk)
+    return dialog(request, form, title=_("Edit contact"), submit=_("Save"), company=found, removes=contact_id)
 
 
 @require_POST
@@ -172,30 +170,7 @@ def remove_contact(request: TiejunRequest, contact_id: UUID) -> HttpResponse:
     row = actions.remove_contact(
         request.scope, contact_id=contact_id, reason=request.POST.get("reason", "")[:300], now=request.now
     )
-    return _done(request, _("The contact is removed."), row.company_id)
-
-
-def _dialog(
-    request: TiejunRequest, form: forms.Form, *, title: str, submit: str, company: Any, status: int = 0, **extra: Any
-) -> HttpResponse:
-    back = reverse("customers:company", args=[company.pk])
-    context = {
-        "form": form,
-        "title": title,
-        "submit": submit,
-        "intro": company.name,
-        "back": back,
-        "here": request.get_full_path(),
-        **extra,
-    }
-    part = "#dialog" if request.htmx.target == "modal-body" else ""
-    return render(request, f"customers/form.html{part}", context, status=status or (422 if form.is_bound else 200))
-
-
-def _done(request: TiejunRequest, message: str, company_id: UUID) -> HttpResponse:
-    messages.success(request, message)
-    address = reverse("customers:company", args=[company_id])
-    return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
+    return done(request, _("The contact is removed."), row.company_id)
 
 
 def _layouts(current: str) -> list[dict[str, Any]]:

@@ -88,7 +88,7 @@ def _deals(rows: Sequence[OpenClass], known: Mapping[UUID, OpenDeal], plan: Plan
                 closing_class=row.closing_class,
                 amount_minor=row.amount_minor or (deal.amount_minor if deal else 0),
                 opportunity_id=deal.opportunity_id if deal else None,
-                backup_company_id=backups.get(row.company_id),
+                backup_company_id=backups.get(row.company_id) or row.backup_company_id,
             )
         )
     return found

@@ -23,7 +23,7 @@ METRES_PER_DEGREE = 111_320.0
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A company that might be visited; coordinates in WGS-84 degrees or None."""
+    """A company that might be visited; coordinates in WGS-84 degrees or None. `backup_id`: who was named to stand by for it."""
 
     company_id: UUID
     closing_class: str = "-"
@@ -32,6 +32,7 @@ class Candidate:
     last_contact_at: datetime | None = None
     latitude: float | None = None
     longitude: float | None = None
+    backup_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,13 +139,21 @@ def as_choices(chosen: Sequence[Weighed]) -> list[Choice]:
 
 
 def backups(chosen: Sequence[Candidate], rest: Sequence[Candidate], *, reach_metres: float) -> list[Choice]:
-    """Return for each class A stop the nearest class B company within reach that is not planned, each used once.
+    """Return for each class A stop the class B company that was named for it, else the nearest within reach; each used once.
 
     Where the position of one is unknown, nothing speaks against it but everything nearer. A stop without one is told apart.
     """
     found: list[Choice] = []
     pool = [candidate for candidate in rest if candidate.closing_class == "B"]
-    for anchor in (candidate for candidate in chosen if candidate.closing_class == "A"):
+    by_id = {candidate.company_id: candidate for candidate in pool}
+    anchors = [candidate for candidate in chosen if candidate.closing_class == "A"]
+    for anchor in anchors:
+        named = by_id.pop(anchor.backup_id, None) if anchor.backup_id else None
+        if named is not None:
+            found.append(Choice(named.company_id, ItemKind.BACKUP, StopReason.CLASS_B, None, anchor.company_id))
+            pool.remove(named)
+    backed = {choice.backup_for for choice in found}
+    for anchor in (one for one in anchors if one.company_id not in backed):
         best = min(pool, key=lambda candidate: (distance(candidate, anchor), candidate.company_id), default=None)
         if best is None:
             break
