@@ -1,4 +1,5 @@
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -22,6 +23,7 @@ from tiejun.visits.actions.plans import (
 )
 from tiejun.visits.models import DayPlan, PlanItem
 from tiejun.visits.queries.plans import plan_of, who_needs_a_plan
+from tiejun.visits.rules.planning import Candidate, backups
 from tiejun.visits.rules.vocabulary import Refusal
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +78,16 @@ def test_class_a_comes_before_class_b_and_gets_the_nearest_class_b_as_backup_whe
     view = plan_of(rep.scope, rep.person.pk, TOMORROW, now=NOW)
     assert {stop.reason for stop in view.stops} == {"CLASS_A"}
     assert [(stop.company_id, stop.backup_for[:4]) for stop in view.backups] == [(reserve.pk, "Iron")]
+
+
+def test_a_backup_that_was_named_comes_before_a_nearer_one() -> None:
+    first, second, nearer, named = (uuid4() for _ in range(4))
+    chosen = [Candidate(first, "A", latitude=30.0, longitude=120.0), Candidate(second, "A", backup_id=named)]
+    rest = [Candidate(one, "B", latitude=30.0, longitude=120.0) for one in (named, nearer)]
+
+    found = {choice.backup_for: choice.company_id for choice in backups(chosen, rest, reach_metres=5_000)}
+
+    assert found == {second: named, first: nearer}
 
 
 def test_stops_are_added_moved_removed_and_saved_in_any_order() -> None:
