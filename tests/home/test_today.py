@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -5,12 +7,16 @@ from django.test.utils import CaptureQueriesContext
 from tests.factories.org import make_leave, make_person, make_unit, scope_for
 from tests.factories.visits import DAY, local, make_visit
 from tiejun.access.roles import Role
-from tiejun.access.scope import PermissionRefused
+from tiejun.access.scope import PermissionRefused, Scope
 from tiejun.customers.models import Company
+from tiejun.foundation.ids import new_id
+from tiejun.home.queries.team_day import member_day, team_day
 from tiejun.home.queries.today import today
 from tiejun.home.rules import Phase
 from tiejun.org.models import Leave
+from tiejun.visits.actions.day_locks import hard_lock_day, soft_lock_day
 from tiejun.visits.actions.plans import propose_plan, submit_plan
+from tiejun.visits.queries.plans import plan_of
 
 pytestmark = pytest.mark.django_db
 
@@ -40,6 +46,66 @@ def test_today_leads_to_the_stop_after_the_last_visit(rep):
     assert after.next_stop.line.number == 2
     assert [line.company.company_id for line in after.done] == [first.company_id]
     assert (after.counts.visits, after.missing.visits) == (1, 7)
+
+
+def test_who_is_behind_at_the_pulse_plans_the_rest_anew_with_one_tap(rep, signed_in, at):
+    planned(rep, local("08:30"))
+    make_visit(rep, at=local("09:40"))
+    browser = signed_in(rep.person)
+    at("11:30")
+    assert b"/visits/plan/replan/" not in browser.get("/").content
+    at("12:10")
+    page = browser.get("/").content.decode()
+    assert "1 of 3 visits by now" in page or "现在应有 3" in page
+    assert "/visits/plan/replan/" in page
+
+    answer = browser.post("/visits/plan/replan/", {"day": DAY.isoformat(), "client_key": str(new_id())})
+
+    assert answer.status_code == 302
+    view = plan_of(rep.scope_at(local("12:10")), rep.person.pk, DAY, now=local("12:10"))
+    assert (view.gap.done, view.gap.expected) == (1, 3)
+    assert all(stop.planned_at >= local("12:10") for stop in view.stops if stop.is_open)
+
+
+def test_after_a_very_long_day_briefing_and_route_begin_later(rep):
+    before = DAY - timedelta(days=1)
+    make_visit(rep, at=local("08:00", before))
+    make_visit(rep, at=local("20:10", before), company=rep.held_company("Late Ltd"))
+    rep.held_company("Acme 1", latitude=30.28, longitude=120.16)
+
+    day = today(rep.scope_at(local("07:30")), now=local("07:30"))
+    assert (day.is_shifted, day.clock.starts_at) == (True, local("10:15"))
+    line = member_day(scope_for(rep.supervisor), rep.person.pk, now=local("09:30")).line
+    assert line.begins_at == local("10:15")
+    others = [row for row in team_day(scope_for(rep.supervisor), now=local("09:30")).lines if row.name != "Lin Xiao"]
+    assert {row.begins_at for row in others} == {None}
+
+    propose_plan(rep.scope_at(local("07:30")), day=DAY, now=local("07:30"))
+    view = plan_of(rep.scope_at(local("07:30")), rep.person.pk, DAY, now=local("07:30"))
+    assert min(stop.planned_at for stop in view.stops) >= local("10:35")
+
+
+def test_late_entries_and_restated_days_stand_in_the_open(rep, signed_in, at):
+    make_visit(rep, at=local("10:00"))
+    system = Scope.system("test")
+    soft_lock_day(system, unit_id=rep.unit.pk, business_day=DAY, soft_at=local("18:30"), now=local("18:30"))
+    make_visit(rep, at=local("19:00"), company=rep.held_company("Late Ltd"))
+    hard_lock_day(
+        system,
+        unit_id=rep.unit.pk,
+        business_day=DAY,
+        soft_at=local("18:30"),
+        hard_at=local("26:00"),
+        now=local("26:00"),
+    )
+
+    at("09:30", day=DAY + timedelta(days=1))
+    team = team_day(scope_for(rep.supervisor), day=DAY, now=local("33:30"))
+    line = next(row for row in team.lines if row.name == "Lin Xiao")
+    assert (line.counts.visits, line.counts.restated_visits, line.is_restated) == (1, 2, True)
+    assert (team.totals.late, team.totals.restated) == (1, 1)
+    page = signed_in(rep.supervisor).get(f"/team-today/?day={DAY}").content.decode()
+    assert page.count("restated") >= 2 or "修订" in page
 
 
 def company_of(brief):

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 
 from tests.factories.org import make_leave
@@ -6,7 +8,7 @@ from tiejun.access.scope import PermissionRefused, Scope
 from tiejun.inbox.models import Notice
 from tiejun.visits.actions.pulses import send_pulse
 from tiejun.visits.rules.counting import Floor
-from tiejun.visits.rules.pulse import expected_by, is_long
+from tiejun.visits.rules.pulse import PaceGap, briefing_shift, expected_by, is_long, pace_gap
 
 SYSTEM = Scope.system("test")
 FLOOR = Floor(visits=8, effective_min=2, effective_target=3, noon=3)
@@ -27,6 +29,34 @@ def test_a_day_is_long_by_its_first_and_last_event() -> None:
     assert is_long(local("08:30"), local("16:31"), 8)
     assert not is_long(local("08:30"), local("16:30"), 8)
     assert not is_long(None, None, 8)
+
+
+@pytest.mark.parametrize(
+    ("clock", "done", "expected"),
+    [
+        ("11:50", 0, None),
+        ("12:20", 2, PaceGap(2, 3)),
+        ("14:40", 3, None),
+        ("15:31", 5, PaceGap(5, 6)),
+        ("16:50", 7, None),
+        ("16:50", 6, PaceGap(6, 7)),
+        ("17:00", 0, None),
+    ],
+)
+def test_a_day_is_behind_what_the_last_pulse_asked_for(clock, done, expected) -> None:
+    pulses = [local("12:00"), local("15:30"), local("16:40")]
+
+    assert pace_gap(local(clock), FLOOR, done, pulses=pulses, noon=local("12:00"), back=local("17:00")) == expected
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "minutes"),
+    [("08:00", "19:00", 0), ("08:00", "19:01", 15), ("08:00", "20:10", 75), ("06:00", "23:00", 120), (None, None, 0)],
+)
+def test_after_a_very_long_day_the_next_briefing_is_later_by_the_excess(first, last, minutes) -> None:
+    span = [local(clock) if clock else None for clock in (first, last)]
+
+    assert briefing_shift(*span, quiet_hours=11, most=timedelta(hours=2)) == timedelta(minutes=minutes)
 
 
 def pulse(rep, clock: str) -> dict[str, int]:

@@ -96,6 +96,7 @@ KEYS: dict[str, Words] = {
     "worktime.hours_end": _("Working hours end"),
     "worktime.daily_warning": _("Warning of long days from"),
     "worktime.hard_quiet": _("No notices after"),
+    "worktime.shift_at_most": _("After a longer day the next briefing is later by at most"),
     "calendar.extra_days_off": _("Further days off"),
     "calendar.extra_workdays": _("Further working days"),
     "calendar.weekdays": _("Working weekdays"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tiejun.engines.workdays.calendar import workdays_in
@@ -18,12 +19,14 @@ if TYPE_CHECKING:
     from tiejun.org.queries import LeaveSpan
     from tiejun.visits.queries.policy import FieldPolicy
 
+NO_SHIFT = timedelta(0)
 
-def day_clock(scope: Scope, policy: FieldPolicy, day: date) -> DayClock:  # noqa: ARG001 -- the clock of the unit is no secret
-    """Return the moments of a business day under a unit's policy."""
+
+def day_clock(scope: Scope, policy: FieldPolicy, day: date, *, shift: timedelta = NO_SHIFT) -> DayClock:  # noqa: ARG001 -- the clock of the unit is no secret
+    """Return the moments of a business day under a unit's policy; `shift`: how much later a person begins."""
     bounds = policy.bounds(day)
     return DayClock(
-        starts_at=policy.moment(day, "clock.briefing"),
+        starts_at=policy.moment(day, "clock.briefing") + shift,
         noon_at=policy.moment(day, "visit.half_day_at"),
         returns_at=policy.moment(day, "clock.return"),
         soft_at=bounds.soft_at,

@@ -21,6 +21,7 @@ from tiejun.pipeline.queries.board import class_a_opportunities
 from tiejun.quality.queries.truth import truth_by_unit
 from tiejun.visits.queries.days import day_counts
 from tiejun.visits.queries.field_days import plans_on, visits_on
+from tiejun.visits.queries.pace import briefing_shifts
 from tiejun.visits.queries.policy import field_policy
 
 if TYPE_CHECKING:
@@ -40,7 +41,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class MemberLine:
-    """A representative's row: numbers as restated, `morning` + `afternoon` = visits, times aware, amounts in minor units."""
+    """A representative's row: numbers as restated, `morning` + `afternoon` = visits, times aware, amounts in minor units.
+
+    `begins_at`: the later briefing of who worked too long the day before.
+    """
 
     person_id: UUID
     name: str
@@ -60,6 +64,7 @@ class MemberLine:
     is_at_customer: bool
     next_company: str
     closing: tuple[ClosingLine, ...]
+    begins_at: datetime | None
     closing_sums: dict[str, int]
 
     @property
@@ -72,12 +77,18 @@ class MemberLine:
 
     @property
     def is_restated(self) -> bool:
-        return self.counts.restated_visits != self.counts.visits
+        """A number of the frozen day was moved by what came later."""
+        now_is = (
+            self.counts.restated_visits,
+            self.counts.restated_effective_visits,
+            self.counts.restated_new_effective_customers,
+        )
+        return now_is != (self.counts.visits, self.counts.effective_visits, self.counts.new_effective_customers)
 
 
 @dataclass(frozen=True, slots=True)
 class TeamTotals:
-    """The sums of the rows; `at_work` have a floor today."""
+    """The sums of the rows; `at_work` have a floor today, `late` counts records after their time, `restated` people."""
 
     people: int
     at_work: int
@@ -86,6 +97,8 @@ class TeamTotals:
     effective: int
     new_effective: int
     behind: int
+    late: int
+    restated: int
     plans: int
     next_plans: int
     closing: dict[str, int]
@@ -159,12 +172,19 @@ def _member_lines(
     stops = [stop for (_, on), plan in plans.items() if on == day for stop in plan.stops]
     companies = {stop.company_id for stop in stops} | {visit.company_id for rows in visits.values() for visit in rows}
     names = {company_id: brief.name for company_id, brief in customers.briefs(scope, companies).items()}
+    shifts = briefing_shifts(scope, persons, day, policy)
     policies_of = {unit.pk: replace(policy, chain=_chain(unit)) for unit in units}
     lines = [
         _member_line(
             member,
             policy=policies_of.get(member.unit_id, policy),
-            clock=clocks.day_clock(scope, policies_of.get(member.unit_id, policy), day),
+            clock=clocks.day_clock(
+                scope,
+                policies_of.get(member.unit_id, policy),
+                day,
+                shift=shifts.get(member.person_id, clocks.NO_SHIFT),
+            ),
+            is_shifted=member.person_id in shifts,
             counts=counts[member.person_id],
             visits=visits.get(member.person_id, []),
             plans=(plans.get((member.person_id, day)), plans.get((member.person_id, next_day))),
@@ -193,6 +213,7 @@ def _member_line(  # noqa: PLR0913 -- what the bulk queries found for one person
     *,
     policy: FieldPolicy,
     clock: rules.DayClock,
+    is_shifted: bool,
     counts: DayCounts,
     visits: Sequence[VisitOfDay],
     plans: tuple[PlanOfDay | None, PlanOfDay | None],
@@ -229,6 +250,7 @@ def _member_line(  # noqa: PLR0913 -- what the bulk queries found for one person
         is_at_customer=last.is_running if last else False,
         next_company=names.get(following.company_id, "") if following else "",
         closing=tuple(closing),
+        begins_at=clock.starts_at if is_shifted else None,
         closing_sums=_sums((row.currency, row.amount_minor) for row in closing),
     )
 
@@ -242,6 +264,8 @@ def _totals(lines: Sequence[MemberLine]) -> TeamTotals:
         effective=sum(line.counts.restated_effective_visits for line in lines),
         new_effective=sum(line.counts.restated_new_effective_customers for line in lines),
         behind=sum(line.pace in (rules.Pace.BEHIND, rules.Pace.NOT_STARTED, rules.Pace.SHORT) for line in lines),
+        late=sum(line.counts.late_count for line in lines),
+        restated=sum(line.is_restated for line in lines),
         plans=sum(line.is_plan_submitted for line in lines),
         next_plans=sum(line.next_plan is not None and line.next_plan.is_submitted for line in lines),
         closing=_sums(pair for line in lines for pair in line.closing_sums.items()),

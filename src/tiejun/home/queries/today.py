@@ -20,6 +20,7 @@ from tiejun.org import queries as org
 from tiejun.pipeline import queries as pipeline
 from tiejun.visits.queries.days import day_counts, month_counts
 from tiejun.visits.queries.field_days import plans_on, visits_on
+from tiejun.visits.queries.pace import briefing_shifts, gap_of
 from tiejun.visits.queries.policy import field_policy
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from tiejun.visits.queries.field_days import PlannedStop, PlanOfDay, VisitOfDay
     from tiejun.visits.queries.policy import FieldPolicy
     from tiejun.visits.rules.counting import DayCounts, Floor, MonthCounts
+    from tiejun.visits.rules.pulse import PaceGap
 
 DUE_WITHIN = timedelta(days=3)
 SHOWN_AT_MOST = 5
@@ -102,7 +104,10 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """All that the page shows; `day` is the business day, which ends at 02:00."""
+    """All that the page shows; `day` is the business day, which ends at 02:00.
+
+    `gap`: how far the day is behind the last pulse. `is_shifted`: it begins later, because the day before was too long.
+    """
 
     day: date
     phase: rules.Phase
@@ -129,6 +134,8 @@ class Today:
     golden: rules.GoldenLine
     month: MonthCounts
     money: MonthMoney
+    gap: PaceGap | None
+    is_shifted: bool
 
     @property
     def kilometres_left(self) -> float:
@@ -141,7 +148,8 @@ def today(scope: Scope, *, now: datetime) -> Today:
     person_id, day, policy = scope.own_id, business_day(now, scope.zone), field_policy(scope, now)
     leave = org.leave_between(scope, [person_id], first=day, last=day.replace(day=monthrange(day.year, day.month)[1]))
     part = clocks.leave_part_on(scope, leave, person_id, day)
-    floor, clock = policy.floor(part), clocks.day_clock(scope, policy, day)
+    shift = briefing_shifts(scope, [person_id], day, policy).get(person_id, timedelta(0))
+    floor, clock = policy.floor(part), clocks.day_clock(scope, policy, day, shift=shift)
     next_day = next_workday_of(day, calendar_of(policy.book, policy.chain))
     plans = plans_on(scope, [person_id], [day, next_day])
     plan, next_plan = plans.get((person_id, day)), plans.get((person_id, next_day))
@@ -175,6 +183,8 @@ def today(scope: Scope, *, now: datetime) -> Today:
         golden=golden_of(scope, policy, month, money, days_left=clocks.workdays_left(scope, policy, day, leave)),
         month=month,
         money=money,
+        gap=gap_of(scope, policy, floor, counts.restated_visits, day=day, now=now) if plan else None,
+        is_shifted=bool(shift),
     )
 
 

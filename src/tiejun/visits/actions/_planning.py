@@ -15,6 +15,7 @@ from tiejun.org import queries as org_queries
 from tiejun.visits.actions._arrival import unit_on
 from tiejun.visits.locks import lock_person, lock_plan
 from tiejun.visits.models import DayPlan, PlanItem, Visit
+from tiejun.visits.queries.pace import briefing_shifts
 from tiejun.visits.queries.policy import field_policy
 from tiejun.visits.queries.routing import Span, Wish, briefs_of, day_problem
 from tiejun.visits.rules.notices import NoticeCode, PlanNotice, stored
@@ -120,7 +121,8 @@ def grow(plan: DayPlan, now: datetime) -> None:
 def span_of(bench: Bench, briefs: Mapping[UUID, CompanyBrief], *, visited: Sequence[PlanItem], most: int) -> Span:
     """Return what is left of the day to plan: all of it, or from now and from the last visit on."""
     plan, policy = bench.plan, bench.policy
-    starts_at = policy.moment(plan.business_day, "clock.departure")
+    shifts = briefing_shifts(bench.scope, [plan.person_id], plan.business_day, policy)
+    starts_at = policy.moment(plan.business_day, "clock.departure") + shifts.get(plan.person_id, timedelta(0))
     ends_at = policy.moment(plan.business_day, "clock.return")
     leaves = org_queries.leave_between(bench.scope, [plan.person_id], first=plan.business_day, last=plan.business_day)
     parts = {leave.part for leave in leaves}

@@ -5,20 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Max, Min
-
 from tiejun.access.abilities import Ability
 from tiejun.access.doors import action
 from tiejun.foundation import audit
 from tiejun.inbox.actions import notify_all
 from tiejun.org import queries as org_queries
-from tiejun.visits.models import Visit
 from tiejun.visits.queries.days import day_counts
+from tiejun.visits.queries.pace import work_spans
 from tiejun.visits.queries.policy import field_policy
 from tiejun.visits.rules.pulse import expected_by, is_long
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from datetime import date, datetime
     from uuid import UUID
 
@@ -51,7 +49,7 @@ def send_pulse(scope: Scope, *, unit_id: UUID, business_day: date, due_at: datet
         if member.unit_id == unit_id
     ]
     names = {member.person_id: member.name for member in members}
-    spans = _spans(names, business_day)
+    spans = work_spans(scope, names, business_day)
     quiet = _longer(spans, policy.book.integer("worktime.hard_quiet", policy.chain))
     long = _longer(spans, policy.book.integer("worktime.daily_warning", policy.chain))
     behind = _behind(scope, members, policy, business_day, due_at=due_at, now=now)
@@ -86,12 +84,6 @@ def _behind(
         if done < expected:
             found.append(_Behind(member.person_id, member.name, done, expected))
     return found
-
-
-def _spans(persons: Iterable[UUID], day: date) -> dict[UUID, tuple[datetime, datetime]]:
-    rows = Visit.objects.filter(person__in=list(persons), business_day=day).values("person")
-    found = rows.annotate(first=Min("started_at"), begun=Max("started_at"), ended=Max("ended_at"))
-    return {row["person"]: (row["first"], max(row["begun"], row["ended"] or row["begun"])) for row in found}
 
 
 def _longer(spans: dict[UUID, tuple[datetime, datetime]], hours: int) -> set[UUID]:

@@ -12,6 +12,8 @@ from tiejun.foundation.refusals import NotFound
 from tiejun.foundation.times import business_day
 from tiejun.org import queries as org_queries
 from tiejun.visits.models import DayPlan, PlanItem, Visit
+from tiejun.visits.queries.goals import day_progress
+from tiejun.visits.queries.pace import gap_of
 from tiejun.visits.queries.policy import field_policy
 from tiejun.visits.rules.navigation import links_to
 from tiejun.visits.rules.notices import NoticeCode, read
@@ -25,7 +27,9 @@ if TYPE_CHECKING:
 
     from tiejun.access.scope import Scope
     from tiejun.customers.queries import CompanyBrief
+    from tiejun.visits.queries.policy import FieldPolicy
     from tiejun.visits.rules.navigation import MapLink
+    from tiejun.visits.rules.pulse import PaceGap
     from tiejun.visits.rules.vocabulary import Refusal
 
 
@@ -95,7 +99,7 @@ class NoticeRow:
 
 @dataclass(frozen=True, slots=True)
 class PlanView:
-    """A plan with its stops in order; `extra` are visits of the day that were not planned."""
+    """A plan with its stops in order; `gap`: how far one's own day is behind the last pulse."""
 
     plan_id: UUID | None
     person_id: UUID
@@ -122,6 +126,7 @@ class PlanView:
     backups: tuple[StopRow, ...]
     refusal: Refusal | None
     is_mine: bool
+    gap: PaceGap | None
 
     @property
     def next_stop(self) -> StopRow | None:
@@ -162,6 +167,7 @@ def plan_of(scope: Scope, person_id: UUID, day: date, *, now: datetime) -> PlanV
     refusal = why_not_plan(
         PlanState(plan.state) if plan else None, business_day=day, today=business_day(now, policy.zone)
     )
+    is_mine = person_id == scope.person_id and scope.can(Ability.PLAN_DAY)
     return PlanView(
         plan_id=plan.pk if plan else None,
         person_id=person_id,
@@ -187,8 +193,20 @@ def plan_of(scope: Scope, person_id: UUID, day: date, *, now: datetime) -> PlanV
         stops=tuple(row for row in rows if row.kind != ItemKind.BACKUP),
         backups=tuple(row for row in rows if row.kind == ItemKind.BACKUP),
         refusal=refusal,
-        is_mine=person_id == scope.person_id and scope.can(Ability.PLAN_DAY),
+        is_mine=is_mine,
+        gap=_gap(scope, policy, day, now) if is_mine and day == business_day(now, policy.zone) else None,
     )
+
+
+def _gap(scope: Scope, policy: FieldPolicy, day: date, now: datetime) -> PaceGap | None:
+    """How far one's own present day is behind; a day off asks for nothing."""
+    if not policy.is_workday(day):
+        return None
+    leaves = org_queries.leave_between(scope, [scope.own_id], first=day, last=day)
+    parts = {leave.part for leave in leaves}
+    part = "FULL" if "FULL" in parts or len(parts) > 1 else next(iter(parts), "")
+    progress = day_progress(scope, person_id=scope.own_id, now=now, leave_part=part)
+    return gap_of(scope, policy, progress.floor, progress.counts.restated_visits, day=day, now=now)
 
 
 def stop_day(scope: Scope, item_id: UUID) -> date:
