@@ -53,7 +53,7 @@ def _measured(title: str, file: Path, world: World, pids: tuple[int, ...]) -> Ro
         )
     reading = _waited(row, {"READ", "FAILED"})
     row.refresh_from_db()
-    actions.start_import(scope, import_id=row.pk, mapping=row.mapping, now=datetime.now(UTC))
+    actions.start_import(scope, import_id=row.pk, mapping=row.mapping, datum=row.datum or None, now=datetime.now(UTC))
     running = _waited(row, {"DONE", "FAILED", "CANCELLED"})
     row.refresh_from_db()
     rate = row.rows_total / (reading + running)

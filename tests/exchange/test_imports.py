@@ -13,11 +13,13 @@ from tests.factories.leads import make_pool, make_source
 from tests.factories.org import NOW, make_company_tree, make_person, scope_for
 from tiejun.access.roles import Role
 from tiejun.access.scope import PermissionRefused
+from tiejun.customers.models import Company
+from tiejun.engines.geo import Datum, Point, converted
 from tiejun.exchange import jobs
 from tiejun.exchange.actions import imports as actions
 from tiejun.exchange.models import ImportFault, LeadImport
 from tiejun.exchange.queries import imports as queries
-from tiejun.exchange.rules.imports import RowFault
+from tiejun.exchange.rules.imports import Refusal, RowFault
 from tiejun.foundation.models import AuditEntry, StoredChunk
 from tiejun.foundation.refusals import Refused
 from tiejun.leads.models import Lead
@@ -229,3 +231,34 @@ def test_the_exchanges_lists_are_read(world: SimpleNamespace, name: str, rows: i
     assert (row.state, row.rows_total) == ("READ", rows)
     if least:
         assert run(world, row).created_count >= least
+
+
+POSITIONS = (
+    "\u4f01\u4e1a\u540d\u79f0,\u5730\u5740,lng_bd09,lat_bd09,\u8425\u4e1a\u65f6\u95f4\r\n"
+    "Cloud Trading,\u676d\u5dde\u5e02\u897f\u6e56\u533a\u6587\u4e09\u8def1\u53f7,120.1711,30.2834,9\uff1a00\uff5e12:00\r\n"
+    "Stray Trading,\u676d\u5dde\u5e02\u897f\u6e56\u533a\u6587\u4e09\u8def2\u53f7,108.257,24.831,whenever\r\n"
+)
+
+
+def test_positions_come_in_converted_once_their_maps_are_named(world: SimpleNamespace) -> None:
+    row = upload(world, POSITIONS.encode())
+    assert (row.datum, row.datum_ground, row.mapping["lng"]) == ("BD09", "HEADERS", 2)
+    with pytest.raises(Refused) as refused:
+        actions.start_import(world.scope, import_id=row.pk, mapping=row.mapping, now=NOW)
+    assert (refused.value.refusal, Company.objects.count()) == (Refusal.DATUM_NOT_CHOSEN, 0)
+    half = {field: column for field, column in row.mapping.items() if field != "lat"}
+    with pytest.raises(Refused) as refused:
+        actions.start_import(world.scope, import_id=row.pk, mapping=half, datum=Datum.BD09, now=NOW)
+    assert refused.value.refusal == Refusal.HALF_A_POSITION
+
+    actions.start_import(world.scope, import_id=row.pk, mapping=row.mapping, datum=Datum.BD09, now=NOW)
+    jobs.run_import(str(row.pk))
+
+    here = converted(Point(120.1711, 30.2834), Datum.BD09, Datum.WGS84)
+    company = Company.objects.get(name="Cloud Trading")
+    assert (company.longitude, company.latitude) == (pytest.approx(here.lng), pytest.approx(here.lat))
+    assert company.opening_hours == "09:00-12:00"
+    stray = Company.objects.get(name="Stray Trading")
+    assert (stray.longitude, stray.opening_hours) == (None, "")
+    codes = set(ImportFault.objects.filter(lead_import=row, row=3).values_list("code", flat=True))
+    assert codes == {"POSITION_LEFT_OUT", "HOURS_LEFT_OUT"}

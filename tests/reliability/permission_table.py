@@ -287,6 +287,7 @@ PAGES: dict[str, A | str] = {
     "visits:save_plan": A.PLAN_DAY,
     "visits:set_appointment": A.PLAN_DAY,
     "visits:submit": A.PLAN_DAY,
+    "visits:team_plans": A.VIEW_TEAM_TODAY,
     "visits:visit": A.VIEW_VISITS,
     "visits:withdraw_consent": A.RECORD_VISIT,
 }
@@ -383,6 +384,7 @@ OPERATIONS: dict[str, A | str] = {
     "GET /api/v1/successions/{succession_id}": A.HAND_OVER,
     "GET /api/v1/successions/{succession_id}/items": A.HAND_OVER,
     "GET /api/v1/tags": A.VIEW_LEADS,
+    "GET /api/v1/team-plans": A.VIEW_TEAM_TODAY,
     "GET /api/v1/team-day": A.VIEW_TEAM_TODAY,
     "GET /api/v1/team-today": A.VIEW_TEAM_TODAY,
     "GET /api/v1/territories": A.VIEW_TERRITORIES,

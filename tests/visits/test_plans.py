@@ -3,8 +3,9 @@ from uuid import uuid4
 
 import pytest
 
-from tests.factories.org import NOW, scope_for
+from tests.factories.org import NOW, make_leave, make_person, make_unit, scope_for
 from tests.factories.visits import DAY, HERE, local, make_field, make_visit
+from tiejun.access.roles import Role
 from tiejun.access.scope import PermissionRefused, Scope
 from tiejun.foundation.refusals import NotFound, Refused, Stale
 from tiejun.visits.actions.plans import (
@@ -23,6 +24,7 @@ from tiejun.visits.actions.plans import (
 )
 from tiejun.visits.models import DayPlan, PlanItem
 from tiejun.visits.queries.plans import plan_of, who_needs_a_plan
+from tiejun.visits.queries.team_plans import team_plans
 from tiejun.visits.rules.planning import Candidate, backups
 from tiejun.visits.rules.vocabulary import Refusal
 
@@ -328,3 +330,41 @@ def test_strangers_neither_pin_nor_call_off_nor_fix_times() -> None:
         with pytest.raises(NotFound):
             refused()
     assert PlanItem.objects.filter(removed_in=None, is_pinned=False).count() == 1
+
+
+def test_a_customer_is_planned_within_its_own_hours() -> None:
+    rep = make_field()
+    late = rep.held_company("Afternoon Ltd", opening_hours="15:00-16:30", **near(100))
+
+    propose_plan(rep.scope, day=TOMORROW, now=NOW)
+
+    view = plan_of(rep.scope, rep.person.pk, TOMORROW, now=NOW)
+    [stop] = [stop for stop in view.stops if stop.company_id == late.pk]
+    assert local("15:00", TOMORROW) <= stop.planned_at <= local("16:00", TOMORROW)
+
+
+def test_the_leader_sees_who_has_no_plan_and_what_the_others_are_worth() -> None:
+    rep = make_field()
+    rep.held_company("Iron Ltd", closing_class="A", **near(900))
+    propose_plan(rep.scope, day=TOMORROW, now=NOW)
+    make_leave(make_person(name="An Away", unit=rep.unit), unit=rep.unit, starts_on=TOMORROW)
+
+    rows = team_plans(scope_for(rep.supervisor), day=TOMORROW)
+
+    assert [(row.name, row.state, row.stops, row.leave_part) for row in rows] == [
+        ("Gao Ming", None, 0, ""),
+        ("Lin Xiao", "PROPOSED", 2, ""),
+        ("An Away", None, 0, "FULL"),
+    ]
+    assert (rows[1].bare, rows[1].wanted, rows[1].is_submitted) == (("Iron Ltd",), 8, False)
+    assert "Iron Ltd" in rows[1].anchors
+    assert rows[1].expected_minor > 0
+    assert rows[1].ends_at is not None
+    with pytest.raises(PermissionRefused):
+        team_plans(rep.scope, day=TOMORROW)
+    assert "Lin Xiao" not in {row.name for row in team_plans(_stranger(rep), day=TOMORROW)}
+
+
+def _stranger(rep) -> Scope:
+    other = make_unit("West 9", parent=rep.unit.parent)
+    return scope_for(make_person(role=Role.SUPERVISOR, unit=other))

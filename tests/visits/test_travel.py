@@ -12,11 +12,11 @@ from tests.factories.org import NOW
 from tests.factories.visits import DAY, HERE, make_field
 from tiejun.access.scope import Scope
 from tiejun.engines.geo import Point
+from tiejun.engines.workdays.windows import meeting_windows
 from tiejun.foundation.environment import WrongSetting, environment
 from tiejun.visits.actions.plans import propose_plan
 from tiejun.visits.queries import roads
 from tiejun.visits.queries.plans import plan_of
-from tiejun.visits.rules.hours import meeting_windows
 from tiejun.visits.rules.notices import NoticeCode, PlanNotice, read, stored
 
 TOMORROW = DAY + timedelta(days=1)

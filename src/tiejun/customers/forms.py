@@ -10,6 +10,7 @@ from tiejun.customers import texts
 from tiejun.customers.queries.lists import CompanyFilters
 from tiejun.customers.rules import ClassRequest, CompanyFacts, ContactFacts
 from tiejun.customers.rules.closing import StepFacts
+from tiejun.engines.workdays.windows import written_windows
 from tiejun.foundation.times import EARLIEST, LATEST, is_sane
 
 if TYPE_CHECKING:
@@ -184,7 +185,21 @@ class CompanyForm(forms.Form):
     industry = forms.CharField(label=_("Industry"), max_length=80, required=False)
     legal_person = forms.CharField(label=_("Legal representative"), max_length=80, required=False)
     domain = forms.CharField(label=_("Website"), max_length=200, required=False)
+    opening_hours = forms.CharField(
+        label=_("Hours in which they can be met"),
+        max_length=100,
+        required=False,
+        help_text=_("Like 09:00-12:00, 13:30-18:00. Empty: the usual hours"),
+    )
     version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def clean_opening_hours(self) -> str:
+        """Return the hours as they are kept."""
+        typed: str = self.cleaned_data["opening_hours"]
+        hours = written_windows(typed)
+        if typed and not hours:
+            raise forms.ValidationError(_("Write the hours like 09:00-12:00, 13:30-18:00."))
+        return hours
 
     def __init__(self, *args: Any, districts: list[tuple[str, str]], **options: Any) -> None:
         super().__init__(*args, **options)

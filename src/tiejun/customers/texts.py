@@ -98,6 +98,7 @@ CHOICES = {
     "registered_on": _("Registered"),
     "capital_minor": _("Capital"),
     "segment_id": _("Segment"),
+    "opening_hours": _("Hours in which they can be met"),
 }
 # What a merge moves or reads together, named by the modules that own it.
 KINDS_OF_ROWS = {

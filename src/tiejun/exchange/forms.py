@@ -9,6 +9,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tiejun.access.texts import words_of_ability
+from tiejun.engines.geo import Datum
+from tiejun.exchange import texts
 from tiejun.exchange.rules import tokens as token_rules
 from tiejun.exchange.rules.imports import Refusal, why_not_place
 from tiejun.exchange.texts import FIELDS as FIELD_WORDS
@@ -101,6 +103,10 @@ class MappingForm:
         field_of = {position: field for field, position in row.mapping.items()}
         if data is not None:
             field_of = {position: data.get(f"column-{position}", "") for position in range(len(row.columns))}
+        self.datum = row.datum if data is None else data.get("datum", "")
+        self.has_guess = bool(row.datum_ground)
+        self.guess_words = texts.GROUNDS.get(row.datum_ground, "")
+        self.datums = [("", _("Not said yet")), *texts.DATUMS.items()]
         self.options = [("", _("Leave out")), *FIELD_WORDS.items()]
         self.columns = [
             Column(
@@ -119,3 +125,7 @@ class MappingForm:
         if len({field for field, _position in chosen}) != len(chosen):
             raise Refused(Refusal.FIELD_CHOSEN_TWICE)
         return dict(chosen)
+
+    def chosen_datum(self) -> Datum | None:
+        """Return what the positions refer to, None where it was not said."""
+        return Datum(self.datum) if self.datum in texts.DATUMS else None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from tiejun.engines.districts.datum import Ground
+from tiejun.engines.geo import Datum
 from tiejun.exchange.rules.imports import FileFault, Refusal, RowFault
 from tiejun.exchange.rules.tokens import TokenRefusal
 from tiejun.foundation import audit
@@ -19,6 +21,12 @@ REFUSALS = register(
         Refusal.NOT_READ_YET: _("The file is still being read. It can be started in a moment."),
         Refusal.NAME_NOT_MAPPED: _("Choose the column that holds the company name."),
         Refusal.COLUMN_USED_TWICE: _("One column is chosen for two fields."),
+        Refusal.HALF_A_POSITION: _(
+            "A position needs both longitude and latitude: choose the other column, or leave both out."
+        ),
+        Refusal.DATUM_NOT_CHOSEN: _(
+            "Say which maps the positions come from: a wrong choice moves them by 500 metres or more."
+        ),
         Refusal.FIELD_CHOSEN_TWICE: _("One field is chosen for two columns."),
         Refusal.ALREADY_STARTED: _("This import was already started."),
         Refusal.NOT_RUNNING: _("This import is already over."),
@@ -59,6 +67,10 @@ ROW_FAULTS = {
     RowFault.NO_CHANNEL: _("There is neither a phone nor an address"),
     RowFault.ADDRESS_LONG: _("The address is longer than 400 characters"),
     RowFault.UNREADABLE_CHARACTERS: _("The row has characters that cannot be read"),
+    RowFault.POSITION_LEFT_OUT: _(
+        "The position lies nowhere near its district, or is none: it was left out; the row came in"
+    ),
+    RowFault.HOURS_LEFT_OUT: _("The hours cannot be read and were left out; the row came in"),
     RowFault.CODE_MENDED: _("The credit code was mended (small letters, blanks or wide figures); the row came in"),
     RowFault.REPEATED_IN_FILE: _("The same company stands earlier in this file"),
     RowFault.OPEN_LEAD_EXISTS: _("The company is already a lead"),
@@ -79,6 +91,19 @@ FIELDS = {
     "industry": _("Industry"),
     "registered_on": _("Registered on"),
     "capital": _("Registered capital"),
+    "lng": _("Longitude"),
+    "lat": _("Latitude"),
+    "opening_hours": _("Hours in which they can be met"),
+}
+DATUMS = {
+    Datum.GCJ02.value: _("GCJ-02: Amap, Tencent and most Chinese maps"),
+    Datum.BD09.value: _("BD-09: Baidu Maps"),
+    Datum.WGS84.value: _("WGS-84: GPS devices, Tianditu, OpenStreetMap"),
+}
+GROUNDS = {
+    Ground.HEADERS.value: _("The headers name it."),
+    Ground.DISTRICTS.value: _("With it most rows lie in the district that they name."),
+    Ground.USUAL.value: _("Nothing in the file tells: this is the usual one. Ask where the file comes from."),
 }
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tiejun.visits.views import canvassing, days, evidence, offline, plans, visits
+from tiejun.visits.views import canvassing, days, evidence, offline, plans, team, visits
 
 app_name = "visits"
 
@@ -11,6 +11,7 @@ urlpatterns = [
     path("check-in/", visits.check_in, name="check_in"),
     path("consent/", visits.consent, name="consent"),
     path("consent/withdraw/", visits.withdraw_consent, name="withdraw_consent"),
+    path("team-plans/", team.plans, name="team_plans"),
     path("pack/", offline.pack, name="pack"),
     path("photos/", evidence.add_photo, name="add_photo"),
     path("photos/<uuid:evidence_id>/", evidence.photo, name="photo"),

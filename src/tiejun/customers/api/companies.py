@@ -39,6 +39,7 @@ class CompanyOut(Schema):
     capital_currency: str
     latitude: float | None
     longitude: float | None
+    opening_hours: str
     lifecycle: str
     closing_class: str
     owner_id: UUID | None
@@ -103,6 +104,7 @@ class CompanyIn(In):
     capital_currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "CNY"
     latitude: Annotated[float, Field(ge=-90, le=90)] | None = None
     longitude: Annotated[float, Field(ge=-180, le=180)] | None = None
+    opening_hours: Annotated[Line, Field(max_length=100)] = ""
 
 
 class ContactIn(In):

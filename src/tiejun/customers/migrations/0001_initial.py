@@ -33,6 +33,7 @@ class Migration(migrations.Migration):
                 ('address', models.CharField(default='', max_length=400)),
                 ('latitude', models.FloatField(null=True)),
                 ('longitude', models.FloatField(null=True)),
+                ('opening_hours', models.CharField(default='', max_length=23)),
                 ('industry', models.CharField(default='', max_length=80)),
                 ('legal_person', models.CharField(default='', max_length=80)),
                 ('domain', models.CharField(default='', max_length=120)),

@@ -16,7 +16,7 @@ class Company(models.Model):
     `owner` and `unit` are the copy of the open holding (`leads.LeadTenure` is the truth), written by `leads` alone.
     `search_grams` (`engines.names.search`) bring the candidates for any two characters of the name or of its pinyin `initials`;
     `folded_name` is the form that candidates are compared in, kept where it is not the name itself. `explained_at`: when a
-    visit last explained the service. `refused_at`: the last visit refused clearly, until a later one meets them without.
+    visit last explained the service. `opening_hours`: as `engines.workdays.windows` writes them, empty for the usual ones. `refused_at`: the last visit refused clearly, until a later one meets them without.
     `merged_into`: the company that this one was found to be; its row stays, because its name and
     code go on meaning the survivor, and history stays where it happened. `changed_at`: the last activity, by which lists are ordered.
     """
@@ -51,6 +51,7 @@ class Company(models.Model):
     building = models.ForeignKey("org.Building", null=True, on_delete=models.SET_NULL, db_index=False, related_name="+")
     latitude = models.FloatField(null=True)
     longitude = models.FloatField(null=True)
+    opening_hours = models.CharField(max_length=23, default="")
     industry = models.CharField(max_length=80, default="")
     legal_person = models.CharField(max_length=80, default="")
     domain = models.CharField(max_length=120, default="")

@@ -57,13 +57,14 @@ class CompanyBrief:
     phone_last4: str
     contact_wanted: bool
     last_visit_at: datetime | None
+    opening_hours: str
 
 
 # Asked by every list, so without the cost of composing it. The contact is the first with a number, else the first.
 _BRIEFS = """
     SELECT c.id, c.name, coalesce(nullif(c.address, ''), b.address, ''), c.district_code, coalesce(c.latitude, b.latitude),
            coalesce(c.longitude, b.longitude), c.building_id, coalesce(b.name, ''), c.closing_class, c.lifecycle,
-           coalesce(k.name, ''), coalesce(k.phone_last4, ''), coalesce(k.phone_last4, '') = '', c.last_visit_at
+           coalesce(k.name, ''), coalesce(k.phone_last4, ''), coalesce(k.phone_last4, '') = '', c.last_visit_at, c.opening_hours
     FROM customers_company c
     LEFT JOIN org_building b ON b.id = c.building_id
     LEFT JOIN LATERAL (

@@ -16,6 +16,7 @@ from tiejun.engines.names.folding import folded
 from tiejun.engines.names.phone import normalise_phone
 from tiejun.engines.names.pinyin import initials_of
 from tiejun.engines.names.search import search_grams
+from tiejun.engines.workdays.windows import written_windows
 from tiejun.foundation.crypto import seal
 from tiejun.foundation.ids import new_id_text
 from tiejun.foundation.refusals import Invalid
@@ -48,7 +49,7 @@ def ready(scope: Scope, facts: rules.CompanyFacts) -> rules.ReadyCompany:
 
 
 def company_columns(scope: Scope, facts: rules.CompanyFacts) -> dict[str, Any]:  # noqa: ARG001 -- reads no row
-    """Return the columns of a company from what was entered; raises `Invalid` for a name that identifies nothing."""
+    """Return the columns of a company from what was entered; raises `Invalid` for a name that identifies nothing, and for hours that are none."""
     name = facts.name.strip()
     text = folded(name)
     normalised = normalised_form(text)
@@ -57,6 +58,9 @@ def company_columns(scope: Scope, facts: rules.CompanyFacts) -> dict[str, Any]: 
     if len(name) > NAME_LENGTH:
         raise Invalid(name=_("The name is longer than 200 characters."))
     initials = initials_of(text)
+    hours = written_windows(facts.opening_hours)
+    if facts.opening_hours.strip() and not hours:
+        raise Invalid(opening_hours=_("Write the hours like 09:00-12:00, 13:30-18:00."))
     return {
         "name": name,
         "folded_name": "" if text == name else text[:NAME_LENGTH],
@@ -77,6 +81,7 @@ def company_columns(scope: Scope, facts: rules.CompanyFacts) -> dict[str, Any]: 
         "capital_minor": facts.capital_minor,
         "capital_currency": facts.capital_currency,
         "segment_id": facts.segment_id,
+        "opening_hours": hours,
     }
 
 

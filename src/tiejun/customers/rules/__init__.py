@@ -73,6 +73,7 @@ class CompanyFacts:
     longitude: float | None = None
     building_id: UUID | None = None
     segment_id: UUID | None = None
+    opening_hours: str = ""
     contacts: tuple[ContactFacts, ...] = ()
 
 

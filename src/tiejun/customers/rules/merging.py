@@ -35,6 +35,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "registered_on": ("registered_on",),
     "capital_minor": ("capital_minor", "capital_currency"),
     "segment_id": ("segment_id",),
+    "opening_hours": ("opening_hours",),
 }
 
 

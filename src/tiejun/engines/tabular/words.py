@@ -9,9 +9,10 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class ColumnWords:
-    """``fields``: known headers by field, the likeliest first; the rest by word."""
+    """``fields``: known headers by field, the likeliest first; ``datums``: what names a datum; the rest by word."""
 
     fields: dict[str, tuple[str, ...]]
+    datums: dict[str, tuple[str, ...]]
     empty: frozenset[str]
     longest_empty: int
     units: dict[str, int]
@@ -26,6 +27,7 @@ def column_words() -> ColumnWords:
     words: dict[str, Any] = json.loads(content)
     return ColumnWords(
         fields={field: tuple(headers) for field, headers in words["fields"].items()},
+        datums={code: tuple(names) for code, names in words["datums"].items()},
         empty=frozenset(words["empty"]),
         longest_empty=max(map(len, words["empty"])),
         units=dict(words["units"]),

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from tiejun.access.scope import Scope
+    from tiejun.engines.geo import Datum
     from tiejun.exchange.rules.imports import Batch, Reading, RowFinding
     from tiejun.foundation.models import StoredFile
 
@@ -142,6 +143,8 @@ def note_reading(
         dict(reading.mapping),
     )
     row.rows_total = reading.rows_total
+    row.datum = reading.datum.datum if reading.datum else ""
+    row.datum_ground = reading.datum.ground if reading.datum else ""
     row.save(
         update_fields=[
             "state",
@@ -155,6 +158,8 @@ def note_reading(
             "preview",
             "mapping",
             "rows_total",
+            "datum",
+            "datum_ground",
         ]
     )
     audit.record(scope, "exchange.import_read", row, rows=reading.rows_total, columns=len(reading.columns))
@@ -170,19 +175,22 @@ def _keep_rows(row: LeadImport, rows: Path | None, now: datetime) -> StoredFile 
 
 
 @action(Ability.IMPORT_LEADS)
-def start_import(scope: Scope, *, import_id: UUID, mapping: Mapping[str, int], now: datetime) -> LeadImport:
-    """Set which column holds which field (field → column index from 0) and start the run.
+def start_import(
+    scope: Scope, *, import_id: UUID, mapping: Mapping[str, int], now: datetime, datum: Datum | None = None
+) -> LeadImport:
+    """Set which column holds which field (field → column index from 0), what its positions refer to, and start the run.
 
-    Raises `Refused` NOT_READ_YET, ALREADY_STARTED, NAME_NOT_MAPPED or COLUMN_USED_TWICE.
+    Raises `Refused` NOT_READ_YET, ALREADY_STARTED, NAME_NOT_MAPPED, COLUMN_USED_TWICE, HALF_A_POSITION or DATUM_NOT_CHOSEN.
     """
     row = locks.lock_import(scope, import_id)
-    refusal = why_not_start(row.state) or why_not_map(mapping, len(row.columns))
+    refusal = why_not_start(row.state) or why_not_map(mapping, len(row.columns), datum)
     if refusal:
         raise Refused(refusal)
     row.state, row.mapping, row.started_at = State.RUNNING, dict(mapping), now
-    row.save(update_fields=["state", "mapping", "started_at"])
+    row.datum = datum if datum is not None and "lng" in mapping else ""
+    row.save(update_fields=["state", "mapping", "started_at", "datum"])
     start("exchange.run_import", lock=f"import-{row.pk}", import_id=str(row.pk))
-    audit.record(scope, "exchange.import_started", row, mapping=dict(mapping))
+    audit.record(scope, "exchange.import_started", row, mapping=dict(mapping), datum=row.datum)
     return row
 
 

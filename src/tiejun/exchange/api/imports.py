@@ -10,6 +10,7 @@ from django.http import StreamingHttpResponse
 from ninja import File, Form, Router, Schema, Status
 from ninja.files import UploadedFile
 
+from tiejun.engines.geo import Datum
 from tiejun.exchange.actions import imports as actions
 from tiejun.exchange.queries import imports as queries
 from tiejun.exchange.texts import words_of_fault
@@ -31,6 +32,8 @@ class ImportOut(Schema):
     sheet: str
     columns: list[str]
     mapping: dict[str, int]
+    datum: str
+    datum_ground: str
     rows_total: int
     settled_count: int
     created_count: int
@@ -58,6 +61,7 @@ class UploadIn(In):
 
 class StartIn(In):
     mapping: dict[str, int]
+    datum: Datum | None = None
 
 
 class SheetIn(In):
@@ -96,8 +100,10 @@ def one_import(request: TiejunRequest, import_id: UUID) -> Any:
 
 @router.post("/imports/{import_id}/start", response={200: ImportOut, **PROBLEMS})
 def start_import(request: TiejunRequest, import_id: UUID, body: StartIn) -> Any:
-    """Start the run; `mapping` says which column (from 0) holds which field."""
-    return actions.start_import(request.scope, import_id=import_id, mapping=body.mapping, now=request.now)
+    """Start the run; `mapping` says which column (from 0) holds which field, `datum` what positions refer to."""
+    return actions.start_import(
+        request.scope, import_id=import_id, mapping=body.mapping, datum=body.datum, now=request.now
+    )
 
 
 @router.post("/imports/{import_id}/sheet", response={200: ImportOut, **PROBLEMS})

@@ -63,6 +63,8 @@ class Migration(migrations.Migration):
                 ('columns', models.JSONField(default=list)),
                 ('preview', models.JSONField(default=list)),
                 ('mapping', models.JSONField(default=dict)),
+                ('datum', models.CharField(choices=[('WGS84', 'WGS84'), ('GCJ02', 'GCJ02'), ('BD09', 'BD09')], default='', max_length=5)),
+                ('datum_ground', models.CharField(choices=[('HEADERS', 'HEADERS'), ('DISTRICTS', 'DISTRICTS'), ('USUAL', 'USUAL')], default='', max_length=9)),
                 ('rows_total', models.PositiveIntegerField(default=0)),
                 ('position', models.PositiveIntegerField(default=0)),
                 ('created_count', models.PositiveIntegerField(default=0)),

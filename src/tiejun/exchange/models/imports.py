@@ -4,6 +4,8 @@ from django.db import models
 from django.db.models import Q
 
 from tiejun.access.reach import ReachPaths, ScopedQuerySet
+from tiejun.engines.districts.datum import Ground
+from tiejun.engines.geo import Datum
 from tiejun.foundation.ids import new_id
 from tiejun.foundation.times import sane_times
 
@@ -12,6 +14,7 @@ class LeadImport(models.Model):
     """One file on its way in: uploaded, read, mapped, running, done; `position` is the last row that was settled.
 
     Its rows become leads of `pool`, or, with a campaign, records that marketing checks first; `consent_basis` is theirs.
+    `datum`: what its positions refer to, guessed on `datum_ground` until the run is started with the one that was chosen.
     """
 
     class State(models.TextChoices):
@@ -45,6 +48,8 @@ class LeadImport(models.Model):
     columns = models.JSONField(default=list)
     preview = models.JSONField(default=list)
     mapping = models.JSONField(default=dict)
+    datum = models.CharField(max_length=5, choices=[(one.value, one.value) for one in Datum], default="")
+    datum_ground = models.CharField(max_length=9, choices=[(one.value, one.value) for one in Ground], default="")
     rows_total = models.PositiveIntegerField(default=0)
     position = models.PositiveIntegerField(default=0)
     created_count = models.PositiveIntegerField(default=0)

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tiejun.access.abilities import Ability
+from tiejun.engines.districts.datum import guess_datum
+from tiejun.engines.geo import Datum
 from tiejun.engines.tabular.columns import find_header_row, match_columns
 from tiejun.engines.tabular.sniff import FileKind, file_kind, sniff_delimiter, sniff_encoding
 from tiejun.engines.workbooks import Converted, WorkbookRefused, convert
@@ -19,16 +21,18 @@ from tiejun.foundation import files
 from tiejun.leads.queries.intake import ready
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
     from uuid import UUID
 
     from tiejun.access.scope import Scope
+    from tiejun.engines.districts.datum import Guess
     from tiejun.exchange.models.imports import LeadImport
     from tiejun.exchange.rules.imports import RowFinding
     from tiejun.leads.rules import LeadRow
 
 SAMPLE_BYTES = 1 << 18
 PREVIEW_ROWS = 20
+DATUM_ROWS = 400
 HEADER_ROWS = 40
 CELL_BYTES = 1 << 20
 COLUMNS = 200
@@ -149,9 +153,11 @@ def _inspect(
         raise TableFault(FileFault.NO_TABLE if any(any(row) for row in first) else FileFault.EMPTY)
     columns = tuple(_storable(column.header) for column in match_columns(first[header.index]))
     filled = [row for row in first[header.index + 1 :] if any(row)]
-    total = sum(1 for row in first[header.index + 1 :] if any(row)) + sum(1 for row in rows if any(row))
+    further = list(islice(rows, DATUM_ROWS))
+    total = len(filled) + sum(1 for row in further if any(row)) + sum(1 for row in rows if any(row))
     if total > most_rows:
         raise TableFault(FileFault.TOO_MANY_ROWS)
+    mapping = {field: position for field, position in header.positions.items() if field in FIELDS}
     return Reading(
         encoding=encoding,
         delimiter=delimiter,
@@ -160,9 +166,20 @@ def _inspect(
         sheet=sheet,
         columns=columns,
         preview=tuple(tuple(_storable(cell)[:60] for cell in row) for row in filled[:PREVIEW_ROWS]),
-        mapping={field: position for field, position in header.positions.items() if field in FIELDS},
+        mapping=mapping,
         rows_total=total,
+        datum=_datum(columns, mapping, (*filled, *further)),
     )
+
+
+def _datum(columns: Sequence[str], mapping: Mapping[str, int], rows: Sequence[Sequence[str]]) -> Guess | None:
+    """What the positions of a table seem to refer to, None without positions."""
+    if "lng" not in mapping or "lat" not in mapping:
+        return None
+    reader = RowReader(columns, mapping)
+    # Read as WGS-84 they stay as they stand: the guess converts them.
+    places = [place for cells in rows if (place := reader.place(cells, Datum.WGS84)) is not None]
+    return guess_datum([columns[mapping["lng"]], columns[mapping["lat"]]], places)
 
 
 def _storable(cell: str) -> str:
@@ -177,7 +194,8 @@ def batches(scope: Scope, lead_import: LeadImport, *, path: Path, size: int) -> 
     `path` is the table's copy from `table_copy`. No SQL runs in here, so that a thread may pull the batches.
     """
     scope.require(Ability.IMPORT_LEADS)
-    reader = RowReader(lead_import.columns, lead_import.mapping)
+    datum = Datum(lead_import.datum) if lead_import.datum else None
+    reader = RowReader(lead_import.columns, lead_import.mapping, datum)
     start = max(lead_import.position, lead_import.header_row)
     table = _rows_of(path, encoding=lead_import.encoding, delimiter=lead_import.delimiter)
     numbered = enumerate(islice(table, start, None), start + 1)

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from tiejun.customers.rules import CompanyFacts, ContactFacts
+from tiejun.engines.districts.datum import is_stray, position
 from tiejun.engines.districts.resolve import Resolution, resolve
 from tiejun.engines.names.credit_code import credit_code_fault, normalise_credit_code
 from tiejun.engines.names.phone import phone_fault, split_phones
@@ -20,6 +21,7 @@ from tiejun.engines.tabular.values import (
     said,
     unit_in_header,
 )
+from tiejun.engines.workdays.windows import written_windows
 from tiejun.foundation.refusals import Refusal as BaseRefusal
 from tiejun.leads.rules import LeadRow
 from tiejun.marketing.rules.inbound import InboundFacts
@@ -27,6 +29,8 @@ from tiejun.marketing.rules.inbound import InboundFacts
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from tiejun.engines.districts.datum import Guess
+    from tiejun.engines.geo import Datum, Point
     from tiejun.leads.rules import ReadyRow
 
 NAME_SHORTEST = 2
@@ -47,6 +51,8 @@ class Refusal(BaseRefusal):
     NAME_NOT_MAPPED = "NAME_NOT_MAPPED"
     COLUMN_USED_TWICE = "COLUMN_USED_TWICE"
     FIELD_CHOSEN_TWICE = "FIELD_CHOSEN_TWICE"
+    HALF_A_POSITION = "HALF_A_POSITION"
+    DATUM_NOT_CHOSEN = "DATUM_NOT_CHOSEN"
     ALREADY_STARTED = "ALREADY_STARTED"
     NOT_RUNNING = "NOT_RUNNING"
     POOL_CLOSED = "POOL_CLOSED"
@@ -89,6 +95,8 @@ class RowFault(StrEnum):
     UNREADABLE_CHARACTERS = "UNREADABLE_CHARACTERS"
     # the row comes in all the same
     CODE_MENDED = "CODE_MENDED"
+    POSITION_LEFT_OUT = "POSITION_LEFT_OUT"
+    HOURS_LEFT_OUT = "HOURS_LEFT_OUT"
     # found while importing: the names of `leads.rules.Fault`
     REPEATED_IN_FILE = "REPEATED_IN_FILE"
     OPEN_LEAD_EXISTS = "OPEN_LEAD_EXISTS"
@@ -110,6 +118,9 @@ FIELDS = (
     "industry",
     "registered_on",
     "capital",
+    "lng",
+    "lat",
+    "opening_hours",
 )
 PERSONAL_FIELDS = frozenset({"mobile", "phone", "contact"})
 
@@ -119,7 +130,10 @@ RowFinding = tuple[int, str, RowFault, str]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What was found in a file: how to read it, its columns and first rows, and which column seems to hold which field."""
+    """What was found in a file: how to read it, its columns and first rows, and which column seems to hold which field.
+
+    `datum`: what its positions seem to refer to, None without positions.
+    """
 
     encoding: str
     delimiter: str
@@ -130,6 +144,7 @@ class Reading:
     preview: tuple[tuple[str, ...], ...]
     mapping: dict[str, int]
     rows_total: int
+    datum: Guess | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,12 +193,16 @@ def why_not_start(state: str) -> Refusal | None:
     return None if state == "READ" else Refusal.ALREADY_STARTED
 
 
-def why_not_map(mapping: Mapping[str, int], columns: int) -> Refusal | None:
-    """Tell why a mapping (field → column from 0) cannot work, or None."""
+def why_not_map(mapping: Mapping[str, int], columns: int, datum: Datum | None) -> Refusal | None:
+    """Tell why a mapping (field → column from 0) cannot work, or None; positions need the datum that they refer to."""
     if not 0 <= mapping.get("name", -1) < columns:
         return Refusal.NAME_NOT_MAPPED
     used = [position for field, position in mapping.items() if field in FIELDS]
-    return Refusal.COLUMN_USED_TWICE if len(used) != len(set(used)) else None
+    if len(used) != len(set(used)):
+        return Refusal.COLUMN_USED_TWICE
+    if ("lng" in mapping) != ("lat" in mapping):
+        return Refusal.HALF_A_POSITION
+    return Refusal.DATUM_NOT_CHOSEN if "lng" in mapping and datum is None else None
 
 
 def neutralised(cell: str) -> str:
@@ -194,9 +213,13 @@ def neutralised(cell: str) -> str:
 
 
 class RowReader:
-    """Turns the cells of one table into lead rows or findings, by one mapping (field → column from 0)."""
+    """Turns the cells of one table into lead rows or findings, by one mapping (field → column from 0).
 
-    def __init__(self, columns: Sequence[str], mapping: Mapping[str, int]) -> None:
+    `datum`: what its positions refer to; they come in as WGS-84.
+    """
+
+    def __init__(self, columns: Sequence[str], mapping: Mapping[str, int], datum: Datum | None = None) -> None:
+        self.datum = datum
         self.columns = columns
         self.mapping = {field: position for field, position in mapping.items() if field in FIELDS}
         capital = self.mapping.get("capital")
@@ -235,12 +258,40 @@ class RowReader:
         return LeadRow(row=number, company=self._company(values, code, place, phones, registered_on))
 
     def notes(self, row: LeadRow, cells: Sequence[str]) -> list[RowFinding]:
-        """Return what was mended in a row that comes in: a credit code with small letters, blanks or wide figures."""
-        position = self.mapping.get("credit_code")
-        typed = cells[position].strip() if position is not None and position < len(cells) else ""
-        if not row.company.credit_code or typed == row.company.credit_code:
-            return []
-        return [(row.row, self.columns[position or 0], RowFault.CODE_MENDED, typed[:80])]
+        """Return what was mended or left out in a row that comes in: its credit code, a position far from its district, hours."""
+        company = row.company
+        found = []
+        if company.credit_code and self._cell("credit_code", cells) != company.credit_code:
+            found.append(("credit_code", RowFault.CODE_MENDED))
+        if self._cell("lng", cells) and self._cell("lat", cells) and company.latitude is None:
+            found.append(("lng", RowFault.POSITION_LEFT_OUT))
+        if self._cell("opening_hours", cells) and not company.opening_hours:
+            found.append(("opening_hours", RowFault.HOURS_LEFT_OUT))
+        return [
+            (row.row, self.columns[self.mapping[field]], fault, self._cell(field, cells)[:80]) for field, fault in found
+        ]
+
+    def place(self, cells: Sequence[str], datum: Datum) -> tuple[Point, str] | None:
+        """Return a row's position, taken as of a datum, and the code of the district that the row names; None without one."""
+        lng, lat = (said(self._cell(field, cells)) for field in ("lng", "lat"))
+        district = resolve(
+            address=self._cell("address", cells),
+            district=self._cell("district", cells),
+            city=self._cell("city", cells) or self._cell("province", cells),
+            credit_code="",
+        ).district
+        found = position(lng, lat, datum)
+        return (found, district.code) if found and district else None
+
+    def _cell(self, field: str, cells: Sequence[str]) -> str:
+        column = self.mapping.get(field)
+        return cells[column].strip() if column is not None and column < len(cells) else ""
+
+    def _position(self, values: Mapping[str, str], place: Resolution) -> Point | None:
+        if self.datum is None:
+            return None
+        found = position(values.get("lng", ""), values.get("lat", ""), self.datum)
+        return None if found and place.district and is_stray(found, place.district.code) else found
 
     def _company(
         self, values: Mapping[str, str], code: str, place: Resolution, phones: Sequence[str], registered_on: date | None
@@ -254,7 +305,11 @@ class RowReader:
                 title=values.get("title", "")[:80],
             )
             contacts = (first, *(ContactFacts(phone=phone) for phone in phones[1:]))
+        point = self._position(values, place)
         return CompanyFacts(
+            latitude=point.lat if point else None,
+            longitude=point.lng if point else None,
+            opening_hours=written_windows(values.get("opening_hours", "")),
             name=values["name"],
             credit_code=code,
             city_code=place.city.code if place.city else "",

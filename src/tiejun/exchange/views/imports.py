@@ -77,8 +77,10 @@ def detail(request: TiejunRequest, import_id: UUID) -> HttpResponse:
 def run(request: TiejunRequest, import_id: UUID) -> HttpResponse:
     """Start the run with the chosen columns."""
     row = queries.import_in_reach(request.scope, import_id)
-    mapping = MappingForm(row, request.POST).mapping()
-    actions.start_import(request.scope, import_id=import_id, mapping=mapping, now=request.now)
+    form = MappingForm(row, request.POST)
+    actions.start_import(
+        request.scope, import_id=import_id, mapping=form.mapping(), datum=form.chosen_datum(), now=request.now
+    )
     return redirect("exchange:import", import_id=import_id)
 
 

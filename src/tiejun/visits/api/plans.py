@@ -23,13 +23,16 @@ from tiejun.visits.api.schemas import (
     StopIn,
     StopMoveIn,
     StopPinIn,
+    TeamPlanOut,
 )
 from tiejun.visits.queries import days as day_queries
 from tiejun.visits.queries import goals, team
 from tiejun.visits.queries import plans as plan_queries
+from tiejun.visits.queries.team_plans import team_plans
 
 if TYPE_CHECKING:
     from tiejun.foundation.web import TiejunRequest
+    from tiejun.visits.queries.team_plans import MemberPlan
 
 router = Router(tags=["visits"])
 
@@ -138,6 +141,15 @@ def show_counts(request: TiejunRequest, day: Day, person_id: UUID) -> Any:
 )
 def show_team_day(request: TiejunRequest, day: Day | None = None) -> list[team.MemberDay]:
     return team.team_day(request.scope, day=day or business_day(request.now, request.scope.zone), now=request.now)
+
+
+@router.get(
+    "/team-plans",
+    response={200: list[TeamPlanOut], **PROBLEMS},
+    summary="The plan of every representative within reach",
+)
+def show_team_plans(request: TiejunRequest, day: Day | None = None) -> list[MemberPlan]:
+    return team_plans(request.scope, day=day or business_day(request.now, request.scope.zone))
 
 
 def _plan(request: TiejunRequest, day: date) -> plan_queries.PlanView:

@@ -237,6 +237,33 @@ class PlanNoticeOut(Schema):
     could_start_at: datetime | None
 
 
+class GapOut(Schema):
+    """How far the present day is behind the last pulse."""
+
+    done: int
+    expected: int
+
+
+class TeamPlanOut(Schema):
+    """A representative's plan of a day; `bare`: class A stops without a backup."""
+
+    person_id: UUID
+    name: str
+    unit_name: str
+    leave_part: str
+    state: str | None
+    is_submitted: bool
+    is_late: bool
+    stops: int
+    wanted: int
+    travel_metres: int
+    ends_at: datetime | None
+    expected_minor: int
+    anchors: list[str]
+    bare: list[str]
+    notices: int
+
+
 class PlanOut(Schema):
     """A plan. `solver`, `seed` and `inputs_digest` name how its last proposal was found: the same three give the same stops."""
 
@@ -260,6 +287,7 @@ class PlanOut(Schema):
     due_at: datetime | None
     stops: list[StopOut]
     backups: list[StopOut]
+    gap: GapOut | None
 
 
 class PlanSaveIn(In):

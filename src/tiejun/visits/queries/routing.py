@@ -11,8 +11,8 @@ from tiejun.customers import queries as customers_queries
 from tiejun.engines.geo import Point
 from tiejun.engines.routing.problem import Lunch, Problem, Shape, Stop
 from tiejun.engines.routing.timetable import timed
+from tiejun.engines.workdays.windows import meeting_windows
 from tiejun.visits.queries.ways import ways_between
-from tiejun.visits.rules.hours import meeting_windows
 from tiejun.visits.rules.planning import point_of
 from tiejun.visits.rules.vocabulary import Slot
 
@@ -135,7 +135,7 @@ def day_problem(
     half_day = minute(policy.moment(span.day, "visit.half_day_at"))
     starts, ends = minute(span.starts_at), minute(span.ends_at)
     problem = Problem(
-        stops=tuple(_stop(wish, policy, midnight) for wish in wishes),
+        stops=tuple(_stop(wish, policy, midnight, briefs[wish.company_id].opening_hours) for wish in wishes),
         roads=ways.roads,
         starts=starts,
         ends=ends,
@@ -149,8 +149,8 @@ def day_problem(
     return DayProblem(problem, ways, midnight, half_day)
 
 
-def _stop(wish: Wish, policy: FieldPolicy, midnight: datetime) -> Stop:
-    """A wish as a stop: an appointment has its time and some grace, any other stop the hours in which customers can be met."""
+def _stop(wish: Wish, policy: FieldPolicy, midnight: datetime, own_hours: str) -> Stop:
+    """A wish as a stop: an appointment has its time and some grace, any other stop its own hours, else those of all customers."""
     service = policy.book.integer("plan.service_minutes", policy.chain)
     if wish.appointment_at:
         at = (wish.appointment_at - midnight).total_seconds() / 60
@@ -158,7 +158,7 @@ def _stop(wish: Wish, policy: FieldPolicy, midnight: datetime) -> Stop:
             (at, at + policy.book.integer("plan.appointment_minutes", policy.chain)),
         )
     else:
-        hours = meeting_windows(policy.book.text("plan.meeting_hours", policy.chain))
+        hours = meeting_windows(own_hours or policy.book.text("plan.meeting_hours", policy.chain))
         windows = tuple((opens, max(opens, closes - service)) for opens, closes in hours)
     return Stop(
         key=str(wish.company_id),
