@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 router = Router()
 
 
-class StepOut(Schema):
+class NextStepOut(Schema):
     """An open step of a follow-up plan; without words `origin` says where it came from."""
 
     step_id: UUID
@@ -37,7 +37,7 @@ class MaturityOut(Schema):
     open_criteria: list[Criterion]
 
 
-class CardOut(Schema):
+class ClassCardOut(Schema):
     """A customer on the class board; amounts in minor units."""
 
     company_id: UUID
@@ -58,22 +58,22 @@ class CardOut(Schema):
     renewals_left: int
     backup_id: UUID | None
     backup_name: str
-    step: StepOut | None
+    step: NextStepOut | None
     tier: Tier
     maturity: MaturityOut
     is_overdue: bool
 
 
-class ColumnOut(Schema):
+class ClassColumnOut(Schema):
     """A class of the board with its most pressing customers."""
 
     closing_class: str
     count: int
     amount_minor: int
-    cards: list[CardOut]
+    cards: list[ClassCardOut]
 
 
-class HolderOut(Schema):
+class ClassHolderOut(Schema):
     """What a holder has in the classes; `a_bare`: without a backup."""
 
     person_id: UUID
@@ -86,14 +86,14 @@ class HolderOut(Schema):
     c: int
 
 
-class BoardOut(Schema):
+class ClassBoardOut(Schema):
     """The class board; holders only where more than one is within reach."""
 
-    columns: list[ColumnOut]
-    holders: list[HolderOut]
+    columns: list[ClassColumnOut]
+    holders: list[ClassHolderOut]
 
 
-class StepIn(In):
+class FollowUpStepIn(In):
     """A step as planned."""
 
     what: Annotated[Line, Field(min_length=1, max_length=200)]
@@ -104,20 +104,20 @@ class StepIn(In):
         return StepFacts(self.what, self.due_at)
 
 
-class PlanStepIn(StepIn):
+class FollowUpPlanIn(FollowUpStepIn):
     """A step as planned, and what the plan is to reach."""
 
     goal: Annotated[Line, Field(max_length=200)] = ""
 
 
-class FinishIn(In):
+class FinishStepIn(In):
     """What came out of a step, and what follows."""
 
     outcome: Annotated[Line, Field(max_length=300)] = ""
-    next_step: StepIn | None = None
+    next_step: FollowUpStepIn | None = None
 
 
-class AnswersIn(In):
+class MaturityIn(In):
     """Answers by criterion of maturity."""
 
     answers: dict[Criterion, Answer]
@@ -129,7 +129,7 @@ class BackupIn(In):
     backup_id: UUID | None
 
 
-class SavedStepOut(Schema):
+class FollowUpStepOut(Schema):
     """A step as it stands."""
 
     id: UUID
@@ -140,12 +140,12 @@ class SavedStepOut(Schema):
     outcome: str
 
 
-class FollowUpOut(Schema):
+class SignatureWayOut(Schema):
     """The way of a customer to a signature."""
 
     goal: str
-    open_steps: list[SavedStepOut]
-    done_steps: list[SavedStepOut]
+    open_steps: list[FollowUpStepOut]
+    done_steps: list[FollowUpStepOut]
     answers: dict[str, str]
     maturity: MaturityOut
     tier: Tier
@@ -153,14 +153,14 @@ class FollowUpOut(Schema):
     backup_id: UUID | None
 
 
-@router.get("/companies/board", response={200: BoardOut, **PROBLEMS})
+@router.get("/companies/board", response={200: ClassBoardOut, **PROBLEMS})
 def read_board(request: TiejunRequest, holder: UUID | None = None) -> Any:
     """Read what is held within reach, by closing class; of one holder where asked."""
     found = board.class_board(request.scope, holder_id=holder, now=request.now)
     return {"columns": found.columns, "holders": found.holders}
 
 
-@router.get("/companies/{company_id}/follow-up", response={200: FollowUpOut, **PROBLEMS})
+@router.get("/companies/{company_id}/follow-up", response={200: SignatureWayOut, **PROBLEMS})
 def read_follow_up(request: TiejunRequest, company_id: UUID) -> Any:
     """Read the follow-up plan, maturity and backup of a company."""
     found = follow_up.follow_up(request.scope, company_id, request.now)
@@ -176,15 +176,15 @@ def read_follow_up(request: TiejunRequest, company_id: UUID) -> Any:
     }
 
 
-@router.post("/companies/{company_id}/steps", response={201: SavedStepOut, **PROBLEMS})
-def plan_step(request: TiejunRequest, company_id: UUID, body: PlanStepIn) -> Any:
+@router.post("/companies/{company_id}/steps", response={201: FollowUpStepOut, **PROBLEMS})
+def plan_step(request: TiejunRequest, company_id: UUID, body: FollowUpPlanIn) -> Any:
     """Add a step to the follow-up plan, which opens with the first."""
     row = actions.plan_step(request.scope, company_id=company_id, step=body.facts(), goal=body.goal, now=request.now)
     return Status(201, row)
 
 
-@router.post("/steps/{step_id}/finish", response={200: SavedStepOut, **PROBLEMS})
-def finish_step(request: TiejunRequest, step_id: UUID, body: FinishIn) -> FollowUpStep:
+@router.post("/steps/{step_id}/finish", response={200: FollowUpStepOut, **PROBLEMS})
+def finish_step(request: TiejunRequest, step_id: UUID, body: FinishStepIn) -> FollowUpStep:
     """Finish a step; 409 where class B would be left without a next one."""
     following = body.next_step.facts() if body.next_step else None
     return actions.finish_step(
@@ -193,7 +193,7 @@ def finish_step(request: TiejunRequest, step_id: UUID, body: FinishIn) -> Follow
 
 
 @router.post("/companies/{company_id}/maturity", response={200: int, **PROBLEMS})
-def answer_maturity(request: TiejunRequest, company_id: UUID, body: AnswersIn) -> int:
+def answer_maturity(request: TiejunRequest, company_id: UUID, body: MaturityIn) -> int:
     """Keep answers of maturity; returns how many are new."""
     answers = {criterion.value: answer.value for criterion, answer in body.answers.items()}
     return actions.answer_maturity(request.scope, company_id=company_id, answers=answers, now=request.now)

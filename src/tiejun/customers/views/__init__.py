@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 
     from tiejun.foundation.web import TiejunRequest
 
+EDITED = (
+    "name", "credit_code", "district_code", "address", "industry", "legal_person", "domain", "opening_hours", "version",
+)  # fmt: skip
+
 
 @require_safe
 def customers(request: TiejunRequest) -> HttpResponse:
@@ -105,18 +109,7 @@ def set_stage(request: TiejunRequest, company_id: UUID) -> HttpResponse:
 def edit(request: TiejunRequest, company_id: UUID) -> HttpResponse:
     """Change what is known about a company; a stale form shows what the colleague wrote beside what was typed."""
     found = queries.company_in_reach(request.scope, company_id, Ability.EDIT_CUSTOMER)
-    fields = (
-        "name",
-        "credit_code",
-        "district_code",
-        "address",
-        "industry",
-        "legal_person",
-        "domain",
-        "opening_hours",
-        "version",
-    )
-    first = {name: getattr(found, name) or "" for name in fields}
+    first = {name: getattr(found, name) or "" for name in EDITED}
     districts = [(row.code, row.name) for row in districts_in(found.city_code)] if found.city_code else []
     form = CompanyForm(request.POST or None, initial=first, districts=districts)
     theirs: list[tuple[Any, Any]] = []

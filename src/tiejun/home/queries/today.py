@@ -158,10 +158,8 @@ def today(scope: Scope, *, now: datetime) -> Today:
     wanted = _companies_asking(held, now)
     lines, briefs = _lines_of(scope, plan, visits, wanted)
     counts = day_counts(scope, [person_id], day, now=now)[person_id]
-    is_workday = policy.is_workday(day)
-    floor = floor if is_workday else policy.floor("FULL")
-    month = month_counts(scope, [person_id], day, now=now)[person_id]
-    money = pipeline.month_money(scope, [person_id], day)[person_id]
+    floor = floor if (is_workday := policy.is_workday(day)) else policy.floor("FULL")
+    month, money = _month(scope, day, now)
     follow_ups, due = _follow_ups(wanted, briefs, now), _due(wanted, briefs, now)
     return Today(
         day=day,
@@ -186,6 +184,13 @@ def today(scope: Scope, *, now: datetime) -> Today:
         gap=gap_of(scope, policy, floor, counts.restated_visits, day=day, now=now) if plan else None,
         is_shifted=bool(shift),
     )
+
+
+def _month(scope: Scope, day: date, now: datetime) -> tuple[MonthCounts, MonthMoney]:
+    """Return one's own month so far: what was done, and what it brought."""
+    mine = [scope.own_id]
+    month = month_counts(scope, mine, day, now=now)[scope.own_id]
+    return month, pipeline.month_money(scope, mine, day)[scope.own_id]
 
 
 def _lines_of(

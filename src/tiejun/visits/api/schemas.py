@@ -237,7 +237,7 @@ class PlanNoticeOut(Schema):
     could_start_at: datetime | None
 
 
-class GapOut(Schema):
+class PaceGapOut(Schema):
     """How far the present day is behind the last pulse."""
 
     done: int
@@ -287,7 +287,7 @@ class PlanOut(Schema):
     due_at: datetime | None
     stops: list[StopOut]
     backups: list[StopOut]
-    gap: GapOut | None
+    gap: PaceGapOut | None
 
 
 class PlanSaveIn(In):
