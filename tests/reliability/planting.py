@@ -28,10 +28,11 @@ from tiejun.leads.rules import FollowUpFacts
 from tiejun.org.actions.leave import record_leave
 from tiejun.org.actions.people import add_person
 from tiejun.org.actions.units import add_unit
+from tiejun.org.models import Building
 from tiejun.pipeline.actions import collections, opportunities, orders, signing
 from tiejun.pipeline.rules import LineFacts, LostReason, OpportunityFacts, ReceiptFacts
-from tiejun.visits.actions import plans, recording
-from tiejun.visits.rules.vocabulary import MetContact, VisitFactsInput, VisitInput
+from tiejun.visits.actions import canvassing, plans, recording
+from tiejun.visits.rules.vocabulary import DoorInput, DoorResult, MetContact, VisitFactsInput, VisitInput
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,6 +74,7 @@ def plant() -> Planted:
     for lead in leads[-DEALS:]:
         _visit(made, lead)
         _deal(made, lead, line.pk)
+    _doors(made)
     _plan(made)
     _file(made, pool.pk)
     for asker in made.askers.values():
@@ -184,6 +186,22 @@ def _deal(made: Planted, lead: Lead, line_id: Any) -> None:
         f"/pipeline/orders/{order.pk}/",
         f"/pipeline/orders/{order.pk}/print/",
     ]
+
+
+def _doors(made: Planted) -> None:
+    """A building with a hostile name, and a floor of doors behind which every payload is."""
+    now = made.now
+    building = Building.objects.create(
+        name=made.text(120), district_code="330106", address=made.text(200), entrance_note=made.text(200), latitude=30.27,
+        longitude=120.13,
+    )  # fmt: skip
+    for number, words in enumerate(PAYLOADS):
+        facts = DoorInput(
+            uuid4(), building.pk, 12, made.text(20), DoorResult.NOT_TARGET if number % 20 else DoorResult.INTEREST,
+            company_name=words, in_charge=words, phone=made.text(20), product=words,
+        )  # fmt: skip
+        canvassing.record_door(made.askers[Role.REP].scope, facts=facts, now=now)
+    made.addresses.append(f"/visits/canvass/{building.pk}/")
 
 
 def _plan(made: Planted) -> None:

@@ -33,7 +33,7 @@ document.addEventListener('securitypolicyviolation', event => window.found.push(
 INJECTED = "[...document.querySelectorAll('[data-planted], [onerror], [onload], [onfocus], a[href^=\"javascript:\" i], meta[http-equiv=refresh]')].map(one => one.outerHTML.slice(0, 90))"
 # The pages that show what others wrote.
 MAIN = (
-    "home:today", "home:team_today", "home:board", "leads:mine", "leads:pool", "customers:list", "visits:list", "visits:plan",
+    "home:today", "home:team_today", "home:board", "leads:mine", "leads:pool", "customers:list", "visits:list", "visits:plan", "visits:buildings",
     "pipeline:list", "pipeline:orders", "pipeline:collections", "pipeline:receipts", "exchange:imports", "org:people",
     "org:units", "org:leave", "inbox:list", "operations:audit",
 )  # fmt: skip
@@ -41,6 +41,7 @@ MAIN = (
 OFTEN = {
     "customers.Company.address", "customers.Company.industry", "customers.Company.legal_person",
     "customers.Contact.name", "customers.Contact.title",
+    "visits.Door.company_name", "visits.Door.in_charge", "visits.Door.product",
 }  # fmt: skip
 MOST = 55
 SOME = {
@@ -48,7 +49,8 @@ SOME = {
     "org.Leave.note", "org.Person.name", "org.Unit.name", "pipeline.Contract.number", "pipeline.Contract.signatory",
     "pipeline.Contract.terms", "pipeline.Opportunity.lost_note", "pipeline.Opportunity.next_step", "pipeline.Order.terms",
     "pipeline.OrderLine.description", "pipeline.Receipt.note", "pipeline.Receipt.payer", "pipeline.Receipt.reference",
-    "visits.DayPlan.canvass_note", "visits.Visit.next_step", "visits.Visit.note",
+    "visits.DayPlan.canvass_note", "visits.Door.door", "visits.Visit.next_step", "visits.Visit.note", "org.Building.name",
+    "org.Building.address", "org.Building.entrance_note",
 }  # fmt: skip
 SEEN_BY_ALL = 2  # pages of single things; the representative, whose they are, sees every one
 

@@ -16,7 +16,7 @@ from tiejun.foundation.refusals import NotFound
 from tiejun.foundation.statements import asked
 from tiejun.visits.models import Amendment, DayLock, Visit, VisitContact, VisitEvidence, VisitPosition
 from tiejun.visits.rules.signs import BURST_COUNT, BURST_SPAN, PERFECT_DAYS, TOO_FAST_KMH, Sign
-from tiejun.visits.rules.vocabulary import Entry, Presence, VisitState
+from tiejun.visits.rules.vocabulary import Entry, Flag, Presence, VisitState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -75,8 +75,10 @@ def _signs(visits: Sequence[Visit]) -> dict[UUID, set[str]]:
     for visit in visits:
         if visit.presence in (Presence.NONE, Presence.REFUSED):
             found[visit.pk].add(Sign.NO_POSITION)
-        if visit.presence == Presence.OUT_OF_RANGE:
+        if visit.presence == Presence.OUT_OF_RANGE or Flag.POSITION_FROZEN in visit.flags:
             found[visit.pk].add(Sign.FAR)
+        if Flag.POSITION_JUMP in visit.flags:
+            found[visit.pk].add(Sign.FAST)
         if visit.entry == Entry.LATE:
             found[visit.pk].add(Sign.LATE)
         if not visit.evidence_level:
