@@ -71,14 +71,14 @@ def worth(day: Day, route: Whole, length: int, paths: Walk) -> float:
 
 def gain(day: Day, route: Whole, length: int, paths: Walk, stop: int, place: int) -> float:
     """Return the minutes that a stop costs at a place of a walked route, or NEVER where it does not fit."""
+    if day.lunch <= 0.0:
+        return gain_unfed(day, route, length, paths, stop, place)
     here = route[place - 1] if place else day.size
     there = route[place] if place < length else day.size + 1
     if place:
         hungry, fed = paths.hungry[place - 1], paths.fed[place - 1]
-    elif day.lunch > 0.0:
-        hungry, fed = day.starts, NEVER
     else:
-        hungry, fed = NEVER, day.starts
+        hungry, fed = day.starts, NEVER
     soonest = leaving(day, stop, arrival(day, here, stop, min(hungry, fed)))
     if soonest > max(paths.late_hungry[place], paths.late_fed[place]) + EPSILON:
         return NEVER
@@ -95,6 +95,22 @@ def gain(day: Day, route: Whole, length: int, paths: Walk, stop: int, place: int
     else:
         before, after = arrives_fed(day, here, there, hungry, fed), arrival(day, stop, there, leaves_fed)
     return max(opening(day, there, after) - opening(day, there, before), 0.1)
+
+
+def gain_unfed(day: Day, route: Whole, length: int, paths: Walk, stop: int, place: int) -> float:
+    """Return the same as ``gain`` on a day without lunch, where one state is all there is."""
+    here = route[place - 1] if place else day.size
+    there = route[place] if place < length else day.size + 1
+    free = paths.fed[place - 1] if place else day.starts
+    leaves = leaving(day, stop, arrival(day, here, stop, free))
+    if leaves >= NEVER:
+        return NEVER
+    after = arrival(day, stop, there, leaves)
+    if after > paths.late_fed[place] + EPSILON:
+        return NEVER
+    if there >= day.size:
+        return max(after - arrival(day, here, there, free), 0.1)
+    return max(opening(day, there, after) - (paths.fed[place] - day.service[there]), 0.1)
 
 
 def inserted(route: Whole, length: int, stop: int, place: int) -> int:
@@ -115,12 +131,13 @@ def cheapest(
     cost, where = NEVER, 0
     closes = max(day.closes[stop * 2], day.closes[stop * 2 + 1])
     leaves = min(day.opens[stop * 2], day.opens[stop * 2 + 1]) + day.service[stop]
+    unseen = int(drawn(chance) / blink) if blink > 0.0 else -1
     for place in range(length + 1):
         if place and min(paths.hungry[place - 1], paths.fed[place - 1]) > closes + EPSILON:
             break
         if leaves > max(paths.late_hungry[place], paths.late_fed[place]) + EPSILON:
             continue
-        if blink > 0.0 and drawn(chance) < blink:
+        if place == unseen:
             continue
         minutes = gain(day, route, length, paths, stop, place)
         if minutes < cost:
