@@ -1,7 +1,8 @@
 """`make bench`: measures the product against its budgets and prints the table; `--write` renews docs/benchmarks.md.
 
 Options: `--leads N` (1,000,000), `--rounds N` (12),
-`--only lists,search,create,counts,rivals,reclaim,import,memory,start,weight,allotment,evening,scores,flow,duplicates,forecast`,
+`--only lists,search,create,counts,rivals,reclaim,import,memory,start,weight,allotment,evening,plans,routing,sampling,scores,flow,
+duplicates,forecast`,
 `--data FOLDER` keeps the filled database there and uses it again, `--write`.
 """
 
@@ -34,6 +35,9 @@ PARTS = (
     "weight",
     "allotment",
     "evening",
+    "plans",
+    "routing",
+    "sampling",
     "scores",
     "flow",
     "duplicates",
@@ -100,8 +104,11 @@ def measured(installation: Installation, wish: Wish) -> list[report.Row]:
         importing,
         lead_flow,
         million,
+        planning,
         reclaim,
         rivals,
+        routing,
+        sampling,
         scoring,
         speed,
         world,
@@ -131,6 +138,9 @@ def measured(installation: Installation, wish: Wish) -> list[report.Row]:
         "start": footprint.first_page,
         "weight": lambda: footprint.weights(people, web),
         "evening": lambda: evening.measure(people, web),
+        "plans": lambda: planning.measure(installation, people, web),
+        "routing": routing.measure,
+        "sampling": sampling.measure,
         "allotment": lambda: allotment.measure(installation, people),
         "scores": lambda: scoring.measure(installation),
         "flow": lambda: lead_flow.measure(leads=100_000, people=60, days=60, seed=1),

@@ -14,6 +14,7 @@ import sys
 import time
 from dataclasses import dataclass, field
 
+from benchmarks.report import Row, table
 from tiejun.engines.sampling import (
     Audited,
     AuditError,
@@ -29,6 +30,7 @@ from tiejun.engines.sampling import (
     tally,
 )
 
+RUNS = 60
 REPS, DAYS, VISITS, CHEATS, INVENTED, CAREFUL = 60, 40, 8, 0.1, 0.28, 0.6
 RATES, ERROR = Rates(random=0.015, risk=0.015), AuditError(0.93, 0.998)
 # How often a sign stands at a true visit, a careless and a careful invention.
@@ -111,8 +113,8 @@ def _night(run: Run, visits: list, *, model: RiskModel, rules: RiskModel, chance
         run.records[rep] = (untrue + says, audited + 1)
 
 
-def main(runs: int) -> int:
-    """Print the figures; 1 when one of them misses its target."""
+def measure(runs: int = RUNS) -> list[Row]:
+    """Live so many worlds and return the lines."""
     started = time.process_time()
     lived = [live(seed) for seed in range(runs)]
     known = [(run, found) for run in lived if (found := run.estimate) is not None]
@@ -120,24 +122,25 @@ def main(runs: int) -> int:
     truth = sum(run.invented for run, _ in known) / sum(run.visits for run, _ in known)
     bias = sum(1 - found.rate - run.invented / run.visits for run, found in known) / len(known) / truth
     drawn, found = sum(run.drawn for run in lived), sum(run.found for run in lived)
+    share = 100 * drawn / sum(run.visits for run in lived)
     lift = found / drawn / truth
     over_rules = sum(run.by_model for run in lived) / max(1, sum(run.by_rules for run in lived))
-    figures = [
-        (f"found against chance at {100 * drawn / sum(run.visits for run in lived):.1f} % audited", lift, ">=", 8.0),
-        ("found against the rules, the riskiest 3 %", over_rules, ">=", 1.15),
-        ("bias of the untrue share", abs(bias), "<=", 0.05),
-        ("95 % interval covers the truth", covered, ">=", 0.92),
-    ]
-    print(
-        f"{runs} worlds of {REPS} reps and {DAYS} days, {100 * truth:.2f} % invented, {time.process_time() - started:.0f} CPU s"
-    )
-    missed = 0
-    for words, value, sign, target in figures:
-        is_met = value >= target if sign == ">=" else value <= target
-        missed += not is_met
-        print(f"  {words}: {value:.3f} (target {sign} {target}){'' if is_met else '  MISSED'}")
-    return int(missed > 0)
+    world = f"{runs} worlds of {REPS} reps and {DAYS} days, {100 * truth:.1f} % invented"
+    spent = f"{time.process_time() - started:.0f} CPU s"
+    return [
+        Row(f"Sampling, {world}: found against chance at {share:.1f} % audited", f"{lift:.1f} × ({spent})", "≥ 8 ×", lift >= 8),
+        Row("… found against the rules, the riskiest 3 %", f"{over_rules:.2f} ×", "≥ 1.15 ×", over_rules >= 1.15),
+        Row("… bias of the untrue share", f"{100 * bias:+.1f} %", "within 5 %", abs(bias) <= 0.05),
+        Row("… 95 % interval covers the truth", f"{100 * covered:.0f} % of worlds", "≥ 92 %", covered >= 0.92),
+    ]  # fmt: skip
+
+
+def main(runs: int) -> int:
+    """Print the table; 1 when one of the figures misses its target."""
+    rows = measure(runs)
+    print(table(rows))
+    return int(not all(row.holds for row in rows))
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 60))
+    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else RUNS))
