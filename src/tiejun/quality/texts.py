@@ -119,6 +119,17 @@ SEVERITIES = {
     2: _("2 · serious: a visit reported that did not take place"),
     3: _("3 · red line: deliberate or repeated"),
 }
+# What follows from a final decision, by its severity; 0 for a visit that stands.
+CONSEQUENCES = {
+    0: _("The visit stands, and nothing of this case is held against anybody."),
+    1: _("The visit counts no more. A talk helps to avoid it; nothing else follows."),
+    2: _(
+        "The visit counts no more. Person and leader agree how visits are reported from now on; nothing else follows by itself."
+    ),
+    3: _(
+        "The visit counts no more. Human resources hear the person before anything further is decided. Nothing about pay or employment follows by itself."
+    ),
+}
 SIGNS = {
     "NO_POSITION": _("no position"),
     "FAR": _("far from the customer"),
@@ -158,6 +169,9 @@ register_notices(
         "quality.case_upheld": _("The panel upheld the case on your visit of %(day)s. You may appeal until %(due)s."),
         "quality.case_appealed": _("An appeal came in on the visit of %(day)s. It needs a new panel."),
         "quality.case_final_upheld": _("The case on the visit of %(day)s is final: the visit counts no more."),
+        "quality.case_final_severe": _(
+            "A case of %(person)s is final at the red line. Hear the person before anything is decided; the product decides nothing."
+        ),
         "quality.case_final_dismissed": _("The case on the visit of %(day)s is closed: the visit stands."),
     }
 )

@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 from tiejun.access.abilities import Ability
 from tiejun.access.doors import action
+from tiejun.access.roles import Role
 from tiejun.foundation import audit, policies
 from tiejun.foundation.refusals import NotFound, Refused
 from tiejun.foundation.times import local_date
 from tiejun.foundation.worktime import calendar_of, due_after, hours_of
 from tiejun.inbox.actions import notify_all
 from tiejun.org import queries as org
+from tiejun.org.queries.seats import seats_of
 from tiejun.quality.locks import lock_case, lock_seat, lock_task
 from tiejun.quality.models import CaseEvidence, IntegrityCase, PanelSeat, QaTask
 from tiejun.quality.queries.people import panel_candidates
 from tiejun.quality.rules.process import decided, why_not_answer, why_not_appeal, why_not_appoint, why_not_open
-from tiejun.quality.rules.vocabulary import CaseState, EvidenceKind, Outcome, Refusal, TaskState, Vote
+from tiejun.quality.rules.vocabulary import RED_LINE, CaseState, EvidenceKind, Outcome, Refusal, TaskState, Vote
 from tiejun.visits.actions.voiding import void_visit
 from tiejun.visits.queries.frames import raw_position
 
@@ -179,12 +181,24 @@ def _close(scope: Scope, case: IntegrityCase, now: datetime) -> None:
     case.save(update_fields=["state", "final_at", "outcome", "severity", "decided_at"])
     if case.outcome == Outcome.UPHELD:
         void_visit(_system(scope), visit_id=case.visit_id, reason="QA_CASE", now=now)
+        _tell_human_resources(scope, case, now)
     else:
         QaTask.objects.filter(pk=case.task_id).update(is_untrue=False)
     leader_id = org.leader_of(scope, case.unit_id, on=local_date(now, scope.zone))
     _tell(
         scope, case, f"quality.case_final_{case.outcome.lower()}", [case.person_id, case.opened_by_id, leader_id], now
     )
+
+
+def _tell_human_resources(scope: Scope, case: IntegrityCase, now: datetime) -> None:
+    """Ask human resources to hear a person whose case is final at the red line: people decide what follows, no rule does."""
+    if case.severity < RED_LINE:
+        return
+    seats = seats_of(scope, [Role.HR], on=local_date(now, scope.zone))
+    name = org.names_of(scope, [case.person_id])[case.person_id]
+    url = f"/people/{case.person_id}/"
+    people = {seat.person_id for seat in seats} - {case.person_id}
+    _tell(scope, case, "quality.case_final_severe", people, now, url=url, person=name)
 
 
 @action(Ability.ANSWER_CASE)
@@ -240,8 +254,9 @@ def _tell(
     *,
     due: datetime | None = None,
     url: str = "",
+    **more: str,
 ) -> None:
-    facts: dict[str, Any] = {"day": case.task.business_day.isoformat()}
+    facts: dict[str, Any] = {"day": case.task.business_day.isoformat(), **more}
     if due is not None:
         facts["due"] = local_date(due, scope.zone).isoformat()
     notify_all(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tiejun.access.abilities import Ability
@@ -11,6 +11,7 @@ from tiejun.engines import sampling
 from tiejun.foundation.refusals import NotFound
 from tiejun.quality.models import FrameVisit, QaTask, SamplingDraw, SeedCommitment
 from tiejun.quality.rules.vocabulary import Method
+from tiejun.visits.queries.frames import locked_ids
 
 if TYPE_CHECKING:
     from datetime import date
@@ -63,15 +64,22 @@ def draws(scope: Scope) -> list[DrawLine]:
 
 @dataclass(frozen=True, slots=True)
 class Repeated:
-    """A draw done again with its revealed seed: the same visits, or which differ."""
+    """A draw done again with its revealed seed; `missing`: locked visits of its day that stand in no frame."""
 
     line: DrawLine
     random_count: int
     risk_count: int
     least: float
     mean: float
+    missing: int
     is_promised: bool
     is_same: bool
+
+
+def _outside_of_frames(scope: Scope, draw: SamplingDraw) -> int:
+    """How many visits of a drawn day could not have been drawn: whoever decides what is looked at must not choose the frame."""
+    locked = locked_ids(replace(scope, is_system=True), draw.business_day)
+    return len(locked) - FrameVisit.objects.filter(visit__in=locked).values("visit").distinct().count()
 
 
 def repeated(scope: Scope, draw_id: UUID) -> Repeated:
@@ -98,6 +106,7 @@ def repeated(scope: Scope, draw_id: UUID) -> Repeated:
         risk_count=sum(part == "RISK" for part in stored.values()),
         least=min(chances),
         mean=sum(chances) / len(chances),
+        missing=_outside_of_frames(scope, draw),
         is_promised=sampling.commitment(seed) == bytes(draw.commitment.seed_hash),
         is_same={row.key: row.part for row in again} == stored,
     )

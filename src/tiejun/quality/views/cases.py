@@ -82,6 +82,7 @@ def _context(request: TiejunRequest, view: queries.CaseView) -> dict[str, Any]:
         "state": words,
         "tone": tone,
         "severity": texts.SEVERITIES.get(case.severity, ""),
+        "follows": texts.CONSEQUENCES[case.severity] if case.outcome else "",
         "steps": [
             {"label": label, "state": "done" if n < at or case.final_at else "now" if n == at else ""}
             for n, label in enumerate(labels)

@@ -64,6 +64,13 @@ def locked_visits(scope: Scope, day: date, *, late_since: datetime) -> list[Lock
     ]
 
 
+def locked_ids(scope: Scope, day: date) -> list[UUID]:
+    """Return the visits of a day that were in time and are locked: each of them could have been drawn that night."""
+    scope.require(Ability.LOCK_DAYS)
+    rows = Visit.objects.filter(business_day=day, state=VisitState.LOCKED, entry=Entry.ON_TIME)
+    return list(rows.values_list("pk", flat=True))
+
+
 def soft_locked_at(scope: Scope, day: date) -> datetime | None:
     """Return the earliest soft lock of a day, None when nothing is locked."""
     scope.require(Ability.LOCK_DAYS)
