@@ -1,20 +1,28 @@
 """Renew `docs/screenshots` from a running demo: `python -m tools.screenshots [ADDRESS]`.
 
 Twelve main pages, phone and desktop, light and dark, in Chinese; the front picture of the READMEs is composed of two of them.
+`python -m tools.screenshots day` walks the browser test of a working day and keeps what the representative sees, in
+`docs/screenshots/day`.
 """
 
 from __future__ import annotations
 
 import base64
+import os
+import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
-FOLDER = Path(__file__).parents[1] / "docs" / "screenshots"
+ROOT = Path(__file__).parents[1]
+FOLDER = ROOT / "docs" / "screenshots"
+DAY, LANGUAGE = "tests/browser/test_the_day.py", "zh"
 PASSWORD = "tiejun-demo"  # noqa: S105 -- the demo company's own, shown on its sign-in page
 SIZES: dict[str, Any] = {
     "phone": {
@@ -55,6 +63,9 @@ SHOTS = (
 
 def main() -> None:
     """Take all pictures."""
+    if sys.argv[1:] == ["day"]:
+        walk_the_day()
+        return
     address = sys.argv[1] if len(sys.argv) > 1 else "http://localhost:8000"
     FOLDER.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
@@ -65,6 +76,19 @@ def main() -> None:
                     _take(browser, address, login, size, theme)
         _front(browser)
         browser.close()
+
+
+def walk_the_day() -> None:
+    """Keep the pictures of the browser test of a day, as small as they can be without showing it."""
+    folder = FOLDER / "day"
+    with tempfile.TemporaryDirectory() as place:
+        walk = [sys.executable, "-m", "pytest", "-q", "-p", "no:xdist", DAY, "-k", LANGUAGE]
+        subprocess.run(walk, cwd=ROOT, env=os.environ | {"TIEJUN_PICTURES": place}, check=True)
+        for old in folder.glob("*"):
+            old.unlink()
+        for path in sorted(Path(place).glob(f"{LANGUAGE}-*.png")):
+            with Image.open(path) as picture:
+                picture.save(folder / f"{path.stem.removeprefix(f'{LANGUAGE}-')}.webp", quality=82, method=6)
 
 
 def _take(browser: Browser, address: str, login: str, size: str, theme: Any) -> None:

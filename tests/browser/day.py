@@ -150,7 +150,7 @@ class Day:
         assert failures == []
 
     def picture(self, page: Page, name: str) -> None:
-        """Keep what the page shows in `TIEJUN_PICTURES`, a folder, where that is set: `docs/screenshots/day` is made so."""
+        """Keep what the page shows in `TIEJUN_PICTURES`, a folder, where that is set: `python -m tools.screenshots day` makes `docs/screenshots/day` so."""
         folder = os.environ.get("TIEJUN_PICTURES")
         if folder:
             self.pictures += 1

@@ -81,6 +81,7 @@ def the_representative_signs_in(day):
     page.get_by_label(day.say("Password"), exact=True).fill(PASSWORD)
     page.get_by_role("button", name=day.say("Sign in")).click()
     expect(page.get_by_text(day.say("Good morning, %(name)s", name=day.rep.name)).first).to_be_visible()
+    day.picture(page, "today")
     return page
 
 
@@ -93,6 +94,7 @@ def leads_are_claimed_and_one_of_them_once_only(day, phone):
         lead = card(phone, name)
         lead.get_by_role("button", name=day.say("Claim")).click()
         expect(card(phone, name).get_by_text(day.say("Yours"))).to_be_visible()
+    day.picture(phone, "pool")
 
     card(other, FIRST).get_by_role("button", name=day.say("Claim")).click()
     expect(other.locator("#toasts")).to_contain_text(day.say("A colleague has just taken it."))
@@ -164,7 +166,7 @@ def the_customer_confirms_on_a_phone_of_their_own(day, phone):
     theirs = day.window(PHONE)
     theirs.goto(link)
     expect(theirs.get_by_text(day.rep.name)).to_be_visible()
-    day.picture(theirs, "customer")
+    day.picture(theirs, "confirmation")
     # The page begins in the phone's language and offers the other one: there and back.
     starts_in_english = theirs.get_by_role("heading", name="Did this visit take place?").is_visible()
     for is_english in (not starts_in_english, starts_in_english):
@@ -189,6 +191,7 @@ def a_visit_without_a_connection_arrives_once(day, phone):
     expect(phone.locator("#toasts")).to_contain_text(
         day.say("Kept on this phone. It is sent as soon as there is a connection.")
     )
+    day.picture(phone, "offline")
 
     with phone.expect_response(lambda answer: answer.url.endswith(reverse("visits:record"))) as arrived:
         phone.context.set_offline(False)
@@ -196,6 +199,7 @@ def a_visit_without_a_connection_arrives_once(day, phone):
     phone.goto(reverse("visits:list"))
     for name in (FIRST, SECOND):
         expect(phone.locator("#visits tbody tr", has_text=name)).to_have_count(1)
+    day.picture(phone, "sent")
 
 
 # -- money -------------------------------------------------------------------------------------------------------------
@@ -208,6 +212,7 @@ def the_customer_is_classed_and_signs(day, phone):
     dialog.get_by_label(day.say("Amount to be signed")).fill("36000")
     dialog.get_by_role("button", name=day.say("Set class")).click()
     expect(phone.get_by_role("img", name=day.say("Class %(value)s", value="A")).first).to_be_visible()
+    day.picture(phone, "customer")
 
     phone.get_by_role("link", name=day.say("New opportunity")).click()
     dialog.get_by_label(day.say("Amount")).fill("36000")
@@ -263,6 +268,7 @@ def the_evening_locks_and_the_morning_amends(day, phone):
     phone.get_by_role("button", name=day.say("Save changes")).click()
     refusal = "The day is locked. After the lock a visit is corrected by an amendment with its reason."
     expect(phone.get_by_text(day.say(refusal)).first).to_be_visible()
+    day.picture(phone, "locked")
 
     day.at("33:00")
     tick()
@@ -280,6 +286,8 @@ def the_evening_locks_and_the_morning_amends(day, phone):
     both = phone.get_by_role("list", name=day.say("Amendments"))
     for words in ("They want a trial of ten seats.", "Twelve seats after all.", "They called in the evening."):
         expect(both).to_contain_text(words)
+    both.scroll_into_view_if_needed()
+    day.picture(phone, "amended")
 
     runs = day.window(DESKTOP, day.operations)
     runs.goto(reverse("operations:runs") + f"?unit={day.tree.group.pk}&day=2026-03-11")
