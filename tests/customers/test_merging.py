@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.factories.customers import make_company, make_contact
 from tests.factories.leads import make_held_lead, make_lead, make_tenure
@@ -182,6 +184,19 @@ def test_a_merge_is_undone_once_within_thirty_days_and_the_latest_first(world) -
     assert not Company.objects.filter(merged_into__isnull=False).exists()
     with pytest.raises(Refused, match="ALREADY_UNDONE"):
         merging.undo_merge(scope_for(world.ops), merge_id=merge.pk, now=NOW)
+
+
+def test_undoing_costs_the_same_number_of_statements_for_three_and_thirty_contacts(world) -> None:
+    counts = []
+    for more in (3, 27):
+        for n in range(more):
+            make_contact(world.goes, phone=f"13800{more:02}{n:04}")
+        merge = world.merge()
+        with CaptureQueriesContext(connection) as asked:
+            world.undo(merge)
+        counts.append(len(asked))
+
+    assert (counts[0], Contact.objects.filter(company=world.goes).count()) == (counts[1], 30)
 
 
 def test_a_company_of_another_team_is_out_of_reach_and_nothing_is_written(world) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from uuid import UUID
 
     from django.db.models import Model, QuerySet
@@ -35,13 +37,27 @@ def change(kind: str, rows: QuerySet[Any], **values: Any) -> list[Moved]:
     return [Moved(kind, row["pk"], {name: text_of(row[name]) for name in names}, became) for row in before]
 
 
-def change_back(model: type[Model], moved: Moved) -> bool:
-    """Write the former columns of a row that still has those that the merge wrote; false when it has others."""
-    now_is = model._default_manager.select_for_update().filter(pk=moved.row_id).values(*moved.became).first()
-    if now_is is None or any(text_of(now_is[name]) != text for name, text in moved.became.items()):
-        return False
-    values = {name: value_of(model, name, text) for name, text in moved.was.items()}
-    return bool(model._default_manager.filter(pk=moved.row_id).update(**values))
+def change_back(model: type[Model], moves: Sequence[Moved]) -> list[bool]:
+    """Write the former columns of those rows that still have what the merge wrote; says for each whether it went back.
+
+    Each row stands in one of the moves. One statement reads all rows, and one writes all that were alike.
+    """
+    names = sorted({name for move in moves for name in move.became})
+    rows = model._default_manager.select_for_update().filter(pk__in=[move.row_id for move in moves]).order_by("pk")
+    now_are = {row["pk"]: row for row in rows.values("pk", *names)}
+    same = [
+        move.row_id in now_are
+        and all(text_of(now_are[move.row_id][name]) == text for name, text in move.became.items())
+        for move in moves
+    ]
+    alike: dict[tuple[tuple[str, str | None], ...], list[UUID]] = defaultdict(list)
+    for move, is_same in zip(moves, same, strict=True):
+        if is_same:
+            alike[tuple(sorted(move.was.items()))].append(move.row_id)
+    for was, row_ids in alike.items():
+        values = {name: value_of(model, name, text) for name, text in was}
+        model._default_manager.filter(pk__in=row_ids).update(**values)
+    return same
 
 
 def text_of(value: Any) -> str | None:

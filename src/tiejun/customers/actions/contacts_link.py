@@ -12,6 +12,7 @@ from tiejun.foundation import audit
 from tiejun.foundation.moves import Moved, change, change_back, text_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from tiejun.access.scope import Scope
@@ -39,10 +40,10 @@ class ContactsLink:
         """Move contacts and class."""
         return _move(scope, pair=pair, now=now)
 
-    def move_back(self, scope: Scope, moved: Moved, now: datetime) -> bool:  # noqa: ARG002 -- as all links
-        """Put a contact, a spell or the class of the survivor back."""
-        model = {CONTACT: Contact, SPELL: ClosingClassChange, CLASS: Company, PLAN: FollowUpPlan}[moved.kind]
-        return change_back(model, moved)
+    def move_back(self, scope: Scope, pair: Pair, moves: Sequence[Moved], now: datetime) -> list[bool]:  # noqa: ARG002 -- as all links
+        """Put contacts, plans to follow up, a spell or the class of the survivor back."""
+        model = {CONTACT: Contact, SPELL: ClosingClassChange, CLASS: Company, PLAN: FollowUpPlan}[moves[0].kind]
+        return change_back(model, moves)
 
     def settle(self, scope: Scope, pair: Pair, now: datetime) -> None:  # noqa: ARG002 -- as all links
         """End a spell that the merge carried to a survivor whose class went back."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
@@ -18,7 +20,7 @@ from tiejun.customers.rules import Refusal
 from tiejun.customers.rules.merging import KINDS_OF_COMPANY, MergeFacts, Pair, in_order, links, why_not_undo
 from tiejun.foundation import audit, policies
 from tiejun.foundation.events import announce
-from tiejun.foundation.moves import Moved, change
+from tiejun.foundation.moves import Moved, change, change_back
 from tiejun.foundation.refusals import NotFound, Refused
 
 if TYPE_CHECKING:
@@ -109,18 +111,22 @@ def _put_back(scope: Scope, merge: CompanyMerge, pair: Pair, now: datetime) -> i
     own = [row for row in kept if row.kind == KINDS_OF_COMPANY[0]]
     outcomes = dict(zip([row.pk for row in own], write_back([_moved(row) for row in own]), strict=True))
     by_kind = {kind: link for link in links() for kind in link.kinds}
-    for row in kept:
-        if row.kind in by_kind:
-            outcomes[row.pk] = by_kind[row.kind].move_back(scope, _moved(row), now)
-        elif row.kind == KINDS_OF_COMPANY[1]:
-            rows = Company.objects.filter(pk=row.row_id, merged_into=pair.survivor_id)
-            outcomes[row.pk] = bool(rows.update(merged_into=pair.absorbed_id))
+    for kind, group in groupby(kept, key=attrgetter("kind")):
+        rows = list(group)
+        moves = [_moved(row) for row in rows]
+        if kind in by_kind:
+            back = by_kind[kind].move_back(scope, pair, moves, now)
+        elif kind == KINDS_OF_COMPANY[1]:
+            back = change_back(Company, moves)
+        else:
+            continue
+        outcomes |= zip([row.pk for row in rows], back, strict=True)
     for link in links():
         link.settle(scope, pair, now)
-    back = [pk for pk, is_back in outcomes.items() if is_back]
+    returned = [pk for pk, is_back in outcomes.items() if is_back]
     MergeMove.objects.filter(merge=merge).update(outcome=MergeMove.Outcome.CHANGED_SINCE)
-    MergeMove.objects.filter(pk__in=back).update(outcome=MergeMove.Outcome.BACK)
-    return len(kept) - len(back)
+    MergeMove.objects.filter(pk__in=returned).update(outcome=MergeMove.Outcome.BACK)
+    return len(kept) - len(returned)
 
 
 def _moved(row: MergeMove) -> Moved:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from tiejun.customers.rules import STAGES, Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -65,8 +65,8 @@ class Link(Protocol):
     def move(self, scope: Scope, pair: Pair, /, now: datetime) -> list[Moved]:
         """Move the rows through the module's own action; returns what was changed."""
 
-    def move_back(self, scope: Scope, moved: Moved, /, now: datetime) -> bool:
-        """Put one row back; false when it was changed since, and then nothing is written."""
+    def move_back(self, scope: Scope, pair: Pair, moves: Sequence[Moved], /, now: datetime) -> list[bool]:
+        """Put rows of one kind back, in this order; false for each that was changed since, and then it stays as it is."""
 
     def settle(self, scope: Scope, pair: Pair, /, now: datetime) -> None:
         """Bring the module's copies on both companies up to date when all is back."""

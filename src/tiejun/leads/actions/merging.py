@@ -26,6 +26,7 @@ from tiejun.marketing.queries.merging import counts
 from tiejun.org import queries as org
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from tiejun.access.scope import Scope
@@ -56,13 +57,14 @@ class LeadsLink:
         """Move leads, end the holding that yields, let marketing's rows follow."""
         return relink(scope, pair=pair, now=now)
 
-    def move_back(self, scope: Scope, moved: Moved, now: datetime) -> bool:
-        """Put a lead, a holding or a row of marketing back."""
-        if moved.kind in MARKETING:
-            sides = {"survivor_id": moved.became["company"], "absorbed_id": moved.was["company"]}
-            ids = {name: UUID(text) for name, text in sides.items() if text}
-            return marketing.follow_back(scope, kind=moved.kind, row_id=moved.row_id, **ids)
-        return relink_back(scope, moved=moved, now=now)
+    def move_back(self, scope: Scope, pair: Pair, moves: Sequence[Moved], now: datetime) -> list[bool]:
+        """Put leads, holdings or rows of marketing back."""
+        kind, row_ids = moves[0].kind, [move.row_id for move in moves]
+        if kind not in MARKETING:
+            return relink_back(scope, moves=moves, now=now)
+        sides = {"survivor_id": pair.survivor_id, "absorbed_id": pair.absorbed_id}
+        back = marketing.follow_back(scope, kind=kind, row_ids=row_ids, **sides)
+        return [row_id in back for row_id in row_ids]
 
     def settle(self, scope: Scope, pair: Pair, now: datetime) -> None:
         """Copy the holders to both companies anew."""
@@ -137,14 +139,23 @@ def _yield(scope: Scope, kept: Lead, other: Lead, now: datetime) -> list[Moved]:
 
 
 @action(Ability.MERGE_CUSTOMERS)
-def relink_back(scope: Scope, *, moved: Moved, now: datetime) -> bool:
-    """Put a lead or a holding back as it was before a merge; false when it was changed since, or its holder has left."""
-    is_back = _may_go_back(scope, moved, now) and change_back(LeadTenure if moved.kind == TENURE else Lead, moved)
+def relink_back(scope: Scope, *, moves: Sequence[Moved], now: datetime) -> list[bool]:
+    """Put leads or holdings back as they were before a merge; false for each that was changed since, or whose holder has left.
+
+    A company has few of them, and each asks what the one before it left: they go back one after the other.
+    """
+    outcomes = [_went_back(scope, move, now) for move in moves]
+    audit.record(scope, "leads.relinked_back", kind=moves[0].kind, rows=len(moves), back=sum(outcomes))
+    return outcomes
+
+
+def _went_back(scope: Scope, moved: Moved, now: datetime) -> bool:
+    model = LeadTenure if moved.kind == TENURE else Lead
+    is_back = _may_go_back(scope, moved, now) and all(change_back(model, [moved]))
     if is_back and moved.kind == TENURE:
         OwnershipConflict.objects.filter(other=moved.row_id, undone_at=None).update(undone_at=now)
     if not is_back and moved.kind == LEAD and "status" in moved.was:
         _pool(moved.row_id)
-    audit.record(scope, "leads.relinked_back", row=moved.row_id, kind=moved.kind, is_back=is_back)
     return is_back
 
 

@@ -45,15 +45,20 @@ def follow_tags(
 
 
 @action(Ability.MERGE_CUSTOMERS)
-def follow_back(scope: Scope, *, kind: str, row_id: UUID, survivor_id: UUID, absorbed_id: UUID) -> bool:
-    """Put one row back after a merge was undone; false when it was changed since."""
+def follow_back(scope: Scope, *, kind: str, row_ids: Sequence[UUID], survivor_id: UUID, absorbed_id: UUID) -> set[UUID]:
+    """Put rows of one kind back after a merge was undone; returns those that were not changed since."""
     match kind:
         case "marketing.handover":
-            rows = Handover.objects.filter(pk=row_id, company_id=survivor_id).update(company_id=absorbed_id)
+            handovers = Handover.objects.select_for_update().filter(pk__in=row_ids, company_id=survivor_id)
+            back = set(handovers.values_list("pk", flat=True))
+            Handover.objects.filter(pk__in=back).update(company_id=absorbed_id)
         case "marketing.referral":
-            referral = Referral.objects.filter(pk=row_id, referrer_company_id=survivor_id)
-            rows = referral.update(referrer_company_id=absorbed_id)
+            referrals = Referral.objects.select_for_update().filter(pk__in=row_ids, referrer_company_id=survivor_id)
+            back = set(referrals.values_list("pk", flat=True))
+            Referral.objects.filter(pk__in=back).update(referrer_company_id=absorbed_id)
         case _:
-            rows, _each = TagMark.objects.filter(pk=row_id).delete()
-    audit.record(scope, "marketing.merge_followed_back", kind=kind, row=row_id, is_back=bool(rows))
-    return bool(rows)
+            marks = TagMark.objects.filter(pk__in=row_ids)
+            back = set(marks.values_list("pk", flat=True))
+            marks.delete()
+    audit.record(scope, "marketing.merge_followed_back", kind=kind, rows=len(row_ids), back=len(back))
+    return back

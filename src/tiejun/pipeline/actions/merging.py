@@ -14,6 +14,7 @@ from tiejun.pipeline.models import Opportunity, Order, Receipt
 from tiejun.pipeline.models.opportunities import UNDECIDED
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -49,9 +50,9 @@ class DealsLink:
         """Move what is undecided."""
         return relink(scope, pair=pair)
 
-    def move_back(self, scope: Scope, moved: Moved, now: datetime) -> bool:  # noqa: ARG002 -- as all links
-        """Put an opportunity or a draft back."""
-        return relink_back(scope, moved=moved)
+    def move_back(self, scope: Scope, pair: Pair, moves: Sequence[Moved], now: datetime) -> list[bool]:  # noqa: ARG002 -- as all links
+        """Put opportunities or drafts back."""
+        return relink_back(scope, moves=moves)
 
     def settle(self, scope: Scope, pair: Pair, now: datetime) -> None:
         """Nothing is copied from here to the companies."""
@@ -86,16 +87,17 @@ def relink(scope: Scope, *, pair: Pair) -> list[Moved]:
 
 
 @action(Ability.MERGE_CUSTOMERS)
-def relink_back(scope: Scope, *, moved: Moved) -> bool:
-    """Put an opportunity or a draft back after a merge was undone; false when it was changed or decided since."""
-    if moved.kind == DRAFT:
-        is_open = Order.objects.filter(pk=moved.row_id, status=Order.Status.DRAFT).exists()
-        is_back = is_open and change_back(Order, moved)
-    else:
-        is_open = Opportunity.objects.filter(pk=moved.row_id, stage__in=UNDECIDED).exists()
-        is_back = is_open and change_back(Opportunity, moved)
-    audit.record(scope, "pipeline.merge_followed_back", row=moved.row_id, kind=moved.kind, is_back=is_back)
-    return is_back
+def relink_back(scope: Scope, *, moves: Sequence[Moved]) -> list[bool]:
+    """Put opportunities or drafts back after a merge was undone; false for each that was changed or decided since."""
+    kind, row_ids = moves[0].kind, [move.row_id for move in moves]
+    drafts = Order.objects.filter(pk__in=row_ids, status=Order.Status.DRAFT)
+    deals = Opportunity.objects.filter(pk__in=row_ids, stage__in=UNDECIDED)
+    open_ids = set((drafts if kind == DRAFT else deals).values_list("pk", flat=True))
+    still_open = [move for move in moves if move.row_id in open_ids]
+    outcomes = change_back(Order if kind == DRAFT else Opportunity, still_open)
+    back = {move.row_id for move, is_back in zip(still_open, outcomes, strict=True) if is_back}
+    audit.record(scope, "pipeline.merge_followed_back", kind=kind, rows=len(moves), back=len(back))
+    return [move.row_id in back for move in moves]
 
 
 register_link(DealsLink())

@@ -14,6 +14,7 @@ from tiejun.visits.models import PlanItem, Visit
 from tiejun.visits.rules.vocabulary import PlanState
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -44,9 +45,9 @@ class PlansLink:
         """Move the stops ahead."""
         return relink(scope, pair=pair, now=now)
 
-    def move_back(self, scope: Scope, moved: Moved, now: datetime) -> bool:  # noqa: ARG002 -- as all links
-        """Put a stop back."""
-        return relink_back(scope, moved=moved)
+    def move_back(self, scope: Scope, pair: Pair, moves: Sequence[Moved], now: datetime) -> list[bool]:  # noqa: ARG002 -- as all links
+        """Put stops back."""
+        return relink_back(scope, moves=moves)
 
     def settle(self, scope: Scope, pair: Pair, now: datetime) -> None:
         """Nothing is copied from here to the companies."""
@@ -71,12 +72,15 @@ def relink(scope: Scope, *, pair: Pair, now: datetime) -> list[Moved]:
 
 
 @action(Ability.MERGE_CUSTOMERS)
-def relink_back(scope: Scope, *, moved: Moved) -> bool:
-    """Put a stop back after a merge was undone; false when it was changed since, or its plan is closed."""
-    is_open = not PlanItem.objects.filter(pk=moved.row_id, plan__state__in=SHUT).exists()
-    is_back = is_open and change_back(PlanItem, moved)
-    audit.record(scope, "visits.merge_followed_back", stop=moved.row_id, is_back=is_back)
-    return is_back
+def relink_back(scope: Scope, *, moves: Sequence[Moved]) -> list[bool]:
+    """Put stops back after a merge was undone; false for each that was changed since, or whose plan is closed."""
+    rows = PlanItem.objects.filter(pk__in=[move.row_id for move in moves], plan__state__in=SHUT)
+    shut = set(rows.values_list("pk", flat=True))
+    ahead = [move for move in moves if move.row_id not in shut]
+    outcomes = change_back(PlanItem, ahead)
+    back = {move.row_id for move, is_back in zip(ahead, outcomes, strict=True) if is_back}
+    audit.record(scope, "visits.merge_followed_back", stops=len(moves), back=len(back))
+    return [move.row_id in back for move in moves]
 
 
 register_link(PlansLink())
