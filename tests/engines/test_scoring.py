@@ -6,12 +6,13 @@ import random
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from tiejun.engines.scoring import measures
-from tiejun.engines.scoring.apart import Judge, ScoringFailed, learned_apart
+from tiejun.engines.scoring.apart import Judge, LearnerMissing, ScoringFailed, learned_apart
 from tiejun.engines.scoring.encoding import Encoder
 from tiejun.engines.scoring.learning import learned, part
 from tiejun.engines.scoring.logistic import fitted
@@ -143,6 +144,18 @@ def test_a_process_that_fails_says_so(known: tuple[Examples, Model]) -> None:
         judge.judged(Columns({}, {"source": ["WEB"]}))
     with pytest.raises(ScoringFailed):
         learned_apart(world(1_200), Terms(), most_seconds=0.001)
+
+
+def test_a_machine_without_the_learners_library_is_named(
+    known: tuple[Examples, Model], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "lightgbm.py").write_text('raise OSError("libgomp.so.1: cannot open shared object file")')
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+
+    with pytest.raises(LearnerMissing):
+        learned_apart(world(1_200), Terms())
+    with pytest.raises(LearnerMissing), Judge({"SIGN": known[1].packed()}) as judge:
+        judge.judged(Columns({}, {"source": ["WEB"]}))
 
 
 def test_asking_for_scores_loads_neither_numpy_nor_the_trees() -> None:

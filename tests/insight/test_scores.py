@@ -19,11 +19,13 @@ from tiejun.customers.actions import edit_company
 from tiejun.customers.models import Company, Contact
 from tiejun.customers.rules import CompanyFacts
 from tiejun.engines.scoring import learning
+from tiejun.engines.scoring.apart import LearnerMissing
 from tiejun.engines.scoring.judging import judged
 from tiejun.engines.scoring.model import Model
 from tiejun.engines.scoring.problem import Chance, Columns, Verdict, Why
 from tiejun.foundation.clock import Occasion
 from tiejun.foundation.models import AuditEntry
+from tiejun.foundation.refusals import Refused, words_of_code
 from tiejun.insight import jobs, queries
 from tiejun.insight.models import ScoreModel
 from tiejun.leads.actions import record_follow_up
@@ -324,3 +326,20 @@ def test_a_failed_process_leaves_the_scores_of_the_night_before(tree: Tree, monk
 
     assert ScoreModel.objects.get(state="LIVE").target == "SIGN"
     assert LeadScore.objects.count() == 1
+
+
+def test_a_machine_without_the_learners_library_is_told_of_in_a_sentence(
+    tree: Tree, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    history(make_person(unit=tree.group), tree.group)
+
+    def missing(*_args: object) -> Verdict:
+        raise LearnerMissing("libgomp.so.1: cannot open shared object file")
+
+    monkeypatch.setattr(jobs, "learned_apart", missing)
+    with pytest.raises(Refused) as refused:
+        night(tree)
+
+    assert words_of_code("insight", refused.value.code) == refused.value.message
+    assert "libgomp1" in refused.value.message
+    assert words_of_code("insight", "ValueError") == words_of_code("operations", refused.value.code) == ""

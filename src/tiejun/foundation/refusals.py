@@ -75,6 +75,14 @@ def words_of(refusal: Refusal, **facts: Any) -> str:
     return text % facts if facts else text
 
 
+def words_of_code(module: str, code: str) -> str:
+    """Return the words of the refusal that a module (`insight`) gave under a code (`learner_missing`); empty where it has none."""
+    for (where, value), text in _WORDS.items():
+        if where.startswith(f"tiejun.{module}.") and value.lower() == code:
+            return str(text)
+    return ""
+
+
 def has_words(refusal: Refusal) -> bool:
     """Tell whether the refusal has registered words."""
     return (type(refusal).__module__, refusal.value) in _WORDS

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from tiejun.engines.scoring.apart import Judge, learned_apart
+from tiejun.engines.scoring.apart import Judge, LearnerMissing, learned_apart
 from tiejun.foundation.clock import at_clock
+from tiejun.foundation.refusals import Refused
 from tiejun.insight import actions, queries
-from tiejun.insight.rules import score_of
+from tiejun.insight.rules import Refusal, score_of
 from tiejun.leads.actions import scoring
 from tiejun.leads.queries import snapshots
 from tiejun.leads.rules.scoring import columns_of
@@ -22,7 +23,17 @@ BATCH = 10_000
 # It follows nothing and nothing follows it: a night without new scores gives leads out by those of the night before.
 @at_clock("insight.scores", time_key="clock.lead_scores", position=325, for_company=True, in_steps=True)
 def refresh_scores(occasion: Occasion) -> dict[str, Any]:
-    """Bring the scores of all open leads up to date; where no model may be used, there is no score."""
+    """Bring the scores of all open leads up to date; where no model may be used, there is no score.
+
+    Raises `Refused` (LEARNER_MISSING) on a machine without the library that models are learned and read with.
+    """
+    try:
+        return _refreshed(occasion)
+    except LearnerMissing as missing:
+        raise Refused(Refusal.LEARNER_MISSING) from missing
+
+
+def _refreshed(occasion: Occasion) -> dict[str, Any]:
     scope, now = occasion.scope, occasion.now
     for target in queries.targets_due(scope, now):
         lesson = queries.lesson(scope, target, now)

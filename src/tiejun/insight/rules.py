@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tiejun.engines.scoring.problem import Terms
+from tiejun.foundation import refusals
 from tiejun.leads.rules.allotting import Score
 
 if TYPE_CHECKING:
@@ -17,6 +18,13 @@ if TYPE_CHECKING:
 
     from tiejun.engines.scoring.problem import Chance
     from tiejun.foundation.policies import PolicyBook
+
+
+class Refusal(refusals.Refusal):
+    """Why the night's work is refused."""
+
+    LEARNER_MISSING = "LEARNER_MISSING"
+
 
 EFFECTIVE, SIGN = "EFFECTIVE", "SIGN"
 TARGETS = (EFFECTIVE, SIGN)

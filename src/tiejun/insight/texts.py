@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from tiejun.foundation import audit, clock
+from tiejun.foundation.refusals import register
+from tiejun.insight.rules import Refusal
 
 if TYPE_CHECKING:
     from tiejun.foundation.refusals import Words
@@ -33,6 +35,15 @@ WHY: dict[str, Words] = {
     ),
 }
 NOT_YET: Words = _("Nothing was learned yet; the first night does it.")
+
+REFUSALS = register(
+    {
+        Refusal.LEARNER_MISSING: _(
+            "This machine lacks the library that scores are learned with (on Debian: libgomp1). Ask who looks after the machine "
+            "to install it, then try again. Until then leads are given out by the last scores."
+        ),
+    }
+)
 
 clock.register({"insight.scores": _("Score leads")})
 audit.register({"insight.score_learned": _("Chance of leads learned")})

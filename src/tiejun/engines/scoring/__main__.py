@@ -6,11 +6,16 @@ import sys
 # LightGBM would load pandas only to recognise tables of it, which nobody gives it: half of the time it takes to start.
 sys.modules.setdefault("pandas", None)  # type: ignore[arg-type]
 
-from tiejun.engines.scoring.apart import read_frame, write_frame  # noqa: E402
-from tiejun.engines.scoring.judging import judged  # noqa: E402
-from tiejun.engines.scoring.learning import learned  # noqa: E402
-from tiejun.engines.scoring.model import Model  # noqa: E402
-from tiejun.engines.scoring.packing import columns_of, packed, packed_chances, unpacked_question  # noqa: E402
+from tiejun.engines.scoring.apart import NO_LEARNER, read_frame, write_frame  # noqa: E402
+
+try:
+    from tiejun.engines.scoring.judging import judged
+    from tiejun.engines.scoring.learning import learned
+    from tiejun.engines.scoring.model import Model
+    from tiejun.engines.scoring.packing import columns_of, packed, packed_chances, unpacked_question
+except OSError as missing:  # a library of the system that LightGBM is linked against
+    print(missing, file=sys.stderr)
+    sys.exit(NO_LEARNER)
 
 
 def _judge() -> None:

@@ -5,6 +5,7 @@ import struct
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from types import TracebackType
 from typing import IO
 
@@ -13,6 +14,7 @@ from tiejun.engines.scoring.problem import Chance, Columns, Examples, Terms, Ver
 
 MODULE = "tiejun.engines.scoring"
 MOST_SECONDS = 900
+NO_LEARNER = 3  # the code that a process ends with
 _LENGTH = struct.Struct(">I")
 
 
@@ -41,8 +43,12 @@ def learned_apart(examples: Examples, terms: Terms, *, most_seconds: float = MOS
     except subprocess.TimeoutExpired as late:
         raise ScoringFailed(f"no answer within {most_seconds:.0f} s") from late
     if done.returncode or not done.stdout:
-        raise ScoringFailed(done.stderr.decode(errors="replace")[-2000:])
+        raise _failure(done.returncode, done.stderr.decode(errors="replace")[-2000:])
     return unpacked_verdict(done.stdout)
+
+
+class LearnerMissing(ScoringFailed):
+    """The process could not load what it learns with: LightGBM is linked against the system's OpenMP library (`libgomp`)."""
 
 
 class Judge:
@@ -60,10 +66,12 @@ class Judge:
             env=_alone(),
         )
         assert self._running.stdin is not None
-        write_frame(self._running.stdin, _LENGTH.pack(len(self._models)))
-        for name, model in self._models.items():
-            write_frame(self._running.stdin, name.encode())
-            write_frame(self._running.stdin, model)
+        # A process that ended already says why when it is first asked.
+        with suppress(OSError):
+            write_frame(self._running.stdin, _LENGTH.pack(len(self._models)))
+            for name, model in self._models.items():
+                write_frame(self._running.stdin, name.encode())
+                write_frame(self._running.stdin, model)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
@@ -78,10 +86,14 @@ class Judge:
             write_frame(self._running.stdin, packed(columns))
             answer = read_frame(self._running.stdout)
         except OSError as error:
-            raise ScoringFailed(str(error)) from error
+            raise _failure(self._running.wait(), str(error)) from error
         if answer is None:
-            raise ScoringFailed(f"ended with code {self._running.wait()}")
+            raise _failure(self._running.wait(), "no answer")
         return unpacked_chances(answer)
+
+
+def _failure(code: int, told: str) -> ScoringFailed:
+    return LearnerMissing(told) if code == NO_LEARNER else ScoringFailed(told or f"ended with code {code}")
 
 
 def write_frame(stream: IO[bytes], data: bytes) -> None:

@@ -13,7 +13,7 @@ from tiejun.access.abilities import Ability
 from tiejun.engines.workdays.calendar import is_workday
 from tiejun.foundation import clock, keyset, policies
 from tiejun.foundation.models import ClockRun
-from tiejun.foundation.refusals import NotFound
+from tiejun.foundation.refusals import NotFound, words_of_code
 from tiejun.foundation.times import at_local, business_day
 from tiejun.foundation.worktime import calendar_of, known
 from tiejun.operations import rules
@@ -228,7 +228,10 @@ def waits_for(scope: Scope, run_id: UUID) -> str | None:
 # -- what the pages show ---------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class ClockLine:
-    """One event of a unit's day. `state`: PLANNED, DUE, RUNNING, DONE, FAILED, BLOCKED; `outcome` counts by name."""
+    """One event of a unit's day. `state`: PLANNED, DUE, RUNNING, DONE, FAILED, BLOCKED; `outcome` counts by name.
+
+    `told`: what failed in a sentence, where the work itself could say it; `error` is for who reads code.
+    """
 
     event: str
     name: str
@@ -239,6 +242,7 @@ class ClockLine:
     attempts: int
     outcome: dict[str, Any]
     error: str
+    told: str
     waits_for: str
 
 
@@ -291,7 +295,7 @@ def _unit_day(unit: ClockedUnit, day: date, rows: dict[str, ClockRun], books: Bo
 def _line(key: str, row: ClockRun | None, due_at: datetime | None, before: ClockRun | None, now: datetime) -> ClockLine:
     if row is None:
         assert due_at is not None
-        return ClockLine(key, clock.words_of(key), "PLANNED", due_at, None, None, 0, {}, "", "")
+        return ClockLine(key, clock.words_of(key), "PLANNED", due_at, None, None, 0, {}, "", "", "")
     state = str(row.status)
     waits = before is not None and before.status != "DONE"
     if state == "DUE":
@@ -307,6 +311,7 @@ def _line(key: str, row: ClockRun | None, due_at: datetime | None, before: Clock
         row.attempts,
         dict(row.outcome),
         row.error,
+        words_of_code(key.partition(".")[0], row.error),
         waits_for,
     )
 
