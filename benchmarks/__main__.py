@@ -133,7 +133,7 @@ def measured(installation: Installation, wish: Wish) -> list[report.Row]:
         "counts": at.counts,
         "search": at.searches,
         "rivals": lambda: rivals.measure(people, web),
-        "reclaim": lambda: reclaim.measure(installation, people, web),
+        "reclaim": lambda: reclaim.measure(installation, people, web, wish.leads),
         "memory": lambda: footprint.memory(installation, web),
         "start": footprint.first_page,
         "weight": lambda: footprint.weights(people, web),

@@ -16,12 +16,12 @@ from tiejun.foundation.environment import environment
 _GRACE_S = 20.0
 # A thread that checks rows hands over to the one that the database just answered in this time, not in Python's 5 ms: an
 # import waits so at every statement.
-_HANDOVER_S = 0.0005
+HANDOVER_S = 0.0005
 
 
 def main(arguments: list[str]) -> int:  # noqa: ARG001 -- every command has the same signature
     """Run jobs until SIGTERM or Ctrl-C; running jobs have 20 s to finish, the rescuer repeats the others."""
-    sys.setswitchinterval(_HANDOVER_S)
+    sys.setswitchinterval(HANDOVER_S)
     with database("worker"):
         env = environment()
         refuse_unsafe_start(env)

@@ -24,3 +24,13 @@ def asked(statement: str, parameters: Mapping[str, Any] | Sequence[Any]) -> list
     with wrapped._prepare_cursor(psycopg.Cursor(connection.connection)) as cursor:
         cursor.execute(statement, parameters)
         return list(cursor.fetchall())
+
+
+def check_keys() -> None:
+    """Check the foreign keys of what was written so far: for the end of an action that writes hundreds of rows.
+
+    Left to the commit they would be checked with the head of the audit chain locked, and everybody who writes anything would
+    wait for it. Raises `IntegrityError`.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")

@@ -58,7 +58,7 @@ if TYPE_CHECKING:
     from tiejun.foundation.clock import Occasion
 
 # Few enough that a claim which meets a batch waits for less than a fifth of a second.
-BATCH = 200
+BATCH = 120
 WAKE_BATCH = 5_000
 
 

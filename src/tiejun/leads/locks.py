@@ -5,22 +5,30 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import connection
-from django.db.models import Exists, OuterRef
 
-from tiejun.leads.models import Lead, LeadTenure, PoolSeat, ReclaimItem
-from tiejun.leads.models.tenures import holdings_due
+from tiejun.foundation.statements import asked
+from tiejun.leads.models import Lead, LeadTenure
+from tiejun.leads.rules.reclaiming import DueHolding
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
-    from datetime import datetime
     from uuid import UUID
 
     from tiejun.leads.models import ReclaimRun
 
-DUE_COLUMNS = (
-    "person", "unit", "kind", "due_at", "no_deal_due_at", "lead__company", "lead__pool", "lead__district_code", "lead__frozen_reason",
-    "lead__company__industry", "lead__company__latitude", "lead__company__longitude",
-)  # fmt: skip
+# ORDER BY is intentional, not redundant: one order of locks everywhere means no deadlock.
+_LOCK_SEATS = "SELECT FROM leads_poolseat WHERE person_id = ANY(%s) ORDER BY person_id FOR UPDATE"
+# What is due is what `holdings_due` says.
+_DUE = """
+    SELECT t.id, t.lead_id, t.person_id, t.unit_id, t.kind, t.due_at, t.no_deal_due_at, l.company_id, l.pool_id, l.district_code,
+           l.frozen_reason, c.industry, c.latitude, c.longitude
+    FROM leads_leadtenure t JOIN leads_lead l ON l.id = t.lead_id JOIN customers_company c ON c.id = l.company_id
+    WHERE t.id = ANY(%(tenures)s) AND t.ended_at IS NULL AND t.kind IN ('PRIVATE', 'ALLOTTED')
+      AND (t.due_at <= %(at)s OR t.no_deal_due_at <= %(at)s)
+      AND NOT EXISTS (SELECT FROM leads_reclaimitem i WHERE i.run_id = %(run)s AND i.tenure_id = t.id)
+    ORDER BY t.lead_id
+"""
+_AND_LOCKED = "FOR UPDATE OF t, l SKIP LOCKED"
 
 
 def lock_seats(person_ids: Iterable[UUID | None]) -> None:
@@ -31,8 +39,7 @@ def lock_seats(person_ids: Iterable[UUID | None]) -> None:
             "INSERT INTO leads_poolseat (person_id) SELECT unnest(%s::uuid[]) ON CONFLICT DO NOTHING",
             [wanted],
         )
-    # order_by("pk") is intentional, not redundant: one order of locks everywhere means no deadlock.
-    list(PoolSeat.objects.select_for_update().filter(pk__in=wanted).order_by("pk"))
+    asked(_LOCK_SEATS, [wanted])
 
 
 def lock_lead(lead_id: UUID) -> Lead | None:
@@ -59,12 +66,19 @@ def lock_open_tenure(lead_id: UUID) -> LeadTenure | None:
     return LeadTenure.objects.select_for_update(of=("self",)).filter(lead=lead_id, ended_at=None).first()
 
 
-def lock_due(tenure_ids: Collection[UUID], *, at: datetime, but_in: ReclaimRun) -> list[LeadTenure]:
-    """Lock those of these holdings, with their leads, that are open and due at a moment and not in a run yet, by lead.
+def lock_due(tenure_ids: Collection[UUID], run: ReclaimRun) -> list[DueHolding]:
+    """Lock those of these holdings, with their leads, that are open, due for a run and not in it yet, by lead.
 
     What another transaction holds at this moment is passed over, so that nobody waits for anybody.
     """
-    dealt_with = ReclaimItem.objects.filter(run=but_in, tenure=OuterRef("pk"))
-    rows = LeadTenure.objects.select_for_update(of=("self", "lead"), skip_locked=True).select_related("lead__company")
-    due = rows.filter(holdings_due(at), ~Exists(dealt_with), pk__in=list(tenure_ids))
-    return list(due.only(*DUE_COLUMNS).order_by("lead"))
+    return _due(f"{_DUE} {_AND_LOCKED}", tenure_ids, run)
+
+
+def still_due(tenure_ids: Collection[UUID], run: ReclaimRun) -> list[DueHolding]:
+    """Return the same without a lock: with those that somebody works on."""
+    return _due(_DUE, tenure_ids, run)
+
+
+def _due(statement: str, tenure_ids: Collection[UUID], run: ReclaimRun) -> list[DueHolding]:
+    rows = asked(statement, {"tenures": list(tenure_ids), "at": run.due_at, "run": run.pk})
+    return [DueHolding._make(row) for row in rows]

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
-from django.db import connection
+from pydantic_core import to_json
 
 from tiejun.access.abilities import Ability
 from tiejun.access.doors import action
-from tiejun.customers.models import Company
 from tiejun.foundation import audit
+from tiejun.foundation.statements import asked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,9 +18,11 @@ if TYPE_CHECKING:
 
     from tiejun.access.scope import Scope
 
+_LOCK = "SELECT FROM customers_company WHERE id = ANY(%s) ORDER BY id FOR UPDATE"
 _SET = """
     UPDATE customers_company c SET owner_id = k.person_id, unit_id = k.unit_id, changed_at = %s
     FROM json_to_recordset(%s) AS k (id uuid, person_id uuid, unit_id uuid) WHERE c.id = k.id
+    RETURNING 1
 """
 
 
@@ -31,14 +32,12 @@ def set_holders(scope: Scope, *, holders: Mapping[UUID, tuple[UUID | None, UUID 
 
     Called by `leads` alone, inside the holdings' transaction. Returns how many companies were changed.
     """
-    # Locked by id before the update, which would take them in any order.
-    list(Company.objects.filter(pk__in=list(holders)).order_by("pk").select_for_update().values_list("pk"))
     rows = [
-        {"id": str(company_id), "person_id": person_id and str(person_id), "unit_id": unit_id and str(unit_id)}
+        {"id": company_id, "person_id": person_id, "unit_id": unit_id}
         for company_id, (person_id, unit_id) in holders.items()
     ]
-    with connection.cursor() as cursor:
-        cursor.execute(_SET, [now, json.dumps(rows)])
-        changed = int(cursor.rowcount)
+    # Locked by id before the update, which would take them in any order.
+    asked(_LOCK, [list(holders)])
+    changed = len(asked(_SET, [now, to_json(rows).decode()]))
     audit.record(scope, "customers.holders_set", companies=changed)
     return changed

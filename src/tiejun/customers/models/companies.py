@@ -100,7 +100,8 @@ class Company(models.Model):
             ),
         ]
         indexes = [
-            GinIndex(fields=["search_grams"], name="companies_by_name_part"),
+            # A company that changes hands waits in the index's list; who makes it full sorts it in, and must not take long.
+            GinIndex(fields=["search_grams"], name="companies_by_name_part", gin_pending_list_limit=512),
             models.Index(
                 fields=["owner", "-changed_at", "-id"], condition=Q(owner__isnull=False), name="companies_of_an_owner"
             ),

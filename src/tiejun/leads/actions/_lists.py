@@ -9,6 +9,7 @@ from django.db import connection
 
 from tiejun.customers.actions.holders import set_holders
 from tiejun.foundation.ids import new_id
+from tiejun.foundation.statements import check_keys
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -112,6 +113,7 @@ def tell(run_id: UUID, items: Sequence[Allotted], units: Mapping[UUID, UUID], te
     ]
     with connection.cursor() as cursor:
         cursor.execute(_TELL, [run_id, *columns])
+    check_keys()
 
 
 def note_shares(run_id: UUID, shares: Sequence[ShareFacts], given: Mapping[UUID, int]) -> None:

@@ -15,6 +15,7 @@ from tiejun.customers.actions import holders as companies
 from tiejun.foundation import audit
 from tiejun.foundation.events import announce
 from tiejun.foundation.refusals import NotFound
+from tiejun.foundation.statements import check_keys
 from tiejun.foundation.times import local_date
 from tiejun.leads.actions._bulk import (
     Move,
@@ -27,8 +28,8 @@ from tiejun.leads.actions._bulk import (
     set_holder_many,
 )
 from tiejun.leads.events import LeadsReclaimed, ReclaimRunFinished
-from tiejun.leads.locks import lock_due, lock_seats
-from tiejun.leads.models import Lead, LeadTenure, ReclaimItem, ReclaimRun
+from tiejun.leads.locks import lock_due, lock_seats, still_due
+from tiejun.leads.models import Lead, LeadTenure, ReclaimRun
 from tiejun.leads.queries.next_holder import choices, held_by
 from tiejun.leads.queries.reclaiming import fruitless_tenures, told_of
 from tiejun.leads.rules.reclaiming import Outcome, Told, WhyLeft, cause_of, outcome_of, why_left
@@ -41,7 +42,8 @@ if TYPE_CHECKING:
 
     from tiejun.access.scope import Scope
     from tiejun.leads.queries.reclaiming import RunTerms
-    from tiejun.leads.rules.next_holder import Choice
+    from tiejun.leads.rules.next_holder import Choice, Place
+    from tiejun.leads.rules.reclaiming import DueHolding
 
 STATUS = {
     Outcome.HANDED_OVER: Lead.Status.PRIVATE,
@@ -60,7 +62,7 @@ COUNTED = {
 class Decision:
     """What becomes of one due holding."""
 
-    tenure: LeadTenure
+    due: DueHolding
     outcome: Outcome
     why_left: WhyLeft | None = None
     choice: Choice | None = None
@@ -92,7 +94,7 @@ def take_back(
     its holder. What was followed up, given back or dealt with since it was read is no longer due.
     """
     lock_seats(terms.colleagues)
-    due = lock_due(tenure_ids, at=run.due_at, but_in=run)
+    due = lock_due(tenure_ids, run)
     decisions = _decided(scope, run, due, terms, now)
     if is_last_try:
         decisions += [Decision(row, Outcome.LEFT, WhyLeft.BUSY) for row in _passed_over(run, tenure_ids, due)]
@@ -101,10 +103,11 @@ def take_back(
     note_many(run.pk, [_noted(row) for row in decisions], now)
     counts = {outcome: sum(row.outcome is outcome for row in decisions) for outcome in Outcome}
     ReclaimRun.objects.filter(pk=run.pk).update(**{COUNTED[key]: F(COUNTED[key]) + n for key, n in counts.items()})
-    digest = sha256("".join(f"{row.tenure.pk}:{row.outcome}" for row in decisions).encode()).hexdigest()
+    digest = sha256("".join(f"{row.due.tenure_id}:{row.outcome}" for row in decisions).encode()).hexdigest()
     audit.record(
         scope, "leads.reclaimed", run, taken=len(taken), left=counts[Outcome.LEFT], digest=digest, unit=run.unit_id
     )
+    check_keys()
     if taken:
         announce(LeadsReclaimed(run.pk, run.unit_id, len(taken), counts[Outcome.HANDED_OVER], now))
     return len(decisions)
@@ -125,38 +128,36 @@ def close_run(scope: Scope, *, run_id: UUID, now: datetime) -> ReclaimRun:
 
 
 def _decided(
-    scope: Scope, run: ReclaimRun, due: Sequence[LeadTenure], terms: RunTerms, now: datetime
+    scope: Scope, run: ReclaimRun, due: Sequence[DueHolding], terms: RunTerms, now: datetime
 ) -> list[Decision]:
-    told = told_of(scope, [row.pk for row in due], at=run.due_at)
+    told = told_of(scope, [row.tenure_id for row in due], at=run.due_at)
     fruitless = fruitless_tenures(scope, [row.lead_id for row in due])
-    reasons = {row.pk: _why_left(row, told.get(row.pk, Told()), terms) for row in due}
-    going = [row for row in due if not reasons[row.pk]]
-    tried = {row.pk: fruitless.get(row.lead_id, 0) + 1 for row in going}
+    # Of each holding: why it is left, and how often its lead was held in vain, this time included.
+    facts = [
+        (row, _why_left(row, told.get(row.tenure_id, Told()), terms), fruitless.get(row.lead_id, 0) + 1) for row in due
+    ]
+    most = terms.most_tenures
     wanted = [
-        row.lead
-        for row in going
-        if outcome_of(row.kind, tried[row.pk], terms.most_tenures, has_receiver=True) is Outcome.HANDED_OVER
+        row.place
+        for row, why, tried in facts
+        if not why and outcome_of(row.kind, tried, most, has_receiver=True) is Outcome.HANDED_OVER
     ]
     chosen = _chosen(scope, wanted, terms, now)
-    return [
-        Decision(row, Outcome.LEFT, why)
-        if (why := reasons[row.pk])
-        else Decision(
-            row,
-            outcome_of(row.kind, tried[row.pk], terms.most_tenures, has_receiver=row.lead_id in chosen),
-            choice=chosen.get(row.lead_id),
-        )
-        for row in due
-    ]
+    decisions = []
+    for row, why, tried in facts:
+        choice = chosen.get(row.lead_id)
+        outcome = Outcome.LEFT if why else outcome_of(row.kind, tried, most, has_receiver=choice is not None)
+        decisions.append(Decision(row, outcome, why, choice))
+    return decisions
 
 
-def _why_left(row: LeadTenure, told: Told, terms: RunTerms) -> WhyLeft | None:
+def _why_left(row: DueHolding, told: Told, terms: RunTerms) -> WhyLeft | None:
     told_by = terms.told_by.get(row.person_id, terms.default_told_by)
-    return why_left(row.kind, told, is_frozen=bool(row.lead.frozen_reason), told_by=told_by)
+    return why_left(row.kind, told, is_frozen=bool(row.frozen_reason), told_by=told_by)
 
 
-def _chosen(scope: Scope, leads: Sequence[Lead], terms: RunTerms, now: datetime) -> dict[UUID, Choice]:
-    if not leads:
+def _chosen(scope: Scope, places: Sequence[Place], terms: RunTerms, now: datetime) -> dict[UUID, Choice]:
+    if not places:
         return {}
     # What they hold is counted again now that their seats are locked.
     held = held_by(scope, terms.colleagues)
@@ -164,20 +165,20 @@ def _chosen(scope: Scope, leads: Sequence[Lead], terms: RunTerms, now: datetime)
         colleague.held = held[person_id]
     # Who left since the terms were read gets nothing: what a leaver holds is pooled once, after the same lock.
     present = org.at_work(scope, terms.colleagues, on=local_date(now, scope.zone))
-    return choices(scope, leads, [row for person_id, row in terms.colleagues.items() if person_id in present], now)
+    among = [row for person_id, row in terms.colleagues.items() if person_id in present]
+    return choices(scope, places, among, now, terms.weights)
 
 
-def _passed_over(run: ReclaimRun, tenure_ids: Sequence[UUID], seen: Sequence[LeadTenure]) -> list[LeadTenure]:
-    known = {row.pk for row in seen}
-    rows = LeadTenure.objects.filter(pk__in=[pk for pk in tenure_ids if pk not in known], ended_at=None)
-    dealt_with = ReclaimItem.objects.filter(run=run).values("tenure")
-    return [row for row in rows.exclude(pk__in=dealt_with).order_by("pk") if row.is_due(run.due_at)]
+def _passed_over(run: ReclaimRun, tenure_ids: Sequence[UUID], seen: Sequence[DueHolding]) -> list[DueHolding]:
+    known = {row.tenure_id for row in seen}
+    rest = [tenure_id for tenure_id in tenure_ids if tenure_id not in known]
+    return still_due(rest, run) if rest else []
 
 
 def _write(scope: Scope, taken: Sequence[Decision], terms: RunTerms, now: datetime) -> None:
     if not taken:
         return
-    ended = end_many([row.tenure.pk for row in taken], LeadTenure.End.RECLAIMED, now)
+    ended = end_many([row.due.tenure_id for row in taken], LeadTenure.End.RECLAIMED, now)
     moves = [_move(row, terms) for row in taken]
     moved = set_holder_many(moves, now)
     # Both were locked and read as they are: anything else is a fault, and the batch is rolled back whole.
@@ -185,11 +186,9 @@ def _write(scope: Scope, taken: Sequence[Decision], terms: RunTerms, now: dateti
     given = [_holding(move, terms) for move in moves if move.person_id]
     begin_many(given, kind=LeadTenure.Kind.PRIVATE, start=LeadTenure.Start.HANDED_OVER, now=now)
     if terms.cooldown > timedelta():
-        pairs = [(row.tenure.lead_id, row.tenure.person_id) for row in taken]
+        pairs = [(row.due.lead_id, row.due.person_id) for row in taken]
         cool_down_many(pairs, LeadTenure.End.RECLAIMED, now + terms.cooldown)
-    holders = {
-        row.tenure.lead.company_id: (move.person_id, move.unit_id) for row, move in zip(taken, moves, strict=True)
-    }
+    holders = {row.due.company_id: (move.person_id, move.unit_id) for row, move in zip(taken, moves, strict=True)}
     companies.set_holders(scope, holders=holders, now=now)
 
 
@@ -201,11 +200,11 @@ def _holding(move: Move, terms: RunTerms) -> NewHolding:
 
 
 def _move(row: Decision, terms: RunTerms) -> Move:
-    tenure = row.tenure
+    due = row.due
     holder = terms.holders[row.choice.person_id] if row.outcome is Outcome.HANDED_OVER and row.choice else None
     return Move(
-        tenure.lead_id,
-        tenure.person_id,
+        due.lead_id,
+        due.person_id,
         holder.person_id if holder else None,
         holder.unit_id if holder else None,
         STATUS[row.outcome],
@@ -213,15 +212,15 @@ def _move(row: Decision, terms: RunTerms) -> Move:
 
 
 def _noted(row: Decision) -> Noted:
-    tenure, choice = row.tenure, row.choice
+    due, choice = row.due, row.choice
     return Noted(
-        tenure_id=tenure.pk,
-        lead_id=tenure.lead_id,
-        person_id=tenure.person_id,
-        unit_id=tenure.unit_id,
+        tenure_id=due.tenure_id,
+        lead_id=due.lead_id,
+        person_id=due.person_id,
+        unit_id=due.unit_id,
         to_person_id=choice.person_id if row.outcome is Outcome.HANDED_OVER and choice else None,
         outcome=row.outcome,
-        cause=cause_of(tenure.kind, tenure.due_at, tenure.no_deal_due_at),
+        cause=cause_of(due.kind, due.due_at, due.no_deal_due_at),
         why_left=row.why_left or "",
         reasons=choice.reasons if choice else (),
     )

@@ -62,7 +62,10 @@ class ReclaimRun(models.Model):
 
 
 class ReclaimItem(models.Model):
-    """What a run did with one due holding, and why: taken from `person`, given to `to_person`, or left with its holder."""
+    """What a run did with one due holding, and why: taken from `person`, given to `to_person`, or left with its holder.
+
+    `lead`, `person` and `unit` are the holding's own, copied for lists: its keys keep them, so the database checks them once.
+    """
 
     class Outcome(models.TextChoices):
         HANDED_OVER = "HANDED_OVER"
@@ -75,9 +78,13 @@ class ReclaimItem(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     run = models.ForeignKey(ReclaimRun, on_delete=models.PROTECT, db_index=False, related_name="+")
     tenure = models.ForeignKey(LeadTenure, on_delete=models.PROTECT, db_index=False, related_name="+")
-    lead = models.ForeignKey(Lead, on_delete=models.PROTECT, db_index=False, related_name="+")
-    person = models.ForeignKey("org.Person", on_delete=models.PROTECT, db_index=False, related_name="+")
-    unit = models.ForeignKey("org.Unit", on_delete=models.PROTECT, db_index=False, related_name="+")
+    lead = models.ForeignKey(Lead, on_delete=models.PROTECT, db_index=False, db_constraint=False, related_name="+")
+    person = models.ForeignKey(
+        "org.Person", on_delete=models.PROTECT, db_index=False, db_constraint=False, related_name="+"
+    )
+    unit = models.ForeignKey(
+        "org.Unit", on_delete=models.PROTECT, db_index=False, db_constraint=False, related_name="+"
+    )
     to_person = models.ForeignKey("org.Person", null=True, on_delete=models.PROTECT, db_index=False, related_name="+")
     outcome = models.CharField(max_length=11, choices=Outcome.choices)
     cause = models.CharField(max_length=12)

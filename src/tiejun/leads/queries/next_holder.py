@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Count, Q
 
 from tiejun.access.abilities import Ability
 from tiejun.foundation import policies
+from tiejun.foundation.statements import asked
 from tiejun.foundation.times import local_date
 from tiejun.leads import rules
 from tiejun.leads.models import Lead, LeadTenure, Pool, PoolMember
@@ -43,17 +43,33 @@ def next_best(
 
     `leads` come with their companies; `excluding`: persons who are not to be chosen; the present holder never is.
     """
-    chosen = choices(scope, leads, colleagues(scope, now, excluding=excluding), now)
+    book = policies.book(now)
+    among = colleagues(scope, now, excluding=excluding, book=book)
+    chosen = choices(scope, [place_of(scope, lead) for lead in leads], among, now, weights_of(scope, book))
     return {lead.pk: chosen[lead.pk].person_id if lead.pk in chosen else None for lead in leads}
 
 
+def weights_of(scope: Scope, book: PolicyBook) -> Weights:
+    """Return what counts how much in the choice of the next holder."""
+    return Weights(*book.integers("lead.next_holder_weights", scope.unit_chain))
+
+
 def choices(
-    scope: Scope, leads: Sequence[Lead], among: Collection[Colleague], now: datetime, book: PolicyBook | None = None
+    scope: Scope,  # noqa: ARG001 -- the leads and colleagues were found within its reach
+    places: Sequence[Place],
+    among: Collection[Colleague],
+    now: datetime,
+    weights: Weights,
 ) -> dict[UUID, Choice]:
     """Return the choice for each lead, with score and reasons; what one is given counts against the room for the next."""
-    book = book or policies.book(now)
-    weights = Weights(*book.integers("lead.next_holder_weights", scope.unit_chain))
-    return proposed(_places(leads, [row.person_id for row in among], now), among, weights)
+    kept_away = _kept_away([place.lead_id for place in places], [row.person_id for row in among], now)
+    return proposed(places, among, weights, kept_away)
+
+
+def place_of(scope: Scope, lead: Lead) -> Place:  # noqa: ARG001 -- of a lead that the caller found within reach
+    """Return a lead, loaded with its company, as the choice sees it."""
+    cell = cell_of(lead.company.latitude, lead.company.longitude)
+    return Place(lead.pk, lead.pool_id, cell, lead.district_code, lead.company.industry)
 
 
 def colleagues(
@@ -150,22 +166,9 @@ def _add_what_they_won(found: dict[UUID, Colleague]) -> None:
             found[person_id].wins[industry] += number
 
 
-def _places(leads: Sequence[Lead], persons: Collection[UUID], now: datetime) -> list[Place]:
+def _kept_away(lead_ids: list[UUID], persons: list[UUID], now: datetime) -> dict[UUID, set[UUID]]:
     """A lead is kept away from its holder, from who held it before, and from who is cooling down."""
-    ids = [lead.pk for lead in leads]
     kept_away: dict[UUID, set[UUID]] = defaultdict(set)
-    with connection.cursor() as cursor:
-        cursor.execute(_KEPT_AWAY, {"leads": ids, "persons": list(persons), "now": now})
-        for lead_id, person_id in cursor.fetchall():
-            kept_away[lead_id].add(person_id)
-    return [
-        Place(
-            lead_id=lead.pk,
-            pool_id=lead.pool_id,
-            cell=cell_of(lead.company.latitude, lead.company.longitude),
-            district=lead.district_code,
-            industry=lead.company.industry,
-            kept_away=frozenset(kept_away[lead.pk]),
-        )
-        for lead in leads
-    ]
+    for lead_id, person_id in asked(_KEPT_AWAY, {"leads": lead_ids, "persons": persons, "now": now}):
+        kept_away[lead_id].add(person_id)
+    return kept_away

@@ -7,17 +7,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.db import connection
-
 from tiejun.access.abilities import Ability
 from tiejun.engines.workdays.hours import moment_before
 from tiejun.foundation import policies
+from tiejun.foundation.statements import asked
 from tiejun.foundation.times import local_date
 from tiejun.foundation.worktime import calendar_of, hours_of, known
 from tiejun.leads.models import LeadTenure, ReclaimItem
 from tiejun.leads.models.tenures import holdings_due
 from tiejun.leads.queries import holding
-from tiejun.leads.queries.next_holder import colleagues
+from tiejun.leads.queries.next_holder import colleagues, weights_of
 from tiejun.leads.rules.reclaiming import Told
 from tiejun.org import queries as org
 
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
     from tiejun.foundation.policies import PolicyBook
     from tiejun.leads.models import ReclaimRun
     from tiejun.leads.queries.holding import Holder, Terms
-    from tiejun.leads.rules.next_holder import Colleague
+    from tiejun.leads.rules.next_holder import Colleague, Weights
 
 RECENT_DAYS = 21
 # Statements with a list: a night asks them hundreds of times, each time about hundreds of holdings.
@@ -105,6 +104,7 @@ class RunTerms:
     default_told_by: datetime
     cooldown: timedelta
     most_tenures: int
+    weights: Weights
 
 
 def run_terms(scope: Scope, run: ReclaimRun, now: datetime) -> RunTerms:
@@ -125,6 +125,7 @@ def run_terms(scope: Scope, run: ReclaimRun, now: datetime) -> RunTerms:
         default_told_by=by_default,
         cooldown=timedelta(days=book.integer("lead.cooldown_reclaim_days", chain)),
         most_tenures=book.integer("lead.max_tenures_before_rest", chain),
+        weights=weights_of(scope, book),
     )
 
 
@@ -146,17 +147,14 @@ def told_by(scope: Scope, unit_id: UUID, at: datetime, *, book: PolicyBook) -> t
 
 def told_of(scope: Scope, tenure_ids: Collection[UUID], *, at: datetime) -> dict[UUID, Told]:  # noqa: ARG001 -- asked about holdings within reach, or under the run's locks
     """Return what the ledger says of holdings at a moment; a holding without a reminder is left out."""
-    with connection.cursor() as cursor:
-        cursor.execute(_TOLD, {"tenures": list(tenure_ids), "at": at})
-        # A deadline nobody planned reminders for is one that could not be told.
-        return {
-            tenure_id: Told(moments, absent or int(not planned), last_at)
-            for tenure_id, moments, absent, planned, last_at in cursor.fetchall()
-        }
+    rows = asked(_TOLD, {"tenures": list(tenure_ids), "at": at})
+    # A deadline nobody planned reminders for is one that could not be told.
+    return {
+        tenure_id: Told(moments, absent or int(not planned), last_at)
+        for tenure_id, moments, absent, planned, last_at in rows
+    }
 
 
 def fruitless_tenures(scope: Scope, lead_ids: Collection[UUID]) -> dict[UUID, int]:  # noqa: ARG001 -- a number, asked under the run's locks
     """Return how many private holdings of each lead ended without result before, since it was last woken."""
-    with connection.cursor() as cursor:
-        cursor.execute(_FRUITLESS, [list(lead_ids)])
-        return dict(cursor.fetchall())
+    return dict(asked(_FRUITLESS, [list(lead_ids)]))

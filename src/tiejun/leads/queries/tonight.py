@@ -19,7 +19,7 @@ from tiejun.foundation.worktime import calendar_of, known
 from tiejun.leads import texts
 from tiejun.leads.models import LeadTenure
 from tiejun.leads.models.tenures import holdings_due
-from tiejun.leads.queries.next_holder import choices, colleagues
+from tiejun.leads.queries.next_holder import choices, colleagues, place_of, weights_of
 from tiejun.leads.queries.reclaiming import fruitless_tenures, told_by, told_of
 from tiejun.leads.rules.reclaiming import Cause, Outcome, Told, WhyLeft, cause_of, outcome_of, runs_out_at, why_left
 from tiejun.org import queries as org
@@ -192,9 +192,9 @@ def _fates(scope: Scope, unit_id: UUID, rows: Sequence[LeadTenure], at: datetime
             return Outcome.LEFT
         return outcome_of(row.kind, tried.get(row.lead_id, 0) + 1, most, has_receiver=has_receiver)
 
-    wanted = [row.lead for row in rows if outcome(row, has_receiver=True) is Outcome.HANDED_OVER]
+    wanted = [place_of(scope, row.lead) for row in rows if outcome(row, has_receiver=True) is Outcome.HANDED_OVER]
     unit = Scope.system("leads.tonight", unit_chain=chain, zone=scope.zone)
-    chosen = choices(unit, wanted, colleagues(unit, now), now) if wanted else {}
+    chosen = choices(unit, wanted, colleagues(unit, now), now, weights_of(unit, book)) if wanted else {}
     return {
         row.pk: _Fate(
             told.get(row.pk, Told()),

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Container, Iterable, Mapping, Sequence
     from uuid import UUID
 
 # A cell of the grid is a hundredth of a degree: about a kilometre, a walk between two doors.
@@ -39,8 +39,7 @@ class Weights:
     newcomer: int
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A lead as the choice sees it; `cell` is None without a position, `industry` empty when unknown."""
 
     lead_id: UUID
@@ -48,7 +47,6 @@ class Place:
     cell: Cell | None
     district: str
     industry: str
-    kept_away: frozenset[UUID] = frozenset()
 
 
 @dataclass(slots=True)
@@ -96,38 +94,48 @@ def cell_of(latitude: float | None, longitude: float | None) -> Cell | None:
     return int(latitude * CELLS_PER_DEGREE), int(longitude * CELLS_PER_DEGREE)
 
 
-def best_colleague(place: Place, colleagues: Iterable[Colleague], weights: Weights) -> Choice | None:
+def best_colleague(
+    place: Place, colleagues: Iterable[Colleague], weights: Weights, kept_away: Container[UUID] = ()
+) -> Choice | None:
     """Return who should hold a lead next, None when nobody can; the same facts give the same answer.
 
     Nobody over the cap, outside the lead's pool, or kept away (cooling down, or held it before) is chosen. Of two equal ones the one
     with more room, then the smaller id.
     """
-    return _best(place, sorted(colleagues, key=lambda row: row.person_id), weights)
+    return _best(place, _ranked(colleagues, place.pool_id), weights, kept_away)
 
 
-def _best(place: Place, ranked: Iterable[Colleague], weights: Weights) -> Choice | None:
-    best, highest = None, (-1.0, 0)
+def _ranked(colleagues: Iterable[Colleague], pool_id: UUID) -> list[Colleague]:
+    return sorted((row for row in colleagues if pool_id in row.pools), key=lambda row: row.person_id)
+
+
+def _best(place: Place, ranked: Sequence[Colleague], weights: Weights, kept_away: Container[UUID]) -> Choice | None:
+    best, highest, most_room = None, -1.0, 0
     for colleague in ranked:
-        if colleague.held < colleague.cap and place.pool_id in colleague.pools:
-            found = (fit(place, colleague, weights), colleague.cap - colleague.held)
-            if found > highest and colleague.person_id not in place.kept_away:
-                best, highest = colleague, found
-    return Choice(best.person_id, highest[0], reasons_for(place, best)) if best else None
+        room = colleague.cap - colleague.held
+        if room <= 0:
+            continue
+        found = fit(place, colleague, weights)
+        is_better = found > highest or (found == highest and room > most_room)
+        if is_better and colleague.person_id not in kept_away:
+            best, highest, most_room = colleague, found, room
+    return Choice(best.person_id, highest, reasons_for(place, best)) if best else None
 
 
 def fit(place: Place, colleague: Colleague, weights: Weights) -> float:
     """Return how well a lead fits a colleague, from 0 to 100 for weights that sum to 100."""
-    near = colleague.around[place.cell] if place.cell else 0
-    in_district = colleague.districts[place.district] if place.district else 0
-    nearness = min(1.0, near / ENOUGH_NEAR) if near else SAME_DISTRICT if in_district else 0.0
-    won = colleague.wins[place.industry] if place.industry else 0
-    room = colleague.room / colleague.cap if colleague.cap else 0.0
-    score = (
-        weights.near * nearness
-        + weights.industry * min(1.0, won / ENOUGH_WINS)
-        + weights.room * room
-        + weights.newcomer * colleague.is_new
-    )
+    # Asked for each lead and colleague of a night. `get`: a Counter answers a missing key through a method in Python.
+    near = colleague.around.get(place.cell, 0) if place.cell else 0
+    won = colleague.wins.get(place.industry, 0) if place.industry else 0
+    score = weights.newcomer * colleague.is_new + 0.0
+    if near:
+        score += weights.near * (near / ENOUGH_NEAR if near < ENOUGH_NEAR else 1.0)
+    elif place.district and colleague.districts.get(place.district, 0):
+        score += weights.near * SAME_DISTRICT
+    if won:
+        score += weights.industry * (won / ENOUGH_WINS if won < ENOUGH_WINS else 1.0)
+    if colleague.held < colleague.cap:
+        score += weights.room * (colleague.cap - colleague.held) / colleague.cap
     return round(score, 2)
 
 
@@ -144,12 +152,22 @@ def reasons_for(place: Place, colleague: Colleague) -> tuple[tuple[str, int], ..
     return tuple((why.value, number) for why, number in reasons if number)
 
 
-def proposed(places: Iterable[Place], colleagues: Collection[Colleague], weights: Weights) -> dict[UUID, Choice]:
-    """Choose for several leads, one after the other: what somebody is given counts against the room for the next one."""
+def proposed(
+    places: Sequence[Place],
+    colleagues: Collection[Colleague],
+    weights: Weights,
+    kept_away: Mapping[UUID, Container[UUID]] | None = None,
+) -> dict[UUID, Choice]:
+    """Choose for several leads, one after the other: what somebody is given counts against the room for the next one.
+
+    `kept_away`: by lead, who may not hold it.
+    """
     chosen = {}
-    by_id = {colleague.person_id: colleague for colleague in sorted(colleagues, key=lambda row: row.person_id)}
+    away = kept_away or {}
+    by_id = {colleague.person_id: colleague for colleague in colleagues}
+    of_pool = {pool_id: _ranked(colleagues, pool_id) for pool_id in {place.pool_id for place in places}}
     for place in places:
-        choice = _best(place, by_id.values(), weights)
+        choice = _best(place, of_pool[place.pool_id], weights, away.get(place.lead_id, ()))
         if choice is not None:
             by_id[choice.person_id].held += 1
             chosen[place.lead_id] = choice

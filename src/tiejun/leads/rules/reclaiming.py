@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tiejun.engines.workdays.hours import deadline_after, moment_before, working_minutes_between
+from tiejun.leads.rules.next_holder import Place, cell_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+    from uuid import UUID
 
     from tiejun.engines.workdays.calendar import WorkCalendar
     from tiejun.engines.workdays.hours import WorkingHours
@@ -44,6 +46,31 @@ class WhyLeft(StrEnum):
     REMINDED_TOO_LATE = "REMINDED_TOO_LATE"
     FROZEN = "FROZEN"
     BUSY = "BUSY"
+
+
+class DueHolding(NamedTuple):
+    """A due holding with what its lead and company say to the decision; `frozen_reason` and `industry` empty without."""
+
+    tenure_id: UUID
+    lead_id: UUID
+    person_id: UUID
+    unit_id: UUID
+    kind: str
+    due_at: datetime | None
+    no_deal_due_at: datetime | None
+    company_id: UUID
+    pool_id: UUID
+    district: str
+    frozen_reason: str
+    industry: str
+    latitude: float | None
+    longitude: float | None
+
+    @property
+    def place(self) -> Place:
+        """Return its lead as the choice of the next holder sees it."""
+        cell = cell_of(self.latitude, self.longitude)
+        return Place(self.lead_id, self.pool_id, cell, self.district, self.industry)
 
 
 @dataclass(frozen=True, slots=True)

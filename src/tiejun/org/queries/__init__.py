@@ -126,19 +126,20 @@ def company_id(scope: Scope) -> UUID:  # noqa: ARG001 -- units are no secret ins
     return found
 
 
+# Asked by each of the hundreds of short transactions of a night.
+_AT_WORK = """
+    SELECT p.person_id FROM org_position p JOIN org_person o ON o.id = p.person_id
+    WHERE p.person_id = ANY(%(persons)s) AND p.role = 'REP' AND o.left_on IS NULL
+      AND p.starts_on <= %(on)s AND (p.ends_on IS NULL OR p.ends_on >= %(on)s)
+      AND NOT EXISTS (SELECT FROM org_login l WHERE l.person_id = p.person_id AND NOT l.is_active)
+      AND NOT EXISTS (SELECT FROM org_leave a WHERE a.person_id = p.person_id AND a.cancelled_at IS NULL AND a.part = 'FULL'
+                                                AND a.starts_on <= %(on)s AND a.ends_on >= %(on)s)
+"""
+
+
 def at_work(scope: Scope, person_ids: Iterable[UUID], *, on: date) -> set[UUID]:  # noqa: ARG001 -- asked by the runs for people of their reach
     """Return which of these persons sell on a day: a representative's position, not left, no whole day away, no closed login."""
-    wanted = list(person_ids)
-    held = Position.objects.on(on).filter(person__in=wanted, role=Role.REP, person__left_on=None)
-    away = Leave.objects.filter(
-        person__in=wanted, cancelled_at=None, part=Leave.Part.FULL, starts_on__lte=on, ends_on__gte=on
-    )
-    closed = Login.objects.filter(person__in=wanted, is_active=False)
-    return (
-        set(held.values_list("person_id", flat=True))
-        - set(away.values_list("person_id", flat=True))
-        - set(closed.values_list("person_id", flat=True))
-    )
+    return {row[0] for row in asked(_AT_WORK, {"persons": list(person_ids), "on": on})}
 
 
 def is_gone(scope: Scope, person_id: UUID, *, on: date) -> bool:  # noqa: ARG001 -- asked before something is published in the person's name
