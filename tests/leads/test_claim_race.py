@@ -33,23 +33,27 @@ def outcomes(calls: Sequence[Callable[[], object]], *, at_once: int = AT_ONCE) -
     """Run all calls, `at_once` of them starting together, and count how they ended."""
     start = Barrier(at_once)
 
-    def one(n: int) -> str:
+    def one(call: Callable[[], object]) -> str:
         try:
-            if n < at_once:
-                start.wait()
-            calls[n]()
+            call()
         except Refused as refusal:
             return refusal.refusal.value
-        finally:
-            connections.close_all()
         return "WON"
 
+    def device(first: int) -> list[str]:
+        """One connection for all calls of a device: opening them would cost more than the calls."""
+        try:
+            connection.ensure_connection()
+            start.wait()
+            return [one(call) for call in calls[first::at_once]]
+        finally:
+            connections.close_all()
+
     with ThreadPoolExecutor(at_once) as pool:
-        return Counter(pool.map(one, range(len(calls))))
+        return Counter(ended for answers in pool.map(device, range(at_once)) for ended in answers)
 
 
-def claims(reps, lead) -> list[Callable[[], object]]:
-    scopes = [scope_for(rep) for rep in reps]
+def claims(scopes, lead) -> list[Callable[[], object]]:
     return [lambda scope=scope: actions.claim_lead(scope, lead_id=lead.pk, now=NOW) for scope in scopes]
 
 
@@ -57,7 +61,7 @@ def test_two_reps_one_lead_one_winner() -> None:
     tree = make_company_tree()
     lead = make_lead()
 
-    ended = outcomes(claims([make_person(unit=tree.group) for _ in range(2)], lead), at_once=2)
+    ended = outcomes(claims([scope_for(make_person(unit=tree.group)) for _ in range(2)], lead), at_once=2)
 
     assert ended == {"WON": 1, "ALREADY_TAKEN": 1}
     assert LeadTenure.objects.filter(lead=lead, ended_at=None).count() == 1
@@ -82,11 +86,11 @@ def test_sixteen_devices_of_one_rep_never_pass_the_cap() -> None:
 def test_fifty_rivals_have_one_winner_in_every_round() -> None:
     """RS-04: 50 rivals, 20 rounds; exactly one winner and 49 named refusals each, the winner's name in lead, tenure and company."""
     tree = make_company_tree()
-    reps = [make_person(unit=tree.group) for _ in range(RIVALS)]
+    rivals = [scope_for(make_person(unit=tree.group)) for _ in range(RIVALS)]
 
     for _ in range(ROUNDS):
         lead = make_lead()
-        ended = outcomes(claims(reps, lead))
+        ended = outcomes(claims(rivals, lead))
         assert ended == {"WON": 1, "ALREADY_TAKEN": RIVALS - 1}
         assert LeadTenure.objects.filter(lead=lead).count() == 1
     assert find_leads_unlike_their_tenure() == find_companies_unlike_their_lead() == []
@@ -128,7 +132,7 @@ def test_claims_and_a_night_at_the_same_instant_leave_each_lead_with_one_holder(
     def night() -> None:
         allotting.give_lists(system, run_id=run.pk, items=items, shares=[share], now=NOW)
 
-    rivals = [claims([make_person(unit=tree.group)], lead)[0] for lead in leads]
+    rivals = [claims([scope_for(make_person(unit=tree.group))], lead)[0] for lead in leads]
     ended = outcomes([night, *rivals], at_once=13)
 
     given = LeadTenure.objects.filter(kind="ALLOTTED", ended_at=None).count()

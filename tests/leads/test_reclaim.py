@@ -1,25 +1,25 @@
-"""Reminders and the reclaim run: who is told when, what is taken back, to whom it goes, what is left and why."""
+"""The reclaim run: what is taken back, to whom it goes, what is left and why."""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.factories.customers import make_company
 from tests.factories.leads import make_lead, make_pool, make_tenure
-from tests.factories.org import NOW, make_company_tree, make_leave, make_person, scope_for
+from tests.factories.org import NOW, make_person, scope_for
+from tests.leads.reclaim_world import DAY, DUE, NIGHT, World, at, set_policy, steps
 from tiejun.access.roles import Role
 from tiejun.access.scope import PermissionRefused, Scope
-from tiejun.foundation.clock import Occasion
-from tiejun.foundation.models import AuditEntry, PolicyVersion
+from tiejun.foundation.models import AuditEntry
 from tiejun.inbox.models import Notice
 from tiejun.leads import actions, jobs
-from tiejun.leads.actions.absence import pause_for_leave
 from tiejun.leads.actions.reclaiming import open_run, take_back
 from tiejun.leads.events import ReclaimRunFinished
-from tiejun.leads.models import Cooldown, Lead, LeadReminder, LeadTenure, ReclaimItem, ReclaimRun
+from tiejun.leads.models import Cooldown, Lead, LeadTenure, ReclaimItem, ReclaimRun
 from tiejun.leads.queries.checks import find_companies_unlike_their_lead, find_leads_unlike_their_tenure
 from tiejun.leads.queries.reclaiming import run_terms
 from tiejun.leads.rules import FollowUpFacts
@@ -27,164 +27,12 @@ from tiejun.org.actions.people import record_leaving
 
 pytestmark = pytest.mark.django_db
 
-ZONE = ZoneInfo("Asia/Shanghai")
-DAY = date(2026, 3, 18)  # a Wednesday
-DUE = datetime(2026, 3, 18, 18, tzinfo=ZONE)
-NIGHT = datetime(2026, 3, 19, 2, 30, tzinfo=ZONE)
-
-
-def at(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=ZONE)
-
-
-class World:
-    """A group of two reps, a rep of another group, and what the clock would do for the group."""
-
-    def __init__(self) -> None:
-        self.tree = make_company_tree()
-        self.unit = self.tree.group
-        self.rep = make_person(unit=self.unit)
-        self.colleague = make_person(unit=self.unit)
-        self.stranger = make_person(unit=self.tree.other_group)
-        self.supervisor = make_person(role=Role.SUPERVISOR, unit=self.unit)
-
-    def hold(self, person=None, *, due=DUE, started=NOW, lead=None, **values) -> LeadTenure:
-        return make_tenure(lead or make_lead(), person or self.rep, self.unit, started_at=started, due_at=due, **values)
-
-    def occasion(self, now: datetime, day: date = DAY, due_at: datetime | None = None) -> Occasion:
-        chain = (self.unit.pk, self.tree.region.pk, self.tree.company.pk)
-        return Occasion(Scope.system("leads.test", unit_chain=chain), self.unit.pk, day, due_at or now, now)
-
-    def remind(self, *moments: str) -> None:
-        for moment in moments:
-            jobs.remind_in_the_morning(self.occasion(at(moment)))
-
-    def tell_all(self) -> None:
-        """Let the clock remind twice a day from the first day to the last."""
-        for day in (11, 12, 13, 16, 17, 18):
-            self.remind(f"2026-03-{day} 09:05", f"2026-03-{day} 13:05")
-
-    def reclaim(self, now: datetime = NIGHT, **values) -> dict:
-        return jobs.reclaim(self.occasion(now, **values))
-
 
 @pytest.fixture
 def world() -> World:
     return World()
 
 
-def set_policy(key: str, value, since: datetime = NOW - timedelta(days=400)) -> None:
-    PolicyVersion.objects.create(key=key, value=value, status="APPROVED", valid_from=since, made_at=NOW, reason="test")
-
-
-def steps() -> list[tuple[str, str]]:
-    rows = LeadReminder.objects.filter(sent_at__isnull=False).order_by("sent_at", "remind_at")
-    return [(row.step, row.sent_at.astimezone(ZONE).strftime("%d %H:%M")) for row in rows]
-
-
-# -- reminders ---------------------------------------------------------------------------------------------------------
-def test_a_holder_is_told_at_half_at_four_fifths_and_four_hours_before(world: World) -> None:
-    world.hold(started=at("2026-03-11 09:00"))
-
-    world.tell_all()
-
-    assert steps() == [("P50", "13 13:05"), ("P80", "17 13:05"), ("LAST", "18 13:05")]
-    assert list(LeadReminder.objects.order_by("remind_at").values_list("remind_at", flat=True)) == [
-        at("2026-03-13 18:00"),
-        at("2026-03-17 16:24"),
-        at("2026-03-18 14:00"),
-    ]
-
-
-def test_thirty_leads_are_one_notice_with_a_list(world: World) -> None:
-    for number in range(30):
-        world.hold(lead=make_lead(make_company(f"Company {number:02}")))
-    world.remind("2026-03-11 09:05")
-
-    world.remind("2026-03-18 13:05")
-
-    notice = Notice.objects.get(person=world.rep)
-    assert (notice.code, notice.facts["count"], notice.facts["today"], notice.facts["tomorrow"]) == (
-        "leads.run_out",
-        30,
-        30,
-        0,
-    )
-    assert notice.facts["companies"].count("Company") == 5
-
-
-def test_reminding_twice_tells_once(world: World) -> None:
-    world.hold()
-
-    for _ in range(2):
-        world.remind("2026-03-18 13:05")
-
-    assert Notice.objects.count() == 1
-    assert AuditEntry.objects.filter(event="leads.reminders_sent").count() == 2
-
-
-@pytest.mark.parametrize("moment", ["2026-03-18 12:30", "2026-03-18 20:00", "2026-03-14 10:00"])
-def test_outside_of_working_time_nobody_is_told(world: World, moment: str) -> None:
-    world.hold(due=at("2026-03-13 18:00"))
-
-    world.remind(moment)
-
-    assert (Notice.objects.count(), LeadReminder.objects.filter(sent_at__isnull=False).count()) == (0, 0)
-
-
-def test_who_is_on_leave_is_told_when_back(world: World) -> None:
-    world.hold(due=at("2026-03-20 18:00"))
-    make_leave(world.rep, unit=world.unit, starts_on=date(2026, 3, 18))
-
-    world.remind("2026-03-18 13:05")
-    assert not Notice.objects.exists()
-    world.remind("2026-03-19 09:05")
-
-    assert Notice.objects.get().person == world.rep
-
-
-def test_a_leave_moves_the_moments_and_tells_nothing_twice(world: World) -> None:
-    tenure = world.hold(started=at("2026-03-11 09:00"))
-    world.remind("2026-03-13 09:05", "2026-03-13 13:05")
-    days = {"starts_on": date(2026, 3, 16), "ends_on": date(2026, 3, 16)}
-    make_leave(world.rep, unit=world.unit, **days)
-    pause_for_leave(
-        Scope.system("test"), leave_id=tenure.pk, person_id=world.rep.pk, now=at("2026-03-13 14:00"), **days
-    )
-
-    for day in (16, 17, 18, 19):
-        world.remind(f"2026-03-{day} 09:05", f"2026-03-{day} 13:05")
-
-    assert steps() == [("P50", "13 13:05"), ("P80", "18 13:05"), ("LAST", "19 13:05")]
-
-
-def test_a_follow_up_begins_the_clock_anew(world: World) -> None:
-    tenure = world.hold(started=at("2026-03-11 09:00"))
-    world.remind("2026-03-13 13:05")
-    actions.record_follow_up(
-        scope_for(world.rep),
-        lead_id=tenure.lead_id,
-        facts=FollowUpFacts("CALL", "TALKED", at("2026-03-17 10:00")),
-        now=at("2026-03-17 10:00"),
-    )
-
-    for day in range(17, 28):
-        world.remind(f"2026-03-{day} 09:05", f"2026-03-{day} 13:05")
-
-    tenure.refresh_from_db()
-    assert tenure.due_at == at("2026-03-26 18:00")
-    assert steps() == [("P50", "13 13:05"), ("P50", "23 09:05"), ("P80", "25 13:05"), ("LAST", "26 13:05")]
-
-
-def test_an_allotment_needs_no_reminder(world: World) -> None:
-    world.hold(kind=LeadTenure.Kind.ALLOTTED, start_reason="ALLOTTED")
-
-    world.tell_all()
-
-    assert not LeadReminder.objects.exists()
-
-
-# -- the run -----------------------------------------------------------------------------------------------------------
 def test_a_due_lead_goes_to_the_next_best_colleague_with_cool_down(world: World) -> None:
     tenure = world.hold()
     world.tell_all()
@@ -425,6 +273,21 @@ def test_missed_nights_are_caught_up_each_with_its_own_policy(world: World) -> N
 
     assert list(Cooldown.objects.values_list("until", flat=True)) == [late + timedelta(days=30)]
     assert ReclaimItem.objects.get(tenure=second).why_left == "REMINDERS_MISSING"
+
+
+def test_keys_are_checked_before_the_head_of_the_audit_chain_is_locked(world: World) -> None:
+    """A batch writes a thousand references: checked at the commit, they would keep everybody who writes waiting."""
+    world.hold()
+    world.tell_all()
+
+    with CaptureQueriesContext(connection) as asked:
+        world.reclaim()
+
+    said = [
+        row["sql"] for row in asked if "SET CONSTRAINTS ALL IMMEDIATE" in row["sql"] or "audit.append" in row["sql"]
+    ]
+    batch = next(at for at, sql in enumerate(said) if "leads.reclaimed" in sql)
+    assert said[batch - 1].startswith("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 def test_a_batch_is_one_audit_row_with_count_and_digest(world: World) -> None:

@@ -14,7 +14,7 @@ from django.urls import reverse
 from tests.factories.customers import make_company
 from tests.factories.leads import make_lead
 from tests.factories.org import make_login, make_person, scope_for
-from tests.leads.test_reclaim import DUE, NIGHT, World, at, set_policy
+from tests.leads.reclaim_world import DUE, NIGHT, World, at, set_policy
 from tiejun.access.roles import Role
 from tiejun.access.scope import PermissionRefused
 from tiejun.foundation.models import AuditEntry

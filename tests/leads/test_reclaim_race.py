@@ -12,7 +12,7 @@ from django.db import connections, transaction
 
 from tests.factories.leads import make_lead
 from tests.factories.org import scope_for
-from tests.leads.test_reclaim import NIGHT, World
+from tests.leads.reclaim_world import NIGHT, World
 from tiejun.foundation.refusals import NotFound, Refused
 from tiejun.leads import actions
 from tiejun.leads.models import FollowUp, Lead, LeadTenure, ReclaimItem

@@ -12,7 +12,7 @@ import pytest
 from django.db import connection
 from django.db.models import Count
 
-from tests.leads.test_reclaim import NIGHT, World
+from tests.leads.reclaim_world import NIGHT, World
 from tiejun.cli.postgres import OWNER, Postgres
 from tiejun.foundation.models import AuditEntry
 from tiejun.leads.models import Cooldown, LeadTenure, ReclaimItem, ReclaimRun
