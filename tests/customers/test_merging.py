@@ -187,6 +187,7 @@ def test_a_merge_is_undone_once_within_thirty_days_and_the_latest_first(world) -
 
 
 def test_undoing_costs_the_same_number_of_statements_for_three_and_thirty_contacts(world) -> None:
+    make_held_lead(world.rep, world.tree.group, company=world.keeps)
     counts = []
     for more in (3, 27):
         for n in range(more):
