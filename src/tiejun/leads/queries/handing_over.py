@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from tiejun.access.abilities import Ability
+from tiejun.foundation import policies
 from tiejun.foundation.refusals import words_of
 from tiejun.foundation.times import local_date
 from tiejun.leads import texts
@@ -68,12 +69,14 @@ def _by_territory(
     for lead in leads:
         place = (lead.district_code, lead.company.building_id, lead.company.segment_id)
         groups[frozenset(key for key, area in areas.items() if area.patches and area.holds(*place))].append(lead)
+    weights = next_holder.weights_of(scope, policies.book(now))
     chosen: dict[UUID, Choice] = {}
     for workers, some in sorted(groups.items(), key=lambda pair: -len(pair[0])):
         inside = [row for row in among if row.person_id in workers]
         if inside:
-            chosen |= next_holder.choices(scope, some, inside, now)
-        rest = [lead for lead in some if lead.pk not in chosen]
+            places = [next_holder.place_of(scope, lead) for lead in some]
+            chosen |= next_holder.choices(scope, places, inside, now, weights)
+        rest = [next_holder.place_of(scope, lead) for lead in some if lead.pk not in chosen]
         if rest:
-            chosen |= next_holder.choices(scope, rest, among, now)
+            chosen |= next_holder.choices(scope, rest, among, now, weights)
     return chosen
