@@ -12,9 +12,10 @@ from django.urls import reverse
 from tests.factories.customers import make_contact
 from tests.factories.org import NOW, make_login
 from tests.factories.visits import DAY, HERE, Field, local, make_field, make_visit
+from tiejun.foundation.refusals import words_of
 from tiejun.org.models import Person
 from tiejun.visits.models import Amendment, DayPlan, LocationConsent, PlanItem, Visit, VisitConflict, VisitContact
-from tiejun.visits.rules.vocabulary import VisitState
+from tiejun.visits.rules.vocabulary import Refusal, VisitState
 
 pytestmark = pytest.mark.django_db
 
@@ -340,3 +341,19 @@ def test_a_stop_is_pinned_timed_and_called_off_and_the_day_planned_anew_by_forms
     assert ('name="pinned" value="0"' in pinned, offer in timed, wrong.status_code) == (True, True, 422)
     assert offer not in called_off
     assert list(PlanItem.objects.filter(removed_in=None).values_list("pk", flat=True)) == [first]
+
+
+def test_a_correction_after_the_lock_is_refused_and_what_was_typed_stays_on_the_page() -> None:
+    rep = make_field()
+    visit = make_visit(rep)
+    client = signed_in(rep.person)
+
+    with time_machine.travel(local("19:00"), tick=False):
+        page = client.post(
+            reverse("visits:edit", args=[visit.pk]), facts(rep, version=str(visit.version), note="Twelve seats")
+        )
+
+    assert page.status_code == 409
+    assert words_of(Refusal.DAY_IS_LOCKED) in page.content.decode()
+    assert "Twelve seats" in page.content.decode()
+    assert Visit.objects.get().note != "Twelve seats"

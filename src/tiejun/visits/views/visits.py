@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tiejun.access.abilities import Ability
 from tiejun.foundation import idempotency
+from tiejun.foundation.refusals import Refused
 from tiejun.foundation.times import local_date
 from tiejun.foundation.web import TiejunRequest, problem, render, wants_json
 from tiejun.lists.queries import views_bar
@@ -121,18 +122,25 @@ def withdraw_consent(request: TiejunRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def edit(request: TiejunRequest, visit_id: UUID) -> HttpResponse:
     """Correct one's own record until the soft lock."""
-    detail = queries.visit_detail(request.scope, visit_id, now=request.now)
     form = FactsForm(request.POST or None, zone=request.scope.zone, now=request.now)
     if request.method == "GET" or not form.is_valid():
-        context = queries.record_context(request.scope, company_id=detail.visit.company_id, now=request.now)
-        shown = presenting.edit_context(
-            detail, context, form, quick_step_days(local_date(request.now, request.scope.zone))
-        )
-        return render(request, "visits/edit.html", shown, status=422 if form.errors else 200)
+        return _edit_page(request, visit_id, form, status=422 if form.errors else 200)
     version = int(request.POST["version"]) if request.POST.get("version", "").isdecimal() else 0
-    recording.edit_visit(request.scope, visit_id=visit_id, version=version, facts=form.facts(), now=request.now)
+    try:
+        recording.edit_visit(request.scope, visit_id=visit_id, version=version, facts=form.facts(), now=request.now)
+    except Refused as refused:
+        # What was typed stays on the page: the amendment that is open now asks for the same words.
+        form.add_error(None, refused.message)
+        return _edit_page(request, visit_id, form, status=409)
     messages.success(request, _("Changes saved"))
     return redirect("visits:visit", visit_id=visit_id)
+
+
+def _edit_page(request: TiejunRequest, visit_id: UUID, form: FactsForm, *, status: int) -> HttpResponse:
+    detail = queries.visit_detail(request.scope, visit_id, now=request.now)
+    context = queries.record_context(request.scope, company_id=detail.visit.company_id, now=request.now)
+    days = quick_step_days(local_date(request.now, request.scope.zone))
+    return render(request, "visits/edit.html", presenting.edit_context(detail, context, form, days), status=status)
 
 
 @require_POST
