@@ -2,7 +2,7 @@
 
 Options: `--leads N` (1,000,000), `--rounds N` (12),
 `--only lists,search,create,counts,rivals,reclaim,import,memory,start,weight,allotment,evening,plans,routing,sampling,scores,flow,
-duplicates,forecast`,
+duplicates,forecast,reviews`,
 `--data FOLDER` keeps the filled database there and uses it again, `--write`.
 """
 
@@ -42,6 +42,7 @@ PARTS = (
     "flow",
     "duplicates",
     "forecast",
+    "reviews",
 )
 
 
@@ -106,6 +107,7 @@ def measured(installation: Installation, wish: Wish) -> list[report.Row]:
         million,
         planning,
         reclaim,
+        reviews,
         rivals,
         routing,
         sampling,
@@ -146,6 +148,7 @@ def measured(installation: Installation, wish: Wish) -> list[report.Row]:
         "flow": lambda: lead_flow.measure(leads=100_000, people=60, days=60, seed=1),
         "duplicates": duplicates.measure,
         "forecast": forecast.measure,
+        "reviews": lambda: reviews.measure(installation, people, web),
     }
     rows = []
     for name in PARTS:
