@@ -47,10 +47,10 @@ JOINED, ZONE = date(2023, 3, 1), "Asia/Shanghai"
 _COMPANIES = """
     INSERT INTO customers_company (id, name, folded_name, normalised_name, initials, search_grams, city_code, district_code, address,
         longitude, latitude, industry, legal_person, capital_currency, lifecycle, closing_class, created_at, changed_at,
-        version, domain)
+        version, domain, opening_hours)
     SELECT w.id, w.name, '', w.name, '', ARRAY[(n * 7919) %% 100000, (n * 104729) %% 100000, n %% 5000], '330100',
            '3301' || lpad((n %% 13 + 2)::text, 2, '0'), '', 120.0 + (n * 37 %% 6000) / 10000.0, 30.1 + (n * 53 %% 3000) / 10000.0,
-           'industry ' || n %% 20, '', 'CNY', 'PROSPECT', '-', now(), now(), 1, ''
+           'industry ' || n %% 20, '', 'CNY', 'PROSPECT', '-', now(), now(), 1, '', ''
     FROM unnest(%s::uuid[], %s::text[]) WITH ORDINALITY AS w (id, name, n)
 """
 _LEADS = """

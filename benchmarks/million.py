@@ -28,7 +28,7 @@ HELD_PER_REP = 50
 _COMPANY = (
     "id", "name", "folded_name", "normalised_name", "initials", "search_grams", "credit_code", "city_code", "district_code", "address", "industry",
     "legal_person", "capital_currency", "lifecycle", "closing_class", "owner_id", "unit_id", "created_at", "changed_at", "version",
-    "domain",
+    "domain", "opening_hours",
 )  # fmt: skip
 _LEAD = (
     "id", "company_id", "pool_id", "source_id", "status", "intent", "contact_wanted", "district_code", "owner_id", "unit_id",
@@ -135,7 +135,7 @@ def _copy_chunk(connection: psycopg.Connection, world: World, rows: list[Any], o
         address = f"{choose.choice(WORDS['roads'])}{choose.randrange(1, 900)}"
         companies.append(
             (company_id, name, "", normalised, initials, grams, credit_code(n), CITY, district, address, "", "", "CNY", "PROSPECT", "-",
-             owner, unit, active, active, 1, "")
+             owner, unit, active, active, 1, "", "")
         )  # fmt: skip
         status = "PRIVATE" if rep else "POOLED"
         leads.append(

@@ -11,6 +11,7 @@ HISTORY = {
     "customers.ClosingClassChange.company",
     "customers.Company.merged_into",
     "customers.CompanyKey.company",
+    "customers.MaturityAnswer.company",
     "customers.CompanyMerge.survivor",
     "customers.CompanyMerge.absorbed",
     "customers.DuplicateProposal.first",
@@ -26,7 +27,9 @@ HISTORY = {
     "visits.Visit.company",
 }
 MOVED = {
+    "customers.ClosingClassChange.backup": "customers.class_spell",
     "customers.Contact.company": "customers.contact",
+    "customers.FollowUpPlan.company": "customers.follow_up_plan",
     "leads.Lead.company": "leads.lead",
     "marketing.Handover.company_id": "marketing.handover",
     "marketing.Referral.referrer_company_id": "marketing.referral",

@@ -62,7 +62,7 @@ def _move(scope: Scope, *, pair: Pair, now: datetime) -> list[Moved]:
     moves = change(CONTACT, rows.filter(pk__in=repeated), company_id=pair.survivor_id, removed_at=now)
     moves += change(CONTACT, rows.exclude(pk__in=repeated), company_id=pair.survivor_id)
     moves += _move_class(scope, pair, now)
-    moves += _move_plan(pair, now)
+    moves += _move_plan(pair, now) + _move_backups(pair)
     audit.record(scope, "customers.contacts_moved", company=pair.survivor_id, contacts=len(moves))
     return moves
 
@@ -104,6 +104,13 @@ def _move_plan(pair: Pair, now: datetime) -> list[Moved]:
     if FollowUpPlan.objects.filter(company=pair.survivor_id, ended_at=None).exists():
         return change(PLAN, rows, ended_at=now)
     return change(PLAN, rows, company_id=pair.survivor_id)
+
+
+def _move_backups(pair: Pair) -> list[Moved]:
+    """Who stood by for others goes on as the survivor; nobody stands by for itself."""
+    rows = ClosingClassChange.objects.filter(backup=pair.absorbed_id, ended_at=None)
+    own = change(SPELL, rows.filter(company=pair.survivor_id), backup_id=None)
+    return own + change(SPELL, rows.exclude(company=pair.survivor_id), backup_id=pair.survivor_id)
 
 
 register_link(ContactsLink())

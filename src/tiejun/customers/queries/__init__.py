@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
+from django.db.models.functions import Coalesce
+
 from tiejun.access.abilities import Ability
 from tiejun.access.roles import LEADING_ROLES
 from tiejun.customers import rules
@@ -141,11 +144,17 @@ def _plan_due_at(company: Company) -> datetime | None:
 
 
 def answers_of(scope: Scope, company_ids: Iterable[UUID]) -> dict[UUID, dict[str, str]]:  # noqa: ARG001 -- asked for ids that a query of the asker gave
-    """Return the latest answer of each criterion of maturity by company; the ids come from rows that the asker may see."""
-    rows = MaturityAnswer.objects.filter(company__in=list(company_ids))
-    latest = rows.order_by("company", "criterion", "-answered_at", "-pk").distinct("company", "criterion")
+    """Return the latest answer of each criterion of maturity by company; the ids come from rows that the asker may see.
+
+    What was answered about a company that was merged into one of these counts as told about it.
+    """
+    ids = list(company_ids)
+    rows = MaturityAnswer.objects.filter(Q(company__in=ids) | Q(company__merged_into__in=ids))
+    latest = rows.annotate(of=Coalesce("company__merged_into", "company")).order_by(
+        "of", "criterion", "-answered_at", "-pk"
+    )
     found: dict[UUID, dict[str, str]] = {}
-    for company_id, criterion, answer in latest.values_list("company_id", "criterion", "answer"):
+    for company_id, criterion, answer in latest.distinct("of", "criterion").values_list("of", "criterion", "answer"):
         found.setdefault(company_id, {})[criterion] = answer
     return found
 
