@@ -12,9 +12,19 @@ from tests.factories.org import NOW, make_company_tree, make_person, scope_for
 from tests.factories.pipeline import make_line
 from tiejun.access.roles import Role
 from tiejun.customers.actions import merging
-from tiejun.customers.models import Company, CompanyMerge, Contact, DuplicateProposal, MergeMove
+from tiejun.customers.models import (
+    ClosingClassChange,
+    Company,
+    CompanyMerge,
+    Contact,
+    DuplicateProposal,
+    MaturityAnswer,
+    MergeMove,
+)
+from tiejun.customers.queries import answers_of
 from tiejun.customers.queries.identity import companies_known_as
 from tiejun.customers.queries.merging import merges
+from tiejun.customers.rules.closing import Criterion
 from tiejun.foundation.refusals import NotFound, Refused
 from tiejun.leads.models import Lead, LeadTenure, OwnershipConflict
 from tiejun.leads.queries.checks import find_companies_unlike_their_lead, find_leads_unlike_their_tenure
@@ -223,6 +233,24 @@ def test_a_pair_told_apart_or_merged_is_decided_once(world) -> None:
     merging.tell_apart(scope_for(world.supervisor), proposal_id=proposal.pk, now=NOW)
     with pytest.raises(Refused, match="PROPOSAL_DECIDED"):
         merging.tell_apart(scope_for(world.supervisor), proposal_id=proposal.pk, now=NOW)
+
+
+def test_who_stood_by_goes_on_as_the_survivor_and_answers_of_both_count(world) -> None:
+    hot = make_company("青瓷餐饮", owner=world.rep, unit=world.tree.group)
+    spell = ClosingClassChange.objects.create(
+        company=hot, closing_class="A", amount_minor=1, expected_on=NOW.date(), backup=world.goes, set_at=NOW
+    )
+    for company, answer, at in ((world.keeps, "NO", NOW), (world.goes, "YES", NOW + DAY)):
+        MaturityAnswer.objects.create(company=company, criterion=Criterion.NEED, answer=answer, answered_at=at)
+
+    merge = world.merge(world.ops)
+    spell.refresh_from_db()
+    said = answers_of(scope_for(world.supervisor), [world.keeps.pk])
+
+    assert (spell.backup_id, said) == (world.keeps.pk, {world.keeps.pk: {"NEED": "YES"}})
+    merging.undo_merge(scope_for(world.ops), merge_id=merge.pk, now=NOW + DAY)
+    spell.refresh_from_db()
+    assert spell.backup_id == world.goes.pk
 
 
 def test_a_customer_with_open_and_signed_orders_can_be_merged_and_goes_on_working(world) -> None:
