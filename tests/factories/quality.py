@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from tests.factories.org import NOW, make_person, scope_for
-from tests.factories.visits import DAY, Field, local, make_field, make_visit
+from tests.factories.visits import DAY, HERE, Field, local, make_field, make_visit
 from tiejun.access.roles import Role
 from tiejun.access.scope import Scope
 from tiejun.foundation.models import PolicyVersion
@@ -15,6 +15,7 @@ from tiejun.org.models import Unit
 from tiejun.quality.actions.sampling import commit_seed, draw_day
 from tiejun.quality.models import QaTask
 from tiejun.visits.actions.day_locks import hard_lock_day, soft_lock_day
+from tiejun.visits.rules.vocabulary import Capture, PhonePosition
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -50,13 +51,23 @@ def make_bench(*, visits: int = 4, random_rate: float = 0.99) -> Bench:
         PolicyVersion.objects.create(
             key=key, value=value, status="APPROVED", valid_from=NOW - timedelta(days=400), reason="test", made_at=NOW
         )
-    made = [make_visit(rep, at=local("09:30"))]
-    made += [
-        make_visit(rep, at=local(f"{10 + n}:00"), company=rep.held_company(f"Customer {n}")) for n in range(visits - 1)
+    companies = [None, *(rep.held_company(f"Customer {n}") for n in range(visits - 1))]
+    made = [
+        make_visit(rep, at=at, company=company, capture=Capture(recorded_at=at, position=_near(n)))
+        for n, (at, company) in enumerate(zip(_hours(visits), companies, strict=True))
     ]
     inspectors = [make_person(role=Role.QA_INSPECTOR, unit=company) for _ in range(2)]
     judges = [make_person(role=role, unit=company) for role in (Role.HR, Role.FINANCE, Role.SALES_OPS) * 2]
     return Bench(rep, made, inspectors, judges[:3], judges[3:])
+
+
+def _hours(visits: int) -> list[datetime]:
+    return [local("09:30"), *(local(f"{10 + n}:00") for n in range(visits - 1))]
+
+
+def _near(number: int) -> PhonePosition:
+    """A phone in a hand is never twice at the very same place; one that is would be looked at for certain."""
+    return replace(HERE, latitude=HERE.latitude + number * 0.0001)
 
 
 def night(bench: Bench, day: date = DAY) -> SamplingDraw:

@@ -186,7 +186,7 @@ def test_the_truth_rate_of_a_unit_comes_with_its_interval() -> None:
     assert [line.unit_id for line in page.lines] == [bench.rep.unit.pk]
     line = page.lines[0]
     assert line.estimate is not None
-    assert line.estimate.low <= line.estimate.rate < line.estimate.high
+    assert line.estimate.low < line.estimate.rate < line.estimate.high
     assert (line.visits, line.audited, line.findings["CONTRADICTED"]) == (len(bench.visits), len(rows), 1)
 
 

@@ -110,6 +110,8 @@ def day_need(
 ) -> Need:
     """M-G3 and M-G4: what ``need`` asks of each remaining working day, and whether it can be done.
 
+    Other than M-G3 says, visits are not made from the rounded customers a day (docs/decisions/0013).
+
     ``effective_rate`` is e' = new effective customers per visit (never the rate of effective
     visits). ``capacity`` is visits a day that the representative can physically make.
     ``morning_share`` cuts the visits into morning and afternoon (3 of 8).
