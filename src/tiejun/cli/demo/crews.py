@@ -28,9 +28,13 @@ CREWS = 2
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One working day: the leads that are waiting for this crew, and up to when the day is lived."""
+    """One working day: the leads that are waiting for this crew, and up to when the day is lived.
+
+    `upcoming`: the day that the evening plans. After the last evening that is today, on a weekend, too: today is lived half-way.
+    """
 
     day: date
+    upcoming: date
     now: datetime
     is_recent: bool
     is_past: bool
@@ -93,12 +97,12 @@ def _live(task: Task, lives: list[Life], money: Money) -> None:
     if task.is_today:
         # What happens today goes through the worker like anything else.
         for life in lives:
-            life.live(task.day, task.now, plans=True, is_past=False)
+            life.live(task.day, task.now, upcoming=task.upcoming, plans=True, is_past=False)
         return
     with held_back() as events:
         for life in lives:
             if task.day >= life.rep.joined_on:
-                life.live(task.day, task.now, plans=task.is_recent, is_past=task.is_past)
+                life.live(task.day, task.now, upcoming=task.upcoming, plans=task.is_recent, is_past=task.is_past)
         money.follow(list(events), task.day, task.now)
     if task.is_recent:
         with transaction.atomic():

@@ -65,8 +65,8 @@ class Life:
         self.is_past = False
         self.past: list[tuple[Card, PastVisit]] = []
 
-    def live(self, day: date, now: datetime, *, plans: bool, is_past: bool) -> None:
-        """Live one working day up to `now`; with `plans` the evening plans the next day.
+    def live(self, day: date, now: datetime, *, upcoming: date, plans: bool, is_past: bool) -> None:
+        """Live one working day up to `now`; with `plans` the evening plans the `upcoming` day.
 
         `is_past`: the day lies before the company came to the product; its visits are brought in together.
         """
@@ -89,7 +89,7 @@ class Life:
             self._give_back(scope, at_local(day, "17:45", ZONE))
         evening = at_local(day, "17:50", ZONE)
         if evening <= now and not is_past:
-            self._evening(scope, day, evening, plans=plans)
+            self._evening(scope, day, evening, upcoming if plans else None)
 
     def _claim(self, scope: Scope, morning: datetime, now: datetime) -> None:
         held = sum(not card.is_gone and not card.is_won for card in self.cards)
@@ -253,7 +253,7 @@ class Life:
         return UUID(int=self.random.getrandbits(128), version=4)
 
     # -- evening -----------------------------------------------------------------------------------------------------
-    def _evening(self, scope: Scope, day: date, at: datetime, *, plans: bool) -> None:
+    def _evening(self, scope: Scope, day: date, at: datetime, planned: date | None) -> None:
         working = [card for card in self.cards if not card.is_gone and not card.is_won]
         for card in self.random.sample(working, min(2, len(working))):
             outcome = self.random.choices(["NO_ANSWER", "TALKED", "INTERESTED", "NEXT_STEP"], [4, 3, 2, 1])[0]
@@ -263,8 +263,8 @@ class Life:
             record_follow_up(scope, lead_id=card.lead_id, facts=facts, now=at)
         self._give_back(scope, at)
         self._classes(scope, day, at, working)
-        if plans:
-            self._plan(scope, _later_workday(day, 1), at)
+        if planned is not None:
+            self._plan(scope, planned, at)
 
     def _give_back(self, scope: Scope, at: datetime) -> None:
         for card in [card for card in self.cards if card.is_gone][:2]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from itertools import islice
+from itertools import islice, pairwise
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -25,7 +25,7 @@ from tiejun.cli.demo.names import words
 from tiejun.cli.demo.night import live_night
 from tiejun.cli.demo.supply import Supply
 from tiejun.cli.demo.views import draw_boundary, keep_views
-from tiejun.engines.workdays.calendar import WorkCalendar, is_workday
+from tiejun.engines.workdays.calendar import WorkCalendar, is_workday, next_workday
 from tiejun.foundation.events import held_back
 from tiejun.foundation.times import at_local, business_day
 from tiejun.operations.actions import policies as policy_actions
@@ -61,7 +61,7 @@ def build(*, seed: int, days: int, now: datetime, report: Callable[[str], None])
         checks = Checks(staff, Random(f"{seed}-checks"), past[0] - timedelta(days=400))
     crews = Crews(staff, seed)
     talks = Random(f"{seed}-evenings")
-    for number, day in enumerate([*past, today], 1):
+    for number, (day, upcoming) in enumerate(pairwise([*past, today, next_workday(today, WorkCalendar())]), 1):
         if number % 4 == 1 or day == today:
             report(f"Day {number} of {len(past) + 1}: {day.isoformat()} …")
         with held_back():
@@ -72,7 +72,7 @@ def build(*, seed: int, days: int, now: datetime, report: Callable[[str], None])
         kept = {card.lead_id for card in keep}
         given = [card for card in cards if card.lead_id not in kept]
         is_recent, is_past = number > days - PLANNED_DAYS, number <= days - LIVED_DAYS
-        crews.live([Task(day, now, is_recent, is_past, day == today, given[number::CREWS]) for number in range(CREWS)])
+        crews.live([Task(day, upcoming, now, is_recent, is_past, day == today, given[n::CREWS]) for n in range(CREWS)])
         cards = []
         if is_past:
             _lock(staff, day, now)

@@ -214,7 +214,7 @@ RECLAIM_OUTCOMES = {
 }
 WHY_LEFT = {
     WhyLeft.REMINDERS_MISSING: _("A reminder could not be sent"),
-    WhyLeft.TOO_FEW_REMINDERS: _("Told only once so far"),
+    WhyLeft.TOO_FEW_REMINDERS: _("Not told often enough yet"),
     WhyLeft.REMINDED_TOO_LATE: _("Told less than four working hours before"),
     WhyLeft.FROZEN: _("The lead is frozen"),
     WhyLeft.BUSY: _("Somebody worked on it at that moment"),
