@@ -20,7 +20,7 @@ from tests.factories.leads import make_held_lead, make_pool, make_source
 from tests.factories.org import make_leave, make_login, make_person, make_position, make_unit, scope_for
 from tests.factories.pipeline import make_line
 from tests.reliability.company import Askers
-from tests.reliability.supply_world import marketing, night_of_all, pool_and_night
+from tests.reliability.supply_world import handed_over, marketing, night_of_all, pool_and_night
 from tiejun.access.roles import Role
 from tiejun.customers.models import CompanyMerge, DuplicateProposal, FollowUpPlan, FollowUpStep
 from tiejun.exchange.actions.imports import cancel_import, upload_import
@@ -30,14 +30,13 @@ from tiejun.foundation.ids import new_id
 from tiejun.foundation.models import ClockRun, PolicyVersion
 from tiejun.foundation.times import business_day
 from tiejun.inbox.models import Notice
-from tiejun.leads.models import BulkAction, ExtensionRequest, Lead, LeadTenure
+from tiejun.leads.models import ExtensionRequest, Lead, LeadTenure
 from tiejun.lists.actions import Wish, save_view
 from tiejun.operations.models import AuditCheck
 from tiejun.org.models import Leave, Login, Person, Position, Territory, TerritoryAssignment, Unit
 from tiejun.pipeline.actions import collections, opportunities, orders, signing
 from tiejun.pipeline.rules import LineFacts, LostReason, OpportunityFacts, ReceiptFacts, Scan
 from tiejun.quality.models import FrameVisit, IntegrityCase, PanelSeat, QaTask, SamplingDraw, SeedCommitment
-from tiejun.succession.models import Succession, SuccessionItem
 from tiejun.visits.actions import evidence, field, recording
 from tiejun.visits.models import DayPlan, PlanItem
 from tiejun.visits.rules.vocabulary import CheckInInput, ItemKind, Slot, StopReason, VisitFactsInput, VisitInput
@@ -133,31 +132,9 @@ def _held(seat: _Seat, name: str) -> Ids:
         | _evening(seat)
         | _pair(seat, company, name)
         | _checked(seat)
-        | {"succession_id": _succession(seat, lead, company, "OPEN"), "bulk_id": _bulk(seat, undone=False)}
+        | handed_over(seat.person, seat.unit, lead, seat.now)
         | pool_and_night(seat.person, seat.unit, lead, seat.now)
     )
-
-
-def _succession(seat: _Seat, lead: Lead, company: Any, state: str) -> Any:
-    """A hand-over of what the person holds, with one company."""
-    row = Succession.objects.create(
-        person=seat.person,
-        unit=seat.unit,
-        state=state,
-        opened_at=seat.now,
-        finished_at=None if state == "OPEN" else seat.now,
-    )
-    SuccessionItem.objects.create(succession=row, company=company, lead=lead, is_customer=False)
-    return row.pk
-
-
-def _bulk(seat: _Seat, *, undone: bool) -> Any:
-    """Leads that the person tagged in one go; there is nothing left to take back."""
-    row = BulkAction.objects.create(
-        person=seat.person, unit=seat.unit, kind="TAG", asked=1, done=1, steps=[], made_at=seat.now,
-        undo_until=seat.now + timedelta(minutes=9), undone_at=seat.now if undone else None,
-    )  # fmt: skip
-    return row.pk
 
 
 def _evening(seat: _Seat) -> Ids:
@@ -319,9 +296,8 @@ def _ended(seat: _Seat, askers: Askers, far: Ids, now: datetime) -> Ids:
             "run_id": run,
             "version_id": version,
             "import_id": file,
-            "succession_id": _succession(seat, lead, mine, "LAPSED"),
-            "bulk_id": _bulk(seat, undone=True),
         }
+        | handed_over(seat.person, seat.unit, lead, now, ended=True)
     )
 
 

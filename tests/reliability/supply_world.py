@@ -17,8 +17,18 @@ from tests.factories.marketing import (
     make_inbound,
     make_tag,
 )
-from tiejun.leads.models import AllotmentRun, AllotmentShare, Lead, LeadTenure, PoolMember, ReclaimItem, ReclaimRun
+from tiejun.leads.models import (
+    AllotmentRun,
+    AllotmentShare,
+    BulkAction,
+    Lead,
+    LeadTenure,
+    PoolMember,
+    ReclaimItem,
+    ReclaimRun,
+)
 from tiejun.marketing.models import CaptureForm, InvalidCheck, InvalidDraw, Tag, TagRule
+from tiejun.succession.models import Succession, SuccessionItem
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -48,6 +58,19 @@ def pool_and_night(person: Person, unit: Unit, lead: Lead, now: datetime, *, end
         outcome="POOLED", cause="NO_FOLLOW_UP", happened_at=now,
     )  # fmt: skip
     return {"pool_id": pool.pk, "member_id": member.pk, "reclaim_run_id": run.pk}
+
+
+def handed_over(person: Person, unit: Unit, lead: Lead, now: datetime, *, ended: bool = False) -> Ids:
+    """A hand-over of what the person holds, and leads that the person tagged in one go; `ended`: lapsed, and taken back."""
+    succession = Succession.objects.create(
+        person=person, unit=unit, state="LAPSED" if ended else "OPEN", opened_at=now, finished_at=now if ended else None
+    )
+    SuccessionItem.objects.create(succession=succession, company=lead.company, lead=lead, is_customer=False)
+    bulk = BulkAction.objects.create(
+        person=person, unit=unit, kind="TAG", asked=1, done=1, steps=[], made_at=now,
+        undo_until=now + timedelta(minutes=9), undone_at=now if ended else None,
+    )  # fmt: skip
+    return {"succession_id": succession.pk, "bulk_id": bulk.pk}
 
 
 def night_of_all(person: Person, unit: Unit, now: datetime) -> Ids:

@@ -8,7 +8,8 @@ import pytest
 from django.test import Client
 
 from tests.reliability.company import Asker, Askers, written
-from tests.reliability.permission_table import EVERYONE, OPERATIONS, PAGES, PUBLIC
+from tests.reliability.operation_table import OPERATIONS
+from tests.reliability.permission_table import EVERYONE, PAGES, PUBLIC
 from tests.reliability.routes import Operation, Page, operations, pages
 from tiejun.access.abilities import Ability
 from tiejun.access.roles import MATRIX, Role

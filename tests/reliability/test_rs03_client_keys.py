@@ -10,7 +10,8 @@ from django.test import Client
 
 from tests.architecture.sources import name, templates
 from tests.reliability.company import Askers, checksum, written
-from tests.reliability.permission_table import OPERATIONS, PAGES, PUBLIC
+from tests.reliability.operation_table import OPERATIONS
+from tests.reliability.permission_table import PAGES, PUBLIC
 from tests.reliability.routes import operations, pages
 from tiejun.access.abilities import Ability
 from tiejun.access.roles import MATRIX, Role

@@ -15,7 +15,8 @@ from django.urls import reverse
 from tests.reliability import filled
 from tests.reliability.company import written
 from tests.reliability.object_world import OWN, World
-from tests.reliability.permission_table import OPERATIONS, PAGES
+from tests.reliability.operation_table import OPERATIONS
+from tests.reliability.permission_table import PAGES
 from tests.reliability.routes import Operation, Page, operations, pages
 from tests.reliability.test_rs08_objects import covered
 from tiejun.access.abilities import Ability

@@ -22,7 +22,8 @@ from django.urls import reverse
 from tests.reliability import filled
 from tests.reliability.company import written
 from tests.reliability.object_world import FAR, GONE, NOWHERE, OTHER, OWN, TEAM, World
-from tests.reliability.permission_table import OPERATIONS, PAGES
+from tests.reliability.operation_table import OPERATIONS
+from tests.reliability.permission_table import PAGES
 from tests.reliability.routes import Operation, Page, operations, pages
 from tests.reliability.test_permission_matrix import unlisted
 from tiejun.access.abilities import Ability as A
