@@ -95,8 +95,7 @@ def run(folder: Path, wish: Wish) -> list[report.Row]:
 
 def measured(installation: Installation, wish: Wish) -> list[report.Row]:
     """Fill where needed, then measure part by part."""
-    # Django must be set up, on a database that exists, before anything with models is imported.
-    from benchmarks import (  # noqa: PLC0415
+    from benchmarks import (  # noqa: PLC0415 -- models are imported on a Django that is set up, on a database that exists
         allotment,
         duplicates,
         evening,

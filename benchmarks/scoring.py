@@ -113,15 +113,14 @@ def _examples(rows: list[dict[str, str]]) -> Examples:
 
 def made(rows: int) -> Examples:
     """Draw rows in the product's own features, with something to learn in them."""
-    from tiejun.leads.rules.scoring import NUMBERS as KNOWN  # noqa: PLC0415 -- the engine's part needs no product
-    from tiejun.leads.rules.scoring import WORDS  # noqa: PLC0415
+    from tiejun.leads.rules import scoring as known  # noqa: PLC0415 -- the engine's part needs no product
 
     chance = Random(5)
-    words = {str(name): [f"{name} {chance.randrange(8)}" for _row in range(rows)] for name in WORDS}
+    words = {str(name): [f"{name} {chance.randrange(8)}" for _row in range(rows)] for name in known.WORDS}
     numbers: dict[str, list[float | None]] = {
-        str(name): [float(chance.randrange(1000)) for _row in range(rows)] for name in KNOWN
+        str(name): [float(chance.randrange(1000)) for _row in range(rows)] for name in known.NUMBERS
     }
-    first, second = str(WORDS[0]), str(KNOWN[0])
+    first, second = str(known.WORDS[0]), str(known.NUMBERS[0])
     outcomes = []
     for at in range(rows):
         odds = -2.5 + 0.4 * int(words[first][at].split()[-1]) - 0.3 * math.log1p(numbers[second][at] or 0.0)
@@ -156,10 +155,10 @@ def _children() -> float:
 def measure(installation: Installation) -> list[Row]:
     """Measure the engine, then score all open leads of the company twice: the second time nothing has changed."""
     from benchmarks.meters import cpu_seconds  # noqa: PLC0415 -- after Django's set-up
-    from tiejun.access.scope import Scope  # noqa: PLC0415
-    from tiejun.foundation.clock import Occasion  # noqa: PLC0415
-    from tiejun.insight import actions, jobs, queries  # noqa: PLC0415
-    from tiejun.org.queries import company_id  # noqa: PLC0415
+    from tiejun.access.scope import Scope  # noqa: PLC0415 -- after Django's set-up
+    from tiejun.foundation.clock import Occasion  # noqa: PLC0415 -- after Django's set-up
+    from tiejun.insight import actions, jobs, queries  # noqa: PLC0415 -- after Django's set-up
+    from tiejun.org.queries import company_id  # noqa: PLC0415 -- after Django's set-up
 
     now = datetime.now(UTC)
     company = company_id(Scope.system("benchmark"))

@@ -6,7 +6,7 @@ import sys
 # LightGBM would load pandas only to recognise tables of it, which nobody gives it: half of the time it takes to start.
 sys.modules.setdefault("pandas", None)  # type: ignore[arg-type]
 
-from tiejun.engines.scoring.apart import NO_LEARNER, read_frame, write_frame  # noqa: E402
+from tiejun.engines.scoring.apart import NO_LEARNER, read_frame, write_frame  # noqa: E402 -- after what it would load otherwise
 
 try:
     from tiejun.engines.scoring.judging import judged
