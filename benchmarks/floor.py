@@ -57,6 +57,8 @@ class Company(models.Model):
     capital_currency = models.CharField(max_length=3, default="CNY")
     lifecycle = models.CharField(max_length=10, default="PROSPECT")
     closing_class = models.CharField(max_length=1, default="-")
+    domain = models.CharField(max_length=120, default="")
+    opening_hours = models.CharField(max_length=23, default="")
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     version = models.PositiveIntegerField(default=1)

@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 from django.test import TransactionTestCase
 
-from tests.emptying import empty_database
+from tests.emptying import empty_database, remember_reference_rows
 from tests.throwaway_postgres import TEMPLATE, shared_addresses
 from tiejun.foundation import idempotency
 from tiejun.foundation.environment import parsed_database_url
@@ -21,6 +21,13 @@ def django_db_modify_db_settings() -> None:
     own = parsed_database_url(shared_addresses()["owner"]) | {"NAME": f"tiejun_{worker}"}
     entry.update(own | {"OPTIONS": entry["OPTIONS"] | own["OPTIONS"]})
     entry["TEST"].update({"NAME": f"test_tiejun_{worker}", "TEMPLATE": TEMPLATE})
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Remember the new database's reference rows, which a committing test must leave behind for the next."""
+    with django_db_blocker.unblock():
+        remember_reference_rows()
 
 
 def _fixture_teardown(_case: TransactionTestCase) -> None:

@@ -25,7 +25,13 @@ from tiejun.cli.postgres import APPLICATION, DATABASE, OWNER, SUPERUSER, Postgre
 TEMPLATE = "tiejun_template"
 _ROOT = Path(__file__).parents[1]
 _KEPT = _ROOT / ".build/test-database"
-_MADE_BY = ("uv.lock", "src/tiejun/**/migrations/*.py", "src/tiejun/cli/*.py", "src/tiejun/foundation/environment.py")
+_MADE_BY = (
+    "uv.lock",
+    "src/tiejun/**/migrations/*.py",
+    "src/tiejun/*/data/*.json",
+    "src/tiejun/cli/*.py",
+    "src/tiejun/foundation/environment.py",
+)
 
 os.environ["TIEJUN_MODE"] = "test"
 os.environ["DJANGO_SETTINGS_MODULE"] = "tiejun.settings"

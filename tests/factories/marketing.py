@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date, timedelta
 from itertools import count
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tests.factories.org import NOW
-from tiejun import marketing
 from tiejun.engines.names.company import normalised_name
 from tiejun.foundation.crypto import seal
 from tiejun.foundation.ids import new_id
@@ -28,19 +25,12 @@ from tiejun.marketing.models import (
 if TYPE_CHECKING:
     from datetime import datetime
 
-DATA = Path(marketing.__file__).parent / "data"
 _numbers = count(1)
-_SOURCES = {row["code"]: row for row in json.loads((DATA / "sources.json").read_text(encoding="utf-8"))}
 
 
 def source(code: str = "WEB") -> Source:
-    """Return one of the sources that every installation has; tests that commit may have emptied the table."""
-    return Source.objects.get_or_create(code=code, defaults=_SOURCES[code])[0]
-
-
-def all_sources() -> list[Source]:
-    """Return every source that an installation begins with."""
-    return [source(code) for code in _SOURCES]
+    """Return one of the sources that every installation has."""
+    return Source.objects.get(code=code)
 
 
 def make_campaign(name: str = "", *, status: str = "RUNNING", now: datetime = NOW, **values: Any) -> Campaign:

@@ -8,7 +8,6 @@ from random import Random
 import pytest
 
 from tests.factories.leads import make_held_lead
-from tests.factories.marketing import all_sources
 from tests.factories.org import NOW, make_company_tree, make_person
 from tiejun.access.roles import Role
 from tiejun.cli.demo.company import DemoStaff, Rep
@@ -30,7 +29,6 @@ def test_the_demo_shows_marketing_in_all_states() -> None:
     )
     make_held_lead(people[0], tree.group, now=NOW - timedelta(days=30))
     staff = DemoStaff(tree.company.pk, (tree.group.pk,), reps, (), persons)
-    all_sources()
 
     with held_back():
         bring_marketing(staff, Supply(Random(1), NOW.date()), NOW)

@@ -8,7 +8,7 @@ import pytest
 
 from tests.factories.customers import make_company, make_contact
 from tests.factories.leads import make_held_lead, make_lead, make_pool
-from tests.factories.marketing import all_sources, make_campaign, make_handover, make_inbound, make_tag
+from tests.factories.marketing import make_campaign, make_handover, make_inbound, make_tag
 from tests.factories.org import NOW, make_company_tree, make_person, make_unit, scope_for
 from tiejun.access.roles import Role
 from tiejun.access.scope import PermissionRefused, Scope
@@ -31,7 +31,6 @@ GOOD = {"NEED": "CLEAR", "TIMING": "THIS_MONTH", "BUDGET": "SET", "AUTHORITY": "
 @pytest.fixture(autouse=True)
 def _now(time_machine):
     time_machine.move_to(NOW, tick=False)
-    all_sources()
 
 
 @pytest.fixture
