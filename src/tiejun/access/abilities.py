@@ -13,6 +13,7 @@ class Ability(StrEnum):
     SEARCH = "home.search"
     SAVE_VIEWS = "lists.save"
     SHARE_VIEWS = "lists.share"
+    DEFINE_FIELDS = "fields.define"
 
     # people and units
     VIEW_PEOPLE = "org.view_people"

@@ -78,6 +78,7 @@ _TABLE: dict[A, dict[Role, Reach]] = {
     A.SEARCH: _EVERYONE,
     A.SAVE_VIEWS: dict.fromkeys(Role, OWN),
     A.SHARE_VIEWS: _row(sup=TEAM, reg=SUBTREE, head=COMPANY, mkt=COMPANY, ops=COMPANY),
+    A.DEFINE_FIELDS: _row(ops=COMPANY),
     A.VIEW_OWN_AUDIT: _EVERYONE,
     A.MANAGE_TOKENS: _EVERYONE,
     A.VIEW_PEOPLE: _row(

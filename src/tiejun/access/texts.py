@@ -19,6 +19,7 @@ ABILITIES: dict[A, _StrPromise] = {
     A.SEARCH: _("Search"),
     A.SAVE_VIEWS: _("Keep views of lists"),
     A.SHARE_VIEWS: _("Show one's views of lists to the unit"),
+    A.DEFINE_FIELDS: _("Define custom fields"),
     A.VIEW_PEOPLE: _("See people"),
     A.MANAGE_PEOPLE: _("Add and change people"),
     A.GRANT_ROLES: _("Grant roles"),

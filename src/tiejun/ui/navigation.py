@@ -109,6 +109,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(_("Units"), "network", "org:units", "org.view_people", "team"),
     Entry(_("Territories"), "map-pinned", "org:territories", "org.view_territories", "team"),
     Entry(_("Leave"), "calendar-off", "org:leave", "org.view_leave", "team"),
+    Entry(_("Custom fields"), "text-cursor-input", "fields:desk", "fields.define", "running"),
     Entry(_("Logins"), "user-key", "org:logins", "org.manage_logins", "running"),
     Entry(_("Policies"), "scroll-text", "operations:policies", "operations.view_policies", "running"),
     Entry(_("Runs and clock"), "alarm-clock-check", "operations:runs", "operations.view_runs", "running"),

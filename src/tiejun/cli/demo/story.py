@@ -18,6 +18,7 @@ from tiejun.cli.demo.crews import CREWS, Crews, Task, be_quick
 from tiejun.cli.demo.duplicates import bring_duplicates
 from tiejun.cli.demo.evenings import close_forecasts, live_evenings
 from tiejun.cli.demo.exchanges import live_exchanges
+from tiejun.cli.demo.fields import define_fields, fill_in
 from tiejun.cli.demo.files import bring_file
 from tiejun.cli.demo.leavers import let_one_leave
 from tiejun.cli.demo.marketing import bring_marketing
@@ -55,6 +56,7 @@ def build(*, seed: int, days: int, now: datetime, report: Callable[[str], None])
         staff, logins = demo_company.found(random, first_day=past[0], today=today)
         _open_today(today, now)
         draw_territories(staff, past[0])
+        define_fields(staff, at_local(past[0] - timedelta(days=3), "10:00", ZONE))
         supply = Supply(random, past[0])
         cards = supply.bring(FIRST_SUPPLY, at_local(past[0] - timedelta(days=1), "15:00", ZONE))
         buildings = found_buildings()
@@ -100,6 +102,7 @@ def _bring_the_rest(staff: DemoStaff, supply: Supply, promises: Promises) -> Non
     with held_back():
         let_one_leave(staff, now)
         keep_views(staff, now)
+        fill_in(staff, Random(str(now.date())), now)
         draw_boundary(staff)
 
 

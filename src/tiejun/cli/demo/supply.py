@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
+from random import Random
 from typing import TYPE_CHECKING
 
 from tiejun.cli.demo.company import CITY_CODE, SYSTEM
+from tiejun.cli.demo.fields import company_values, lead_values
 from tiejun.cli.demo.names import DemoCompany, companies, words
 from tiejun.customers.queries import first_contacts
 from tiejun.customers.rules import CompanyFacts, ContactFacts
@@ -20,7 +22,6 @@ from tiejun.marketing.actions.sources import set_source
 
 if TYPE_CHECKING:
     from datetime import date, datetime
-    from random import Random
     from uuid import UUID
 
 BATCH = 1500
@@ -47,6 +48,8 @@ class Supply:
 
     def __init__(self, random: Random, today: date) -> None:
         self.random = random
+        self.known = Random(str(today))  # of its own: what lists say besides does not change the story
+        self.today = today
         self.companies = companies(random, today=today)
         lists = words()
         self.sources = {
@@ -63,7 +66,7 @@ class Supply:
             made = list(islice(self.companies, min(BATCH, count - start)))
             batch_id = new_id()
             rows = [
-                LeadRow(row=number, company=_facts(company), intent=self._intent())
+                LeadRow(number, self._facts_of(company), self._intent(), lead_values(self.known))
                 for number, company in enumerate(made, 2)
             ]
             pool_id = self.pools[1] if code == "REGISTRY" else self.pools[0]
@@ -78,6 +81,9 @@ class Supply:
             cards += _cards(made, batch_id)
         self.random.shuffle(cards)
         return cards
+
+    def _facts_of(self, company: DemoCompany) -> CompanyFacts:
+        return replace(_facts(company), custom=company_values(self.known, self.today))
 
     def _intent(self) -> str:
         return self.random.choices(["UNKNOWN", "LOW", "MEDIUM", "HIGH"], [6, 2, 2, 1])[0]

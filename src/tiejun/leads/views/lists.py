@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from tiejun.access.abilities import Ability
+from tiejun.fields.queries import filter_inputs
+from tiejun.fields.rules import cuts
 from tiejun.foundation.web import render
 from tiejun.leads import texts
 from tiejun.leads.forms.filters import filters_from
@@ -18,6 +20,7 @@ from tiejun.leads.queries import lists
 from tiejun.leads.queries.bulk import last_bulk
 from tiejun.leads.queries.extensions import waiting_extensions
 from tiejun.leads.queries.scoring import are_scored
+from tiejun.leads.views.kanban import board_context
 from tiejun.lists.queries import views_bar
 from tiejun.marketing.queries.tags import tags
 
@@ -50,7 +53,9 @@ def pool(request: TiejunRequest) -> HttpResponse:
     }
     if request.htmx.target == "pool-list":
         return render(request, "leads/pool.html#content", context)
-    return render(request, "leads/pool.html", context | _filter_options(request))
+    return render(
+        request, "leads/pool.html", context | _filter_options(request) | _field_filters(request, in_pool=True)
+    )
 
 
 @require_safe
@@ -62,7 +67,11 @@ def mine(request: TiejunRequest) -> HttpResponse:
     filters = filters_from(request.GET)
     sort = request.GET.get("sort", "due") if request.GET.get("sort") in SORTS else "due"
     is_rep = request.scope.can(Ability.CLAIM_LEAD)
-    if is_rep:
+    layout = "board" if request.GET.get("layout") == "board" else "list"
+    page: Any = None
+    if layout == "board":
+        pass
+    elif is_rep:
         page = lists.my_leads_page(request.scope, filters, request.now, sort=sort)
     else:
         page = lists.leads_page(request.scope, filters, request.GET.get("cursor"))
@@ -72,11 +81,16 @@ def mine(request: TiejunRequest) -> HttpResponse:
         "filters": filters,
         "sort": sort,
         "sorts": _sorts(sort),
+        "layout": layout,
+        "layouts": _layouts(layout),
         "is_rep": is_rep,
         "query": _without_cursor(request),
         "last_bulk": last_bulk(request.scope, request.now),
         **_bulk_options(request),
+        **_field_filters(request, in_pool=False),
     }
+    if layout == "board":
+        context |= board_context(request, filters)
     context["may_create"] = request.scope.can(Ability.CREATE_LEAD)
     context["waiting"] = waiting_extensions(request.scope) if request.scope.can(Ability.DECIDE_EXTENSION) else None
     context["may_see_overrides"] = request.scope.can(Ability.VIEW_OVERRIDES)
@@ -91,6 +105,13 @@ def _bulk_options(request: TiejunRequest) -> dict[str, Any]:
         "release_reasons": list(texts.RELEASE_REASONS.items()) if may_release else [],
         "bulk_tags": [(chip.id, chip.label) for chip in tags(request.scope)] if may_tag else [],
     }
+
+
+def _field_filters(request: TiejunRequest, *, in_pool: bool) -> dict[str, Any]:
+    """The custom fields by which the list can be cut."""
+    fields = lists.fields_to_filter(request.scope, in_pool=in_pool)
+    inputs = filter_inputs(request.scope, fields, request.GET.dict())
+    return {"field_inputs": inputs, "field_cuts": len(cuts(fields, request.GET.dict()))}
 
 
 def _filter_options(request: TiejunRequest) -> dict[str, Any]:
@@ -123,6 +144,14 @@ def _sorts(current: str) -> list[dict[str, Any]]:
     return [
         {"label": names[sort], "url": f"{reverse('leads:mine')}?sort={sort}", "active": sort == current}
         for sort in SORTS
+    ]
+
+
+def _layouts(current: str) -> list[dict[str, Any]]:
+    names = {"list": _("List"), "board": pgettext("layout of a list", "Board")}
+    return [
+        {"label": words, "url": f"{reverse('leads:mine')}?layout={name}", "active": name == current}
+        for name, words in names.items()
     ]
 
 
