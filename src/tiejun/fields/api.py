@@ -101,22 +101,22 @@ def list_fields(request: TiejunRequest, wanted: Query[FieldsQuery]) -> Any:
 @router.post("/custom-fields", response={201: FieldOut, **PROBLEMS}, summary="Define a custom field")
 def define_field(request: TiejunRequest, body: FieldIn) -> Any:
     row = actions.define_field(request.scope, subject=body.subject, kind=body.kind, wish=body.wish(), now=request.now)
-    return Status(201, queries.terms_of(row))
+    return Status(201, queries.terms_of(request.scope, row))
 
 
 @router.put("/custom-fields/{uuid:field_id}", response={200: FieldOut, **PROBLEMS}, summary="Change a custom field")
 def edit_field(request: TiejunRequest, field_id: UUID, body: FieldEditIn) -> Any:
     row = actions.edit_field(request.scope, field_id=field_id, version=body.version, wish=body.wish(), now=request.now)
-    return queries.terms_of(row)
+    return queries.terms_of(request.scope, row)
 
 
 @router.post("/custom-fields/{uuid:field_id}/retire", response={200: FieldOut, **PROBLEMS}, summary="Retire a field")
 def retire_field(request: TiejunRequest, field_id: UUID) -> Any:
-    return queries.terms_of(actions.retire_field(request.scope, field_id=field_id, now=request.now))
+    return queries.terms_of(request.scope, actions.retire_field(request.scope, field_id=field_id, now=request.now))
 
 
 @router.post(
     "/custom-fields/{uuid:field_id}/restore", response={200: FieldOut, **PROBLEMS}, summary="Use a field again"
 )
 def restore_field(request: TiejunRequest, field_id: UUID) -> Any:
-    return queries.terms_of(actions.restore_field(request.scope, field_id=field_id, now=request.now))
+    return queries.terms_of(request.scope, actions.restore_field(request.scope, field_id=field_id, now=request.now))

@@ -35,15 +35,15 @@ Rows = TypeVar("Rows", bound="QuerySet[Any]")
 
 
 # -- definitions -------------------------------------------------------------------------------------------------------
-def fields_of(scope: Scope, subject: str, *, with_retired: bool = False) -> tuple[FieldTerms, ...]:  # noqa: ARG001 -- what may be known is no secret
+def fields_of(scope: Scope, subject: str, *, with_retired: bool = False) -> tuple[FieldTerms, ...]:
     """Return the fields of leads or customers in the order of their making: one query."""
     rows = CustomField.objects.filter(subject=subject)
     if not with_retired:
         rows = rows.filter(retired_at=None)
-    return tuple(terms_of(row) for row in rows.order_by("created_at", "pk"))
+    return tuple(terms_of(scope, row) for row in rows.order_by("created_at", "pk"))
 
 
-def terms_of(row: CustomField) -> FieldTerms:
+def terms_of(scope: Scope, row: CustomField) -> FieldTerms:  # noqa: ARG001 -- a row that the asker was given
     """Return a field as its values obey it."""
     return FieldTerms(
         id=row.pk,
@@ -69,7 +69,7 @@ def field_to_edit(scope: Scope, field_id: UUID) -> FieldTerms:
     row = CustomField.objects.filter(pk=field_id).first()
     if row is None:
         raise NotFound
-    return terms_of(row)
+    return terms_of(scope, row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +100,12 @@ def shelves(scope: Scope, now: datetime) -> list[Shelf]:
     return found
 
 
-def label(item: FieldTerms | Choice) -> str:
+def label(scope: Scope, item: FieldTerms | Choice) -> str:  # noqa: ARG001 -- what may be known is no secret
     """Return the name of a field or choice in the reader's language."""
+    return _label(item)
+
+
+def _label(item: FieldTerms | Choice) -> str:
     return item.name_en if item.name_en and (get_language() or "").startswith("en") else item.name
 
 
@@ -155,10 +159,10 @@ def record_card(
     every = fields_of(scope, subject, with_retired=True)
     held = values or {}
     in_use = [terms for terms in every if not terms.is_retired and (terms.is_open or not only_open)]
-    lines = [line_of(terms, held.get(terms.key)) for terms in in_use]
+    lines = [_line_of(terms, held.get(terms.key)) for terms in in_use]
     if only_open:
         return RecordCard(lines, [], [], bool(in_use))
-    retired = [line_of(terms, held[terms.key]) for terms in every if terms.is_retired and terms.key in held]
+    retired = [_line_of(terms, held[terms.key]) for terms in every if terms.is_retired and terms.key in held]
     return RecordCard(lines, retired, _changes(scope, every, record_ids), bool(in_use))
 
 
@@ -176,17 +180,16 @@ def _changes(scope: Scope, every: Sequence[FieldTerms], record_ids: Sequence[UUI
         ChangeLine(
             at=row.changed_at,
             who=names.get(row.changed_by_id, "") if row.changed_by_id else "",
-            name=label(by_id[row.field_id]),
-            was=line_of(by_id[row.field_id], row.was),
-            became=line_of(by_id[row.field_id], row.became),
+            name=_label(by_id[row.field_id]),
+            was=_line_of(by_id[row.field_id], row.was),
+            became=_line_of(by_id[row.field_id], row.became),
         )
         for row in rows
     ]
 
 
-def line_of(terms: FieldTerms, value: Value | None) -> ValueLine:
-    """Return a value in the reader's words."""
-    name = label(terms)
+def _line_of(terms: FieldTerms, value: Value | None) -> ValueLine:
+    name = _label(terms)
     if value is None:
         return ValueLine(name)
     if terms.kind == Kind.DATE:
@@ -195,7 +198,7 @@ def line_of(terms: FieldTerms, value: Value | None) -> ValueLine:
         return ValueLine(name, str(texts.YES if value else texts.NO))
     if terms.kind == Kind.CHOICE:
         choice = terms.choice(value)
-        return ValueLine(name, label(choice) if choice else str(value))
+        return ValueLine(name, _label(choice) if choice else str(value))
     if terms.kind == Kind.NUMBER:
         return ValueLine(name, f"{value:,} {terms.measure}".strip())
     return ValueLine(name, str(value))
@@ -240,7 +243,7 @@ def record_form(
     theirs = []
     if data.get("mark", "") != rules.mark(held):
         theirs = [
-            line_of(terms, held.get(terms.key)) for terms in fields if held.get(terms.key) != given.get(terms.key)
+            _line_of(terms, held.get(terms.key)) for terms in fields if held.get(terms.key) != given.get(terms.key)
         ]
     return RecordForm(_inputs(fields, held, data, faults), given, faults, rules.mark(held), theirs)
 
@@ -254,7 +257,7 @@ def _inputs(
     return [
         FieldInput(
             terms=terms,
-            name=label(terms),
+            name=_label(terms),
             value=typed.get(terms.key, "") if typed is not None else _as_typed(held.get(terms.key)),
             options=_options(terms, keep=held.get(terms.key)),
             error=str(texts.FAULTS[wrong[terms.key]]) if terms.key in wrong else "",
@@ -281,7 +284,9 @@ def filter_inputs(scope: Scope, fields: Iterable[FieldTerms], data: Mapping[str,
         name = f"{rules.PREFIX}{terms.key}"
         start, end = data.get(name + rules.START, ""), data.get(name + rules.END, "")
         options = _options(terms)
-        found.append(FieldInput(terms, label(terms), data.get(name, "")[:100], options, start=start[:40], end=end[:40]))
+        found.append(
+            FieldInput(terms, _label(terms), data.get(name, "")[:100], options, start=start[:40], end=end[:40])
+        )
     return found
 
 
@@ -294,7 +299,7 @@ def _as_typed(value: Value | None) -> str:
 def _options(terms: FieldTerms, keep: object = None) -> list[tuple[str, str]]:
     if terms.kind == Kind.YES_NO:
         return [("yes", str(texts.YES)), ("no", str(texts.NO))]
-    return [(choice.key, label(choice)) for choice in terms.choices if not choice.is_retired or choice.key == keep]
+    return [(choice.key, _label(choice)) for choice in terms.choices if not choice.is_retired or choice.key == keep]
 
 
 def values_after(

@@ -39,18 +39,18 @@ ICONS = {
 def desk(request: TiejunRequest) -> HttpResponse:
     """List the fields of leads and customers, those in use and those that were retired."""
     shelves = [
-        (shelf, texts.SUBJECTS[Subject(shelf.subject)], [_line(terms) for terms in shelf.fields],
-         [_line(terms) for terms in shelf.retired])
+        (shelf, texts.SUBJECTS[Subject(shelf.subject)], [_line(request, terms) for terms in shelf.fields],
+         [_line(request, terms) for terms in shelf.retired])
         for shelf in queries.shelves(request.scope, request.now)
     ]  # fmt: skip
     return render(request, "fields/desk.html", {"shelves": shelves})
 
 
-def _line(terms: FieldTerms) -> dict[str, Any]:
-    offered = [queries.label(choice) for choice in terms.choices if not choice.is_retired]
+def _line(request: TiejunRequest, terms: FieldTerms) -> dict[str, Any]:
+    offered = [queries.label(request.scope, choice) for choice in terms.choices if not choice.is_retired]
     return {
         "terms": terms,
-        "name": queries.label(terms),
+        "name": queries.label(request.scope, terms),
         "kind": texts.KINDS[Kind(terms.kind)],
         "icon": ICONS[Kind(terms.kind)],
         "choices": " · ".join(offered[:6]) + (" …" if len(offered) > 6 else ""),
@@ -81,7 +81,7 @@ def edit(request: TiejunRequest, field_id: UUID) -> HttpResponse:
         actions.edit_field(request.scope, field_id=field_id, version=version, wish=form.wish(), now=request.now)
         return _done(request, _("Saved."))
     kind = texts.KINDS[Kind(terms.kind)]
-    return _dialog(request, form, title=queries.label(terms), intro=kind, retires=field_id)
+    return _dialog(request, form, title=queries.label(request.scope, terms), intro=kind, retires=field_id)
 
 
 @require_POST

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from tiejun.access.abilities import Ability
 from tiejun.access.roles import Role
+from tiejun.cli.demo.company import ZONE
 from tiejun.customers.actions.fields import write_fields as write_company
 from tiejun.customers.queries import company_in_reach
 from tiejun.customers.queries.lists import CompanyFilters, companies_page
 from tiejun.fields.actions import FieldWish, define_field, retire_field
+from tiejun.foundation.times import at_local
 from tiejun.leads.actions.fields import write_fields as write_lead
 from tiejun.leads.queries.lists import LeadFilters, leads_page
 from tiejun.org.queries import scope_of_person
@@ -34,8 +36,9 @@ def _words() -> dict[str, Any]:
     return text
 
 
-def define_fields(staff: DemoStaff, now: datetime) -> None:
-    """Define the fields, as sales operations did in the first days; one of them proved to be of no use."""
+def define_fields(staff: DemoStaff, first_day: date) -> None:
+    """Define the fields, as sales operations did before the first day; one of them proved to be of no use."""
+    now = at_local(first_day - timedelta(days=3), "10:00", ZONE)
     scope = scope_of_person(staff.persons[Role.SALES_OPS], at=now, origin="demo")
     for number, given in enumerate(_words()["fields"]):
         words = {name: given[name] for name in ("name", "name_en", "measure", "least", "is_open") if name in given}

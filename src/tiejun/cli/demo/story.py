@@ -54,9 +54,7 @@ def build(*, seed: int, days: int, now: datetime, report: Callable[[str], None])
     report("Founding the company …")
     with held_back():
         staff, logins = demo_company.found(random, first_day=past[0], today=today)
-        _open_today(today, now)
-        draw_territories(staff, past[0])
-        define_fields(staff, at_local(past[0] - timedelta(days=3), "10:00", ZONE))
+        _prepare(staff, past[0], today, now)
         supply = Supply(random, past[0])
         cards = supply.bring(FIRST_SUPPLY, at_local(past[0] - timedelta(days=1), "15:00", ZONE))
         buildings = found_buildings()
@@ -123,6 +121,12 @@ def _workdays_before(today: date) -> Iterator[date]:
         day -= timedelta(days=1)
         if is_workday(day, calendar):
             yield day
+
+
+def _prepare(staff: DemoStaff, first_day: date, today: date, now: datetime) -> None:
+    _open_today(today, now)
+    draw_territories(staff, first_day)
+    define_fields(staff, first_day)
 
 
 def _open_today(today: date, now: datetime) -> None:

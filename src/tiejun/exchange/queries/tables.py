@@ -17,7 +17,8 @@ from tiejun.engines.geo import Datum
 from tiejun.engines.tabular.columns import find_header_row, match_columns
 from tiejun.engines.tabular.sniff import FileKind, file_kind, sniff_delimiter, sniff_encoding
 from tiejun.engines.workbooks import Converted, WorkbookRefused, convert
-from tiejun.exchange.rules.imports import FIELDS, Batch, FileFault, Reading, RowReader, custom_columns
+from tiejun.exchange.rules.custom import custom_columns
+from tiejun.exchange.rules.imports import FIELDS, Batch, FileFault, Reading, RowReader
 from tiejun.fields.queries import fields_of
 from tiejun.fields.rules import Subject
 from tiejun.foundation import files

@@ -22,18 +22,18 @@ from tiejun.engines.tabular.values import (
     unit_in_header,
 )
 from tiejun.engines.workdays.windows import written_windows
-from tiejun.fields.rules import Subject, Unfit
-from tiejun.fields.rules import read as read_value
+from tiejun.exchange.rules.custom import columns_held, is_custom
+from tiejun.fields.rules import Subject
 from tiejun.foundation.refusals import Refusal as BaseRefusal
 from tiejun.leads.rules import LeadRow
 from tiejun.marketing.rules.inbound import InboundFacts
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from tiejun.engines.districts.datum import Guess
     from tiejun.engines.geo import Datum, Point
-    from tiejun.fields.rules import FieldTerms, Value
+    from tiejun.fields.rules import FieldTerms
     from tiejun.leads.rules import ReadyRow
 
 NAME_SHORTEST = 2
@@ -126,8 +126,6 @@ FIELDS = (
     "lat",
     "opening_hours",
 )
-# A column may hold a custom field too: its name is that of what it is of, a dot, and its key.
-CUSTOM_PREFIXES = {"lead.": Subject.LEAD, "customer.": Subject.CUSTOMER}
 PERSONAL_FIELDS = frozenset({"mobile", "phone", "contact"})
 
 # row number from 1 (header included), column header, fault, what the cell says (empty for personal fields)
@@ -203,31 +201,12 @@ def why_not_map(mapping: Mapping[str, int], columns: int, datum: Datum | None) -
     """Tell why a mapping (field → column from 0) cannot work, or None; positions need the datum that they refer to."""
     if not 0 <= mapping.get("name", -1) < columns:
         return Refusal.NAME_NOT_MAPPED
-    used = [
-        position for field, position in mapping.items() if field in FIELDS or field.startswith(tuple(CUSTOM_PREFIXES))
-    ]
+    used = [position for field, position in mapping.items() if field in FIELDS or is_custom(field)]
     if len(used) != len(set(used)):
         return Refusal.COLUMN_USED_TWICE
     if ("lng" in mapping) != ("lat" in mapping):
         return Refusal.HALF_A_POSITION
     return Refusal.DATUM_NOT_CHOSEN if "lng" in mapping and datum is None else None
-
-
-def custom_name(terms: FieldTerms) -> str:
-    """Return what a mapping calls a custom field."""
-    return next(prefix for prefix, subject in CUSTOM_PREFIXES.items() if subject == terms.subject) + terms.key
-
-
-def custom_columns(fields: Iterable[FieldTerms], columns: Sequence[str], used: Collection[int]) -> dict[str, int]:
-    """Return which columns are headed by the name of a custom field, in any language; a column that holds something is left alone."""
-    headers = {said(header).casefold(): n for n, header in reversed(list(enumerate(columns))) if n not in used}
-    found: dict[str, int] = {}
-    for terms in fields:
-        for name in (terms.name, terms.name_en, terms.key):
-            position = headers.get(name.casefold()) if name else None
-            if position is not None and position not in found.values():
-                found.setdefault(custom_name(terms), position)
-    return found
 
 
 def neutralised(cell: str) -> str:
@@ -251,7 +230,7 @@ class RowReader:
         fields: Iterable[FieldTerms] = (),
     ) -> None:
         self.datum = datum
-        self.custom = [(terms, mapping[name]) for terms in fields if (name := custom_name(terms)) in mapping]
+        self.custom = columns_held(fields, mapping)
         self.columns = columns
         self.mapping = {field: position for field, position in mapping.items() if field in FIELDS}
         capital = self.mapping.get("capital")
@@ -290,9 +269,8 @@ class RowReader:
         company = self._company(values, code, place, phones, registered_on)
         if not self.custom:
             return LeadRow(row=number, company=company)
-        own = {subject: self._values(cells, subject) for subject in Subject}
-        company = replace(company, custom=own[Subject.CUSTOMER])
-        return LeadRow(row=number, company=company, custom=own[Subject.LEAD])
+        company = replace(company, custom=self.custom.values(cells, Subject.CUSTOMER))
+        return LeadRow(row=number, company=company, custom=self.custom.values(cells, Subject.LEAD))
 
     def notes(self, row: LeadRow, cells: Sequence[str]) -> list[RowFinding]:
         """Return what was mended or left out in a row that comes in: its credit code, a position far from its district, hours."""
@@ -307,25 +285,9 @@ class RowReader:
         notes = [
             (row.row, self.columns[self.mapping[field]], fault, self._cell(field, cells)[:80]) for field, fault in found
         ]
-        for terms, column in self.custom:
-            cell = _cell_at(cells, column)
-            if cell and self._value(terms, cell) is None:
-                notes.append((row.row, self.columns[column], RowFault.VALUE_LEFT_OUT, cell[:80]))
+        for column, cell in self.custom.unread(cells):
+            notes.append((row.row, self.columns[column], RowFault.VALUE_LEFT_OUT, cell[:80]))
         return notes
-
-    def _values(self, cells: Sequence[str], subject: Subject) -> dict[str, Value] | None:
-        found = {
-            terms.key: value
-            for terms, position in self.custom
-            if terms.subject == subject and (value := self._value(terms, _cell_at(cells, position))) is not None
-        }
-        return found or None
-
-    def _value(self, terms: FieldTerms, cell: str) -> Value | None:
-        try:
-            return read_value(terms, said(cell))
-        except Unfit:
-            return None
 
     def place(self, cells: Sequence[str], datum: Datum) -> tuple[Point, str] | None:
         """Return a row's position, taken as of a datum, and the code of the district that the row names; None without one."""
@@ -341,7 +303,7 @@ class RowReader:
 
     def _cell(self, field: str, cells: Sequence[str]) -> str:
         column = self.mapping.get(field)
-        return _cell_at(cells, column) if column is not None else ""
+        return cells[column].strip() if column is not None and column < len(cells) else ""
 
     def _position(self, values: Mapping[str, str], place: Resolution) -> Point | None:
         if self.datum is None:
@@ -382,10 +344,6 @@ class RowReader:
         position = self.mapping.get(field)
         shown = "" if field in PERSONAL_FIELDS else values.get(field, "")
         return (number, self.columns[position] if position is not None else "", fault, shown[:80])
-
-
-def _cell_at(cells: Sequence[str], position: int) -> str:
-    return cells[position].strip() if position < len(cells) else ""
 
 
 def _name_faults(name: str) -> list[tuple[str, RowFault]]:

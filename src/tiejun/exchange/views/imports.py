@@ -16,7 +16,7 @@ from tiejun.exchange.actions import imports as actions
 from tiejun.exchange.forms import MappingForm, UploadForm
 from tiejun.exchange.queries import imports as queries
 from tiejun.exchange.queries.tables import custom_fields
-from tiejun.exchange.rules.imports import custom_name
+from tiejun.exchange.rules.custom import custom_name
 from tiejun.exchange.texts import words_of_fault, words_of_file_fault
 from tiejun.fields.queries import label
 from tiejun.fields.rules import Subject
@@ -124,7 +124,7 @@ def _custom(request: TiejunRequest, row: LeadImport) -> list[tuple[str, str]]:
     """The custom fields that a column may hold, with their words."""
     of = {Subject.LEAD: _("lead"), Subject.CUSTOMER: _("customer")}
     fields = custom_fields(request.scope, row)
-    return [(custom_name(terms), f"{label(terms)} ({of[Subject(terms.subject)]})") for terms in fields]
+    return [(custom_name(terms), f"{label(request.scope, terms)} ({of[Subject(terms.subject)]})") for terms in fields]
 
 
 def _choices(request: TiejunRequest) -> tuple[list[tuple[str, str]], list[tuple[str, str]], list[tuple[str, str]]]:

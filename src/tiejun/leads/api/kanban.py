@@ -55,9 +55,10 @@ def board(request: TiejunRequest) -> Any:
 
 
 @router.get("/leads/kanban/{column}", response={200: ColumnOut, **PROBLEMS})
-def column(request: TiejunRequest, column: Column, wanted: Query[ColumnQuery]) -> Any:
+def column(request: TiejunRequest, column: str, wanted: Query[ColumnQuery]) -> Any:
     """Show cards of one column."""
-    page = kanban.kanban_column(request.scope, column, LeadFilters(), wanted.cursor, request.now, size=wanted.size)
+    found = kanban.column_named(request.scope, column)
+    page = kanban.kanban_column(request.scope, found, LeadFilters(), wanted.cursor, request.now, size=wanted.size)
     return _column(page)
 
 

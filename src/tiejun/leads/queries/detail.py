@@ -90,10 +90,7 @@ def lead_detail(scope: Scope, lead_id: UUID, now: datetime) -> LeadDetail:
     open_one = next((row for row in tenures if row.ended_at is None), None)
     covers = {ability: scope.covers(ability, owner_id=lead.owner_id, unit_id=lead.unit_id) for ability in _ASKED}
     seat = seat_of_asker(scope, now)
-    refusal = None
-    if seat is not None:
-        cooling = cooling_until(scope, scope.own_id, [lead_id], now).get(lead_id)
-        refusal = rules.why_not_claim(seat, lead_facts(scope, lead, cooling, claimable_pools(scope)), now)
+    refusal = _why_not_claim(scope, lead, seat, now) if seat else None
     is_held = open_one is not None
     sees_all = is_held and covers[Ability.VIEW_LEADS]
     names = org.names_of(scope, [row.person_id for row in tenures])
@@ -126,6 +123,11 @@ def lead_detail(scope: Scope, lead_id: UUID, now: datetime) -> LeadDetail:
         score=shown_score(scope, lead_id) if lead.status in SCORED else None,
         is_counted=not is_held and scope.person_id is not None and not scope.can(Ability.MANAGE_POOLS),
     )
+
+
+def _why_not_claim(scope: Scope, lead: Lead, seat: rules.SeatFacts, now: datetime) -> rules.Refusal | None:
+    cooling = cooling_until(scope, scope.own_id, [lead.pk], now).get(lead.pk)
+    return rules.why_not_claim(seat, lead_facts(scope, lead, cooling, claimable_pools(scope)), now)
 
 
 _ASKED = (

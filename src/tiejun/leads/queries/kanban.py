@@ -47,6 +47,14 @@ def columns_of(scope: Scope) -> list[Column]:
     return [column for column in Column if column is not Column.POOL or scope.can(Ability.VIEW_POOL)]
 
 
+def column_named(scope: Scope, name: str) -> Column:
+    """Return a column by its name; raises `PermissionRefused`, and `NotFound` for one that the asker may not see."""
+    found = next((column for column in columns_of(scope) if column == name), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
 def kanban_column(
     scope: Scope, column: Column, filters: LeadFilters, cursor: str | None, now: datetime, *, size: int = CARDS
 ) -> ColumnPage:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from tiejun.foundation.web import TiejunRequest
+    from tiejun.leads.queries.lists import LeadFilters
 
 SORTS = ("due", "step", "activity")
 
@@ -65,36 +66,38 @@ def mine(request: TiejunRequest) -> HttpResponse:
     if views.opens_with:
         return redirect(f"{reverse(texts.MINE.page)}?{views.opens_with.query}")
     filters = filters_from(request.GET)
-    sort = request.GET.get("sort", "due") if request.GET.get("sort") in SORTS else "due"
-    is_rep = request.scope.can(Ability.CLAIM_LEAD)
     layout = "board" if request.GET.get("layout") == "board" else "list"
-    page: Any = None
-    if layout == "board":
-        pass
-    elif is_rep:
+    scope = request.scope
+    context = {
+        "views": views,
+        "filters": filters,
+        "layout": layout,
+        "layouts": _layouts(layout),
+        "is_rep": scope.can(Ability.CLAIM_LEAD),
+        "last_bulk": last_bulk(scope, request.now),
+        "may_create": scope.can(Ability.CREATE_LEAD),
+        "waiting": waiting_extensions(scope) if scope.can(Ability.DECIDE_EXTENSION) else None,
+        "may_see_overrides": scope.can(Ability.VIEW_OVERRIDES),
+        **(board_context(request, filters) if layout == "board" else _list_context(request, filters)),
+    }
+    return render(request, f"leads/mine.html{'#content' if request.htmx.target == 'lead-list' else ''}", context)
+
+
+def _list_context(request: TiejunRequest, filters: LeadFilters) -> dict[str, Any]:
+    """The leads as a list: a holder's own in an order of choice, else what is within reach."""
+    sort = request.GET.get("sort", "due") if request.GET.get("sort") in SORTS else "due"
+    if request.scope.can(Ability.CLAIM_LEAD):
         page = lists.my_leads_page(request.scope, filters, request.now, sort=sort)
     else:
         page = lists.leads_page(request.scope, filters, request.GET.get("cursor"))
-    context = {
+    return {
         "page": page,
-        "views": views,
-        "filters": filters,
         "sort": sort,
         "sorts": _sorts(sort),
-        "layout": layout,
-        "layouts": _layouts(layout),
-        "is_rep": is_rep,
         "query": _without_cursor(request),
-        "last_bulk": last_bulk(request.scope, request.now),
         **_bulk_options(request),
         **_field_filters(request, in_pool=False),
     }
-    if layout == "board":
-        context |= board_context(request, filters)
-    context["may_create"] = request.scope.can(Ability.CREATE_LEAD)
-    context["waiting"] = waiting_extensions(request.scope) if request.scope.can(Ability.DECIDE_EXTENSION) else None
-    context["may_see_overrides"] = request.scope.can(Ability.VIEW_OVERRIDES)
-    return render(request, f"leads/mine.html{'#content' if request.htmx.target == 'lead-list' else ''}", context)
 
 
 def _bulk_options(request: TiejunRequest) -> dict[str, Any]:
