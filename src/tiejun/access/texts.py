@@ -72,6 +72,7 @@ ABILITIES: dict[A, _StrPromise] = {
     A.ASSIGN_LEADS: _("Assign leads by hand"),
     A.RUN_ALLOTMENT: _("Look ahead at allotments and repeat them"),
     A.VIEW_SCORE_MODELS: _("See how good the scores of leads are"),
+    A.MANAGE_BUILDINGS: _("Keep the reference of buildings"),
     A.VIEW_TERRITORIES: _("See territories"),
     A.MANAGE_TERRITORIES: _("Manage territories"),
     A.ADMINISTER_POOL: _("Administer an own lead pool"),

@@ -156,6 +156,7 @@ audit.register(
         "customers.companies_created": _("Companies created"),
         "customers.company_created": _("Company created"),
         "customers.company_edited": _("Company edited"),
+        "customers.moved_to_building": _("Companies placed into another building"),
         "customers.fields_written": _("Custom fields of a company written"),
         "customers.contact_added": _("Contact added"),
         "customers.placed_in_building": _("Companies placed in a building"),

@@ -108,6 +108,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(_("Hand-overs"), "handshake", "succession:desk", "succession.hand_over", "team"),
     Entry(_("Units"), "network", "org:units", "org.view_people", "team"),
     Entry(_("Territories"), "map-pinned", "org:territories", "org.view_territories", "team"),
+    Entry(_("Buildings"), "building", "visits:reference", "org.manage_buildings", "running"),
     Entry(_("Leave"), "calendar-off", "org:leave", "org.view_leave", "team"),
     Entry(_("Custom fields"), "text-cursor-input", "fields:desk", "fields.define", "running"),
     Entry(_("Logins"), "user-key", "org:logins", "org.manage_logins", "running"),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from tiejun.access.scope import Scope
 from tiejun.cli.demo import company as demo_company
 from tiejun.cli.demo.allotments import draw_territories, fill_lists
-from tiejun.cli.demo.canvass import canvass, found_buildings
+from tiejun.cli.demo.canvass import canvass, found_buildings, report_buildings
 from tiejun.cli.demo.checks import Checks
 from tiejun.cli.demo.commitments import Promises
 from tiejun.cli.demo.company import SYSTEM, ZONE, DemoLogin, DemoStaff
@@ -84,6 +84,7 @@ def build(*, seed: int, days: int, now: datetime, report: Callable[[str], None])
     crews.dismiss()
     with held_back():
         canvass(staff, buildings, [past[-1], today], now)
+        report_buildings(staff, now)
     _bring_the_rest(staff, supply, Promises(staff, Random(f"{seed}-promises"), first_day=past[0], now=now))
     return logins
 

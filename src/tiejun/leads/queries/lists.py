@@ -7,7 +7,6 @@ from tiejun.access.abilities import Ability
 from tiejun.customers.queries import briefs
 from tiejun.customers.queries.finding import candidates, needle
 from tiejun.customers.rules import district_name
-from tiejun.engines.districts.divisions import districts_in
 from tiejun.fields.queries import cut_rows, fields_of
 from tiejun.fields.rules import Subject
 from tiejun.foundation import keyset, policies, refusals
@@ -21,6 +20,7 @@ from tiejun.leads.queries.search import loaded_page, page_of_found
 from tiejun.marketing.queries.sources import sources
 from tiejun.marketing.queries.tags import leads_of_tag
 from tiejun.org import queries as org
+from tiejun.org.queries.units import districts_of_asker
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -345,11 +345,8 @@ class FilterChoices:
 
 def filter_choices(scope: Scope) -> FilterChoices:
     """Return the pools, sources and districts that the asker may filter by."""
-    units = {unit.pk: unit for unit in org.all_units(scope)}
-    cities = [units[pk].city_code for pk in scope.unit_chain if pk in units and units[pk].city_code]
-    cities = cities[:1] or sorted({unit.city_code for unit in units.values() if unit.city_code})
     return FilterChoices(
         pools=visible_pools(scope) if scope.can(Ability.VIEW_POOL) else [],
         sources=sources(scope),
-        districts=[(found.code, found.name) for city in cities for found in districts_in(city)],
+        districts=[(found.code, found.name) for found in districts_of_asker(scope)],
     )
