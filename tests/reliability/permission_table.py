@@ -154,6 +154,7 @@ PAGES: dict[str, A | str] = {
     "marketing:tags": A.MANAGE_TAGS,
     "marketing:take-back": A.MANAGE_CAMPAIGNS,
     "marketing:thanks": PUBLIC,
+    "insight:growth": A.VIEW_BOARD,
     "insight:scores": A.VIEW_SCORE_MODELS,
     "operations:allotment": A.VIEW_ALLOTMENT,
     "operations:allotment_ahead": A.RUN_ALLOTMENT,
