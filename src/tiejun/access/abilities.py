@@ -137,6 +137,13 @@ class Ability(StrEnum):
     SUBMIT_GROUP = "forecast.submit_group"
     RUN_FORECASTS = "forecast.run"
 
+    # meetings
+    VIEW_MEETINGS = "meetings.view"
+    JOIN_MEETING = "meetings.join"
+    LEAD_MEETING = "meetings.lead"
+    ADD_TO_AGENDA = "meetings.add_to_agenda"
+    RUN_MEETINGS = "meetings.run"
+
     # pages that combine modules
     VIEW_TODAY = "home.view_today"
     VIEW_TEAM_TODAY = "home.view_team_today"

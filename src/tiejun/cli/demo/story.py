@@ -21,6 +21,7 @@ from tiejun.cli.demo.exchanges import live_exchanges
 from tiejun.cli.demo.files import bring_file
 from tiejun.cli.demo.leavers import let_one_leave
 from tiejun.cli.demo.marketing import bring_marketing
+from tiejun.cli.demo.meetings import hold_meetings
 from tiejun.cli.demo.names import words
 from tiejun.cli.demo.night import live_night
 from tiejun.cli.demo.supply import Supply
@@ -84,6 +85,8 @@ def build(*, seed: int, days: int, now: datetime, report: Callable[[str], None])
     crews.dismiss()
     with held_back():
         canvass(staff, buildings, [past[-1], today], now)
+    with held_back():
+        hold_meetings(staff, Random(f"{seed}-meetings"), past[-2:], today, now)
     _bring_the_rest(staff, supply, Promises(staff, Random(f"{seed}-promises"), first_day=past[0], now=now))
     return logins
 

@@ -1,0 +1,25 @@
+from django.urls import path
+
+from tiejun.meetings.views import minutes, rooms
+
+app_name = "meetings"
+
+urlpatterns = [
+    path("", rooms.meetings, name="list"),
+    path("open/", rooms.open_one, name="open"),
+    path("<uuid:meeting_id>/", rooms.room, name="room"),
+    path("<uuid:meeting_id>/pulse/", rooms.pulse, name="pulse"),
+    path("<uuid:meeting_id>/close/", rooms.close, name="close"),
+    path("<uuid:meeting_id>/agenda/", minutes.add, name="add"),
+    path("<uuid:meeting_id>/agenda/<uuid:item_id>/", minutes.settle, name="settle"),
+    path("<uuid:meeting_id>/presence/", minutes.presence, name="presence"),
+    path("<uuid:meeting_id>/shares/", minutes.shares, name="shares"),
+    path("<uuid:meeting_id>/drill/", minutes.start, name="start_drill"),
+    path("<uuid:meeting_id>/drill/<uuid:drill_id>/score/", minutes.score, name="score_drill"),
+    path("<uuid:meeting_id>/drill/<uuid:drill_id>/reveal/", minutes.reveal, name="reveal_drill"),
+    path("<uuid:meeting_id>/drill/<uuid:drill_id>/repeat/", minutes.repeat, name="repeat_drill"),
+    path("<uuid:meeting_id>/drill/<uuid:drill_id>/skip/", minutes.skip, name="skip_drill"),
+    path("<uuid:meeting_id>/decisions/", minutes.decide, name="decide"),
+    path("<uuid:meeting_id>/actions/", minutes.agree, name="agree"),
+    path("actions/<uuid:action_id>/end/", rooms.end_action, name="end_action"),
+]
