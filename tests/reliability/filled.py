@@ -43,6 +43,7 @@ ALSO: dict[str, dict[str, Any]] = {
     "POST /api/v1/tokens": {"abilities": ["home.search"], "days": 9},
     "POST /api/v1/views": {"kind": "leads.mine"},
     "POST /api/v1/contacts/{contact_id}/remove": {},
+    "PUT /api/v1/meetings/{meeting_id}/drills/{drill_id}/score": {"points": [3, 3, 3, 3]},
 }
 FORM: dict[str, Any] = {
     "version": 1, "name": "Renamed", "note": "note", "reason": "because", "kind": "CALL", "outcome": "TALKED",

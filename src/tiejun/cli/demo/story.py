@@ -85,16 +85,17 @@ def build(*, seed: int, days: int, now: datetime, report: Callable[[str], None])
     crews.dismiss()
     with held_back():
         canvass(staff, buildings, [past[-1], today], now)
-    with held_back():
-        hold_meetings(staff, Random(f"{seed}-meetings"), past[-2:], today, now)
-    _bring_the_rest(staff, supply, Promises(staff, Random(f"{seed}-promises"), first_day=past[0], now=now))
+    _bring_the_rest(staff, supply, Promises(staff, Random(f"{seed}-promises"), first_day=past[0], now=now), past[-2:])
     return logins
 
 
-def _bring_the_rest(staff: DemoStaff, supply: Supply, promises: Promises) -> None:
-    """What needs no day of its own: promises, a file, marketing's records, doubled companies; then what people exchange today."""
+def _bring_the_rest(staff: DemoStaff, supply: Supply, promises: Promises, last: list[date]) -> None:
+    """What needs no day of its own: the meetings of the last days, promises, a file, marketing's records, doubled companies;
+    then what people exchange today.
+    """
     now = promises.now
     with held_back():
+        hold_meetings(staff, Random("meetings"), last, business_day(now, ZONE), now)
         promises.make()
         bring_file(staff, supply, now)
         bring_marketing(staff, supply, now)

@@ -54,6 +54,18 @@ def room_context(request: TiejunRequest, meeting_id: UUID) -> dict[str, Any]:
         "steps": _steps(room),
         "gaps": [str(texts.MISSING[gap]) for gap in room.gaps],
         "missing": [str(texts.MISSING[code]) for code in meeting.missing],
+        "seen": f"{_token(_live_state(room))}.{_token(_drill_state(room))}",
+        "today": room.today,
+        "due_on": room.due_on,
+        "may_lead": room.may_lead,
+        "wants_reason": needs_reason(room.gaps),
+        **_choices(room),
+    }
+
+
+def _choices(room: Room) -> dict[str, Any]:
+    """What the forms of the room are filled with."""
+    return {
         "presences": [(one.value, str(texts.PRESENCES[one])) for one in Presence if one is not Presence.EXCUSED],
         "fields": _fields(room.mine),
         "people": [(str(place.person_id), place.name) for place in room.people],
@@ -61,12 +73,8 @@ def room_context(request: TiejunRequest, meeting_id: UUID) -> dict[str, Any]:
         "drills": [drill_words(line) for line in room.drills],
         "subjects": [(one.value, str(words)) for one, words in texts.SUBJECTS.items()],
         "scale": range(LOWEST, HIGHEST + 1),
-        "today": room.today,
-        "due_on": room.due_on,
-        "may_lead": room.may_lead,
-        "wants_reason": needs_reason(room.gaps),
+        "next_voice": next((str(place.person_id) for place in room.people if place.is_there and not place.shares), ""),
         **_proposed(room),
-        "seen": f"{_token(room, room.part, meeting.version)}.{_token(*_drill_state(room))}",
     }
 
 
@@ -128,23 +136,29 @@ def _drill_state(room: Room) -> list[Any]:
     return [(line.drill.pk, line.drill.state, line.drill.round, line.drill.revealed) for line in room.drills]
 
 
-def _token(*seen: Any) -> str:
-    told = [
-        [(place.presence, sorted(place.shares.items())) for group in one.groups for place in group]
-        + [one.items, [line.scored for line in one.drills], one.decisions, one.actions]
-        if isinstance(one, queries.Room)
-        else one
-        for one in seen
+def _live_state(room: Room) -> list[Any]:
+    return [
+        room.part,
+        room.meeting.version,
+        [(place.person_id, place.presence, sorted(place.shares.items())) for place in room.people],
+        [(item.pk, item.state, item.words, item.facts) for item in room.items],
+        [line.scored for line in room.drills],
+        [row.pk for row in room.decisions],
+        [(row.pk, row.state) for row in [*room.actions, *room.open_actions]],
     ]
-    return sha256(repr(told).encode()).hexdigest()[:16]
 
 
-def answer(request: TiejunRequest, meeting_id: UUID, part: str, words: str = "") -> HttpResponse:
-    """Answer a step: with its part of the page and the renewed state bar, or without a script by the page."""
+def _token(seen: list[Any]) -> str:
+    return sha256(repr(seen).encode()).hexdigest()[:16]
+
+
+def answer(request: TiejunRequest, meeting_id: UUID, part: str, words: str = "", *, beside: str = "") -> HttpResponse:
+    """Answer a step: with its part of the page, another one `beside` it and the renewed state bar; without a script by the page."""
     if not request.htmx:
         if words:
             messages.success(request, words)
         return redirect("meetings:room", meeting_id=meeting_id)
     context = room_context(request, meeting_id) | {"part": f"meetings/_{part}.html", "is_answer": True}
+    context["beside"] = f"meetings/_{beside}.html" if beside else ""
     toast = {"toast": {"tone": "success", "text": words}} if words else None
     return render(request, "meetings/answer.html", context, trigger=toast)

@@ -78,7 +78,7 @@ def shares(request: TiejunRequest, meeting_id: UUID) -> HttpResponse:
     share_actions.write_shares(
         request.scope, meeting_id=meeting_id, person_id=person_id, shares=form.shares(), now=request.now
     )
-    return answer(request, meeting_id, "told", _("Kept."))
+    return answer(request, meeting_id, "told", _("Kept."), beside="mine")
 
 
 @require_POST
