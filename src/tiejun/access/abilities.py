@@ -142,6 +142,10 @@ class Ability(StrEnum):
     JOIN_MEETING = "meetings.join"
     LEAD_MEETING = "meetings.lead"
     ADD_TO_AGENDA = "meetings.add_to_agenda"
+    MANAGE_SCREENS = "meetings.manage_screens"
+    VIEW_ONE_TO_ONES = "meetings.view_one_to_ones"
+    HOLD_ONE_TO_ONE = "meetings.hold_one_to_one"
+    HOLD_SHARING = "meetings.hold_sharing"
     RUN_MEETINGS = "meetings.run"
 
     # pages that combine modules

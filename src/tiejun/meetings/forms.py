@@ -8,8 +8,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tiejun.foundation.refusals import Invalid
+from tiejun.meetings.actions.talks import TalkNotes
 from tiejun.meetings.rules import ActionState, Kind, Presence, Share
 from tiejun.meetings.rules.drilling import HIGHEST, LOWEST, STEPS, Subject
+from tiejun.meetings.rules.talks import DraftKind
 
 F = TypeVar("F", bound=forms.Form)
 
@@ -114,3 +116,39 @@ class CloseForm(forms.Form):
 
     version = forms.IntegerField(min_value=1)
     reason = forms.CharField(max_length=300, required=False)
+
+
+class ScreenForm(forms.Form):
+    """Where a screen hangs."""
+
+    unit = forms.UUIDField()
+    name = forms.CharField(max_length=60)
+
+
+class TalkForm(forms.Form):
+    """What a talk between two brought."""
+
+    version = forms.IntegerField(min_value=0)
+    found = forms.CharField(max_length=4000)
+    agreed = forms.CharField(max_length=4000)
+
+    def notes(self) -> TalkNotes:
+        """Return the cleaned texts as the action takes them."""
+        return TalkNotes(self.cleaned_data["found"], self.cleaned_data["agreed"])
+
+
+class SharingForm(forms.Form):
+    """What one of the best shared."""
+
+    unit = forms.UUIDField()
+    speaker = forms.UUIDField()
+    notes = forms.CharField(max_length=8000)
+    problems = forms.CharField(max_length=8000, required=False)
+
+
+class DraftForm(forms.Form):
+    """A draft of shared content."""
+
+    kind = forms.ChoiceField(choices=[(one.value, one.value) for one in DraftKind])
+    title = forms.CharField(max_length=120)
+    text = forms.CharField(max_length=8000)

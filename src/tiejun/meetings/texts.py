@@ -12,6 +12,7 @@ from tiejun.inbox.rules import register_notices
 from tiejun.meetings.rules import Kind, MeetingState, Missing, Presence, Refusal, Share
 from tiejun.meetings.rules.agenda import Topic
 from tiejun.meetings.rules.drilling import Flow, Subject
+from tiejun.meetings.rules.talks import DraftKind, TalkKind
 from tiejun.meetings.rules.words import register_agenda, words_of_item
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ REFUSALS = refusals.register(
         Refusal.OWNER_NOT_IN_GROUP: _("An action belongs to somebody of this meeting."),
         Refusal.DUE_IN_THE_PAST: _("An action is due on the day of the meeting or later."),
         Refusal.ACTION_ENDED: _("This action was ended already."),
+        Refusal.NOT_AMONG_THE_BEST: _("Only who is among the best by verified results is asked to share."),
+        Refusal.SHARED_ALREADY: _("This unit has shared for this month already."),
         Refusal.NOT_YOUR_ACTION: _("Its owner says when an action is done; who leads the unit can drop it."),
     }
 )  # fmt: skip
@@ -143,6 +146,29 @@ LOST_REASONS = {
     "CLOSED_DOWN": pgettext_lazy("why lost", "The company closed down"),
     "OTHER": pgettext_lazy("why lost", "Something else"),
 }
+TALK_KINDS: dict[str, Words] = {
+    TalkKind.WEEKLY: pgettext_lazy("one-to-one", "Weekly review"),
+    TalkKind.COACHING: pgettext_lazy("one-to-one", "Coaching plan"),
+}
+TALK_FACTS: dict[str, Words] = {
+    "visits": _("Visits"),
+    "effective": _("Effective visits"),
+    "new_effective": _("New effective customers"),
+    "trial_closed": _("Trial closes"),
+    "deals": _("Deals"),
+    "people": _("People"),
+    "reviews_done": _("Full reviews done"),
+    "reviews_due": _("Full reviews due"),
+    "evenings": _("Evening meetings held"),
+    "without_drill": _("Evenings without a drill"),
+    "open_actions": _("Open actions"),
+}
+DRAFT_KINDS: dict[str, Words] = {
+    DraftKind.PITCH: pgettext_lazy("shared content", "Pitch"),
+    DraftKind.DEMO: pgettext_lazy("shared content", "Demo"),
+    DraftKind.OBJECTION: pgettext_lazy("shared content", "Answer to an objection"),
+    DraftKind.CASE: pgettext_lazy("shared content", "Case"),
+}
 TOPIC_ICONS = {
     Topic.WON: "trophy",
     Topic.SHORT_OF_FORECAST: "goal",
@@ -210,6 +236,12 @@ audit.register(
         "meetings.overrun_closed": _("Overlong meeting closed by the clock"),
         "meetings.prepared": _("Meeting prepared"),
         "meetings.presence_marked": _("Presence at a meeting marked"),
+        "meetings.content_drafted": _("Draft of shared content made"),
+        "meetings.draft_withdrawn": _("Draft of shared content taken back"),
+        "meetings.screen_closed": _("Wall board closed"),
+        "meetings.screen_made": _("Wall board made"),
+        "meetings.sharing_held": _("Monthly sharing held"),
+        "meetings.talk_held": _("One-to-one held"),
         "meetings.shared": _("Gain, loss and challenge shared"),
     }
 )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tiejun.meetings.views import minutes, rooms
+from tiejun.meetings.views import minutes, rooms, talks, walls
 
 app_name = "meetings"
 
@@ -22,4 +22,14 @@ urlpatterns = [
     path("<uuid:meeting_id>/decisions/", minutes.decide, name="decide"),
     path("<uuid:meeting_id>/actions/", minutes.agree, name="agree"),
     path("actions/<uuid:action_id>/end/", rooms.end_action, name="end_action"),
+    path("screens/", walls.screens, name="screens"),
+    path("screens/new/", walls.make, name="make_screen"),
+    path("screens/<uuid:screen_id>/close/", walls.close, name="close_screen"),
+    path("wall/<uuid:screen_id>/<slug:mark>/", walls.wall, name="wall"),
+    path("talks/", talks.talks, name="talks"),
+    path("talks/<uuid:person_id>/<slug:kind>/", talks.talk, name="talk"),
+    path("sharing/", talks.sharing, name="sharing"),
+    path("sharing/hold/", talks.hold, name="hold_sharing"),
+    path("sharing/<uuid:sharing_id>/draft/", talks.draft, name="draft"),
+    path("sharing/drafts/<uuid:draft_id>/withdraw/", talks.withdraw, name="withdraw_draft"),
 ]

@@ -3,6 +3,7 @@ import django.contrib.postgres.fields
 import django.db.models.deletion
 import tiejun.foundation.ids
 import tiejun.meetings.rules
+import tiejun.meetings.rules.talks
 from django.db import migrations, models
 
 FUNCTIONS = """
@@ -187,6 +188,53 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='MonthlySharing',
+            fields=[
+                ('id', models.UUIDField(default=tiejun.foundation.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('month', models.DateField()),
+                ('facts', models.JSONField(default=dict)),
+                ('notes', models.TextField()),
+                ('problems', models.TextField(blank=True, default='')),
+                ('held_at', models.DateTimeField()),
+                ('held_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
+                ('speaker', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
+                ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='ContentDraft',
+            fields=[
+                ('id', models.UUIDField(default=tiejun.foundation.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('kind', models.CharField(choices=[('PITCH', 'PITCH'), ('DEMO', 'DEMO'), ('OBJECTION', 'OBJECTION'), ('CASE', 'CASE')], max_length=9)),
+                ('title', models.CharField(max_length=120)),
+                ('text', models.TextField()),
+                ('state', models.CharField(choices=[('DRAFT', 'DRAFT'), ('WITHDRAWN', 'WITHDRAWN')], default=tiejun.meetings.rules.talks.DraftState['DRAFT'], max_length=9)),
+                ('made_at', models.DateTimeField()),
+                ('author', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
+                ('made_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
+                ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
+                ('sharing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='meetings.monthlysharing')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='OneToOne',
+            fields=[
+                ('id', models.UUIDField(default=tiejun.foundation.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('kind', models.CharField(choices=[('WEEKLY', 'WEEKLY'), ('COACHING', 'COACHING')], max_length=8)),
+                ('week', models.DateField()),
+                ('facts', models.JSONField(default=dict)),
+                ('found', models.TextField()),
+                ('agreed', models.TextField()),
+                ('plan_id', models.UUIDField(null=True)),
+                ('plan_version', models.PositiveIntegerField(null=True)),
+                ('held_at', models.DateTimeField()),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('held_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
+                ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
+                ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
+            ],
+        ),
+        migrations.CreateModel(
             name='ShareNote',
             fields=[
                 ('id', models.UUIDField(default=tiejun.foundation.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -196,6 +244,18 @@ class Migration(migrations.Migration):
                 ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='meetings.meeting')),
                 ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
                 ('written_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='WallScreen',
+            fields=[
+                ('id', models.UUIDField(default=tiejun.foundation.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('name', models.CharField(max_length=60)),
+                ('made_at', models.DateTimeField()),
+                ('ends_at', models.DateTimeField()),
+                ('closed_at', models.DateTimeField(null=True)),
+                ('made_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
+                ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
             ],
         ),
         migrations.CreateModel(
@@ -301,6 +361,62 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('made_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('made_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('made_at__isnull', True), _connector='OR'), models.Q(models.Q(('ended_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('ended_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('ended_at__isnull', True), _connector='OR')), name='action_times_are_sane'),
         ),
         migrations.AddConstraint(
+            model_name='monthlysharing',
+            constraint=models.UniqueConstraint(fields=('unit', 'month'), name='one_sharing_per_unit_and_month'),
+        ),
+        migrations.AddConstraint(
+            model_name='monthlysharing',
+            constraint=models.CheckConstraint(condition=models.Q(('month__day', 1)), name='sharings_are_for_whole_months'),
+        ),
+        migrations.AddConstraint(
+            model_name='monthlysharing',
+            constraint=models.CheckConstraint(condition=models.Q(('notes', ''), _negated=True), name='sharings_have_notes'),
+        ),
+        migrations.AddConstraint(
+            model_name='monthlysharing',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('held_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('held_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('held_at__isnull', True), _connector='OR'), name='sharing_times_are_sane'),
+        ),
+        migrations.AddIndex(
+            model_name='contentdraft',
+            index=models.Index(fields=['unit', '-made_at'], name='content_drafts_of_a_unit'),
+        ),
+        migrations.AddConstraint(
+            model_name='contentdraft',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('title', ''), _negated=True), models.Q(('text', ''), _negated=True)), name='content_drafts_say_something'),
+        ),
+        migrations.AddConstraint(
+            model_name='contentdraft',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('made_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('made_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('made_at__isnull', True), _connector='OR'), name='content_draft_times_are_sane'),
+        ),
+        migrations.AddIndex(
+            model_name='onetoone',
+            index=models.Index(fields=['unit', 'week'], name='talks_of_a_unit'),
+        ),
+        migrations.AddConstraint(
+            model_name='onetoone',
+            constraint=models.UniqueConstraint(fields=('kind', 'person', 'week'), name='one_talk_of_a_kind_per_person_and_week'),
+        ),
+        migrations.AddConstraint(
+            model_name='onetoone',
+            constraint=models.CheckConstraint(condition=models.Q(('week__iso_week_day', 1)), name='talk_weeks_begin_on_monday'),
+        ),
+        migrations.AddConstraint(
+            model_name='onetoone',
+            constraint=models.CheckConstraint(condition=models.Q(('held_by', models.F('person')), _negated=True), name='a_talk_is_between_two'),
+        ),
+        migrations.AddConstraint(
+            model_name='onetoone',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('found', ''), _negated=True), models.Q(('agreed', ''), _negated=True)), name='talks_find_and_agree_something'),
+        ),
+        migrations.AddConstraint(
+            model_name='onetoone',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('plan_id', None), ('plan_version', None)), models.Q(('plan_id__isnull', False), ('plan_version__isnull', False)), _connector='OR'), name='a_plan_is_named_with_its_version'),
+        ),
+        migrations.AddConstraint(
+            model_name='onetoone',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('held_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('held_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('held_at__isnull', True), _connector='OR'), name='talk_times_are_sane'),
+        ),
+        migrations.AddConstraint(
             model_name='sharenote',
             constraint=models.UniqueConstraint(fields=('meeting', 'person', 'kind'), name='one_share_of_a_kind_per_person'),
         ),
@@ -311,6 +427,22 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='sharenote',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('written_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('written_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('written_at__isnull', True), _connector='OR'), name='share_times_are_sane'),
+        ),
+        migrations.AddIndex(
+            model_name='wallscreen',
+            index=models.Index(fields=['unit', '-made_at'], name='screens_of_a_unit'),
+        ),
+        migrations.AddConstraint(
+            model_name='wallscreen',
+            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='screens_have_a_name'),
+        ),
+        migrations.AddConstraint(
+            model_name='wallscreen',
+            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('made_at'))), name='screens_end_after_they_begin'),
+        ),
+        migrations.AddConstraint(
+            model_name='wallscreen',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('made_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('made_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('made_at__isnull', True), _connector='OR'), models.Q(models.Q(('ends_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('ends_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('ends_at__isnull', True), _connector='OR'), models.Q(models.Q(('closed_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('closed_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('closed_at__isnull', True), _connector='OR')), name='screen_times_are_sane'),
         ),
         migrations.RunSQL(FUNCTIONS, migrations.RunSQL.noop),
     ]

@@ -28,6 +28,8 @@ class Refusal(refusals.Refusal):
     DUE_IN_THE_PAST = "DUE_IN_THE_PAST"
     ACTION_ENDED = "ACTION_ENDED"
     NOT_YOUR_ACTION = "NOT_YOUR_ACTION"
+    NOT_AMONG_THE_BEST = "NOT_AMONG_THE_BEST"
+    SHARED_ALREADY = "SHARED_ALREADY"
 
 
 class Kind(StrEnum):

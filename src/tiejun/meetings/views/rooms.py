@@ -41,6 +41,8 @@ def meetings(request: TiejunRequest) -> HttpResponse:
         "earlier": [
             (row, texts.KINDS[row.kind], [str(texts.MISSING[code]) for code in row.missing]) for row in page.earlier
         ],
+        "may_talk": request.scope.can(Ability.VIEW_ONE_TO_ONES),
+        "may_hang": request.scope.can(Ability.MANAGE_SCREENS),
         "units": [
             {"label": unit.name, "url": f"?unit={unit.pk}", "active": unit.pk == page.unit.pk} for unit in page.units
         ]

@@ -19,6 +19,7 @@ from tiejun.quality.rules.vocabulary import CaseState, Method, TaskState
 from tiejun.visits.queries.frames import raw_position, visit_to_check
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
     from uuid import UUID
 
@@ -59,6 +60,12 @@ def cases_page(
     names = org.names_of(scope, [case.person_id for case in page.rows])
     lines = [CaseLine(case, case.task.company.name, names.get(case.person_id, "")) for case in page.rows]
     return lines, page.next_cursor, page.previous_cursor
+
+
+def found_against(scope: Scope, person_ids: Iterable[UUID]) -> set[UUID]:
+    """Return those of some persons within reach whose case was upheld and is final, in one query."""
+    rows = _visible(scope).filter(person__in=list(person_ids), state=CaseState.FINAL).exclude(outcome="DISMISSED")
+    return set(rows.values_list("person_id", flat=True))
 
 
 @dataclass(frozen=True, slots=True)
