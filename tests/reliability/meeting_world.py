@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from tiejun.meetings.models import ActionItem, AgendaItem, Attendance, Drill, Meeting
+from tiejun.meetings.models import (
+    ActionItem,
+    AgendaItem,
+    Attendance,
+    ContentDraft,
+    Drill,
+    Meeting,
+    MonthlySharing,
+    WallScreen,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -30,4 +39,21 @@ def met(person: Person, unit: Unit, now: datetime, *, ended: bool = False) -> di
     if ended:
         ActionItem.objects.filter(pk=action.pk).update(state="DONE", ended_at=now, ended_by=person)
         Meeting.objects.filter(pk=row.pk).update(state="LOCKED", closed_at=now)
-    return {"meeting_id": row.pk, "agenda_item_id": item.pk, "drill_id": drill.pk, "action_id": action.pk}
+    screen = WallScreen.objects.create(
+        unit=unit,
+        name="x",
+        made_by=person,
+        made_at=now,
+        ends_at=now + timedelta(days=9),
+        closed_at=now if ended else None,
+    )
+    month = (day.replace(day=1) - timedelta(days=32 * MonthlySharing.objects.count())).replace(day=1)
+    sharing = MonthlySharing.objects.create(
+        unit=unit, month=month, speaker=person, notes="x", held_by=person, held_at=now
+    )
+    draft = ContentDraft.objects.create(
+        sharing=sharing, unit=unit, kind="CASE", title="x", text="x", state="WITHDRAWN" if ended else "DRAFT",
+        author=person, made_by=person, made_at=now,
+    )  # fmt: skip
+    made = {"screen_id": screen.pk, "sharing_id": sharing.pk, "draft_id": draft.pk}
+    return made | {"meeting_id": row.pk, "agenda_item_id": item.pk, "drill_id": drill.pk, "action_id": action.pk}

@@ -2,8 +2,9 @@
 
 from ninja import Router
 
-from tiejun.meetings.api import meetings, minutes
+from tiejun.meetings.api import meetings, minutes, talks
 
 router = Router(tags=["meetings"])
 router.add_router("", meetings.router)
 router.add_router("", minutes.router)
+router.add_router("", talks.router)

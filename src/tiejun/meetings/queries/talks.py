@@ -129,9 +129,8 @@ def talk_sheet(scope: Scope, person_id: UUID, kind: TalkKind, *, now: datetime) 
 
 
 def _rep_facts(scope: Scope, person_id: UUID, week: date) -> dict[str, int]:
-    span = {"since": week, "until": week + WEEK}
-    seen = techniques(scope, [person_id], **span).get(person_id, Technique())
-    sales = signed_by_day(scope, [person_id], **span).values()
+    seen = techniques(scope, [person_id], since=week, until=week + WEEK).get(person_id, Technique())
+    sales = signed_by_day(scope, [person_id], since=week, until=week + WEEK).values()
     return {
         "visits": seen.visits,
         "effective": seen.effective,

@@ -90,7 +90,7 @@ def sharing(request: TiejunRequest) -> HttpResponse:
         "page": page,
         "units": _units(page.units, page.unit.pk),
         "best": [(str(one.person_id), one.name) for one in page.best],
-        "kinds": [(kind.value, str(words)) for kind, words in texts.DRAFT_KINDS.items()],
+        "kinds": [(kind.value, str(texts.DRAFT_KINDS[kind])) for kind in DraftKind],
         "drafts": [(row, texts.DRAFT_KINDS[row.kind]) for row in page.drafts],
     }
     return render(request, "meetings/sharing.html", context)
