@@ -163,7 +163,7 @@ def test_an_empty_sharing_or_draft_is_not_kept(crew, collected):
 
 def test_the_pages_of_talks_and_sharing(crew, collected, client_of, at):
     leader, rep = client_of(crew.field.supervisor), client_of(crew.people[0])
-    address = reverse("meetings:talk", args=[crew.people[0].pk, "WEEKLY"])
+    address = reverse("meetings:talk", args=[crew.people[0].pk])
 
     def post(client, where, **fields):
         return client.post(where, {"client_key": str(uuid4())} | fields)
@@ -182,8 +182,8 @@ def test_the_pages_of_talks_and_sharing(crew, collected, client_of, at):
     assert "one accompanied visit" in rep.get(reverse("meetings:talks")).content.decode()
     assert rep.get(reverse("meetings:sharing")).status_code == 200
     assert rep.get(address).status_code == 403
-    assert leader.get(reverse("meetings:talk", args=[crew.people[0].pk, "GOSSIP"])).status_code == 404
-    assert leader.get(reverse("meetings:talk", args=[crew.field.supervisor.pk, "WEEKLY"])).status_code == 404
+    assert leader.get(reverse("meetings:coaching_talk", args=[crew.people[0].pk])).status_code == 404
+    assert leader.get(reverse("meetings:talk", args=[crew.field.supervisor.pk])).status_code == 404
 
 
 def test_talks_and_sharing_by_the_api(crew, collected, client_of, at):
@@ -194,7 +194,7 @@ def test_talks_and_sharing_by_the_api(crew, collected, client_of, at):
         return getattr(leader, method)(f"/api/v1{path}", sent, content_type="application/json", headers=headers)
 
     me = str(crew.people[0].pk)
-    kept = send("put", f"/one-to-ones/{me}/WEEKLY", found="a", agreed="b").json()
+    kept = send("put", f"/one-to-ones/{me}", found="a", agreed="b").json()
     listed = leader.get("/api/v1/one-to-ones").json()
     held = send("post", "/sharings", unit_id=str(crew.field.unit.pk), speaker_id=me, notes="case first").json()
     drafted = send("post", f"/sharings/{held['id']}/drafts", kind="CASE", title="x", text="y").json()

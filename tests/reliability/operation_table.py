@@ -255,7 +255,7 @@ OPERATIONS: dict[str, A | str] = {
     "POST /api/v1/visits/{visit_id}/photos": A.RECORD_VISIT,
     "PUT /api/v1/companies/{company_id}": A.EDIT_CUSTOMER,
     "PUT /api/v1/contacts/{contact_id}": A.EDIT_CUSTOMER,
-    "PUT /api/v1/one-to-ones/{person_id}/{kind}": A.HOLD_ONE_TO_ONE,
+    "PUT /api/v1/one-to-ones/{person_id}": A.HOLD_ONE_TO_ONE,
     "PUT /api/v1/meetings/{meeting_id}/agenda/{item_id}": A.LEAD_MEETING,
     "PUT /api/v1/meetings/{meeting_id}/presence/{person_id}": A.LEAD_MEETING,
     "PUT /api/v1/meetings/{meeting_id}/shares/{person_id}": A.JOIN_MEETING,

@@ -146,6 +146,7 @@ PAGES: dict[str, A | str] = {
     "marketing:take-back": A.MANAGE_CAMPAIGNS,
     "marketing:thanks": PUBLIC,
     "meetings:close_screen": A.MANAGE_SCREENS,
+    "meetings:coaching_talk": A.HOLD_ONE_TO_ONE,
     "meetings:draft": A.HOLD_SHARING,
     "meetings:hold_sharing": A.HOLD_SHARING,
     "meetings:make_screen": A.MANAGE_SCREENS,

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from tiejun.meetings.rules.talks import TalkKind
 from tiejun.meetings.views import minutes, rooms, talks, walls
 
 app_name = "meetings"
@@ -27,7 +28,8 @@ urlpatterns = [
     path("screens/<uuid:screen_id>/close/", walls.close, name="close_screen"),
     path("wall/<uuid:screen_id>/<slug:mark>/", walls.wall, name="wall"),
     path("talks/", talks.talks, name="talks"),
-    path("talks/<uuid:person_id>/<slug:kind>/", talks.talk, name="talk"),
+    path("talks/<uuid:person_id>/", talks.talk, {"kind": TalkKind.WEEKLY}, name="talk"),
+    path("talks/<uuid:person_id>/coaching/", talks.talk, {"kind": TalkKind.COACHING}, name="coaching_talk"),
     path("sharing/", talks.sharing, name="sharing"),
     path("sharing/hold/", talks.hold, name="hold_sharing"),
     path("sharing/<uuid:sharing_id>/draft/", talks.draft, name="draft"),

@@ -67,6 +67,7 @@ class TalksOut(Schema):
 class TalkIn(In):
     """What a talk brought; `version` 0 for the first of the week."""
 
+    kind: TalkKind = TalkKind.WEEKLY
     version: Annotated[int, Field(ge=0, le=10**9)] = 0
     found: Text
     agreed: Text
@@ -169,13 +170,11 @@ def list_talks(request: TiejunRequest, unit_id: UUID | None = None) -> dict[str,
     }
 
 
-@router.put(
-    "/one-to-ones/{uuid:person_id}/{kind}", response={200: TalkOut, **PROBLEMS}, summary="Keep this week's talk"
-)
-def hold_talk(request: TiejunRequest, person_id: UUID, kind: TalkKind, sent: TalkIn) -> OneToOne:
-    notes = talk_actions.TalkNotes(**sent.model_dump(exclude={"version"}))
+@router.put("/one-to-ones/{uuid:person_id}", response={200: TalkOut, **PROBLEMS}, summary="Keep this week's talk")
+def hold_talk(request: TiejunRequest, person_id: UUID, sent: TalkIn) -> OneToOne:
+    notes = talk_actions.TalkNotes(**sent.model_dump(exclude={"version", "kind"}))
     return talk_actions.hold_talk(
-        request.scope, person_id=person_id, kind=kind, version=sent.version, notes=notes, now=request.now
+        request.scope, person_id=person_id, kind=sent.kind, version=sent.version, notes=notes, now=request.now
     )
 
 

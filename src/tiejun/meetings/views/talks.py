@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tiejun.access.abilities import Ability
-from tiejun.foundation.refusals import NotFound
 from tiejun.foundation.web import render
 from tiejun.meetings import texts
 from tiejun.meetings.actions import sharing as sharing_actions
@@ -19,7 +18,7 @@ from tiejun.meetings.actions import talks as actions
 from tiejun.meetings.forms import DraftForm, SharingForm, TalkForm, demanded
 from tiejun.meetings.queries import sharing as sharing_queries
 from tiejun.meetings.queries import talks as queries
-from tiejun.meetings.rules.talks import DraftKind, TalkKind
+from tiejun.meetings.rules.talks import DraftKind
 from tiejun.meetings.views.asked import asked_id
 
 if TYPE_CHECKING:
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from tiejun.foundation.web import TiejunRequest
+    from tiejun.meetings.rules.talks import TalkKind
 
 
 @require_safe
@@ -44,18 +44,16 @@ def talks(request: TiejunRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def talk(request: TiejunRequest, person_id: UUID, kind: str) -> HttpResponse:
+def talk(request: TiejunRequest, person_id: UUID, kind: TalkKind) -> HttpResponse:
     """Show the sheet of a talk, or keep what it brought."""
     request.scope.require(Ability.HOLD_ONE_TO_ONE)
-    if kind not in TalkKind.__members__:
-        raise NotFound
-    sheet = queries.talk_sheet(request.scope, person_id, TalkKind(kind), now=request.now)
+    sheet = queries.talk_sheet(request.scope, person_id, kind, now=request.now)
     if request.method == "POST":
         form = demanded(TalkForm(request.POST))
         actions.hold_talk(
             request.scope,
             person_id=person_id,
-            kind=TalkKind(kind),
+            kind=kind,
             version=form.cleaned_data["version"],
             notes=form.notes(),
             now=request.now,
