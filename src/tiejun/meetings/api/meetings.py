@@ -43,7 +43,7 @@ class MeetingOut(Schema):
     version: int
 
 
-class ActionOut(Schema):
+class MeetingActionOut(Schema):
     """An action: who does what until when."""
 
     id: UUID
@@ -65,10 +65,10 @@ class MeetingsOut(Schema):
     briefing: MeetingOut | None
     evening: MeetingOut | None
     earlier: list[MeetingOut]
-    actions: list[ActionOut]
+    actions: list[MeetingActionOut]
 
 
-class ItemOut(Schema):
+class AgendaItemOut(Schema):
     """A line of an agenda in the reader's language."""
 
     id: UUID
@@ -78,7 +78,7 @@ class ItemOut(Schema):
     words: str
 
 
-class PlaceOut(Schema):
+class AttendanceOut(Schema):
     """Somebody at a meeting, in which small group (0: on leave), with what they told."""
 
     person_id: UUID
@@ -116,28 +116,28 @@ class DrillOut(Schema):
 class RoomOut(MeetingOut):
     """A meeting with its minutes."""
 
-    items: list[ItemOut]
-    places: list[PlaceOut]
+    items: list[AgendaItemOut]
+    places: list[AttendanceOut]
     drills: list[DrillOut]
     decisions: list[str]
-    actions: list[ActionOut]
+    actions: list[MeetingActionOut]
 
 
-class OpenIn(In):
+class BeginIn(In):
     """Which meeting of today begins."""
 
     unit_id: UUID
     kind: Kind
 
 
-class CloseIn(In):
+class MeetingCloseIn(In):
     """The end of a meeting; `reason`: why something is left out."""
 
     version: Version
     reason: Line = ""
 
 
-class EndIn(In):
+class ActionEndIn(In):
     """The end of an action."""
 
     version: Version
@@ -153,7 +153,7 @@ def list_meetings(request: TiejunRequest, unit_id: UUID | None = None) -> dict[s
 
 
 @router.post("/meetings/open", response={200: MeetingOut, **PROBLEMS}, summary="Begin a meeting of today")
-def open_meeting(request: TiejunRequest, sent: OpenIn) -> Meeting:
+def open_meeting(request: TiejunRequest, sent: BeginIn) -> Meeting:
     return actions.open_meeting(request.scope, unit_id=sent.unit_id, kind=sent.kind, now=request.now)
 
 
@@ -163,14 +163,16 @@ def show_meeting(request: TiejunRequest, meeting_id: UUID) -> dict[str, Any]:
 
 
 @router.post("/meetings/{uuid:meeting_id}/close", response={200: MeetingOut, **PROBLEMS}, summary="Close a meeting")
-def close_meeting(request: TiejunRequest, meeting_id: UUID, sent: CloseIn) -> Meeting:
+def close_meeting(request: TiejunRequest, meeting_id: UUID, sent: MeetingCloseIn) -> Meeting:
     return actions.close_meeting(
         request.scope, meeting_id=meeting_id, version=sent.version, reason=sent.reason, now=request.now
     )
 
 
-@router.post("/meetings/actions/{uuid:action_id}/end", response={200: ActionOut, **PROBLEMS}, summary="End an action")
-def end_action(request: TiejunRequest, action_id: UUID, sent: EndIn) -> ActionItem:
+@router.post(
+    "/meetings/actions/{uuid:action_id}/end", response={200: MeetingActionOut, **PROBLEMS}, summary="End an action"
+)
+def end_action(request: TiejunRequest, action_id: UUID, sent: ActionEndIn) -> ActionItem:
     return outcomes.end_action(
         request.scope,
         action_id=action_id,

@@ -25,13 +25,13 @@ router = Router()
 Words = Annotated[Text, StringConstraints(max_length=500)]
 
 
-class WordsIn(In):
+class SentenceIn(In):
     """A sentence."""
 
     words: Line
 
 
-class ItemIn(In):
+class AgendaItemIn(In):
     """Whether an item was talked about."""
 
     is_done: bool
@@ -59,19 +59,19 @@ class DrillIn(In):
     customer_id: UUID
 
 
-class ScoreIn(In):
+class DrillScoreIn(In):
     """1 to 5 for each of the four steps."""
 
     points: Annotated[list[Annotated[int, Field(ge=1, le=5)]], Field(min_length=4, max_length=4)]
 
 
-class ReasonIn(In):
+class PassOverIn(In):
     """Why something is passed over."""
 
     reason: Line
 
 
-class ActionIn(In):
+class MeetingActionIn(In):
     """Who does what until when."""
 
     owner_id: UUID
@@ -80,7 +80,7 @@ class ActionIn(In):
 
 
 @router.post("/meetings/{uuid:meeting_id}/agenda", response={200: RoomOut, **PROBLEMS}, summary="Add to the agenda")
-def add_item(request: TiejunRequest, meeting_id: UUID, sent: WordsIn) -> dict[str, Any]:
+def add_item(request: TiejunRequest, meeting_id: UUID, sent: SentenceIn) -> dict[str, Any]:
     row = meeting_in_reach(request.scope, meeting_id, Ability.ADD_TO_AGENDA)
     meetings.add_to_agenda(
         request.scope,
@@ -96,7 +96,7 @@ def add_item(request: TiejunRequest, meeting_id: UUID, sent: WordsIn) -> dict[st
 @router.put(
     "/meetings/{uuid:meeting_id}/agenda/{uuid:item_id}", response={200: RoomOut, **PROBLEMS}, summary="Tick an item"
 )
-def settle_item(request: TiejunRequest, meeting_id: UUID, item_id: UUID, sent: ItemIn) -> dict[str, Any]:
+def settle_item(request: TiejunRequest, meeting_id: UUID, item_id: UUID, sent: AgendaItemIn) -> dict[str, Any]:
     meetings.settle_item(request.scope, meeting_id=meeting_id, item_id=item_id, is_done=sent.is_done)
     return room_out(request, meeting_id)
 
@@ -133,7 +133,7 @@ def start_drill(request: TiejunRequest, meeting_id: UUID, sent: DrillIn) -> dict
     response={200: RoomOut, **PROBLEMS},
     summary="Score the running round, blind",
 )
-def score_drill(request: TiejunRequest, meeting_id: UUID, drill_id: UUID, sent: ScoreIn) -> dict[str, Any]:
+def score_drill(request: TiejunRequest, meeting_id: UUID, drill_id: UUID, sent: DrillScoreIn) -> dict[str, Any]:
     drills.score_drill(request.scope, meeting_id=meeting_id, drill_id=drill_id, points=sent.points, now=request.now)
     return room_out(request, meeting_id)
 
@@ -163,18 +163,18 @@ def repeat_drill(request: TiejunRequest, meeting_id: UUID, drill_id: UUID) -> di
     response={200: RoomOut, **PROBLEMS},
     summary="Pass a drill over",
 )
-def skip_drill(request: TiejunRequest, meeting_id: UUID, drill_id: UUID, sent: ReasonIn) -> dict[str, Any]:
+def skip_drill(request: TiejunRequest, meeting_id: UUID, drill_id: UUID, sent: PassOverIn) -> dict[str, Any]:
     drills.skip_drill(request.scope, meeting_id=meeting_id, drill_id=drill_id, reason=sent.reason)
     return room_out(request, meeting_id)
 
 
 @router.post("/meetings/{uuid:meeting_id}/decisions", response={200: RoomOut, **PROBLEMS}, summary="Decide")
-def decide(request: TiejunRequest, meeting_id: UUID, sent: WordsIn) -> dict[str, Any]:
+def decide(request: TiejunRequest, meeting_id: UUID, sent: SentenceIn) -> dict[str, Any]:
     outcomes.decide(request.scope, meeting_id=meeting_id, words=sent.words, now=request.now)
     return room_out(request, meeting_id)
 
 
 @router.post("/meetings/{uuid:meeting_id}/actions", response={200: RoomOut, **PROBLEMS}, summary="Agree on an action")
-def agree_action(request: TiejunRequest, meeting_id: UUID, sent: ActionIn) -> dict[str, Any]:
+def agree_action(request: TiejunRequest, meeting_id: UUID, sent: MeetingActionIn) -> dict[str, Any]:
     outcomes.agree_action(request.scope, meeting_id=meeting_id, now=request.now, **sent.model_dump())
     return room_out(request, meeting_id)

@@ -27,7 +27,7 @@ Title = Annotated[Line, StringConstraints(max_length=120)]
 Place = Annotated[Line, StringConstraints(max_length=60)]
 
 
-class TalkOut(Schema):
+class OneToOneOut(Schema):
     """A talk between two with the numbers of its week; `plan_version`: the edition of the coaching plan that was looked at."""
 
     id: UUID
@@ -45,26 +45,26 @@ class TalkOut(Schema):
     version: int
 
 
-class DueTalkOut(Schema):
+class DueOneToOneOut(Schema):
     """Somebody to talk to this week; `talk` null while it was not held."""
 
     person_id: UUID
     name: str
     kind: str
-    talk: TalkOut | None
+    talk: OneToOneOut | None
 
 
-class TalksOut(Schema):
+class OneToOnesOut(Schema):
     """The talks of the running week, and one's own last ones."""
 
     week: date
     unit_id: UUID | None
     is_due: bool
-    lines: list[DueTalkOut]
-    mine: list[TalkOut]
+    lines: list[DueOneToOneOut]
+    mine: list[OneToOneOut]
 
 
-class TalkIn(In):
+class OneToOneIn(In):
     """What a talk brought; `version` 0 for the first of the week."""
 
     kind: TalkKind = TalkKind.WEEKLY
@@ -88,7 +88,7 @@ class SharingOut(Schema):
     held_at: datetime
 
 
-class DraftOut(Schema):
+class ContentDraftOut(Schema):
     """A draft of shared content."""
 
     id: UUID
@@ -117,7 +117,7 @@ class SharingsOut(Schema):
     present: SharingOut | None
     best: list[BestOut]
     earlier: list[SharingOut]
-    drafts: list[DraftOut]
+    drafts: list[ContentDraftOut]
 
 
 class SharingIn(In):
@@ -129,7 +129,7 @@ class SharingIn(In):
     problems: Text = ""
 
 
-class DraftIn(In):
+class ContentDraftIn(In):
     """A part of a sharing that becomes a draft."""
 
     kind: DraftKind
@@ -154,7 +154,7 @@ class ScreenIn(In):
     name: Place
 
 
-@router.get("/one-to-ones", response={200: TalksOut, **PROBLEMS}, summary="This week's talks between two")
+@router.get("/one-to-ones", response={200: OneToOnesOut, **PROBLEMS}, summary="This week's talks between two")
 def list_talks(request: TiejunRequest, unit_id: UUID | None = None) -> dict[str, Any]:
     page = talk_queries.talks_page(request.scope, unit_id=unit_id, now=request.now)
     lines = [
@@ -170,8 +170,8 @@ def list_talks(request: TiejunRequest, unit_id: UUID | None = None) -> dict[str,
     }
 
 
-@router.put("/one-to-ones/{uuid:person_id}", response={200: TalkOut, **PROBLEMS}, summary="Keep this week's talk")
-def hold_talk(request: TiejunRequest, person_id: UUID, sent: TalkIn) -> OneToOne:
+@router.put("/one-to-ones/{uuid:person_id}", response={200: OneToOneOut, **PROBLEMS}, summary="Keep this week's talk")
+def hold_talk(request: TiejunRequest, person_id: UUID, sent: OneToOneIn) -> OneToOne:
     notes = talk_actions.TalkNotes(**sent.model_dump(exclude={"version", "kind"}))
     return talk_actions.hold_talk(
         request.scope, person_id=person_id, kind=sent.kind, version=sent.version, notes=notes, now=request.now
@@ -190,12 +190,14 @@ def hold_sharing(request: TiejunRequest, sent: SharingIn) -> MonthlySharing:
     return sharing_actions.hold_sharing(request.scope, now=request.now, **sent.model_dump())
 
 
-@router.post("/sharings/{uuid:sharing_id}/drafts", response={200: DraftOut, **PROBLEMS}, summary="Make a draft")
-def draft_content(request: TiejunRequest, sharing_id: UUID, sent: DraftIn) -> ContentDraft:
+@router.post("/sharings/{uuid:sharing_id}/drafts", response={200: ContentDraftOut, **PROBLEMS}, summary="Make a draft")
+def draft_content(request: TiejunRequest, sharing_id: UUID, sent: ContentDraftIn) -> ContentDraft:
     return sharing_actions.draft_content(request.scope, sharing_id=sharing_id, now=request.now, **sent.model_dump())
 
 
-@router.post("/content-drafts/{uuid:draft_id}/withdraw", response={200: DraftOut, **PROBLEMS}, summary="Withdraw")
+@router.post(
+    "/content-drafts/{uuid:draft_id}/withdraw", response={200: ContentDraftOut, **PROBLEMS}, summary="Withdraw"
+)
 def withdraw_draft(request: TiejunRequest, draft_id: UUID) -> ContentDraft:
     return sharing_actions.withdraw_draft(request.scope, draft_id=draft_id)
 
