@@ -234,6 +234,7 @@ KEYS: dict[str, Words] = {
     "exchange.tokens_per_person": _("Living tokens of a person"),
     "exchange.token_requests_per_minute": _("Requests of a token a minute"),
     "insight.rank_min_n": _("Cases before a comparison is shown"),
+    "insight.churn_days": _("Days without an order after which a customer has left"),
     "incentives.recognise": _("A deal counts when"),
     "incentives.payable": _("Commission is payable when"),
     "tier.thresholds": _("Bronze, silver, gold from"),

@@ -90,6 +90,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(_("Inbound"), "inbox", "marketing:inbound", "marketing.view_inbound", "marketing"),
     Entry(_("Campaigns"), "megaphone", "marketing:campaigns", "marketing.view_campaigns", "marketing"),
     Entry(_("Disputes"), "scale", "marketing:disputes", "marketing.view_disputes", "marketing"),
+    Entry(_("Growth equation"), "sigma", "insight:growth", "home.view_board", "numbers"),
     Entry(_("Lead scores"), "gauge", "insight:scores", "insight.view_score_models", "numbers"),
     Entry(_("Tags"), "tags", "marketing:tags", "marketing.manage_tags", "marketing"),
     Entry(_("Sources"), "split", "marketing:sources", "marketing.manage_sources", "marketing"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from tiejun.access.abilities import Ability
 from tiejun.access.roles import Role
@@ -121,7 +121,10 @@ def own_seats(scope: Scope) -> list[tuple[PanelSeat, str]]:
     """Return one's own seats with the company of their case, those that wait for the vote first."""
     scope.require(Ability.SIT_ON_PANEL)
     rows = PanelSeat.objects.filter(person=scope.own_id).select_related("case__task__company")
-    return [(seat, seat.case.task.company.name) for seat in rows.order_by("voted_at", "-appointed_at")[:SHOWN]]
+    return [
+        (seat, seat.case.task.company.name)
+        for seat in rows.order_by(F("voted_at").asc(nulls_first=True), "-appointed_at")[:SHOWN]
+    ]
 
 
 def seat_view(scope: Scope, seat_id: UUID, *, now: datetime) -> tuple[PanelSeat, CaseView]:
