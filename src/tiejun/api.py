@@ -40,6 +40,7 @@ ROUTERS = (
     "visits",
     "pipeline",
     "forecast",
+    "meetings",
     "insight",
     "quality",
     "exchange",

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "tiejun.visits",
     "tiejun.pipeline",
     "tiejun.forecast",
+    "tiejun.meetings",
     "tiejun.insight",
     "tiejun.quality",
     "tiejun.exchange",

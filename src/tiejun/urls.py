@@ -19,6 +19,7 @@ PREFIXES = {
     "visits": "visits/",
     "pipeline": "pipeline/",
     "forecast": "forecast/",
+    "meetings": "meetings/",
     "insight": "insight/",
     "quality": "quality/",
     "exchange": "exchange/",

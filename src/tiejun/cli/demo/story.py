@@ -22,6 +22,7 @@ from tiejun.cli.demo.fields import define_fields, fill_in
 from tiejun.cli.demo.files import bring_file
 from tiejun.cli.demo.leavers import let_one_leave
 from tiejun.cli.demo.marketing import bring_marketing
+from tiejun.cli.demo.meetings import hold_meetings
 from tiejun.cli.demo.names import words
 from tiejun.cli.demo.night import live_night
 from tiejun.cli.demo.supply import Supply
@@ -85,7 +86,7 @@ def build(*, seed: int, days: int, now: datetime, report: Callable[[str], None])
     with held_back():
         canvass(staff, buildings, [past[-1], today], now)
         report_buildings(staff, now)
-    _bring_the_rest(staff, supply, Promises(staff, Random(f"{seed}-promises"), first_day=past[0], now=now))
+    _bring_the_rest(staff, supply, Promises(staff, Random(f"{seed}-promises"), first_day=past[0], now=now), past[-2:])
     return logins
 
 
@@ -101,10 +102,13 @@ def _check(checks: Checks, day: date, now: datetime, *, is_recent: bool) -> None
             checks.live(day, now, is_recent=is_recent)
 
 
-def _bring_the_rest(staff: DemoStaff, supply: Supply, promises: Promises) -> None:
-    """What needs no day of its own: promises, a file, marketing's records, doubled companies; then what people exchange today."""
+def _bring_the_rest(staff: DemoStaff, supply: Supply, promises: Promises, last: list[date]) -> None:
+    """What needs no day of its own: the meetings of the last days, promises, a file, marketing's records, doubled companies;
+    then what people exchange today.
+    """
     now = promises.now
     with held_back():
+        hold_meetings(staff, Random("meetings"), last, business_day(now, ZONE), now)
         promises.make()
         bring_file(staff, supply, now)
         bring_marketing(staff, supply, now)
