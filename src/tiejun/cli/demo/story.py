@@ -59,9 +59,8 @@ def build(*, seed: int, days: int, now: datetime, report: Callable[[str], None])
         supply = Supply(random, past[0])
         cards = supply.bring(FIRST_SUPPLY, at_local(past[0] - timedelta(days=1), "15:00", ZONE))
         buildings = found_buildings()
-        checks = Checks(
-            staff, Random(f"{seed}-checks"), past[0] - timedelta(days=400), first_day=past[-min(CHECKED_DAYS, days)]
-        )
+        before = past[0] - timedelta(days=400)
+        checks = Checks(staff, Random(f"{seed}-checks"), before, first_day=past[-min(CHECKED_DAYS, days)])
     crews = Crews(staff, seed)
     talks, unsettled = Random(f"{seed}-evenings"), None
     for number, (day, upcoming) in enumerate(pairwise([*past, today, next_workday(today, WorkCalendar())]), 1):
@@ -85,7 +84,6 @@ def build(*, seed: int, days: int, now: datetime, report: Callable[[str], None])
     crews.dismiss()
     with held_back():
         canvass(staff, buildings, [past[-1], today], now)
-        report_buildings(staff, now)
     _bring_the_rest(staff, supply, Promises(staff, Random(f"{seed}-promises"), first_day=past[0], now=now), past[-2:])
     return logins
 
@@ -110,6 +108,7 @@ def _bring_the_rest(staff: DemoStaff, supply: Supply, promises: Promises, last: 
     with held_back():
         hold_meetings(staff, Random("meetings"), last, business_day(now, ZONE), now)
         promises.make()
+        report_buildings(staff, now)
         bring_file(staff, supply, now)
         bring_marketing(staff, supply, now)
         bring_duplicates(now)
