@@ -283,7 +283,6 @@ MEASURES: dict[str, Words] = {
     "days": _("days"),
     "deals": _("deals"),
     "extensions": _("extensions"),
-    "fields": _("fields"),
     "forms": _("forms"),
     "hours": _("hours"),
     "kilometres": _("kilometres"),
