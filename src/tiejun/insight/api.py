@@ -134,7 +134,7 @@ class ChannelOut(Schema):
 
 
 class ChannelsOut(Schema):
-    """Channels of leads received from `since` on; `returned`: what was received for each unit spent."""
+    """Channels of leads received from `since` on, of the last `months` (1, 3 or 12); `returned`: what was received for each unit spent."""
 
     since: Day
     today: Day
@@ -149,7 +149,7 @@ class ChannelsOut(Schema):
     response={200: ChannelsOut, **PROBLEMS},
     summary="Show what each source cost and brought, to the money received",
 )
-def show_channels(request: TiejunRequest, months: Literal[1, 3, 12] = 3) -> Any:
+def show_channels(request: TiejunRequest, months: int = 3) -> Any:
     return channel_queries.channels(request.scope, now=request.now, months=months)
 
 
