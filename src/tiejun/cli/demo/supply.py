@@ -18,13 +18,13 @@ from tiejun.leads.actions import pools as pool_actions
 from tiejun.leads.queries.intake import ready
 from tiejun.leads.queries.pools import leads_of_batch
 from tiejun.leads.rules import LeadRow
-from tiejun.marketing.actions.sources import set_source
+from tiejun.marketing.queries.sources import sources
 
 if TYPE_CHECKING:
     from datetime import date, datetime
     from uuid import UUID
 
-BATCH = 1500
+BATCH = 300
 
 
 @dataclass(slots=True)
@@ -43,6 +43,10 @@ class Card:
     is_gone: bool = False
 
 
+# Where leads come from, and how often.
+SOURCES = {"REGISTRY": 5, "WEB": 3, "FAIR": 2, "REFERRAL": 1, "CANVASS": 1}
+
+
 class Supply:
     """Makes companies and imports them as leads."""
 
@@ -52,17 +56,15 @@ class Supply:
         self.today = today
         self.companies = companies(random, today=today)
         lists = words()
-        self.sources = {
-            code: set_source(SYSTEM, code=code, name=name, name_en=name_en).pk
-            for code, name, name_en in lists["sources"]
-        }
+        ids = {row.code: row.pk for row in sources(SYSTEM)}
+        self.sources = {code: ids[code] for code in SOURCES}
         self.pools = [pool_actions.open_pool(SYSTEM, name=name).pk for name in lists["pools"]]
 
     def bring(self, count: int, now: datetime) -> list[Card]:
         """Import new companies into the pools and return them in a random order."""
         cards: list[Card] = []
-        code = self.random.choices(list(self.sources), [5, 3, 2, 1, 1])[0]
         for start in range(0, count, BATCH):
+            code = self.random.choices(list(SOURCES), list(SOURCES.values()))[0]
             made = list(islice(self.companies, min(BATCH, count - start)))
             batch_id = new_id()
             rows = [
