@@ -10,6 +10,13 @@ EVERYONE = "EVERYONE"
 
 PAGES: dict[str, A | str] = {
     "csp-report": PUBLIC,
+    "content:desk": A.WRITE_SCRIPTS,
+    "content:new": A.WRITE_SCRIPTS,
+    "content:publish": A.PUBLISH_SCRIPTS,
+    "content:restore": A.PUBLISH_SCRIPTS,
+    "content:retire": A.PUBLISH_SCRIPTS,
+    "content:script": A.WRITE_SCRIPTS,
+    "content:scripts": A.VIEW_SCRIPTS,
     "customers:add-contact": A.EDIT_CUSTOMER,
     "customers:backup": A.SET_CLOSING_CLASS,
     "customers:class": A.SET_CLOSING_CLASS,

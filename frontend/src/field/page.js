@@ -4,6 +4,7 @@ import { ready } from '../outbox/index.js'
 import { tell } from '../outbox/sender.js'
 import { all, contentsOf, fact } from '../outbox/store.js'
 import { keptDay, mayLocate } from './day.js'
+import { drawScripts } from './scripts.js'
 
 const page = () => document.querySelector('[data-field-day]')
 const clock = (moment) => new Date(moment).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', hour12: false })
@@ -49,6 +50,7 @@ async function list(day) {
   const running = await fact('running')
   const kept = await keptCompanies()
   page().querySelector('[data-field-stops]').replaceChildren(...day.stops.map((row) => stop(row, running, kept)))
+  drawScripts(page(), day.scripts ?? [])
   page().querySelector('[data-field-canvass]').hidden = !day.buildings.length
   page().querySelector('[data-field-buildings]').replaceChildren(...day.buildings.map((row) => line(row.name, row.address, `#canvass=${row.id}`, '')))
 }
