@@ -54,6 +54,7 @@ OPERATIONS: dict[str, A | str] = {
     "GET /api/v1/imports/{import_id}/faults.csv": A.IMPORT_LEADS,
     "GET /api/v1/inbound": A.VIEW_INBOUND,
     "GET /api/v1/inbound/{inbound_id}": A.VIEW_INBOUND,
+    "GET /api/v1/insight/channels": A.VIEW_CAMPAIGNS,
     "GET /api/v1/insight/growth": A.VIEW_BOARD,
     "GET /api/v1/insight/score-models": A.VIEW_SCORE_MODELS,
     "GET /api/v1/integrity-cases": A.VIEW_CASES,

@@ -173,6 +173,7 @@ PAGES: dict[str, A | str] = {
     "meetings:shares": A.JOIN_MEETING,
     "meetings:skip_drill": A.LEAD_MEETING,
     "meetings:start_drill": A.LEAD_MEETING,
+    "insight:channels": A.VIEW_CAMPAIGNS,
     "insight:growth": A.VIEW_BOARD,
     "insight:scores": A.VIEW_SCORE_MODELS,
     "operations:allotment": A.VIEW_ALLOTMENT,
