@@ -82,5 +82,5 @@ def test_an_evening_meeting_from_its_agenda_to_its_end(day):
 def score(page, day, points):
     for name in ("step1", "step2", "step3", "step4"):
         page.locator(f'#drill input[name="{name}"][value="{points}"]').check(force=True)
-    page.get_by_role("button", name=day.say_of("verb", "Score")).click()
+    page.get_by_role("button", name=day.say_of("verb", "Score"), exact=True).click()
     expect(page.get_by_role("button", name=day.say("Change my score"))).to_be_visible()
