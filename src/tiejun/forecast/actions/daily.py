@@ -13,6 +13,7 @@ from tiejun.forecast import locks
 from tiejun.forecast.models import DailyDeal, DailyForecast
 from tiejun.forecast.queries import people
 from tiejun.forecast.queries.actuals import actuals_of, numbers_of
+from tiejun.forecast.queries.departure import has_begun
 from tiejun.forecast.queries.drafts import Draft, machine_drafts
 from tiejun.forecast.rules import DayState, Refusal
 from tiejun.forecast.rules.daily import (
@@ -68,13 +69,6 @@ def save_day(
         scope, "forecast.day_submitted", row, day=day, deals=numbers.deals, visits=numbers.visits, machine=is_machine
     )
     return row
-
-
-def has_begun(scope: Scope, day: date, now: datetime) -> bool:
-    """Tell whether people have left for the visits of a day: its forecast stands then."""
-    policy = field_policy(scope, now)
-    today = business_day(now, policy.zone)
-    return day < today or (day == today and now >= policy.moment(day, "clock.departure"))
 
 
 def _check_day(scope: Scope, day: date, now: datetime) -> None:

@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from tiejun.access.abilities import Ability
 from tiejun.access.doors import action
 from tiejun.forecast import locks
-from tiejun.forecast.actions.daily import has_begun
 from tiejun.forecast.models import DailyForecast, DailyReport, ForecastReview
 from tiejun.forecast.queries import people
 from tiejun.forecast.queries.actuals import numbers_of
+from tiejun.forecast.queries.departure import has_begun
 from tiejun.forecast.queries.evening_facts import evening_facts, evening_members, review_policy
 from tiejun.forecast.rules import DayState, Refusal, ReviewKind, ReviewState
 from tiejun.forecast.rules.daily import LARGEST_DEALS, LARGEST_VISITS
