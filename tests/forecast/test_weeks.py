@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.factories.commitments import countersign, published, say, sign, talk
 from tests.factories.forecast import clock_scope, make_day, make_hot, open_evening
-from tests.factories.org import make_person, scope_for
+from tests.factories.org import make_person, make_unit, scope_for
 from tests.factories.visits import DAY, local, make_visit
 from tiejun.access.roles import Role
 from tiejun.access.scope import PermissionRefused
@@ -17,7 +17,9 @@ from tiejun.forecast.queries.accuracy import accuracy_page
 from tiejun.forecast.queries.weeks import week_page, week_sheet
 from tiejun.forecast.rules.charts import said_and_came
 from tiejun.forecast.rules.weekly import Found, Section, WeekFacts, findings
+from tiejun.foundation.models import PolicyVersion
 from tiejun.foundation.refusals import Invalid, NotFound, Refused, Stale
+from tiejun.org.models import Position
 
 pytestmark = pytest.mark.django_db
 MONDAY, NOW = date(2026, 3, 9), local("18:00")
@@ -132,6 +134,21 @@ def test_weeks_that_are_over_stand_beside_what_came(rep):
     assert (page.horizons[1].periods, page.horizons[1].said, page.coverage_due) == (3, 6, 0)
 
 
+def test_a_week_is_measured_by_the_policies_of_the_group_whoever_looks(rep):
+    manager = make_person(role=Role.REGIONAL_MANAGER, unit=rep.unit.parent)
+    PolicyVersion.objects.create(
+        key="company.profile", value="light", unit_id=rep.unit.pk, status="APPROVED", valid_from=NOW - timedelta(days=60), made_at=NOW,
+        reason="test",
+    )  # fmt: skip
+
+    seen = [
+        week_page(scope_for(one), unit_id=rep.unit.pk, now=NOW).lines[0].facts.floor
+        for one in (rep.supervisor, manager)
+    ]
+
+    assert seen[0] == seen[1] > 0
+
+
 # -- high and accurate --------------------------------------------------------------------------------------------------
 def test_months_that_are_over_are_scored_by_what_was_published(rep):
     row = published(rep, 3)
@@ -147,6 +164,16 @@ def test_months_that_are_over_are_scored_by_what_was_published(rep):
     own = accuracy_page(scope_for(rep.person, later), now=later)
     assert (own.unit, len(own.months)) == (None, 1)
     assert MonthlyForecast.objects.get() == row
+
+
+def test_who_moved_since_stays_in_the_months_of_the_group(rep):
+    published(rep, 3)
+    Position.objects.filter(person=rep.person).update(unit=make_unit("Second", parent=rep.unit.parent))
+    later = local("12:00", date(2026, 4, 8))
+
+    page = accuracy_page(scope_for(rep.supervisor, later), now=later)
+
+    assert [(one.month, one.first, one.came) for one in page.months] == [(date(2026, 3, 1), 3, 0)]
 
 
 def test_a_number_said_late_does_not_make_the_first_one_truer(rep):
