@@ -35,6 +35,9 @@ document.addEventListener('dragend', () => {
   mark()
 })
 
+// The cards' own buttons have the same name: the hidden field is asked for as such.
+const moveOf = (form) => form.querySelector('input[name=move]')
+
 function mark(column) {
   for (const marked of document.querySelectorAll('[data-column][data-over]')) if (marked !== column) delete marked.dataset.over
   if (column) column.dataset.over = ''
@@ -45,14 +48,15 @@ function send(card, from, to) {
   if (!form || form.dataset.sending) return
   home = { card, parent: card.parentElement, next: card.nextElementSibling }
   to.querySelector('[data-cards]').prepend(card)
-  form.elements.move.value = `${card.dataset.card}:${from.dataset.column}:${to.dataset.column}`
-  form.elements.move.disabled = false
+  const move = moveOf(form)
+  move.value = `${card.dataset.card}:${from.dataset.column}:${to.dataset.column}`
+  move.disabled = false
   form.requestSubmit()
 }
 
 document.addEventListener('htmx:afterRequest', ({ detail }) => {
   if (!detail.elt.matches?.('form[data-kanban]')) return
-  detail.elt.elements.move.disabled = true
+  moveOf(detail.elt).disabled = true
   const isDone = detail.xhr.status >= 200 && detail.xhr.status < 300 && !detail.xhr.getResponseHeader('X-Asks-First')
   if (!isDone && home?.card.isConnected) home.parent.insertBefore(home.card, home.next)
   home = undefined
