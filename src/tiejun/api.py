@@ -39,6 +39,7 @@ ROUTERS = (
     "visits",
     "pipeline",
     "forecast",
+    "coaching",
     "insight",
     "quality",
     "exchange",

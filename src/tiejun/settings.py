@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "tiejun.visits",
     "tiejun.pipeline",
     "tiejun.forecast",
+    "tiejun.coaching",
     "tiejun.insight",
     "tiejun.quality",
     "tiejun.exchange",

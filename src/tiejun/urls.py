@@ -18,6 +18,7 @@ PREFIXES = {
     "visits": "visits/",
     "pipeline": "pipeline/",
     "forecast": "forecast/",
+    "coaching": "coaching/",
     "insight": "insight/",
     "quality": "quality/",
     "exchange": "exchange/",

@@ -9,6 +9,20 @@ PUBLIC = "PUBLIC"
 EVERYONE = "EVERYONE"
 
 PAGES: dict[str, A | str] = {
+    "coaching:answer": A.ANSWER_COACHING,
+    "coaching:cancel": A.COACH,
+    "coaching:checks": A.COACH,
+    "coaching:desk": A.COACH,
+    "coaching:drop": A.COACH,
+    "coaching:edit": A.COACH,
+    "coaching:feedback": A.COACH,
+    "coaching:itinerary": A.COACH,
+    "coaching:mine": A.ANSWER_COACHING,
+    "coaching:person": A.COACH,
+    "coaching:plan": A.VIEW_COACHING,
+    "coaching:reveal": A.COACH,
+    "coaching:settle": A.COACH,
+    "coaching:summary": A.COACH,
     "csp-report": PUBLIC,
     "customers:add-contact": A.EDIT_CUSTOMER,
     "customers:backup": A.SET_CLOSING_CLASS,

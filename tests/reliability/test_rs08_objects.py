@@ -57,7 +57,10 @@ SHOWN_AT_TIMES |= {"leads:refer"}  # asks to see the customer besides
 # Routes whose id is called as that of another kind of object: what it is called in the world of this test.
 CALLED = {
     "run_id": ((re.compile("reclaim"), "reclaim_run_id"), (re.compile("allotment"), "allotment_run_id")),
-    "check_id": ((re.compile("marketing"), "marketing_check_id"),),
+    "check_id": (
+        (re.compile("marketing"), "marketing_check_id"),
+        (re.compile("coaching"), "application_check_id"),
+    ),
 }
 # Everybody who may see one may see it; what it says of others is cut, which the tests of its module prove.
 OF_ALL = {"allotment_run_id"}

@@ -137,6 +137,14 @@ class Ability(StrEnum):
     SUBMIT_GROUP = "forecast.submit_group"
     RUN_FORECASTS = "forecast.run"
 
+    # accompanied visits
+    VIEW_COACHING = "coaching.view"
+    COACH = "coaching.coach"
+    ANSWER_COACHING = "coaching.answer"
+    VIEW_COACHING_EFFECT = "coaching.view_effect"
+    SPOT_CHECK_COACHING = "coaching.spot_check"
+    RUN_COACHING = "coaching.run"
+
     # pages that combine modules
     VIEW_TODAY = "home.view_today"
     VIEW_TEAM_TODAY = "home.view_team_today"

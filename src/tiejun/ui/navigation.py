@@ -75,6 +75,8 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(_("Tomorrow"), "sunrise", "forecast:tomorrow", "forecast.make", "day"),
     Entry(_("My number"), "goal", "forecast:mine", "forecast.make", "day"),
     Entry(_("Evening"), "moon-star", "forecast:evening", "forecast.view_reports", "day"),
+    Entry(_("Accompanied visits"), "footprints", "coaching:desk", "coaching.coach", "day"),
+    Entry(_("My coaching points"), "crosshair", "coaching:mine", "coaching.answer", "day"),
     Entry(_("Inbox"), "bell", "inbox:list", "inbox.read", "day"),
     Entry(_("Customers"), "building-2", "customers:list", "customers.view", "customers"),
     Entry(_("Leads"), "contact-round", "leads:mine", "leads.view", "customers"),
