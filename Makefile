@@ -38,8 +38,9 @@ dev: $(SETUP) ## the same with error pages, and restarts when a source changes
 	@trap 'kill 0' EXIT; cd frontend && $(NODE) npx vite build --watch --emptyOutDir false --logLevel warn & \
 	TIEJUN_MODE=development $(BIN)/tiejun run
 
+# Three at a time on two cores: a third of their time the tests wait for a browser, a server or a killed process.
 test: $(SETUP) ## run all tests
-	@exec $(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder $(ARGS)
+	@exec $(BIN)/python -m pytest -n 3 --dist loadscope --no-loadscope-reorder $(ARGS)
 
 test-pure: .build/py.done ## run the tests that need no database (seconds)
 	@exec $(BIN)/python -m pytest tests/engines tests/tools $$(find tests -name 'test_rules*.py') $(ARGS)

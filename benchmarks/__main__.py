@@ -2,7 +2,7 @@
 
 Options: `--leads N` (1,000,000), `--rounds N` (12),
 `--only lists,search,create,counts,rivals,reclaim,import,memory,start,weight,allotment,evening,plans,routing,sampling,scores,flow,
-duplicates,forecast,reviews`,
+duplicates,forecast,reviews,walls`,
 `--data FOLDER` keeps the filled database there and uses it again, `--write`.
 """
 
@@ -43,6 +43,7 @@ PARTS = (
     "duplicates",
     "forecast",
     "reviews",
+    "walls",
 )
 
 
@@ -112,6 +113,7 @@ def measured(installation: Installation, wish: Wish) -> list[report.Row]:
         sampling,
         scoring,
         speed,
+        walls,
         world,
     )
 
@@ -148,6 +150,7 @@ def measured(installation: Installation, wish: Wish) -> list[report.Row]:
         "duplicates": duplicates.measure,
         "forecast": forecast.measure,
         "reviews": lambda: reviews.measure(installation, people, web),
+        "walls": lambda: walls.measure(installation, people, web),
     }
     rows = []
     for name in PARTS:

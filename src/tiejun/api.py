@@ -39,6 +39,7 @@ ROUTERS = (
     "visits",
     "pipeline",
     "forecast",
+    "meetings",
     "coaching",
     "insight",
     "quality",

@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "tiejun.visits",
     "tiejun.pipeline",
     "tiejun.forecast",
+    "tiejun.meetings",
     "tiejun.coaching",
     "tiejun.insight",
     "tiejun.quality",

@@ -18,6 +18,7 @@ PREFIXES = {
     "visits": "visits/",
     "pipeline": "pipeline/",
     "forecast": "forecast/",
+    "meetings": "meetings/",
     "coaching": "coaching/",
     "insight": "insight/",
     "quality": "quality/",

@@ -11,7 +11,7 @@ from tests.factories.leads import make_held_lead, make_lead, make_tenure
 from tests.factories.org import NOW, make_company_tree, make_person, scope_for
 from tests.factories.pipeline import make_line
 from tiejun.access.roles import Role
-from tiejun.customers.actions import merging
+from tiejun.customers.actions import edit_company, merging
 from tiejun.customers.models import (
     ClosingClassChange,
     Company,
@@ -24,6 +24,7 @@ from tiejun.customers.models import (
 from tiejun.customers.queries import answers_of
 from tiejun.customers.queries.identity import companies_known_as
 from tiejun.customers.queries.merging import merges
+from tiejun.customers.rules import CompanyFacts
 from tiejun.customers.rules.closing import Criterion
 from tiejun.foundation.refusals import NotFound, Refused
 from tiejun.leads.models import Lead, LeadTenure, OwnershipConflict
@@ -263,3 +264,17 @@ def test_a_customer_with_open_and_signed_orders_can_be_merged_and_goes_on_workin
     world.merge()
     order.refresh_from_db()
     assert (order.company_id, order.owner_id) == (world.keeps.pk, world.rep.pk)
+
+
+def test_an_edit_by_the_old_id_changes_the_company_that_stands_for_it(world) -> None:
+    make_held_lead(world.rep, world.tree.group, company=world.keeps)
+    world.merge()
+    kept = Company.objects.get(pk=world.keeps.pk)
+    facts = CompanyFacts(name="杭州云莓科技有限公司", city_code="330100", industry="Software")
+
+    edited = edit_company(
+        scope_for(world.supervisor), company_id=world.goes.pk, version=kept.version, facts=facts, now=NOW
+    )
+
+    assert (edited.pk, edited.industry) == (world.keeps.pk, "Software")
+    assert Company.objects.get(pk=world.goes.pk).industry != "Software"

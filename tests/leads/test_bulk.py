@@ -16,9 +16,11 @@ from tiejun.foundation.models import AuditEntry, PolicyVersion
 from tiejun.foundation.refusals import Invalid, NotFound, Refused
 from tiejun.leads import actions
 from tiejun.leads.actions import bulk
+from tiejun.leads.forms.bulk import RELEASE_REASONS
 from tiejun.leads.models import BulkAction, Cooldown, Lead, LeadTenure
-from tiejun.leads.queries import checks
+from tiejun.leads.queries import checks, holding
 from tiejun.leads.queries.bulk import last_bulk
+from tiejun.leads.queries.reclaiming import fruitless_tenures
 from tiejun.leads.rules import FollowUpFacts, Refusal
 from tiejun.marketing.models import Tag, TagMark
 
@@ -153,3 +155,23 @@ def test_the_list_offers_the_boxes_and_the_way_back(world, client) -> None:
     assert client.post(reverse("leads:bulk-release"), {"lead": ["x"], "reason": "NO_NEED"}).status_code == 422
     assert client.post(reverse("leads:undo-bulk", args=[row.pk])).status_code == 302
     assert Lead.objects.filter(status="POOLED").count() == 3
+
+
+def test_what_was_given_back_by_mistake_is_no_fruitless_try_and_keeps_its_next_step(world) -> None:
+    step_at = NOW + timedelta(days=2)
+    lead = make_held_lead(world.rep, world.tree.group, next_step_at=step_at)
+    scope = scope_for(world.rep)
+    row = bulk.release_many(scope, lead_ids=[lead.pk], reason="NO_NEED", now=NOW)
+    assert fruitless_tenures(scope, [lead.pk]) == {lead.pk: 1}
+
+    bulk.undo_bulk(scope_for(world.rep, SOON), bulk_id=row.pk, now=SOON)
+
+    lead.refresh_from_db()
+    assert (lead.owner_id, lead.next_step_at) == (world.rep.pk, step_at)
+    assert fruitless_tenures(scope, [lead.pk]) == {}
+    facts = holding.transfer_facts(scope_for(world.boss, SOON), lead, None, world.rep.pk, SOON)
+    assert facts.receiver_gave_it_up_at is None
+
+
+def test_a_reason_that_has_to_be_written_is_not_offered_for_many(world) -> None:
+    assert "OTHER" not in dict(RELEASE_REASONS)

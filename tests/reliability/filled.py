@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 NAMED = {
     "company_id": "company_id", "company": "company_id", "person_id": "person_id", "to_person_id": "person_id",
     "person": "person_id", "unit_id": "unit_id", "parent_id": "unit_id", "product_line_id": "line", "product_line": "line",
-    "lead_out": "lead_id", "lead_out_id": "lead_id",
+    "lead_out": "lead_id", "lead_out_id": "lead_id", "owner": "person_id", "owner_id": "person_id", "player": "person_id",
+    "player_id": "person_id", "customer": "person_id", "customer_id": "person_id", "unit": "unit_id",
 }  # fmt: skip
 LATER = {
     "ends_on": 1,
@@ -42,6 +43,7 @@ ALSO: dict[str, dict[str, Any]] = {
     "POST /api/v1/tokens": {"abilities": ["home.search"], "days": 9},
     "POST /api/v1/views": {"kind": "leads.mine"},
     "POST /api/v1/contacts/{contact_id}/remove": {},
+    "PUT /api/v1/meetings/{meeting_id}/drills/{drill_id}/score": {"points": [3, 3, 3, 3]},
 }
 FORM: dict[str, Any] = {
     "version": 1, "name": "Renamed", "note": "note", "reason": "because", "kind": "CALL", "outcome": "TALKED",
@@ -49,13 +51,16 @@ FORM: dict[str, Any] = {
     "method": "BANK", "number": "N-1", "closing_class": "D", "stage": "ACQUIRE", "step": 1, "field": "note", "value": 99,
     "role": "REP", "username": "newlogin", "days": 9, "abilities": "home.search", "language": "en", "theme": "dark",
     "text": "x", "part": "FULL", "demo_steps_done": 0, "deals": 1, "seen_deals": 0, "seen_minor": 0, "visits": 1,
-    "effective": 0, "morning": 0,
+    "effective": 0, "morning": 0, "words": "x", "subject": "PITCH", "presence": "PRESENT", "state": "DONE", "gain": "x",
+    "found": "x", "agreed": "x", "notes": "x", "title": "x", "step1": 3, "step2": 3, "step3": 3, "step4": 3,
 }  # fmt: skip
 FORM_DAYS = (
     "day", "month", "week", "close_on", "received_on", "signed_on", "first_due_on", "starts_on", "ends_on", "joined_on", "left_on", "closed_on",
 )  # fmt: skip
 FORM_ALSO: dict[str, dict[str, Any]] = {
     "leads:decide-extension": {"granted": "1"},
+    "meetings:draft": {"kind": "CASE"},
+    "meetings:open": {"kind": "EVENING"},
     "leads:release": {"reason": "NO_NEED"},
     "pipeline:lose": {"reason": "PRICE"},
     "org:record_leave": {"kind": "ANNUAL"},

@@ -54,9 +54,11 @@ FINE = {200, 201, 204, 302, 400, 405, 409, 422}
 # Shown while the object is in a state that fits alone: else there is nothing to see, for whoever may see it too.
 SHOWN_AT_TIMES = {"leads:reopen", "leads:swap", "leads:thaw", "leads:wake"}
 SHOWN_AT_TIMES |= {"leads:refer"}  # asks to see the customer besides
+SHOWN_AT_TIMES |= {"meetings:coaching_talk"}  # with who leads a unit alone
 # Routes whose id is called as that of another kind of object: what it is called in the world of this test.
 CALLED = {
     "run_id": ((re.compile("reclaim"), "reclaim_run_id"), (re.compile("allotment"), "allotment_run_id")),
+    "item_id": ((re.compile("meetings"), "agenda_item_id"),),
     "check_id": (
         (re.compile("marketing"), "marketing_check_id"),
         (re.compile("coaching"), "application_check_id"),

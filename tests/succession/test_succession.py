@@ -306,7 +306,42 @@ def test_the_pages_lead_from_the_desk_to_the_end(world, client) -> None:
         ([Outcome.GIVEN, Outcome.POOLED], State.DONE),
         ([Outcome.GIVEN, Outcome.STAYED], State.OPEN),
         ([Outcome.WAITING], State.OPEN),
+        ([Outcome.GIVEN, (Outcome.STAYED, "NOT_HELD")], State.DONE),
     ],
 )
 def test_a_run_is_done_when_nothing_is_left(outcomes, state) -> None:
-    assert state_after(outcomes) is state
+    pairs = [one if isinstance(one, tuple) else (one, "CAP_REACHED" if one == "STAYED" else "") for one in outcomes]
+
+    assert state_after(pairs) is state
+
+
+def test_what_went_elsewhere_meanwhile_does_not_keep_a_hand_over_open(world) -> None:
+    row = leave(world)
+    gone = customer(world)
+    LeadTenure.objects.filter(lead=world.lead, ended_at=None).update(
+        ended_at=NOW, end_reason="RELEASED", release_reason="NO_NEED"
+    )
+    Lead.objects.filter(pk=world.lead.pk).update(status="POOLED", owner=None, unit=None)
+
+    row = run(world, row)
+
+    # The customer came after the first look: it is taken in, and the run that gives it away ends the hand-over.
+    assert row.state == State.OPEN
+    items = SuccessionItem.objects.values_list("lead", "outcome", "why_stayed")
+    assert set(items) == {(world.lead.pk, "STAYED", "NOT_HELD"), (gone.pk, "WAITING", "")}
+    actions.choose(
+        scope_for(world.boss), succession_id=row.pk, to_person_id=world.mate.pk, now=NOW,
+        item_ids=SuccessionItem.objects.values_list("pk", flat=True),
+    )  # fmt: skip
+    assert run(world, row).state == State.DONE
+    assert Lead.objects.get(pk=gone.pk).owner_id == world.mate.pk
+
+
+def test_what_somebody_gained_before_leaving_is_arranged_too(world) -> None:
+    row = actions.begin_succession(scope_for(world.boss), person_id=world.rep.pk, reason="", now=NOW)
+    won = customer(world)
+
+    jobs.begin_for_leaver(PersonLeft(world.rep.pk, world.tree.group.pk, TODAY))
+
+    item = SuccessionItem.objects.get(succession=row, lead=won)
+    assert (item.outcome, item.to_person_id in {world.mate.pk, world.other.pk}) == ("WAITING", True)

@@ -184,6 +184,28 @@ def test_an_amendment_leaves_the_record_books_the_difference_and_tells_the_super
     assert list(Notice.objects.values_list("person", "code")) == [(rep.supervisor.pk, "visits.amended")]
 
 
+def test_a_late_entry_beside_an_amended_visit_to_the_company_makes_one_effective_visit_not_two() -> None:
+    rep = make_field(profile="iron")
+    visit = make_visit(rep, facts=VisitFactsInput(met=(KP,), service_explained=True))
+    lock_softly(rep)
+    lock_hard(rep)
+    later = local("34:00")
+    amend_visit(
+        rep.scope_at(later),
+        visit_id=visit.pk,
+        field="advancement",
+        value="NEXT_STEP_AGREED",
+        reason="forgot",
+        now=later,
+    )
+
+    late = synced(rep, captured="15:00", received="35:00")
+
+    assert late.entry == "LATE"
+    booked = [row[2:4] for row in adjustments(rep)]
+    assert [delta for metric, delta in booked if metric == "EFFECTIVE_VISITS"] == [1]
+
+
 @pytest.mark.parametrize(
     ("field", "value", "reason", "error"),
     [

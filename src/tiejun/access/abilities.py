@@ -137,6 +137,16 @@ class Ability(StrEnum):
     SUBMIT_GROUP = "forecast.submit_group"
     RUN_FORECASTS = "forecast.run"
 
+    # meetings
+    VIEW_MEETINGS = "meetings.view"
+    JOIN_MEETING = "meetings.join"
+    LEAD_MEETING = "meetings.lead"
+    ADD_TO_AGENDA = "meetings.add_to_agenda"
+    MANAGE_SCREENS = "meetings.manage_screens"
+    VIEW_ONE_TO_ONES = "meetings.view_one_to_ones"
+    HOLD_ONE_TO_ONE = "meetings.hold_one_to_one"
+    HOLD_SHARING = "meetings.hold_sharing"
+    RUN_MEETINGS = "meetings.run"
     # accompanied visits
     VIEW_COACHING = "coaching.view"
     COACH = "coaching.coach"

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from django.db import InterfaceError, OperationalError
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.manager import JobManager
@@ -19,6 +21,10 @@ E = TypeVar("E")
 
 _LISTENERS: dict[type, list[str]] = {}
 DEFAULT_QUEUE = "default"
+# A job that the database left in the lurch is tried again for some minutes; what is wrong in itself fails once and is shown.
+WHEN_THE_DATABASE_IS_BACK = RetryStrategy(
+    max_attempts=8, wait=5, linear_wait=10, retry_exceptions=(OperationalError, InterfaceError)
+)
 
 
 def on(event: type[E], *, queue: str = DEFAULT_QUEUE) -> Callable[[Callable[[E], None]], Callable[[E], None]]:
@@ -32,7 +38,7 @@ def on(event: type[E], *, queue: str = DEFAULT_QUEUE) -> Callable[[Callable[[E],
         def run(payload: dict[str, Any]) -> None:
             function(adapter.validate_python(payload))
 
-        app.task(name=name, queue=queue)(run)
+        app.task(name=name, queue=queue, retry=WHEN_THE_DATABASE_IS_BACK)(run)
         _LISTENERS.setdefault(event, []).append(name)
         return function
 

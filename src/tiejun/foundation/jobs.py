@@ -9,7 +9,7 @@ from asgiref.sync import async_to_sync
 from django.db import connection
 from procrastinate.contrib.django import app
 
-from tiejun.foundation.events import DEFAULT_QUEUE, insert_job, job_name
+from tiejun.foundation.events import DEFAULT_QUEUE, WHEN_THE_DATABASE_IS_BACK, insert_job, job_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,7 +33,7 @@ def task(*, queue: str = DEFAULT_QUEUE) -> Callable[[Callable[..., None]], Calla
     """Make a function of `jobs.py` startable by `start(name, …)`; its arguments are JSON values."""
 
     def decorate(function: Callable[..., None]) -> Callable[..., None]:
-        app.task(name=job_name(function), queue=queue)(function)
+        app.task(name=job_name(function), queue=queue, retry=WHEN_THE_DATABASE_IS_BACK)(function)
         return function
 
     return decorate

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from dataclasses import replace
 from datetime import date, time, timedelta
 from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
 
-from tiejun.engines.workdays.calendar import WorkCalendar, YearNotAnnounced, next_workday
+from tiejun.engines.workdays.calendar import WorkCalendar, YearNotAnnounced, next_workday, workdays_in
 from tiejun.engines.workdays.hours import WorkingHours, deadline_in_workdays
 
 if TYPE_CHECKING:
@@ -48,6 +49,12 @@ def due_after(start: datetime, days: int, hours: WorkingHours, calendar: WorkCal
 def next_workday_of(day: date, calendar: WorkCalendar) -> date:
     """Return the first working day after `day`."""
     return known(lambda days_known: next_workday(day, days_known), calendar)
+
+
+def workdays_of_month(book: PolicyBook, unit_chain: Sequence[UUID], day: date) -> list[date]:
+    """Return the working days of a day's month by the unit's calendar, in order."""
+    first, last = day.replace(day=1), day.replace(day=monthrange(day.year, day.month)[1])
+    return list(known(lambda days_known: workdays_in(first, last, days_known), calendar_of(book, unit_chain)))
 
 
 def known(ask: Callable[[WorkCalendar], T], calendar: WorkCalendar) -> T:

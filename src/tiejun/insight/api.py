@@ -1,17 +1,21 @@
-"""How good the scores of leads are, for programs."""
+"""The growth equation and how good the scores of leads are, for programs."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 from uuid import UUID
 
-from ninja import Router, Schema
+from ninja import Query, Router, Schema
+from pydantic import StringConstraints
 
-from tiejun.foundation.schemas import PROBLEMS, Moment
+from tiejun.engines.growth import Counts
+from tiejun.foundation.schemas import PROBLEMS, Day, Moment
 from tiejun.insight import queries
+from tiejun.insight.queries import growth as growth_queries
 
 if TYPE_CHECKING:
     from tiejun.foundation.web import TiejunRequest
+    from tiejun.insight.queries.growth import Line
 
 router = Router(tags=["insight"])
 
@@ -42,3 +46,87 @@ class ScoreModelOut(Schema):
 )
 def list_models(request: TiejunRequest) -> Any:
     return queries.attempts(request.scope)
+
+
+class CountsOut(Schema):
+    """What was counted in a span: valid leads, first-time buyers among them, first-time buyers of earlier leads, customers from before, orders, net minor units."""
+
+    leads: int
+    buyers: int
+    late: int
+    existing: int
+    orders: int
+    net_minor: int
+
+
+class GrowthLineOut(Schema):
+    """A part of the whole: `shares` are what each factor did to the change in minor units, and sum to it exactly.
+
+    `key`: the id of a unit or person, or the code of a source; null for what belongs to none of them.
+    """
+
+    key: str | None
+    name: str
+    before: CountsOut
+    after: CountsOut
+    change_minor: int
+    shares: dict[str, int]
+
+
+class GrowthOut(Schema):
+    """The equation R = (V·c + L + E)·f·a of two spans: from `month` and `other` to `until` and `other_until` (exclusive)."""
+
+    month: Day
+    until: Day
+    other: Day
+    other_until: Day
+    currency: str
+    churn_days: int
+    whole: GrowthLineOut
+    lines: list[GrowthLineOut]
+    collected_minor: int
+    collected_minor_before: int
+
+
+class GrowthQuery(Schema):
+    """`month`: any day of it, default today's; `other`: default the month before; `by`: what the lines are."""
+
+    month: Day | None = None
+    other: Day | None = None
+    unit_id: UUID | None = None
+    by: Literal["unit", "person", "source"] = "unit"
+    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = "CNY"
+
+
+@router.get(
+    "/insight/growth",
+    response={200: GrowthOut, **PROBLEMS},
+    summary="Show which factor of the growth equation moved the money of a month",
+)
+def show_growth(request: TiejunRequest, wish: Query[GrowthQuery]) -> Any:
+    found = growth_queries.growth(
+        request.scope,
+        now=request.now,
+        month=wish.month,
+        other=wish.other,
+        unit_id=wish.unit_id,
+        part=wish.by,
+        currency=wish.currency,
+    )
+    shared = {name: getattr(found, name) for name in GrowthOut.model_fields if name not in ("whole", "lines")}
+    return shared | {"whole": _line(found.whole), "lines": [_line(line) for line in found.lines]}
+
+
+def _line(line: Line) -> dict[str, Any]:
+    return {
+        "key": None if line.key is None else str(line.key),
+        "name": line.name,
+        "before": _counts(line.before),
+        "after": _counts(line.after),
+        "change_minor": line.change_minor,
+        "shares": {factor.value: share for factor, share in line.shares.items()},
+    }
+
+
+def _counts(counts: Counts) -> dict[str, int]:
+    return {name: getattr(counts, name) for name in CountsOut.model_fields}

@@ -34,6 +34,58 @@ WHY: dict[str, Words] = {
         "It foresaw the newest tries no better than one chance for all would have: no score is shown."
     ),
 }
+FACTORS: dict[str, Words] = {
+    "LEADS": _("Valid leads"),
+    "CONVERSION": _("Lead conversion"),
+    "LATE": _("Buyers of earlier leads"),
+    "EXISTING": _("Existing customers"),
+    "FREQUENCY": _("Orders a customer"),
+    "VALUE": _("Order value"),
+    "OUTSIDE": _("Changes of earlier orders"),
+}
+SYMBOLS: dict[str, str] = {
+    "LEADS": "V",
+    "CONVERSION": "c",
+    "LATE": "L",
+    "EXISTING": "E",
+    "FREQUENCY": "f",
+    "VALUE": "a",
+    "OUTSIDE": "±",
+}
+KINDS: dict[str, str] = {
+    "LEADS": "number",
+    "CONVERSION": "percent",
+    "LATE": "number",
+    "EXISTING": "number",
+    "FREQUENCY": "ratio",
+    "VALUE": "money",
+    "OUTSIDE": "none",
+}
+FACTOR_DEFINITIONS: dict[str, Words] = {
+    "LEADS": _(
+        "V: leads received in the span, less those found invalid or double. A unit counts the leads that it held first."
+    ),
+    "CONVERSION": _("c: the share of these leads whose company signed its first order in the same span."),
+    "LATE": _("L: companies that signed their first order in the span, from leads received before it."),
+    "EXISTING": _(
+        "E: customers who had signed before the span, the last time not longer ago than a customer is taken to have left."
+    ),
+    "FREQUENCY": _("f: orders signed less those cancelled, divided by V·c + L + E."),
+    "VALUE": _("a: the net amount of the span divided by its orders; amendments and cancellations are in it."),
+    "OUTSIDE": _("Amendments and cancellations in a span without an order or a customer to divide by."),
+}
+PARTS: dict[str, Words] = {
+    "unit": _("By unit"),
+    "person": _("By person"),
+    "source": _("By source"),
+}
+NO_PART: dict[str, Words] = {
+    "unit": _("Held by nobody yet"),
+    "person": _("Held by nobody yet"),
+    "source": _("No lead on record"),
+}
+MONTH_BEFORE: Words = _("Month before")
+YEAR_BEFORE: Words = _("A year before")
 NOT_YET: Words = _("Nothing was learned yet; the first night does it.")
 
 REFUSALS = register(

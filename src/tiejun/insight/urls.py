@@ -1,6 +1,9 @@
 from django.urls import path
 
-from tiejun.insight import views
+from tiejun.insight.views import growth, scores
 
 app_name = "insight"
-urlpatterns = [path("scores/", views.scores, name="scores")]
+urlpatterns = [
+    path("growth/", growth.equation, name="growth"),
+    path("scores/", scores.scores, name="scores"),
+]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
+
 from tiejun.access.abilities import Ability
 from tiejun.access.doors import action
 from tiejun.foundation import audit, policies
@@ -21,7 +23,16 @@ from tiejun.pipeline.queries.holders import undecided_of
 from tiejun.succession.locks import lock_succession
 from tiejun.succession.models import Succession, SuccessionItem
 from tiejun.succession.queries import takers_for
-from tiejun.succession.rules import UNSETTLED, Outcome, Refusal, State, state_after, why_not_change, why_not_choose
+from tiejun.succession.rules import (
+    UNSETTLED,
+    WENT_ELSEWHERE,
+    Outcome,
+    Refusal,
+    State,
+    state_after,
+    why_not_change,
+    why_not_choose,
+)
 from tiejun.visits.actions.handing_over import move_stops
 from tiejun.visits.queries.planned import planned_stops
 
@@ -35,7 +46,7 @@ if TYPE_CHECKING:
 
 BATCH = 200
 ARRANGED = [State.OPEN.value, State.RUNNING.value]
-UNSETTLED_VALUES = [outcome.value for outcome in UNSETTLED]
+_UNSETTLED = Q(outcome__in=[outcome.value for outcome in UNSETTLED]) & ~Q(why_stayed=WENT_ELSEWHERE)
 
 
 @action(Ability.HAND_OVER)
@@ -70,6 +81,8 @@ def begin_for_leaver(
     if row is not None:
         row.left_on, row.due_at = left_on, row.due_at or _due(scope, unit_id, now)
         row.save(update_fields=["left_on", "due_at"])
+        if row.state == State.OPEN:
+            _look_again(scope, row, now)
     else:
         row = _opened(scope, person_id, unit_id, left_on=left_on, reason="", now=now)
     audit.record(scope, "succession.begun_for_leaver", row, person=person_id)
@@ -90,7 +103,7 @@ def propose(scope: Scope, *, succession_id: UUID, person_ids: Collection[UUID], 
     row.colleagues = sorted(str(person_id) for person_id in set(person_ids))
     row.version += 1
     row.save(update_fields=["colleagues", "version"])
-    items = list(SuccessionItem.objects.filter(succession=row, outcome__in=UNSETTLED_VALUES))
+    items = list(SuccessionItem.objects.filter(_UNSETTLED, succession=row))
     leads = [lead for lead in held_by_person(scope, row.person_id) if lead.pk in {item.lead_id for item in items}]
     chosen = fitting(scope, leads, [one for one in takers if str(one.person_id) in row.colleagues], now)
     for item in items:
@@ -114,7 +127,7 @@ def choose(
     row = _open_one(scope, succession_id)
     if to_person_id is not None and to_person_id not in {one.person_id for one in takers_for(scope, row, now)}:
         raise Refused(Refusal.NOT_A_COLLEAGUE)
-    items = SuccessionItem.objects.filter(succession=row, pk__in=list(item_ids), outcome__in=UNSETTLED_VALUES)
+    items = SuccessionItem.objects.filter(_UNSETTLED, succession=row, pk__in=list(item_ids))
     changed = items.update(
         to_person=to_person_id, is_chosen=True, reasons=[], outcome=Outcome.WAITING.value, why_stayed=""
     )
@@ -128,7 +141,7 @@ def choose(
 def start_succession(scope: Scope, *, succession_id: UUID, now: datetime) -> Succession:
     """Let the worker hand everything over as arranged, batch by batch; raises `NotFound`, `Refused` (NOT_OPEN, NOTHING_DECIDED)."""
     row = _open_one(scope, succession_id)
-    waiting = SuccessionItem.objects.filter(succession=row, outcome__in=UNSETTLED_VALUES)
+    waiting = SuccessionItem.objects.filter(_UNSETTLED, succession=row)
     if not waiting.update(outcome=Outcome.WAITING.value, why_stayed=""):
         raise Refused(Refusal.NOTHING_DECIDED)
     row.state, row.started_at, row.started_by_id = State.RUNNING.value, now, scope.person_id
@@ -174,11 +187,13 @@ def hand_over_batch(scope: Scope, *, succession_id: UUID, now: datetime) -> bool
 
 @action(Ability.HAND_OVER)
 def finish_run(scope: Scope, *, succession_id: UUID, now: datetime) -> Succession:
-    """Close a run: done, or open again for what could not go."""
+    """Close a run: done, or open again for what could not go, and for what a leaver came to hold after it was arranged."""
     row = lock_succession(scope, succession_id)
     if row.state == State.RUNNING:
-        outcomes = SuccessionItem.objects.filter(succession=row).order_by().values_list("outcome", flat=True).distinct()
-        row.state = state_after(outcomes).value
+        if row.left_on is not None:
+            _look(scope, row, _not_arranged(scope, row), now)
+        items = SuccessionItem.objects.filter(succession=row).order_by()
+        row.state = state_after(items.values_list("outcome", "why_stayed").distinct()).value
         row.finished_at = now if row.state == State.DONE else None
         row.version += 1
         row.save(update_fields=["state", "finished_at", "version"])
@@ -193,7 +208,7 @@ def let_lapse(scope: Scope, *, succession_id: UUID, now: datetime) -> int:
     count = 0
     if row.state == State.OPEN and row.due_at is not None and row.due_at <= now:
         count = pool_leaver(scope, person_id=row.person_id, now=now)
-        rest = SuccessionItem.objects.filter(succession=row, outcome__in=UNSETTLED_VALUES)
+        rest = SuccessionItem.objects.filter(_UNSETTLED, succession=row)
         rest.update(outcome=Outcome.POOLED.value, why_stayed="", to_person=None, settled_at=now)
         row.state, row.finished_at = State.LAPSED.value, now
         row.version += 1
@@ -235,6 +250,24 @@ def _opened(
         propose(scope, succession_id=row.pk, person_ids=[one.person_id for one in near], now=now)
         row.refresh_from_db()
     return row
+
+
+def _look_again(scope: Scope, row: Succession, now: datetime) -> None:
+    """Take in what was gained since the hand-over was begun, with a proposal for what nobody was put to by hand."""
+    gained = _not_arranged(scope, row)
+    _look(scope, row, gained, now)
+    takers = [one for one in takers_for(scope, row, now) if str(one.person_id) in row.colleagues]
+    chosen = fitting(scope, gained, takers, now) if gained and takers else {}
+    items = list(SuccessionItem.objects.filter(succession=row, lead_id__in=chosen))
+    for item in items:
+        choice = chosen[item.lead_id]
+        item.to_person_id, item.reasons = choice.person_id, [list(reason) for reason in choice.reasons]
+    SuccessionItem.objects.bulk_update(items, ["to_person", "reasons"])
+
+
+def _not_arranged(scope: Scope, row: Succession) -> list[Lead]:
+    known = set(SuccessionItem.objects.filter(succession=row).values_list("lead_id", flat=True))
+    return [lead for lead in held_by_person(scope, row.person_id) if lead.pk not in known]
 
 
 def _due(scope: Scope, unit_id: UUID, now: datetime) -> datetime:

@@ -42,6 +42,8 @@ class Refusal(refusals.Refusal):
 
 
 UNSETTLED = (Outcome.WAITING, Outcome.STAYED)
+# A holding that went elsewhere after it was arranged stays there: no other run changes that.
+WENT_ELSEWHERE = "NOT_HELD"
 
 
 def why_not_change(state: str) -> Refusal | None:
@@ -56,9 +58,10 @@ def why_not_choose(wanted: Collection[UUID], colleagues: Collection[UUID]) -> Re
     return None if set(wanted) <= set(colleagues) else Refusal.NOT_A_COLLEAGUE
 
 
-def state_after(outcomes: Iterable[str]) -> State:
-    """Return the state after a run: done when nothing is left that could go still."""
-    return State.OPEN if any(outcome in UNSETTLED for outcome in outcomes) else State.DONE
+def state_after(outcomes: Iterable[tuple[str, str]]) -> State:
+    """Return the state after a run by outcomes and why they stayed: done when nothing is left that could go still."""
+    is_left = any(outcome in UNSETTLED and why != WENT_ELSEWHERE for outcome, why in outcomes)
+    return State.OPEN if is_left else State.DONE
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,9 +33,10 @@ INVENTED_SHARE = 0.5
 class Checks:
     """The inspectors' days: what the night drew is checked on the next one, and a case takes its course."""
 
-    def __init__(self, staff: DemoStaff, random: Random, joined_on: date) -> None:
+    def __init__(self, staff: DemoStaff, random: Random, joined_on: date, *, first_day: date) -> None:
         self.staff = staff
         self.random = random
+        self.first_day = first_day
         self.inventor_id = next(rep.person_id for rep in staff.reps if rep.invents)
         self.case_ids: list[UUID] = []
         for name in words()["checks"]["inspectors"]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import traceback
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from tiejun.cli.demo.night import tell
 from tiejun.foundation.events import held_back
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import date, datetime
     from multiprocessing.connection import Connection
 
@@ -28,7 +30,7 @@ CREWS = 2
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One working day: the leads that are waiting for this crew, and up to when the day is lived.
+    """One working day: the leads that are waiting, and up to when the day is lived.
 
     `upcoming`: the day that the evening plans. After the last evening that is today, on a weekend, too: today is lived half-way.
     """
@@ -43,7 +45,7 @@ class Task:
 
 
 class Crews:
-    """The processes; `live` hands the same day to each and waits for all."""
+    """The processes; `living` hands the same day to each and waits for all."""
 
     def __init__(self, staff: DemoStaff, seed: int) -> None:
         # A child inherits the modules but must never share the parent's connection.
@@ -56,10 +58,15 @@ class Crews:
             context.Process(target=_run, args=(theirs, staff, reps, f"{seed}-{number}"), daemon=True).start()
             self.lines.append(ours)
 
-    def live(self, tasks: list[Task]) -> None:
-        """Let each crew live its task; raises `RuntimeError` with the words of the crew that failed."""
-        for line, task in zip(self.lines, tasks, strict=True):
-            line.send(task)
+    @contextmanager
+    def living(self, task: Task) -> Iterator[None]:
+        """Let the crews live a day, each with its share of the leads, while the block runs.
+
+        Raises `RuntimeError` with the words of the crew that failed.
+        """
+        for number, line in enumerate(self.lines):
+            line.send(replace(task, cards=task.cards[number::CREWS]))
+        yield
         failures = [answer for line in self.lines if (answer := line.recv()) is not None]
         if failures:
             raise RuntimeError(failures[0])

@@ -14,13 +14,14 @@ from tiejun.cli.demo.canvass import canvass, found_buildings
 from tiejun.cli.demo.checks import Checks
 from tiejun.cli.demo.commitments import Promises
 from tiejun.cli.demo.company import SYSTEM, ZONE, DemoLogin, DemoStaff
-from tiejun.cli.demo.crews import CREWS, Crews, Task, be_quick
+from tiejun.cli.demo.crews import Crews, Task, be_quick
 from tiejun.cli.demo.duplicates import bring_duplicates
 from tiejun.cli.demo.evenings import close_forecasts, live_evenings
 from tiejun.cli.demo.exchanges import live_exchanges
 from tiejun.cli.demo.files import bring_file
 from tiejun.cli.demo.leavers import let_one_leave
 from tiejun.cli.demo.marketing import bring_marketing
+from tiejun.cli.demo.meetings import hold_meetings
 from tiejun.cli.demo.names import words
 from tiejun.cli.demo.night import live_night
 from tiejun.cli.demo.supply import Supply
@@ -38,9 +39,9 @@ if TYPE_CHECKING:
 FIRST_SUPPLY = 4200
 DAILY_SUPPLY = 45
 KEPT_IN_POOL = 0.35
-PLANNED_DAYS = 3
+PLANNED_DAYS = 2
 # The company came to the product this many working days ago; what lies before was brought in.
-LIVED_DAYS = 5
+LIVED_DAYS = 2
 CHECKED_DAYS = 24
 
 
@@ -58,9 +59,11 @@ def build(*, seed: int, days: int, now: datetime, report: Callable[[str], None])
         supply = Supply(random, past[0])
         cards = supply.bring(FIRST_SUPPLY, at_local(past[0] - timedelta(days=1), "15:00", ZONE))
         buildings = found_buildings()
-        checks = Checks(staff, Random(f"{seed}-checks"), past[0] - timedelta(days=400))
+        checks = Checks(
+            staff, Random(f"{seed}-checks"), past[0] - timedelta(days=400), first_day=past[-min(CHECKED_DAYS, days)]
+        )
     crews = Crews(staff, seed)
-    talks = Random(f"{seed}-evenings")
+    talks, unsettled = Random(f"{seed}-evenings"), None
     for number, (day, upcoming) in enumerate(pairwise([*past, today, next_workday(today, WorkCalendar())]), 1):
         if number % 4 == 1 or day == today:
             report(f"Day {number} of {len(past) + 1}: {day.isoformat()} …")
@@ -68,30 +71,43 @@ def build(*, seed: int, days: int, now: datetime, report: Callable[[str], None])
             if day == today:
                 fill_lists(staff, today, now)
             cards += supply.bring(DAILY_SUPPLY, min(now, at_local(day, "07:00", ZONE)))
-        keep = [card for card in cards if random.random() < KEPT_IN_POOL]
-        kept = {card.lead_id for card in keep}
-        given = [card for card in cards if card.lead_id not in kept]
+        given, cards = [card for card in cards if random.random() >= KEPT_IN_POOL], []
         is_recent, is_past = number > days - PLANNED_DAYS, number <= days - LIVED_DAYS
-        crews.live([Task(day, upcoming, now, is_recent, is_past, day == today, given[n::CREWS]) for n in range(CREWS)])
-        cards = []
-        if is_past:
-            _lock(staff, day, now)
-        else:
+        with crews.living(Task(day, upcoming, now, is_recent, is_past, day == today, given)):
+            if unsettled is not None:
+                _settle(staff, checks, unsettled, now)
+        unsettled = day if number < days - LIVED_DAYS else None
+        if is_past and unsettled is None:
+            _settle(staff, checks, day, now)
+        elif not is_past:
             _end(staff, talks, day, now)
-        if number > days - CHECKED_DAYS:
-            with held_back():
-                checks.live(day, now, is_recent=is_recent)
+            _check(checks, day, now, is_recent=is_recent)
     crews.dismiss()
     with held_back():
         canvass(staff, buildings, [past[-1], today], now)
-    _bring_the_rest(staff, supply, Promises(staff, Random(f"{seed}-promises"), first_day=past[0], now=now))
+    _bring_the_rest(staff, supply, Promises(staff, Random(f"{seed}-promises"), first_day=past[0], now=now), past[-2:])
     return logins
 
 
-def _bring_the_rest(staff: DemoStaff, supply: Supply, promises: Promises) -> None:
-    """What needs no day of its own: promises, a file, marketing's records, doubled companies; then what people exchange today."""
+def _settle(staff: DemoStaff, checks: Checks, day: date, now: datetime) -> None:
+    """Lock a day that was brought in and let the inspectors work; the next one may be brought in meanwhile."""
+    _lock(staff, day, now)
+    _check(checks, day, now, is_recent=False)
+
+
+def _check(checks: Checks, day: date, now: datetime, *, is_recent: bool) -> None:
+    if day >= checks.first_day:
+        with held_back():
+            checks.live(day, now, is_recent=is_recent)
+
+
+def _bring_the_rest(staff: DemoStaff, supply: Supply, promises: Promises, last: list[date]) -> None:
+    """What needs no day of its own: the meetings of the last days, promises, a file, marketing's records, doubled companies;
+    then what people exchange today.
+    """
     now = promises.now
     with held_back():
+        hold_meetings(staff, Random("meetings"), last, business_day(now, ZONE), now)
         promises.make()
         bring_file(staff, supply, now)
         bring_marketing(staff, supply, now)

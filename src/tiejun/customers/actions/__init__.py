@@ -79,10 +79,10 @@ def edit_company(scope: Scope, *, company_id: UUID, version: int, facts: rules.C
         raise Stale(company)
     values = company_columns(scope, facts)
     code, name, city = (values[field] for field in ("credit_code", "normalised_name", "city_code"))
-    if queries.company_of_identity(scope, code, name, city, but=company_id) is not None:
+    if queries.company_of_identity(scope, code, name, city, but=company.pk) is not None:
         raise Refused(rules.Refusal.COMPANY_EXISTS)
     changed = sorted(field for field, value in values.items() if getattr(company, field) != value)
-    Company.objects.filter(pk=company_id).update(**values, changed_at=now, version=F("version") + 1)
+    Company.objects.filter(pk=company.pk).update(**values, changed_at=now, version=F("version") + 1)
     audit.record(scope, "customers.company_edited", company, fields=changed)
     company.refresh_from_db()
     return company

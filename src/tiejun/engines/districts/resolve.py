@@ -104,6 +104,7 @@ def district_of(address: str, city_hint: str = "") -> Resolution:
     return _less_exact(text, start, city) if city else NOT_FOUND
 
 
+@lru_cache(maxsize=4096)  # a column of a file says the same few districts
 def district_named(name: str, city_hint: str = "") -> Resolution:
     """The district of a column that holds its name, with or without mark, of today or before."""
     text = _BLANKS.sub("", unicodedata.normalize("NFKC", name))
@@ -158,6 +159,7 @@ def _of_name(named: Named, text: str) -> Resolution:
     return Resolution(division(named.code), city, how, named.name)
 
 
+@lru_cache(maxsize=4096)
 @lru_cache(maxsize=4096)
 def _hinted(hint: str, province: Division | None) -> Division | None:
     if not hint:

@@ -8,14 +8,15 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from tiejun.access.abilities import Ability
+from tiejun.engines.workdays.spans import months_compared
 from tiejun.foundation.refusals import NotFound
 from tiejun.foundation.times import business_day
 from tiejun.home import rules
 from tiejun.home.queries import clock as clocks
-from tiejun.home.queries.reach import tops, units_below, units_in_reach
 from tiejun.home.rules import MONEY, SHOWN, Link, Measure
 from tiejun.leads.queries.board import lead_counts
 from tiejun.org import queries as org
+from tiejun.org.queries.reach import path_to, tops, units_below, units_in_reach
 from tiejun.pipeline.queries.board import pipeline_sums
 from tiejun.quality.queries.truth import truth_by_unit
 from tiejun.visits.queries.board import field_counts
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from tiejun.access.scope import Scope
+    from tiejun.engines.workdays.spans import Span
     from tiejun.leads.queries.board import LeadCounts
     from tiejun.org.models import Unit
     from tiejun.pipeline.queries.board import PipelineSums
@@ -118,15 +120,6 @@ class Board:
     currencies: list[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A month's days as compared: from its first to its last day, and the day that has as many working days before it."""
-
-    first: date
-    after: date
-    so_far: date
-
-
 @dataclass(slots=True)
 class Counts:
     """Every measure by unit and day, as the modules counted them."""
@@ -154,12 +147,13 @@ def board(
     if first > today or first < OLDEST_MONTH:
         raise NotFound
     policy = field_policy(scope, now)
-    this, last = _spans(first, today, lambda day: clocks.workdays_of_month(scope, policy, day))
+    before = (first - timedelta(days=1)).replace(day=1)
+    this, last = months_compared(first, before, today, lambda day: clocks.workdays_of_month(scope, policy, day))
     counts = _counts(scope, since=last.first, until=this.after, today=today, currency=currency)
     all_units = units_in_reach(scope, org.all_units(scope), Ability.VIEW_BOARD)
     below = units_below(scope, all_units, unit_id) if unit_id else None
     is_whole = below is None and scope.covers(Ability.VIEW_BOARD, owner_id=None, unit_id=None)
-    path = _path(scope, all_units, unit_id)
+    path = path_to(scope, all_units, unit_id)
 
     def within(owner: UUID | None) -> bool:
         return below is None or owner in below
@@ -183,16 +177,6 @@ def board(
         currency=currency,
         currencies=counts.pipeline.currencies,
     )
-
-
-def _spans(first: date, today: date, workdays: Callable[[date], Sequence[date]]) -> tuple[Span, Span]:
-    after = (first + timedelta(days=32)).replace(day=1)
-    last_first = (first - timedelta(days=1)).replace(day=1)
-    worked = sum(day <= today for day in workdays(first))
-    before = workdays(last_first)
-    is_over = today >= after or worked >= len(before)
-    so_far = first if is_over else before[worked]
-    return Span(first, after, after), Span(last_first, first, so_far)
 
 
 def _counts(scope: Scope, *, since: date, until: date, today: date, currency: str) -> Counts:
@@ -263,14 +247,6 @@ def _sources(leads: LeadCounts, this: Span, within: Callable[[UUID | None], bool
             (now_in if this.first <= day < this.after else before)[code, name, name_en] += number
     rows = [SourceLine(*source, now_in[source], before[source]) for source in sorted({*now_in, *before})]
     return sorted(rows, key=lambda row: (-row.value, -row.before, row.code))[:SOURCES_SHOWN]
-
-
-def _path(scope: Scope, units: Sequence[Unit], unit_id: UUID | None) -> list[Unit]:
-    by_text = {str(unit.pk): unit for unit in units}
-    if unit_id is not None:
-        return [by_text[part] for part in by_text[str(unit_id)].path.split("/") if part in by_text]
-    heads = tops(scope, units)
-    return heads if len(heads) == 1 else []
 
 
 def _units(

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from tiejun.engines.workdays.calendar import workdays_in
-from tiejun.foundation.worktime import calendar_of, known
+from tiejun.foundation import worktime
 from tiejun.home.rules import DayClock
 
 if TYPE_CHECKING:
@@ -36,9 +34,7 @@ def day_clock(scope: Scope, policy: FieldPolicy, day: date, *, shift: timedelta 
 
 def workdays_of_month(scope: Scope, policy: FieldPolicy, day: date) -> list[date]:  # noqa: ARG001 -- the calendar is no secret
     """Return the working days of a day's month by the unit's calendar."""
-    first, last = day.replace(day=1), day.replace(day=monthrange(day.year, day.month)[1])
-    calendar = calendar_of(policy.book, policy.chain)
-    return list(known(lambda days_known: workdays_in(first, last, days_known), calendar))
+    return worktime.workdays_of_month(policy.book, policy.chain, day)
 
 
 def workdays_left(scope: Scope, policy: FieldPolicy, day: date, leave: Sequence[LeaveSpan]) -> int:

@@ -14,9 +14,9 @@ from tiejun.foundation.times import business_day
 from tiejun.foundation.worktime import calendar_of, next_workday_of
 from tiejun.home import rules
 from tiejun.home.queries import clock as clocks
-from tiejun.home.queries.reach import units_below, units_in_reach
 from tiejun.home.queries.today import StopLine, stop_lines
 from tiejun.org import queries as org
+from tiejun.org.queries.reach import units_below, units_in_reach
 from tiejun.pipeline.queries.board import class_a_opportunities
 from tiejun.quality.queries.truth import truth_by_unit
 from tiejun.visits.queries.days import day_counts

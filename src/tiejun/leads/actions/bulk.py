@@ -54,10 +54,10 @@ def release_many(scope: Scope, *, lead_ids: Sequence[UUID], reason: str, now: da
     """Give held leads back to their pools for one reason, by the rules of a single release; raises as `claim_many`."""
 
     def release(lead_id: UUID) -> Step:
-        lead_in_reach(scope, lead_id, Ability.RELEASE_LEAD)
+        step_at = lead_in_reach(scope, lead_id, Ability.RELEASE_LEAD).next_step_at
         held = LeadTenure.objects.filter(lead=lead_id, ended_at=None).first()
         release_lead(scope, lead_id=lead_id, reason=reason, now=now)
-        return {"tenure": str(held.pk) if held else ""}
+        return {"tenure": str(held.pk) if held else "", "next_step_at": step_at.isoformat() if step_at else ""}
 
     return _kept(scope, Bulk.RELEASE, _each(scope, lead_ids, release, now), now)
 
@@ -190,7 +190,8 @@ def _hold_again(scope: Scope, step: Step, now: datetime) -> int:
     fresh.due_at, fresh.no_deal_due_at = former.due_at, former.no_deal_due_at
     fresh.last_qualifying_at, fresh.policy_facts = former.last_qualifying_at, former.policy_facts
     fresh.save(update_fields=["due_at", "no_deal_due_at", "last_qualifying_at", "policy_facts"])
-    Lead.objects.filter(pk=lead.pk).update(tenures_count=F("tenures_count") - 1)
+    step_at = datetime.fromisoformat(step["next_step_at"]) if step.get("next_step_at") else None
+    Lead.objects.filter(pk=lead.pk).update(tenures_count=F("tenures_count") - 1, next_step_at=step_at)
     Cooldown.objects.filter(lead=lead, person=former.person_id, cause=End.RELEASED, until__gt=now).update(until=now)
     return 1
 

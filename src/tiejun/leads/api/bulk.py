@@ -23,9 +23,7 @@ class ManyLeadsIn(In):
 
 class ReleaseManyIn(In):
     lead_ids: Many
-    reason: Literal[
-        "NO_NEED", "UNREACHABLE", "WRONG_DETAILS", "NO_BUDGET", "COMPETITOR", "OUTSIDE_AREA", "NO_CAPACITY", "OTHER"
-    ]
+    reason: Literal["NO_NEED", "UNREACHABLE", "WRONG_DETAILS", "NO_BUDGET", "COMPETITOR", "OUTSIDE_AREA", "NO_CAPACITY"]
 
 
 class TagManyIn(In):

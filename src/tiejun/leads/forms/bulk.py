@@ -8,6 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from tiejun.leads import texts
 from tiejun.leads.forms.assigning import MOST
+from tiejun.leads.rules import ReleaseReason
+
+# What many leads can share: any other reason has to be written for each.
+RELEASE_REASONS = [
+    (code.value, words) for code, words in texts.RELEASE_REASONS.items() if code is not ReleaseReason.OTHER
+]
 
 
 class BulkForm(forms.Form):
@@ -28,7 +34,7 @@ class BulkForm(forms.Form):
 class BulkReleaseForm(BulkForm):
     """Why they go back."""
 
-    reason = forms.ChoiceField(label=_("Why"), choices=list(texts.RELEASE_REASONS.items()))
+    reason = forms.ChoiceField(label=_("Why"), choices=RELEASE_REASONS)
 
 
 class BulkTagForm(BulkForm):

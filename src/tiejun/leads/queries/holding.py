@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Max, Q
+from django.db.models import Exists, Max, OuterRef, Q
 
 from tiejun.access.abilities import Ability
 from tiejun.access.roles import Reach
@@ -33,6 +33,15 @@ if TYPE_CHECKING:
 CLOSED = (Lead.Status.CLOSED_INVALID, Lead.Status.CLOSED_LOST, Lead.Status.MERGED)
 CLAIMS = (LeadTenure.Start.CLAIMED, LeadTenure.Start.SWAPPED_IN)
 GAVE_UP = (LeadTenure.End.RELEASED, LeadTenure.End.RECLAIMED, LeadTenure.End.SWAPPED_OUT)
+# Not among those given up: what was given back by mistake and held again at once.
+_went_on = ~Exists(
+    LeadTenure.objects.filter(
+        lead=OuterRef("lead"),
+        person=OuterRef("person"),
+        start_reason=LeadTenure.Start.RESTORED,
+        started_at__gte=OuterRef("ended_at"),
+    )
+)
 FAILED = (FollowUp.Outcome.NO_ANSWER, FollowUp.Outcome.WRONG_NUMBER)
 
 
@@ -198,7 +207,9 @@ def transfer_facts(
 ) -> rules.TransferFacts:
     """Return what `rules.why_not_transfer` asks about giving a locked lead to a person."""
     former = (
-        LeadTenure.objects.filter(end_reason__in=GAVE_UP, lead=lead, person=to_person_id).order_by("-ended_at").first()
+        LeadTenure.objects.filter(_went_on, end_reason__in=GAVE_UP, lead=lead, person=to_person_id)
+        .order_by("-ended_at")
+        .first()
     )
     return rules.TransferFacts(
         is_same=lead.owner_id == to_person_id,

@@ -51,6 +51,9 @@ _FRUITLESS = """
     SELECT t.lead_id, count(*) FROM leads_leadtenure t JOIN leads_lead l ON l.id = t.lead_id
     WHERE t.lead_id = ANY(%s) AND t.kind = 'PRIVATE' AND t.end_reason IN ('RECLAIMED', 'RELEASED')
       AND (l.woken_at IS NULL OR t.ended_at > l.woken_at)
+      -- One that was given back by mistake and held again at once went on.
+      AND (SELECT n.start_reason FROM leads_leadtenure n WHERE n.lead_id = t.lead_id AND n.id <> t.id AND n.started_at >= t.ended_at
+           ORDER BY n.started_at, n.id LIMIT 1) IS DISTINCT FROM 'RESTORED'
     GROUP BY t.lead_id
 """
 

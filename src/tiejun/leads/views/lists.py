@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from tiejun.access.abilities import Ability
 from tiejun.foundation.web import render
 from tiejun.leads import texts
+from tiejun.leads.forms.bulk import RELEASE_REASONS
 from tiejun.leads.forms.filters import filters_from
 from tiejun.leads.queries import lists
 from tiejun.leads.queries.bulk import last_bulk
@@ -88,7 +89,7 @@ def _bulk_options(request: TiejunRequest) -> dict[str, Any]:
     may_release = request.scope.can(Ability.RELEASE_LEAD)
     may_tag = request.scope.can(Ability.RECORD_FOLLOW_UP)
     return {
-        "release_reasons": list(texts.RELEASE_REASONS.items()) if may_release else [],
+        "release_reasons": RELEASE_REASONS if may_release else [],
         "bulk_tags": [(chip.id, chip.label) for chip in tags(request.scope)] if may_tag else [],
     }
 

@@ -35,8 +35,11 @@ def note_visit(
     `proven`: from `rules.facts_of_visit`. A visit that is noted again after an amendment withdraws what it no longer proves.
     """
     stages = sorted(stage.value for stage in proven)
-    VisitFact.objects.update_or_create(
-        visit_id=visit_id, defaults={"company_id": company_id, "stages": stages, "happened_at": happened_at}
+    VisitFact.objects.bulk_create(
+        [VisitFact(visit_id=visit_id, company_id=company_id, stages=stages, happened_at=happened_at)],
+        update_conflicts=True,
+        unique_fields=["visit_id"],
+        update_fields=["company_id", "stages", "happened_at"],
     )
     rows = list(
         Opportunity.objects.select_for_update()
@@ -56,14 +59,18 @@ def _note_proofs(
     row: Opportunity, visit_id: UUID, proven: Collection[Stage], happened_at: datetime, now: datetime
 ) -> None:
     stages = [stage.value for stage in proven]
-    known = Proof.objects.filter(opportunity=row, source_id=visit_id)
-    known.filter(stage__in=stages).update(withdrawn_at=None)
-    known.exclude(stage__in=stages).filter(withdrawn_at=None).update(withdrawn_at=now)
+    known = Proof.objects.filter(opportunity=row, source_id=visit_id, withdrawn_at=None)
+    known.exclude(stage__in=stages).update(withdrawn_at=now)
     proofs = [
         Proof(opportunity=row, stage=stage, source=Proof.Source.VISIT, source_id=visit_id, happened_at=happened_at)
         for stage in stages
     ]
-    Proof.objects.bulk_create(proofs, ignore_conflicts=True)
+    Proof.objects.bulk_create(
+        proofs,
+        update_conflicts=True,
+        unique_fields=["opportunity", "stage", "source_id"],
+        update_fields=["withdrawn_at"],
+    )
     if happened_at > row.changed_at:
         row.changed_at = happened_at
         row.save(update_fields=["changed_at"])

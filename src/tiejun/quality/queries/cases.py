@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from tiejun.access.abilities import Ability
 from tiejun.access.roles import Role
@@ -19,6 +19,7 @@ from tiejun.quality.rules.vocabulary import CaseState, Method, TaskState
 from tiejun.visits.queries.frames import raw_position, visit_to_check
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
     from uuid import UUID
 
@@ -59,6 +60,12 @@ def cases_page(
     names = org.names_of(scope, [case.person_id for case in page.rows])
     lines = [CaseLine(case, case.task.company.name, names.get(case.person_id, "")) for case in page.rows]
     return lines, page.next_cursor, page.previous_cursor
+
+
+def found_against(scope: Scope, person_ids: Iterable[UUID]) -> set[UUID]:
+    """Return those of some persons within reach whose case was upheld and is final, in one query."""
+    rows = _visible(scope).filter(person__in=list(person_ids), state=CaseState.FINAL).exclude(outcome="DISMISSED")
+    return set(rows.values_list("person_id", flat=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +121,10 @@ def own_seats(scope: Scope) -> list[tuple[PanelSeat, str]]:
     """Return one's own seats with the company of their case, those that wait for the vote first."""
     scope.require(Ability.SIT_ON_PANEL)
     rows = PanelSeat.objects.filter(person=scope.own_id).select_related("case__task__company")
-    return [(seat, seat.case.task.company.name) for seat in rows.order_by("voted_at", "-appointed_at")[:SHOWN]]
+    return [
+        (seat, seat.case.task.company.name)
+        for seat in rows.order_by(F("voted_at").asc(nulls_first=True), "-appointed_at")[:SHOWN]
+    ]
 
 
 def seat_view(scope: Scope, seat_id: UUID, *, now: datetime) -> tuple[PanelSeat, CaseView]:

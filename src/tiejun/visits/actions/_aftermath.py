@@ -18,6 +18,7 @@ from tiejun.foundation.times import business_day
 from tiejun.leads import actions as leads_actions
 from tiejun.visits.actions._arrival import trusted
 from tiejun.visits.models import CountAdjustment, DayLock, Visit
+from tiejun.visits.queries.amended import as_amended
 from tiejun.visits.rules.counting import counted, counts_of, difference
 from tiejun.visits.rules.vocabulary import RECORDED, Cause, Entry, MetContact, VisitKind
 
@@ -105,7 +106,7 @@ def outcome_of(visit: Visit, *, anybody_met: bool) -> str:
     return "INTERESTED" if interested else "TALKED"
 
 
-def book_late_entry(visit: Visit, *, policy: FieldPolicy, now: datetime) -> None:
+def book_late_entry(scope: Scope, visit: Visit, *, policy: FieldPolicy, now: datetime) -> None:
     """Book what a late entry adds to a frozen day; before the hard lock the lock itself will book it."""
     frozen = DayLock.objects.filter(
         person=visit.person_id, business_day=visit.business_day, hard_at__isnull=False
@@ -115,8 +116,9 @@ def book_late_entry(visit: Visit, *, policy: FieldPolicy, now: datetime) -> None
     others = Visit.objects.filter(person=visit.person_id, business_day=visit.business_day, state__in=RECORDED).exclude(
         pk=visit.pk
     )
-    half = policy.half_day_at
-    before, after = counts_of(counted(others, half)), counts_of(counted([*others, visit], half))
+    # What amendments changed was booked when they were made.
+    half, known = policy.half_day_at, as_amended(scope, others)
+    before, after = counts_of(counted(known, half)), counts_of(counted([*known, visit], half))
     book(visit, before, after, cause=Cause.LATE_ENTRY, now=now)
 
 

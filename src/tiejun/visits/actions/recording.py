@@ -86,7 +86,7 @@ def record_visit(scope: Scope, *, facts: VisitInput, now: datetime) -> Visit:
     _keep_parts(visit, met, facts.evidence, facts.photos, at=visit.ended_at or now)
     keep_position(visit, facts.capture, where.presence, at=clock.at, moment=where.moment)
     begin_plan(person_id, visit.business_day)
-    _aftermath.book_late_entry(visit, policy=policy, now=now)
+    _aftermath.book_late_entry(scope, visit, policy=policy, now=now)
     _aftermath.tell_customer_and_lead(scope, visit, met, now=now)
     audit.record(
         scope, "visits.recorded", visit, company=company.pk, effective_visit=visit.effective_visit,

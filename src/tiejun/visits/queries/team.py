@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import Count
 
 from tiejun.access.abilities import Ability
+from tiejun.foundation.worktime import calendar_of, next_workday_of
 from tiejun.org import queries as org_queries
 from tiejun.visits.models import DayPlan, PlanItem, Visit
 from tiejun.visits.queries.days import day_counts
@@ -70,7 +70,8 @@ def team_day(scope: Scope, *, day: date, now: datetime) -> list[MemberDay]:
     members = org_queries.members_in_reach(scope, Ability.VIEW_TEAM_TODAY, on=day)
     persons = [member.person_id for member in members]
     counts = day_counts(scope, persons, day, now=now)
-    plans, traces = _plans(persons, day), _traces(persons, day, noon)
+    following = next_workday_of(day, calendar_of(policy.book, policy.chain))
+    plans, traces = _plans(persons, day, following), _traces(persons, day, noon)
     rows = [
         _row(
             member,
@@ -110,13 +111,11 @@ def _row(
     )
 
 
-def _plans(persons: Iterable[UUID], day: date) -> _Plans:
+def _plans(persons: Iterable[UUID], day: date, next_day: date) -> _Plans:
     today = {plan.person_id: plan for plan in DayPlan.objects.filter(person__in=persons, business_day=day)}
     items = PlanItem.objects.filter(plan__in=today.values(), removed_in=None).exclude(kind=ItemKind.BACKUP)
     stops = {row["plan__person"]: row["stops"] for row in items.values("plan__person").annotate(stops=Count("pk"))}
-    following = DayPlan.objects.filter(
-        person__in=persons, business_day=day + timedelta(days=1), submitted_at__isnull=False
-    )
+    following = DayPlan.objects.filter(person__in=persons, business_day=next_day, submitted_at__isnull=False)
     return _Plans(today, stops, frozenset(following.values_list("person_id", flat=True)))
 
 

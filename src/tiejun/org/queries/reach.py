@@ -31,3 +31,12 @@ def tops(scope: Scope, units: Sequence[Unit]) -> list[Unit]:  # noqa: ARG001 -- 
     """Return the units that hang under none of the others."""
     known = {unit.pk for unit in units}
     return [unit for unit in units if unit.parent_id not in known]
+
+
+def path_to(scope: Scope, units: Sequence[Unit], unit_id: UUID | None) -> list[Unit]:
+    """Return the units from the top of the reach to one of `units`; without one, the sole top, or nothing where there are several."""
+    by_text = {str(unit.pk): unit for unit in units}
+    if unit_id is not None:
+        return [by_text[part] for part in by_text[str(unit_id)].path.split("/") if part in by_text]
+    heads = tops(scope, units)
+    return heads if len(heads) == 1 else []
