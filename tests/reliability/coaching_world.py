@@ -9,7 +9,14 @@ from django.utils import timezone
 
 from tests.factories.org import make_person
 from tiejun.access.roles import Role
-from tiejun.coaching.models import ApplicationCheck, CoachingPlan, CoachingSummary, ImprovementPoint, PlanPoint
+from tiejun.coaching.models import (
+    ApplicationCheck,
+    CoachingPlan,
+    CoachingSummary,
+    ImprovementPoint,
+    PlanPoint,
+    SpotCheck,
+)
 from tiejun.org.models import Unit
 
 if TYPE_CHECKING:
@@ -41,4 +48,10 @@ def accompanied(person: Person, unit: Unit, now: datetime, *, ended: bool = Fals
         due_on=timezone.localdate(now),
         state="LIFTED" if ended else "DUE",
     )
-    return {"plan_id": plan.pk, "point_id": point.pk, "application_check_id": check.pk}
+    spot = SpotCheck.objects.create(plan=plan, side="REP", person=person, unit=unit, drawn_at=now)
+    return {
+        "plan_id": plan.pk,
+        "point_id": point.pk,
+        "application_check_id": check.pk,
+        "spot_check_id": spot.pk,
+    }

@@ -61,6 +61,7 @@ CALLED = {
     "item_id": ((re.compile("meetings"), "agenda_item_id"),),
     "check_id": (
         (re.compile("marketing"), "marketing_check_id"),
+        (re.compile("spot"), "spot_check_id"),
         (re.compile("coaching"), "application_check_id"),
     ),
 }

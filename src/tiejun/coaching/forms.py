@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from tiejun.coaching import texts
 from tiejun.coaching.rules import ANSWERS, Phase, Purpose, Rating, Skill, Subject
+from tiejun.coaching.rules.inspecting import Question
 from tiejun.coaching.rules.plans import Feedback, NewPoint, PlanWords
 from tiejun.foundation.refusals import Invalid
 from tiejun.foundation.times import is_sane
@@ -25,8 +26,10 @@ if TYPE_CHECKING:
 
     from tiejun.coaching.queries.plans import StopChoice
     from tiejun.foundation.web import TiejunRequest
+    from tiejun.pipeline.models import Order
 
 MOST_ROWS = 6
+MOST_VISITS = 15
 TOLERANCE = timedelta(minutes=5)
 
 
@@ -185,6 +188,52 @@ class CheckForm(forms.Form):
 
     outcome = forms.ChoiceField(choices=[(one.value, texts.CHECK_STATES[one]) for one in ANSWERS])
     note = forms.CharField(label=_("Note"), max_length=300, required=False)
+
+
+class DealForm(forms.Form):
+    """Which order was signed through a point."""
+
+    order = forms.TypedChoiceField(label=_("Order"), coerce=UUID)
+    note = forms.CharField(label=_("How the point helped"), max_length=300, required=False)
+
+    def __init__(self, orders: Sequence[Order], data: Any = None) -> None:
+        super().__init__(data)
+        field: Any = self.fields["order"]
+        field.choices = [
+            (str(one.pk), f"{one.number} · {one.company.name} · {one.signed_on:%Y-%m-%d}") for one in orders
+        ]
+
+
+class PraiseForm(forms.Form):
+    """A good word before the team."""
+
+    text = forms.CharField(label=_("What was done well"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class SpotForm(forms.Form):
+    """The questions of a spot check; what nobody remembers stays empty."""
+
+    feedback = forms.CharField(
+        label=_("What both can learn"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, points: Sequence[tuple[UUID, str]], data: Any = None) -> None:
+        super().__init__(data)
+        yes_no = [("", "–"), *texts.YES_NO.items()]
+        choices: dict[Question, list[tuple[str, Any]]] = dict.fromkeys(Question, yes_no)
+        choices[Question.POINT] = [("", "–"), *((str(key), title) for key, title in points)]
+        choices[Question.VISITS] = [("", "–"), *((str(n), str(n)) for n in range(MOST_VISITS + 1))]
+        fields = {
+            question.value: forms.ChoiceField(
+                label=texts.QUESTIONS[question], choices=choices[question], required=False
+            )
+            for question in Question
+        }
+        self.fields = fields | self.fields
+
+    def answers(self) -> dict[str, str]:
+        """Return what was answered, by question."""
+        return {question.value: self.cleaned_data[question.value] for question in Question}
 
 
 def demand(form: forms.Form) -> None:

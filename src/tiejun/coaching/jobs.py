@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 from django.utils import timezone
 
 from tiejun.access.scope import Scope
-from tiejun.coaching.actions import field, running
+from tiejun.coaching.actions import field, inspecting, running
 from tiejun.coaching.events import CoachingRevealed, SummarySent
 from tiejun.coaching.queries import waiting
 from tiejun.foundation.clock import at_clock
@@ -22,6 +24,8 @@ from tiejun.visits.events import VisitRecorded
 
 if TYPE_CHECKING:
     from tiejun.foundation.clock import Occasion
+
+SEED_BYTES = 16
 
 
 @at_clock("coaching.summaries", time_key="coaching.summary_due", position=195)
@@ -45,7 +49,13 @@ def ask_for_summaries(occasion: Occasion) -> dict[str, Any]:
 @at_clock("coaching.close_day", time_key="clock.hard_lock", position=305, follows="visits.hard_lock")
 def close_day(occasion: Occasion) -> dict[str, Any]:
     """Close the day of accompanied visits after its hard lock."""
-    return running.close_day(occasion.scope, unit_id=occasion.unit_id, day=occasion.business_day, now=occasion.now)
+    scope, day, now = occasion.scope, occasion.business_day, occasion.now
+    counts = running.close_day(scope, unit_id=occasion.unit_id, day=day, now=now)
+    # The day before: by now its summaries are in, whatever their deadline.
+    before = day - timedelta(days=1)
+    seed = f"{occasion.unit_id}:{before}:{secrets.token_hex(SEED_BYTES)}"
+    drawn = inspecting.draw_spot_checks(scope, unit_id=occasion.unit_id, day=before, seed=seed, now=now)
+    return {**counts, "spot_checks": drawn}
 
 
 @on(CoachingRevealed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tiejun.coaching.models import ApplicationCheck, CoachingPlan, ImprovementPoint
+from tiejun.coaching.models import ApplicationCheck, CoachingPlan, ImprovementPoint, SpotCheck
 from tiejun.foundation.refusals import NotFound, Stale
 
 if TYPE_CHECKING:
@@ -51,3 +51,11 @@ def lock_check(scope: Scope, check_id: UUID, ability: Ability) -> tuple[Improvem
         raise NotFound
     point = ImprovementPoint.objects.select_for_update(of=("self",)).get(pk=point_id)
     return point, ApplicationCheck.objects.select_for_update(of=("self",)).get(pk=check_id)
+
+
+def lock_spot_check(check_id: UUID) -> SpotCheck:
+    """Lock and return a spot check; raises `NotFound`."""
+    row = SpotCheck.objects.select_for_update(of=("self",)).select_related("plan").filter(pk=check_id).first()
+    if row is None:
+        raise NotFound
+    return row

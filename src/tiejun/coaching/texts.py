@@ -15,6 +15,7 @@ from tiejun.coaching.rules import (
     Skill,
     Subject,
 )
+from tiejun.coaching.rules.inspecting import Question
 from tiejun.coaching.rules.proposing import Why, WhyNot
 from tiejun.foundation import audit, clock, refusals
 from tiejun.inbox.rules import register_notices
@@ -151,6 +152,14 @@ SIDES = {
     InspectedSide.SUPERVISOR: pgettext_lazy("side of a spot check", "Supervisor"),
     InspectedSide.REP: pgettext_lazy("side of a spot check", "Representative"),
 }
+QUESTIONS = {
+    Question.POINT: _("Which point was watched all day?"),
+    Question.VISITS: _("After how many visits was there feedback?"),
+    Question.SHOWN_FIRST: _("Was it shown before it was watched?"),
+    Question.EACH_VISIT: _("Was the point spoken about after each visit?"),
+    Question.SUMMARY: _("Did the summary come the same evening?"),
+}
+YES_NO = {"YES": pgettext_lazy("answer to a spot check", "Yes"), "NO": pgettext_lazy("answer to a spot check", "No")}
 REASONS = {
     Why.NEVER: _("never accompanied yet"),
     Why.LONG_AGO: _("last accompanied %(days)s working days ago"),
@@ -206,6 +215,10 @@ audit.register(
         "coaching.summary_answered": _("Summary of an accompanied visit answered"),
         "coaching.check_settled": _("Use of a point checked"),
         "coaching.point_dropped": _("Improvement point dropped"),
+        "coaching.deal_linked": _("Deal linked to a point"),
+        "coaching.praised": _("Praised before the team"),
+        "coaching.spot_checks_drawn": _("Accompanied days drawn for a spot check"),
+        "coaching.spot_check_done": _("Spot check done"),
         "coaching.day_closed": _("Day of accompanied visits closed"),
         "coaching.person_released": _("Accompanied visits of a leaver ended"),
     }

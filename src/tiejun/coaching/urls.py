@@ -1,12 +1,15 @@
 from django.urls import path
 
-from tiejun.coaching.views import checks, desk, field, mine, plans
+from tiejun.coaching.views import checks, crediting, desk, field, inspecting, mine, plans
 
 app_name = "coaching"
 
 urlpatterns = [
     path("", desk.desk, name="desk"),
     path("mine/", mine.mine, name="mine"),
+    path("effect/", crediting.effect, name="effect"),
+    path("spot-checks/", inspecting.spots, name="spots"),
+    path("spot-checks/<uuid:check_id>/", inspecting.spot, name="spot"),
     path("checks/", checks.checks, name="checks"),
     path("checks/<uuid:check_id>/", checks.settle, name="settle"),
     path("people/<uuid:person_id>/", desk.person, name="person"),
@@ -19,4 +22,6 @@ urlpatterns = [
     path("plans/<uuid:plan_id>/summary/", field.summary, name="summary"),
     path("plans/<uuid:plan_id>/answer/", mine.answer, name="answer"),
     path("points/<uuid:point_id>/drop/", checks.drop, name="drop"),
+    path("points/<uuid:point_id>/deal/", crediting.deal, name="deal"),
+    path("points/<uuid:point_id>/praise/", crediting.praise, name="praise"),
 ]

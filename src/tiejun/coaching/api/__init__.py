@@ -2,8 +2,9 @@
 
 from ninja import Router
 
-from tiejun.coaching.api import days, following
+from tiejun.coaching.api import crediting, days, following
 
 router = Router(tags=["coaching"])
 router.add_router("", days.router)
 router.add_router("", following.router)
+router.add_router("", crediting.router)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Version = Annotated[int, Field(ge=0, le=10**9)]
 
 
-class PointOut(Schema):
+class CoachingPointOut(Schema):
     """An improvement point; `used` of real visits, `checked` answered checks, `waiting` open ones."""
 
     id: UUID
@@ -34,7 +34,7 @@ class PointOut(Schema):
     version: int
 
 
-class DroppedPointOut(Schema):
+class CoachingDroppedPointOut(Schema):
     """A point that was given up."""
 
     id: UUID
@@ -44,17 +44,17 @@ class DroppedPointOut(Schema):
     version: int
 
 
-class PlanPointOut(Schema):
+class CoachingPlanPointOut(Schema):
     """A point of a day with its ratings in order, 0 (not seen) to 3 (done well)."""
 
-    point: PointOut
+    point: CoachingPointOut
     position: int
     is_primary: bool
     is_new: bool
     ratings: list[int]
 
 
-class TalkOut(Schema):
+class CoachingTalkOut(Schema):
     """What was said after a visit; `visit_id` null while the record of the visit waits in a phone."""
 
     id: UUID
@@ -71,7 +71,7 @@ class TalkOut(Schema):
     ratings: dict[str, int]
 
 
-class SummaryOut(Schema):
+class CoachingSummaryOut(Schema):
     """The written review of a day; `read_at` once the person has read it."""
 
     text: str
@@ -83,7 +83,7 @@ class SummaryOut(Schema):
     answer: str
 
 
-class PlanOut(Schema):
+class CoachingPlanOut(Schema):
     """A plan as it was saved; `visible_from` null: sealed from the person."""
 
     id: UUID
@@ -107,16 +107,16 @@ class PlanOut(Schema):
     version: int
 
 
-class DayOut(Schema):
+class CoachingDayOut(Schema):
     """One accompanied day with everything that belongs to it."""
 
-    plan: PlanOut
-    points: list[PlanPointOut]
-    talks: list[TalkOut]
-    summary: SummaryOut | None
+    plan: CoachingPlanOut
+    points: list[CoachingPlanPointOut]
+    talks: list[CoachingTalkOut]
+    summary: CoachingSummaryOut | None
 
 
-class CheckOut(Schema):
+class CoachingCheckOut(Schema):
     """A check of a point on a working day."""
 
     id: UUID
@@ -130,14 +130,14 @@ class CheckOut(Schema):
     settled_at: Moment | None
 
 
-class ReasonOut(Schema):
+class CoachingReasonOut(Schema):
     """Why somebody should be accompanied, with the numbers of the reason."""
 
     code: str
     numbers: dict[str, int]
 
 
-class ProposalOut(Schema):
+class CoachingProposalOut(Schema):
     """A line of the proposal; `why_not` excludes the person on the day."""
 
     person_id: UUID
@@ -145,11 +145,11 @@ class ProposalOut(Schema):
     score: float
     purpose: str
     subject: str
-    reasons: list[ReasonOut]
+    reasons: list[CoachingReasonOut]
     why_not: str | None
 
 
-class PlanPointIn(In):
+class CoachingPlanPointIn(In):
     """A point to plan: an open one by `point_id`, or the words of a new one."""
 
     point_id: UUID | None = None
@@ -159,7 +159,7 @@ class PlanPointIn(In):
     done_when: Annotated[Text, Field(max_length=500)] = ""
 
 
-class PlanIn(In):
+class CoachingPlanIn(In):
     """A plan; the first point is the primary one. `version` of the plan that is changed, 0 for a new one."""
 
     version: Version = 0
@@ -167,7 +167,7 @@ class PlanIn(In):
     subject: Literal["NEW", "EXPERIENCED"]
     strengths: Annotated[Text, Field(max_length=1000)]
     weaknesses: Annotated[Text, Field(max_length=1000)]
-    points: Annotated[list[PlanPointIn], Field(max_length=6)]
+    points: Annotated[list[CoachingPlanPointIn], Field(max_length=6)]
 
     def words(self) -> PlanWords:
         """Return the words of the plan."""
@@ -175,23 +175,23 @@ class PlanIn(In):
         return PlanWords(Purpose(self.purpose), Subject(self.subject), self.strengths, self.weaknesses, tuple(points))
 
 
-class ItineraryIn(In):
+class CoachingItineraryIn(In):
     version: Version
     itinerary: Annotated[Text, Field(max_length=500)]
 
 
-class ReasonIn(In):
+class CoachingReasonIn(In):
     version: Version
     reason: Annotated[Text, Field(max_length=300)]
 
 
-class RevealIn(In):
+class CoachingRevealIn(In):
     """`told_at`: when it was told, where it waited in a phone."""
 
     told_at: Moment | None = None
 
 
-class FeedbackIn(In):
+class CoachingFeedbackIn(In):
     """What was said right after a visit: what was good first; `ratings` by point id, 0 to 3."""
 
     company_id: UUID
@@ -211,17 +211,17 @@ class FeedbackIn(In):
         )
 
 
-class SummaryIn(In):
+class CoachingSummaryIn(In):
     text: Text
     next_step: Annotated[Text, Field(max_length=500)] = ""
     why_few: Annotated[Text, Field(max_length=300)] = ""
 
 
-class AnswerIn(In):
+class CoachingAnswerIn(In):
     answer: Annotated[Text, Field(max_length=1000)] = ""
 
 
-class CheckIn(In):
+class CoachingCheckIn(In):
     outcome: Literal["USED", "NOT_USED", "NO_CHANCE"]
     note: Annotated[Text, Field(max_length=300)] = ""
 
@@ -247,7 +247,11 @@ def day_out(view: PlanView) -> dict[str, Any]:
             for line in view.points
         ],
         "talks": [
-            {name: getattr(line.talk, name) for name in TalkOut.model_fields if name not in ("company", "ratings")}
+            {
+                name: getattr(line.talk, name)
+                for name in CoachingTalkOut.model_fields
+                if name not in ("company", "ratings")
+            }
             | {
                 "company": line.company,
                 "ratings": {str(point_id): int(rating) for point_id, rating in line.given.items()},

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.views.decorators.http import require_safe
 
 from tiejun.coaching.queries import desk as queries
+from tiejun.coaching.queries.crediting import period_of
 from tiejun.coaching.queries.mine import coachee
 from tiejun.coaching.views import presenting
 from tiejun.foundation.web import render
@@ -39,6 +40,7 @@ def desk(request: TiejunRequest) -> HttpResponse:
 def person(request: TiejunRequest, person_id: UUID) -> HttpResponse:
     """Show what a person works at and the accompanied days."""
     found = coachee(request.scope, person_id, now=request.now)
+    month = presenting.asked_day(request.GET, "month")
     context = {
         "found": found,
         "open_points": presenting.point_rows(found.open_points),
@@ -46,5 +48,6 @@ def person(request: TiejunRequest, person_id: UUID) -> HttpResponse:
         "days": presenting.plan_rows(found.days),
         "running": found.running,
         "may_drop": person_id != request.scope.person_id,
+        **presenting.period_context(period_of(request.scope, person_id, month=month, now=request.now)),
     }
     return render(request, "coaching/person.html", context)

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tiejun.coaching.actions import field as actions
 from tiejun.coaching.forms import AnswerForm, demand
+from tiejun.coaching.queries.crediting import period_of
 from tiejun.coaching.queries.mine import my_points
 from tiejun.coaching.views import presenting
 from tiejun.foundation.web import render
@@ -25,12 +26,14 @@ if TYPE_CHECKING:
 def mine(request: TiejunRequest) -> HttpResponse:
     """Show what the asker works at, how often it is used, and the accompanied days."""
     found = my_points(request.scope)
+    month = presenting.asked_day(request.GET, "month")
     context = {
         "found": found,
         "open_points": presenting.point_rows(found.open_points),
         "closed_points": presenting.point_rows(found.closed_points),
         "days": presenting.plan_rows(found.days),
         "running": found.running,
+        **presenting.period_context(period_of(request.scope, found.person_id, month=month, now=request.now)),
     }
     return render(request, "coaching/mine.html", context)
 

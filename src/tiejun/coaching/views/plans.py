@@ -15,6 +15,7 @@ from tiejun.coaching import texts
 from tiejun.coaching.actions import plans as actions
 from tiejun.coaching.forms import ItineraryForm, PlanForm, ReasonForm, points_of
 from tiejun.coaching.queries import plans as queries
+from tiejun.coaching.queries.inspecting import results_of
 from tiejun.coaching.rules import Skill
 from tiejun.coaching.rules.plans import NewPoint
 from tiejun.coaching.views import presenting
@@ -107,7 +108,8 @@ def _edit_page(request: TiejunRequest, sheet: PlanSheet, form: PlanForm, points:
 def plan(request: TiejunRequest, plan_id: UUID) -> HttpResponse:
     """Show one accompanied day."""
     view = queries.plan_view(request.scope, plan_id, now=request.now)
-    return render(request, "coaching/plan.html", presenting.plan_context(view))
+    context = presenting.plan_context(view) | {"results": presenting.results(results_of(request.scope, view.plan))}
+    return render(request, "coaching/plan.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
 from tiejun.coaching import texts
-from tiejun.coaching.rules import Phase, PlanState, PointState, Purpose, Skill, Subject
+from tiejun.coaching.rules import InspectedSide, Phase, PlanState, PointState, Purpose, Skill, Subject
 from tiejun.foundation.refusals import NotFound
 from tiejun.foundation.web import render
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from django import forms
     from django.http import HttpResponse
 
+    from tiejun.coaching.models import SpotCheck
+    from tiejun.coaching.queries.crediting import Period
     from tiejun.coaching.queries.desk import PlanLine
     from tiejun.coaching.queries.mine import PointRow
     from tiejun.coaching.queries.plans import PlanView, PointLine, TalkLine
@@ -122,6 +124,26 @@ def _talk(line: TalkLine) -> dict[str, Any]:
     }
 
 
+def results(rows: Iterable[SpotCheck]) -> list[tuple[SpotCheck, Any]]:
+    """Return done spot checks with the side that was asked."""
+    return [(row, texts.SIDES[InspectedSide(row.side)]) for row in rows]
+
+
+def period_context(period: Period) -> dict[str, Any]:
+    """Return a month of somebody's coaching with the words of its ratings."""
+    return {
+        "period": period,
+        "ways": [
+            {
+                "way": way,
+                "first": (texts.RATINGS[way.first], texts.RATING_TONES[way.first]) if way.first is not None else None,
+                "last": (texts.RATINGS[way.last], texts.RATING_TONES[way.last]) if way.last is not None else None,
+            }
+            for way in period.points
+        ],
+    }
+
+
 def dialog(
     request: TiejunRequest, form: forms.Form, *, title: str, submit: str, back: str, **extra: Any
 ) -> HttpResponse:
@@ -138,10 +160,10 @@ def done(request: TiejunRequest, message: str, url_name: str, *args: Any) -> Htt
     return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
 
 
-def asked_day(data: Mapping[str, str]) -> date | None:
+def asked_day(data: Mapping[str, str], name: str = "day") -> date | None:
     """Return the day that is asked for, None for none; raises `NotFound` for one that cannot be read."""
     try:
-        found = date.fromisoformat(data["day"]) if data.get("day") else None
+        found = date.fromisoformat(data[name]) if data.get(name) else None
     except ValueError:
         raise NotFound from None
     if found is not None and not 2000 < found.year < 2100:
