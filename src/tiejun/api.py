@@ -33,6 +33,7 @@ ROUTERS = (
     "org",
     "inbox",
     "lists",
+    "fields",
     "marketing",
     "customers",
     "leads",

@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "tiejun.org",
     "tiejun.inbox",
     "tiejun.lists",
+    "tiejun.fields",
     "tiejun.marketing",
     "tiejun.customers",
     "tiejun.leads",

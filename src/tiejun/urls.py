@@ -12,6 +12,7 @@ PREFIXES = {
     "org": "people/",
     "inbox": "inbox/",
     "lists": "views/",
+    "fields": "fields/",
     "marketing": "marketing/",
     "customers": "customers/",
     "leads": "leads/",

@@ -175,6 +175,18 @@ def test_a_review_keeps_its_findings_and_agrees_on_the_numbers(rep):
     assert refused.value.code == "day_reviewed"
 
 
+def test_a_review_that_is_finished_late_leaves_a_day_that_has_begun_as_it_was_said(rep):
+    make_hot(rep)
+    open_evening(rep)
+    said = DailyForecast.objects.get(person=rep.person, business_day=TOMORROW)
+
+    row = finish(rep, facts=replace(TALK, backup_checked=False, visits=20), at="39:00")
+
+    tomorrow = DailyForecast.objects.get(pk=said.pk)
+    assert row.state == "DONE"
+    assert (tomorrow.state, tomorrow.expected_visits) == (said.state, said.expected_visits)
+
+
 @pytest.mark.parametrize(
     ("facts", "code"),
     [

@@ -1,11 +1,11 @@
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from tests.factories.commitments import MARCH, NOW, code_of, countersign, published, rates, say, sign, talk
-from tests.factories.org import make_leave, make_login, make_person, scope_for
+from tests.factories.org import make_leave, make_login, make_person, make_unit, scope_for
 from tiejun.access.roles import Role
 from tiejun.access.scope import PermissionRefused
 from tiejun.forecast.actions import months
@@ -14,6 +14,7 @@ from tiejun.forecast.models import MonthlyForecast
 from tiejun.forecast.queries.months import commitment_in_reach, month_form, own_sheet, team_commitments
 from tiejun.forecast.rules.months import Support
 from tiejun.foundation.refusals import Invalid, NotFound, Refused, Stale
+from tiejun.org.models import Position
 
 pytestmark = pytest.mark.django_db
 
@@ -106,6 +107,34 @@ def test_a_revision_is_a_new_edition_and_supersedes(rep):
 
     states = dict(MonthlyForecast.objects.values_list("edition", "state"))
     assert states == {1: "SUPERSEDED", 2: "PUBLISHED"}
+
+
+def test_a_month_that_is_over_is_published_by_nobody(rep):
+    rates(rep)
+    row = sign(rep, talk(rep, version=say(rep).version))
+    april = datetime(2026, 4, 5, 2, tzinfo=UTC)
+
+    with pytest.raises(Refused) as refused:
+        months.countersign(
+            scope_for(rep.supervisor, april), commitment_id=row.pk, content_hash=row.content_hash, now=april
+        )
+
+    assert refused.value.code == "month_over"
+    assert MonthlyForecast.objects.get().published_at is None
+
+
+def test_after_a_move_the_new_leader_talks_and_signs(rep):
+    rates(rep)
+    said = say(rep)
+    other = make_unit("Second", parent=rep.unit.parent)
+    leader = make_person(role=Role.SUPERVISOR, unit=other)
+    Position.objects.filter(person=rep.person).update(unit=other)
+
+    row = talk(rep, by=leader, person=rep.person, version=said.version)
+
+    assert row.unit_id == other.pk
+    countersign(rep, sign(rep, row), by=leader)
+    assert MonthlyForecast.objects.get().supervisor_id == leader.pk
 
 
 # -- feasibility and deviation ------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.factories.commitments import published
+from tests.factories.commitments import countersign, published, say, sign, talk
 from tests.factories.forecast import clock_scope, make_day, make_hot, open_evening
 from tests.factories.org import make_person, scope_for
 from tests.factories.visits import DAY, local, make_visit
@@ -147,6 +147,17 @@ def test_months_that_are_over_are_scored_by_what_was_published(rep):
     own = accuracy_page(scope_for(rep.person, later), now=later)
     assert (own.unit, len(own.months)) == (None, 1)
     assert MonthlyForecast.objects.get() == row
+
+
+def test_a_number_said_late_does_not_make_the_first_one_truer(rep):
+    first = published(rep, 3)
+    countersign(rep, sign(rep, talk(rep, 0, version=say(rep, 0, version=first.version).version)))
+    later = local("12:00", date(2026, 4, 8))
+
+    page = accuracy_page(scope_for(rep.supervisor, later), now=later)
+
+    (case,) = page.persons[0].cases
+    assert (case.first, case.last, case.came, case.accuracy) == (3, 0, 0, 0.0)
 
 
 def test_days_count_by_result_and_by_process(rep):

@@ -19,6 +19,14 @@ export async function keptDay() {
   return day
 }
 
+/** A building that was found just now stands in the day at once: one knocks there before it was sent. */
+export async function keepBuilding(id, name, address) {
+  const day = await keptDay()
+  if (!day || day.buildings.some((row) => row.id === id)) return
+  day.buildings.push({ id, name, address, entrance: '', next_floor: 1, next_door: '', doors: [] })
+  await keepFact('day', day)
+}
+
 /** Whether a position may be asked for now: with consent, in working time. */
 export function mayLocate(day) {
   const now = Date.parse(day.made_at) + age(day)

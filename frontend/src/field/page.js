@@ -23,11 +23,11 @@ async function draw() {
   place.replaceChildren()
   page().querySelector('[data-field-empty]').hidden = Boolean(day)
   page().querySelector('[data-field-empty]').classList.toggle('hidden', Boolean(day))
-  const wanted = day && asked(day)
+  const wanted = day && (location.hash === '#new-building' ? { kind: 'new', row: { name: page().dataset.newBuilding } } : asked(day))
   page().querySelector('[data-field-list]').hidden = !day || Boolean(wanted)
   document.querySelector('[data-field-back]').hidden = !wanted
   document.querySelector('[data-field-title]').textContent = wanted?.row.name ?? page().dataset.dayTitle
-  if (wanted) place.append(await (wanted.kind === 'visit' ? company(wanted.row, day) : building(wanted.row)))
+  if (wanted) place.append(await { visit: company, canvass: building, new: newBuilding }[wanted.kind](wanted.row, day))
   else if (day) await list(day)
   renewKeys(place)
   document.dispatchEvent(new CustomEvent('field-drawn', { detail: { target: place } }))
@@ -123,6 +123,13 @@ function building(row) {
   const form = made.querySelector('form')
   form.elements.namedItem('floor').value = row.next_floor
   form.elements.namedItem('door').value = row.next_door
+  return made
+}
+
+function newBuilding(_row, day) {
+  const made = filled('field-new-building', {})
+  const districts = (day.districts ?? []).map(({ code, name }) => new Option(name, code))
+  made.querySelector('select[name=district_code]').replaceChildren(...districts)
   return made
 }
 

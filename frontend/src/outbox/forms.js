@@ -1,5 +1,6 @@
 // Forms with data-outbox: what they say goes to the phone's outbox first, and is sent from there.
 import { toast } from '../behaviours/toasts.js'
+import { keepBuilding } from '../field/day.js'
 import { forgetPhotos, photosOf } from './photos.js'
 import { flush, owner } from './sender.js'
 import * as store from './store.js'
@@ -40,18 +41,21 @@ async function keep(form, submitter) {
   const photos = photosOf(form).map((photo) => ({ id: crypto.randomUUID(), parent: id, action: form.dataset.photoAction, title: form.dataset.photoTitle, fields: [['record', id]], file: photo.blob }))
   for (const photo of photosOf(form)) data.append('photo_digest', photo.digest)
   const fields = [...data].filter(([name, value]) => typeof value === 'string' && name !== 'csrfmiddlewaretoken')
-  const title = (form.dataset.outboxTitle ?? document.title).replace(/\{(\w+)\}/g, (_, name) => data.get(name) ?? '')
+  const title = filledIn(form.dataset.outboxTitle ?? document.title, data)
   submitter?.setAttribute('aria-busy', 'true')
   try {
     await store.add(owner(), [{ id, action: form.action, title, fields }, ...photos])
     await noteRunning(form, id, data)
+    if (form.dataset.outbox === 'building') await keepBuilding(id, data.get('name'), data.get('address'))
     const answer = answered(id)
     flush()
-    await finish(form, id, await answer)
+    await finish(form, data, id, await answer)
   } finally {
     submitter?.removeAttribute('aria-busy')
   }
 }
+
+const filledIn = (words, data) => words?.replace(/\{(\w+)\}/g, (_, name) => data.get(name) ?? '')
 
 // Where one is now, for the page without a connection: begun by a check-in, ended by its record.
 async function noteRunning(form, id, data) {
@@ -71,7 +75,7 @@ function answered(id) {
   })
 }
 
-async function finish(form, id, answer) {
+async function finish(form, data, id, answer) {
   if (answer && !answer.sent) {
     // The person is still here: the form stays as it is, to be corrected, and nothing waits in the background.
     await store.removeAll(id)
@@ -82,7 +86,7 @@ async function finish(form, id, answer) {
   }
   form.dispatchEvent(new CustomEvent('draft-done', { bubbles: true }))
   form.dispatchEvent(new CustomEvent('outbox-kept', { bubbles: true, detail: { answer } }))
-  const next = answer ? (answer.href ?? form.dataset.outboxDone) : form.dataset.outboxAway
+  const next = answer ? (answer.href ?? form.dataset.outboxDone) : filledIn(form.dataset.outboxAway, data)
   if (next) {
     if (!answer) toast({ text: words().kept, tone: 'info', key: 'outbox' })
     return location.assign(next)

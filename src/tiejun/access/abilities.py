@@ -13,6 +13,7 @@ class Ability(StrEnum):
     SEARCH = "home.search"
     SAVE_VIEWS = "lists.save"
     SHARE_VIEWS = "lists.share"
+    DEFINE_FIELDS = "fields.define"
 
     # people and units
     VIEW_PEOPLE = "org.view_people"
@@ -23,6 +24,7 @@ class Ability(StrEnum):
     SEE_STAFF_PHONE = "org.see_phone"
     MANAGE_UNITS = "org.manage_units"
     MANAGE_REFERENCE = "org.manage_reference"
+    MANAGE_BUILDINGS = "org.manage_buildings"
     VIEW_TERRITORIES = "org.view_territories"
     MANAGE_TERRITORIES = "org.manage_territories"
     VIEW_LEAVE = "org.view_leave"

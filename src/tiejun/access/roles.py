@@ -80,6 +80,7 @@ _TABLE: dict[A, dict[Role, Reach]] = {
     A.SEARCH: _EVERYONE,
     A.SAVE_VIEWS: dict.fromkeys(Role, OWN),
     A.SHARE_VIEWS: _row(sup=TEAM, reg=SUBTREE, head=COMPANY, mkt=COMPANY, ops=COMPANY),
+    A.DEFINE_FIELDS: _row(ops=COMPANY),
     A.VIEW_OWN_AUDIT: _EVERYONE,
     A.MANAGE_TOKENS: _EVERYONE,
     A.VIEW_PEOPLE: _row(
@@ -92,6 +93,7 @@ _TABLE: dict[A, dict[Role, Reach]] = {
     A.SEE_STAFF_PHONE: _row(rep=OWN, sup=TEAM, reg=SUBTREE, head=COMPANY, hr=COMPANY),
     A.MANAGE_UNITS: _row(ops=COMPANY, adm=COMPANY),
     A.MANAGE_REFERENCE: _row(head=COMPANY, ops=COMPANY, adm=COMPANY),
+    A.MANAGE_BUILDINGS: _row(ops=COMPANY),
     A.VIEW_TERRITORIES: _row(rep=OWN, sup=TEAM, reg=SUBTREE, head=COMPANY, ceo=COMPANY, ops=COMPANY, adm=COMPANY),
     A.MANAGE_TERRITORIES: _row(head=COMPANY, ops=COMPANY),
     A.VIEW_LEAVE: _row(rep=OWN, sup=TEAM, reg=SUBTREE, head=COMPANY, hr=COMPANY, ops=COMPANY),

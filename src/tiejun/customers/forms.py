@@ -11,6 +11,7 @@ from tiejun.customers.queries.lists import CompanyFilters
 from tiejun.customers.rules import ClassRequest, CompanyFacts, ContactFacts
 from tiejun.customers.rules.closing import StepFacts
 from tiejun.engines.workdays.windows import written_windows
+from tiejun.fields.rules import field_filters
 from tiejun.foundation.times import EARLIEST, LATEST, is_sane
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ def filters_from(data: QueryDict) -> CompanyFilters:
         district=data.get("district", "")[:6],
         industry=data.get("industry", "")[:40].strip(),
         mine=data.get("mine") == "1",
+        custom=field_filters(data.items()),
     )
 
 

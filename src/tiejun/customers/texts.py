@@ -7,6 +7,7 @@ from tiejun.access.abilities import Ability
 from tiejun.customers.rules import Refusal
 from tiejun.customers.rules.closing import Answer, Criterion, StepOrigin, Tier
 from tiejun.engines.duplicates import Reason
+from tiejun.fields.rules import PREFIX
 from tiejun.foundation import audit, clock, refusals
 from tiejun.inbox.rules import register_notices
 from tiejun.lists.rules import Column, ListKind, register_list
@@ -155,6 +156,8 @@ audit.register(
         "customers.companies_created": _("Companies created"),
         "customers.company_created": _("Company created"),
         "customers.company_edited": _("Company edited"),
+        "customers.moved_to_building": _("Companies placed into another building"),
+        "customers.fields_written": _("Custom fields of a company written"),
         "customers.contact_added": _("Contact added"),
         "customers.placed_in_building": _("Companies placed in a building"),
         "customers.contact_edited": _("Contact edited"),
@@ -190,5 +193,6 @@ CUSTOMERS = register_list(
             Column("step", _("Next step"), 5),
             Column("holder", _("Holder"), 6),
         ),
+        prefix=PREFIX,
     )
 )

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from tiejun.customers import views
-from tiejun.customers.views import board, merging
+from tiejun.customers.views import board, fields, merging
 
 app_name = "customers"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("<uuid:company_id>/merge/", merging.merge_with, name="merge-with"),
     path("<uuid:company_id>/", views.company, name="company"),
     path("<uuid:company_id>/edit/", views.edit, name="edit"),
+    path("<uuid:company_id>/fields/", fields.fields, name="fields"),
     path("<uuid:company_id>/class/", views.set_class, name="class"),
     path("<uuid:company_id>/steps/", board.plan_step, name="plan-step"),
     path("<uuid:company_id>/maturity/", board.maturity, name="maturity"),

@@ -97,9 +97,14 @@ class Column:
 
 
 class MappingForm:
-    """Which column holds which field: one choice per column of the file, named `column-0` and so on."""
+    """Which column holds which field: one choice per column of the file, named `column-0` and so on.
 
-    def __init__(self, row: LeadImport, data: Mapping[str, str] | None = None) -> None:
+    `custom`: the custom fields that may be chosen too, with their words.
+    """
+
+    def __init__(
+        self, row: LeadImport, custom: Sequence[tuple[str, str]], data: Mapping[str, str] | None = None
+    ) -> None:
         field_of = {position: field for field, position in row.mapping.items()}
         if data is not None:
             field_of = {position: data.get(f"column-{position}", "") for position in range(len(row.columns))}
@@ -107,7 +112,7 @@ class MappingForm:
         self.has_guess = bool(row.datum_ground)
         self.guess_words = texts.GROUNDS.get(row.datum_ground, "")
         self.datums = [("", _("Not said yet")), *texts.DATUMS.items()]
-        self.options = [("", _("Leave out")), *FIELD_WORDS.items()]
+        self.options = [("", _("Leave out")), *FIELD_WORDS.items(), *custom]
         self.columns = [
             Column(
                 position=position,
@@ -121,7 +126,10 @@ class MappingForm:
 
     def mapping(self) -> dict[str, int]:
         """Return field → column from 0; raises `Refused` COLUMN_USED_TWICE when two columns hold one field."""
-        chosen = [(column.field, column.position) for column in self.columns if column.field in FIELD_WORDS]
+        offered = dict(self.options)
+        chosen = [
+            (column.field, column.position) for column in self.columns if column.field and column.field in offered
+        ]
         if len({field for field, _position in chosen}) != len(chosen):
             raise Refused(Refusal.FIELD_CHOSEN_TWICE)
         return dict(chosen)

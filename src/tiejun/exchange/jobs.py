@@ -55,8 +55,9 @@ def run_import(import_id: str) -> None:
     scope = Scope.system("exchange.run_import")
     row = import_queries.import_in_reach(scope, UUID(import_id))
     size = policies.book(timezone.now()).integer("exchange.import_batch_rows")
+    fields = tables.custom_fields(scope, row)
     with tables.table_copy(scope, row) as path:
-        for batch in _ahead(tables.batches(scope, row, path=path, size=size)):
+        for batch in _ahead(tables.batches(scope, row, path=path, size=size, fields=fields)):
             if not import_actions.take_batch(scope, import_id=row.pk, batch=batch, now=timezone.now()):
                 return
     import_actions.finish_import(scope, import_id=row.pk, now=timezone.now())

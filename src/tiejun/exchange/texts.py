@@ -71,6 +71,7 @@ ROW_FAULTS = {
         "The position lies nowhere near its district, or is none: it was left out; the row came in"
     ),
     RowFault.HOURS_LEFT_OUT: _("The hours cannot be read and were left out; the row came in"),
+    RowFault.VALUE_LEFT_OUT: _("The value does not fit its field and was left out; the row came in"),
     RowFault.CODE_MENDED: _("The credit code was mended (small letters, blanks or wide figures); the row came in"),
     RowFault.REPEATED_IN_FILE: _("The same company stands earlier in this file"),
     RowFault.OPEN_LEAD_EXISTS: _("The company is already a lead"),

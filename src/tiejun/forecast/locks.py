@@ -10,6 +10,7 @@ from tiejun.forecast.models import DailyForecast, DailyReport, ForecastReview, M
 from tiejun.foundation.refusals import NotFound, Stale
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
     from uuid import UUID
 
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 
 
 def lock_day(scope: Scope, person_id: UUID, day: date, ability: Ability) -> DailyForecast | None:
-    """Lock and return a person's forecast of a day within reach, None when there is none."""
+    """Lock and return a person's forecast of a day within reach, None when there is none: then nobody else makes it meanwhile."""
+    alone_with("day", [person_id], day)
     rows = DailyForecast.objects.within(scope, ability).select_for_update(of=("self",))
     return rows.filter(person_id=person_id, business_day=day).first()
 
@@ -41,7 +43,8 @@ def lock_report(scope: Scope, unit_id: UUID, day: date, ability: Ability, *, ver
 
 
 def lock_month(scope: Scope, person_id: UUID, month: date) -> MonthlyForecast | None:  # noqa: ARG001 -- the caller has looked the person up
-    """Lock and return the newest edition of a person's month, None when there is none."""
+    """Lock and return the newest edition of a person's month, None when there is none: then nobody else makes it meanwhile."""
+    alone_with("month", [person_id], month)
     rows = MonthlyForecast.objects.select_for_update(of=("self",)).filter(person_id=person_id, month=month)
     return rows.order_by("-edition").first()
 
@@ -61,5 +64,13 @@ def lock_commitment(
 
 def lock_group(unit_id: UUID, month: date) -> None:
     """Let one leader answer for a unit's month at a time."""
+    alone_with("group", [unit_id], month)
+
+
+def alone_with(what: str, keys: Iterable[UUID], day: date) -> None:
+    """Wait until nobody else works on what may not exist yet: the days, weeks or months of persons, or a group's month."""
+    names = [f"forecast.{what}:{key}:{day}" for key in sorted(keys)]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"forecast.group:{unit_id}:{month}"])
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(name, 0)) FROM unnest(%s::text[]) AS name", [names]
+        )

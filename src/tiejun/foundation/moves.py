@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from django.db.models import JSONField
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,11 +67,15 @@ def text_of(value: Any) -> str | None:
     """Return a column's value as a merge keeps it."""
     if value is None:
         return None
+    if isinstance(value, dict):
+        return json.dumps(value, sort_keys=True)
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
 def value_of(model: type[Model], name: str, text: str | None) -> Any:
     """Return the value that a kept text of a column stands for."""
     field = model._meta.get_field(name.removesuffix("_id") if name.endswith("_id") else name)
+    if isinstance(field, JSONField):
+        return None if text is None else json.loads(text)
     target = getattr(field, "target_field", field)
     return None if text is None else target.to_python(text)  # type: ignore[union-attr]

@@ -11,6 +11,7 @@ from pydantic import StringConstraints
 from tiejun.engines.growth import Counts
 from tiejun.foundation.schemas import PROBLEMS, Day, Moment
 from tiejun.insight import queries
+from tiejun.insight.queries import channels as channel_queries
 from tiejun.insight.queries import growth as growth_queries
 
 if TYPE_CHECKING:
@@ -115,6 +116,41 @@ def show_growth(request: TiejunRequest, wish: Query[GrowthQuery]) -> Any:
     )
     shared = {name: getattr(found, name) for name in GrowthOut.model_fields if name not in ("whole", "lines")}
     return shared | {"whole": _line(found.whole), "lines": [_line(line) for line in found.lines]}
+
+
+class ChannelOut(Schema):
+    """A source: costs of the span, valid leads received in it, and what their companies came to since, in minor units."""
+
+    code: str
+    name: str
+    spent_minor: int
+    leads: int
+    lead_minor: int | None
+    buyers: int
+    buyer_minor: int | None
+    signed_minor: int
+    collected_minor: int
+    returned: float | None
+
+
+class ChannelsOut(Schema):
+    """Channels of leads received from `since` on, of the last `months` (1, 3 or 12); `returned`: what was received for each unit spent."""
+
+    since: Day
+    today: Day
+    months: int
+    currency: str
+    whole: ChannelOut
+    lines: list[ChannelOut]
+
+
+@router.get(
+    "/insight/channels",
+    response={200: ChannelsOut, **PROBLEMS},
+    summary="Show what each source cost and brought, to the money received",
+)
+def show_channels(request: TiejunRequest, months: int = 3) -> Any:
+    return channel_queries.channels(request.scope, now=request.now, months=months)
 
 
 def _line(line: Line) -> dict[str, Any]:

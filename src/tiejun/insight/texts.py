@@ -84,6 +84,11 @@ NO_PART: dict[str, Words] = {
     "person": _("Held by nobody yet"),
     "source": _("No lead on record"),
 }
+SPANS: dict[int, Words] = {
+    1: _("This month"),
+    3: _("Three months"),
+    12: _("Twelve months"),
+}
 MONTH_BEFORE: Words = _("Month before")
 YEAR_BEFORE: Words = _("A year before")
 NOT_YET: Words = _("Nothing was learned yet; the first night does it.")

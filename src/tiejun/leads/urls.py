@@ -1,6 +1,19 @@
 from django.urls import path
 
-from tiejun.leads.views import allotments, bulk, endings, extensions, lead, lists, pools, reclaims, supply, swaps
+from tiejun.leads.views import (
+    allotments,
+    bulk,
+    endings,
+    extensions,
+    fields,
+    kanban,
+    lead,
+    lists,
+    pools,
+    reclaims,
+    supply,
+    swaps,
+)
 
 app_name = "leads"
 urlpatterns = [
@@ -10,6 +23,8 @@ urlpatterns = [
     path("reclaims/trial/", reclaims.trial, name="reclaim-trial"),
     path("reclaims/<uuid:run_id>/", reclaims.run, name="reclaim-run"),
     path("new/", lead.new, name="new"),
+    path("board/<str:name>/", kanban.column, name="column"),
+    path("move/", kanban.move_card, name="move"),
     path("extensions/", extensions.desk, name="extensions"),
     path("extensions/<uuid:request_id>/", extensions.decide, name="decide-extension"),
     path("overrides/", endings.overrides, name="overrides"),
@@ -41,5 +56,6 @@ urlpatterns = [
     path("<uuid:lead_id>/freeze/", endings.freeze, name="freeze"),
     path("<uuid:lead_id>/thaw/", endings.thaw, name="thaw"),
     path("<uuid:lead_id>/tags/", supply.tag, name="tag"),
+    path("<uuid:lead_id>/fields/", fields.fields, name="fields"),
     path("referred-by/<uuid:company_id>/", supply.refer, name="refer"),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode
@@ -16,6 +17,7 @@ PLAIN = "plain"
 HIDDEN = "hide"
 MOST_CHARACTERS = 1_000
 MOST_VIEWS = 40
+_FURTHER = re.compile(r"[a-z0-9_.]{1,50}")
 
 
 class Refusal(RefusalList):
@@ -36,13 +38,21 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class ListKind:
-    """A list of the product. `ability`: what opening it takes; `page`: the name of its route; `filters`: all that its address may carry."""
+    """A list of the product. `ability`: what opening it takes; `page`: the name of its route; `filters`: all that its address may carry.
+
+    `prefix`: with what the names of further filters begin, where the list has such that sales operations define; empty for none.
+    """
 
     key: str
     ability: str
     page: str
     filters: tuple[str, ...]
     columns: tuple[Column, ...] = ()
+    prefix: str = ""
+
+    def knows(self, name: str) -> bool:
+        """Tell whether the list's address may carry this name."""
+        return name in self.filters or bool(self.prefix and name.startswith(self.prefix) and _FURTHER.fullmatch(name))
 
     def hidden(self, text: str) -> tuple[Column, ...]:
         """Return the columns that an address leaves out; what is no column of the list is not heard."""
@@ -66,7 +76,7 @@ def state_of(kind: ListKind, pairs: Iterable[tuple[str, str]]) -> str:
     """
     found: dict[str, str] = {}
     for name, value in pairs:
-        if name in kind.filters and value.strip():
+        if kind.knows(name) and value.strip():
             found[name] = value.strip()[:100]
         elif name == HIDDEN and (hidden := kind.hidden(value)):
             found[HIDDEN] = ".".join(column.key for column in hidden)

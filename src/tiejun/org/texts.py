@@ -74,6 +74,7 @@ def role_label(role: Role | str) -> str:
 
 register(
     {
+        Refusal.SAME_BUILDING: _("This building is known already: merge the two instead."),
         Refusal.STAFF_NUMBER_TAKEN: _("Staff number %(staff_number)s is already taken."),
         Refusal.PHONE_UNREADABLE: _("This does not look like a telephone number."),
         Refusal.ALREADY_LEFT: _("%(name)s has left the company."),
@@ -147,6 +148,10 @@ audit.register(
         "org.role_ended": _("Role ended"),
         "org.role_granted": _("Role granted"),
         "org.second_factor_removed": _("Second factor removed"),
+        "org.building_absorbed": _("Building merged into another"),
+        "org.building_edited": _("Building changed"),
+        "org.building_report_repeated": _("Report of a building repeated"),
+        "org.building_reported": _("Building reported from the field"),
         "org.building_set": _("Building set"),
         "org.segment_set": _("Segment set"),
         "org.session_ended": _("Session ended"),

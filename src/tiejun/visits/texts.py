@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 from tiejun.access.abilities import Ability
 from tiejun.engines.effectiveness import Advancement, ContactRole, EvidenceLevel, Question, ReasonCode, TrialClose
 from tiejun.engines.effectiveness import Refusal as CustomerRefusal
+from tiejun.engines.geo import Datum
 from tiejun.engines.pictures import PictureFault
 from tiejun.foundation import audit, clock
 from tiejun.foundation.refusals import register
@@ -257,8 +258,15 @@ FIELDS = {
     "next_step_at": _("When"),
 }
 
+DATUMS = {
+    Datum.GCJ02.value: _("GCJ-02: Amap, Tencent and most Chinese maps"),
+    Datum.BD09.value: _("BD-09: Baidu Maps"),
+    Datum.WGS84.value: _("WGS-84: GPS devices, Tianditu, OpenStreetMap"),
+}
+
 audit.register(
     {
+        "visits.buildings_merged": _("Buildings merged"),
         "visits.merge_followed": _("Stops of plans followed a merge"),
         "visits.merge_followed_back": _("Stop put back after a merge"),
         "visits.amended": _("Visit amended"),

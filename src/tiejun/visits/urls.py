@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tiejun.visits.views import canvassing, days, evidence, offline, plans, team, visits
+from tiejun.visits.views import buildings, canvassing, days, evidence, offline, plans, team, visits
 
 app_name = "visits"
 
@@ -17,6 +17,10 @@ urlpatterns = [
     path("photos/<uuid:evidence_id>/", evidence.photo, name="photo"),
     path("confirm/<str:token>/", evidence.confirm, name="confirm"),
     path("canvass/", canvassing.buildings, name="buildings"),
+    path("canvass/new/", buildings.report, name="report_building"),
+    path("buildings/", buildings.reference, name="reference"),
+    path("buildings/<uuid:building_id>/", buildings.edit, name="edit_building"),
+    path("buildings/<uuid:building_id>/merge/", buildings.merge, name="merge_building"),
     path("canvass/<uuid:building_id>/", canvassing.building, name="building"),
     path("canvass/<uuid:building_id>/standing/", canvassing.standing, name="standing"),
     path("evening/", days.evening, name="evening"),

@@ -11,7 +11,9 @@ from tiejun.cli.demo.company import SYSTEM, ZONE
 from tiejun.cli.demo.names import companies, words
 from tiejun.customers.actions import place_in_building
 from tiejun.engines.districts.places import random_point_in
+from tiejun.foundation.ids import new_id
 from tiejun.foundation.times import at_local
+from tiejun.org.actions.buildings import BuildingFacts, report_building
 from tiejun.org.actions.reference import set_building
 from tiejun.visits.actions.canvassing import record_door
 from tiejun.visits.rules.vocabulary import Capture, DoorInput, DoorResult
@@ -51,6 +53,17 @@ def canvass(staff: DemoStaff, buildings: list[Building], days: list[date], now: 
         building = near[number % len(near)]
         for day in days:
             _climb(rep, building, random, at_local(day, "13:40", ZONE), now)
+
+
+def report_buildings(staff: DemoStaff, now: datetime) -> None:
+    """Let two representatives find buildings that nobody knew, and knock there."""
+    random = Random("found")
+    for number, (rep, name) in enumerate(zip(staff.reps, words()["found_buildings"], strict=False)):
+        street = words()["found_street"]
+        facts = BuildingFacts(name=name, district_code=rep.home_district, address=street, floors=12 + number)
+        at = now - timedelta(hours=3 - number)
+        building = report_building(rep.scope(at), building_id=new_id(), facts=facts, now=at)
+        _climb(rep, building, random, at + timedelta(minutes=5), now)
 
 
 def _climb(rep: Rep, building: Building, random: Random, start: datetime, now: datetime) -> None:

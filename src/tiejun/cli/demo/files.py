@@ -34,7 +34,7 @@ def bring_file(staff: DemoStaff, supply: Supply, now: datetime) -> None:
         content_type="text/csv",
         chunks=iter([_list(supply)]),
         pool_id=supply.pools[0],
-        source_id=supply.sources["EVENT"],
+        source_id=supply.sources["FAIR"],
         now=now,
     )
     jobs.read_import(str(row.pk), "")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from tiejun.access.scope import Scope
 from tiejun.cli.demo import company as demo_company
 from tiejun.cli.demo.allotments import draw_territories, fill_lists
-from tiejun.cli.demo.canvass import canvass, found_buildings
+from tiejun.cli.demo.canvass import canvass, found_buildings, report_buildings
 from tiejun.cli.demo.checks import Checks
 from tiejun.cli.demo.commitments import Promises
 from tiejun.cli.demo.company import SYSTEM, ZONE, DemoLogin, DemoStaff
@@ -18,6 +18,7 @@ from tiejun.cli.demo.crews import Crews, Task, be_quick
 from tiejun.cli.demo.duplicates import bring_duplicates
 from tiejun.cli.demo.evenings import close_forecasts, live_evenings
 from tiejun.cli.demo.exchanges import live_exchanges
+from tiejun.cli.demo.fields import define_fields, fill_in
 from tiejun.cli.demo.files import bring_file
 from tiejun.cli.demo.leavers import let_one_leave
 from tiejun.cli.demo.marketing import bring_marketing
@@ -54,14 +55,12 @@ def build(*, seed: int, days: int, now: datetime, report: Callable[[str], None])
     report("Founding the company …")
     with held_back():
         staff, logins = demo_company.found(random, first_day=past[0], today=today)
-        _open_today(today, now)
-        draw_territories(staff, past[0])
+        _prepare(staff, past[0], today, now)
         supply = Supply(random, past[0])
         cards = supply.bring(FIRST_SUPPLY, at_local(past[0] - timedelta(days=1), "15:00", ZONE))
         buildings = found_buildings()
-        checks = Checks(
-            staff, Random(f"{seed}-checks"), past[0] - timedelta(days=400), first_day=past[-min(CHECKED_DAYS, days)]
-        )
+        before = past[0] - timedelta(days=400)
+        checks = Checks(staff, Random(f"{seed}-checks"), before, first_day=past[-min(CHECKED_DAYS, days)])
     crews = Crews(staff, seed)
     talks, unsettled = Random(f"{seed}-evenings"), None
     for number, (day, upcoming) in enumerate(pairwise([*past, today, next_workday(today, WorkCalendar())]), 1):
@@ -109,6 +108,7 @@ def _bring_the_rest(staff: DemoStaff, supply: Supply, promises: Promises, last: 
     with held_back():
         hold_meetings(staff, Random("meetings"), last, business_day(now, ZONE), now)
         promises.make()
+        report_buildings(staff, now)
         bring_file(staff, supply, now)
         bring_marketing(staff, supply, now)
         bring_duplicates(now)
@@ -116,6 +116,7 @@ def _bring_the_rest(staff: DemoStaff, supply: Supply, promises: Promises, last: 
     with held_back():
         let_one_leave(staff, now)
         keep_views(staff, now)
+        fill_in(staff, Random(str(now.date())), now)
         draw_boundary(staff)
 
 
@@ -136,6 +137,12 @@ def _workdays_before(today: date) -> Iterator[date]:
         day -= timedelta(days=1)
         if is_workday(day, calendar):
             yield day
+
+
+def _prepare(staff: DemoStaff, first_day: date, today: date, now: datetime) -> None:
+    _open_today(today, now)
+    draw_territories(staff, first_day)
+    define_fields(staff, first_day)
 
 
 def _open_today(today: date, now: datetime) -> None:

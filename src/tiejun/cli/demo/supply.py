@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
+from random import Random
 from typing import TYPE_CHECKING
 
 from tiejun.cli.demo.company import CITY_CODE, SYSTEM
+from tiejun.cli.demo.fields import company_values, lead_values
 from tiejun.cli.demo.names import DemoCompany, companies, words
 from tiejun.customers.queries import first_contacts
 from tiejun.customers.rules import CompanyFacts, ContactFacts
@@ -16,14 +18,13 @@ from tiejun.leads.actions import pools as pool_actions
 from tiejun.leads.queries.intake import ready
 from tiejun.leads.queries.pools import leads_of_batch
 from tiejun.leads.rules import LeadRow
-from tiejun.marketing.actions.sources import set_source
+from tiejun.marketing.queries.sources import sources
 
 if TYPE_CHECKING:
     from datetime import date, datetime
-    from random import Random
     from uuid import UUID
 
-BATCH = 1500
+BATCH = 300
 
 
 @dataclass(slots=True)
@@ -42,28 +43,32 @@ class Card:
     is_gone: bool = False
 
 
+# Where leads come from, and how often.
+SOURCES = {"REGISTRY": 5, "WEB": 3, "FAIR": 2, "REFERRAL": 1, "CANVASS": 1}
+
+
 class Supply:
     """Makes companies and imports them as leads."""
 
     def __init__(self, random: Random, today: date) -> None:
         self.random = random
+        self.known = Random(str(today))  # of its own: what lists say besides does not change the story
+        self.today = today
         self.companies = companies(random, today=today)
         lists = words()
-        self.sources = {
-            code: set_source(SYSTEM, code=code, name=name, name_en=name_en).pk
-            for code, name, name_en in lists["sources"]
-        }
+        ids = {row.code: row.pk for row in sources(SYSTEM)}
+        self.sources = {code: ids[code] for code in SOURCES}
         self.pools = [pool_actions.open_pool(SYSTEM, name=name).pk for name in lists["pools"]]
 
     def bring(self, count: int, now: datetime) -> list[Card]:
         """Import new companies into the pools and return them in a random order."""
         cards: list[Card] = []
-        code = self.random.choices(list(self.sources), [5, 3, 2, 1, 1])[0]
         for start in range(0, count, BATCH):
+            code = self.random.choices(list(SOURCES), list(SOURCES.values()))[0]
             made = list(islice(self.companies, min(BATCH, count - start)))
             batch_id = new_id()
             rows = [
-                LeadRow(row=number, company=_facts(company), intent=self._intent())
+                LeadRow(number, self._facts_of(company), self._intent(), lead_values(self.known))
                 for number, company in enumerate(made, 2)
             ]
             pool_id = self.pools[1] if code == "REGISTRY" else self.pools[0]
@@ -78,6 +83,9 @@ class Supply:
             cards += _cards(made, batch_id)
         self.random.shuffle(cards)
         return cards
+
+    def _facts_of(self, company: DemoCompany) -> CompanyFacts:
+        return replace(_facts(company), custom=company_values(self.known, self.today))
 
     def _intent(self) -> str:
         return self.random.choices(["UNKNOWN", "LOW", "MEDIUM", "HIGH"], [6, 2, 2, 1])[0]

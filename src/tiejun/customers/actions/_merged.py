@@ -10,6 +10,7 @@ from tiejun.customers.rules import Refusal
 from tiejun.customers.rules.merging import CHOICES, KINDS_OF_COMPANY, Side, furthest, side_of
 from tiejun.engines.names.folding import folded
 from tiejun.engines.names.search import search_grams
+from tiejun.fields.rules import joined
 from tiejun.foundation.moves import Moved, text_of, value_of
 from tiejun.foundation.refusals import Refused
 
@@ -53,6 +54,7 @@ def _merged(survivor: Company, absorbed: Company, chosen: Mapping[str, str]) -> 
     for column in _LATEST:
         known = [at for at in (getattr(survivor, column), getattr(absorbed, column)) if at is not None]
         values[column] = max(known, default=None)
+    values["custom"] = joined(survivor.custom, absorbed.custom)
     values["lifecycle"] = furthest(survivor.lifecycle, absorbed.lifecycle)
     return values
 
@@ -68,7 +70,7 @@ def _left_over(survivor: Company, absorbed: Company, chosen: Mapping[str, str]) 
 
 
 def _moves(company: Company, values: dict[str, Any]) -> list[Moved]:
-    groups = [*CHOICES.values(), *((column,) for column in (*_LATEST, "lifecycle", "merged_into_id"))]
+    groups = [*CHOICES.values(), *((column,) for column in (*_LATEST, "custom", "lifecycle", "merged_into_id"))]
     moves = []
     for columns in groups:
         kept = [name for name in columns if name in values and name not in _DERIVED]

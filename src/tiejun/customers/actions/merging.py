@@ -50,6 +50,8 @@ def merge_companies(
     for link in links():
         link.lock(scope, pair)
     rows = {row.pk: row for row in lock_companies([survivor_id, absorbed_id])}
+    # Somebody may have claimed one of them while this merge waited.
+    pair_in_reach(scope, survivor_id, absorbed_id)
     survivor, absorbed = rows[survivor_id], rows[absorbed_id]
     if survivor.merged_into_id or absorbed.merged_into_id:
         raise Refused(Refusal.ALREADY_MERGED)

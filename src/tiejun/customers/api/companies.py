@@ -10,9 +10,11 @@ from pydantic import Field
 
 from tiejun.access.abilities import Ability
 from tiejun.customers import actions, queries
+from tiejun.customers.actions import fields as field_actions
 from tiejun.customers.queries import detail, lists
 from tiejun.customers.queries.lists import CompanyFilters
 from tiejun.customers.rules import ClassRequest, CompanyFacts, ContactFacts
+from tiejun.fields.rules import field_filters
 from tiejun.foundation.schemas import PROBLEMS, Day, In, Line, Moment, PageOut, Text
 
 if TYPE_CHECKING:
@@ -48,7 +50,15 @@ class CompanyOut(Schema):
     last_effective_at: Moment | None
     next_step_at: Moment | None
     changed_at: Moment
+    custom: dict[str, Any] | None
     version: int
+
+
+class FieldsIn(In):
+    """Values of custom fields by key; null or an empty text takes a value out. `version` as read."""
+
+    version: Annotated[int, Field(ge=1, le=2**31 - 1)]
+    values: Annotated[dict[Line, Text | int | float | bool | None], Field(max_length=200)]
 
 
 class ContactOut(Schema):
@@ -153,7 +163,7 @@ class StageIn(In):
 
 
 class CompanyQuery(Schema):
-    """Filters of the list of companies."""
+    """Filters of the list of companies; custom fields cut as in the page's address: `f.key=value`, `f.key.from=…`, `f.key.to=…`."""
 
     q: Annotated[str, Field(max_length=100)] = ""
     closing_class: Literal["", "A", "B", "C", "D", "-"] = ""
@@ -169,7 +179,13 @@ class CompanyQuery(Schema):
 def list_companies(request: TiejunRequest, wanted: Query[CompanyQuery]) -> Any:
     """List held companies within reach, the last active first."""
     filters = CompanyFilters(
-        wanted.q, wanted.closing_class, wanted.lifecycle, wanted.district, wanted.industry, wanted.mine
+        wanted.q,
+        wanted.closing_class,
+        wanted.lifecycle,
+        wanted.district,
+        wanted.industry,
+        wanted.mine,
+        field_filters(request.GET.items()),
     )
     page = lists.lean_page(request.scope, filters, wanted.cursor, wanted.size)
     return {"items": page.rows, "next": page.next_cursor, "previous": page.previous_cursor}
@@ -190,6 +206,14 @@ def edit(request: TiejunRequest, company_id: UUID, body: CompanyIn) -> Company:
     facts = CompanyFacts(**body.model_dump(exclude={"version"}), **kept)
     return actions.edit_company(
         request.scope, company_id=company_id, version=body.version, facts=facts, now=request.now
+    )
+
+
+@router.put("/companies/{company_id}/fields", response={200: CompanyOut, **PROBLEMS})
+def write_fields(request: TiejunRequest, company_id: UUID, body: FieldsIn) -> Company:
+    """Write values of custom fields; what is not named stays; 409 `stale` when somebody was first."""
+    return field_actions.write_fields(
+        request.scope, company_id=company_id, version=body.version, values=body.values, now=request.now
     )
 
 

@@ -17,6 +17,7 @@ class Company(models.Model):
     `search_grams` (`engines.names.search`) bring the candidates for any two characters of the name or of its pinyin `initials`;
     `folded_name` is the form that candidates are compared in, kept where it is not the name itself. `explained_at`: when a
     visit last explained the service. `opening_hours`: as `engines.workdays.windows` writes them, empty for the usual ones. `refused_at`: the last visit refused clearly, until a later one meets them without.
+    `custom`: values of custom fields by key (`fields`), none where nobody wrote one.
     `merged_into`: the company that this one was found to be; its row stays, because its name and
     code go on meaning the survivor, and history stays where it happened. `changed_at`: the last activity, by which lists are ordered.
     """
@@ -69,6 +70,7 @@ class Company(models.Model):
     last_visit_at = models.DateTimeField(null=True)
     next_step_at = models.DateTimeField(null=True)
     merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, db_index=False, related_name="+")
+    custom = models.JSONField(null=True)
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     version = models.PositiveIntegerField(default=1)
@@ -102,6 +104,8 @@ class Company(models.Model):
         indexes = [
             # A company that changes hands waits in the index's list; who makes it full sorts it in, and must not take long.
             GinIndex(fields=["search_grams"], name="companies_by_name_part", gin_pending_list_limit=512),
+            # Companies without a value are not in it: it costs nothing where no field is defined.
+            GinIndex(fields=["custom"], condition=Q(custom__isnull=False), name="companies_by_custom_value"),
             models.Index(
                 fields=["owner", "-changed_at", "-id"], condition=Q(owner__isnull=False), name="companies_of_an_owner"
             ),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.db.models import Case, F, When
+
 from tiejun.access.abilities import Ability
 from tiejun.customers.models import ClosingClassChange, Company
 
@@ -36,12 +38,16 @@ class OpenClass:
 
 
 def open_classes(scope: Scope, person_ids: Iterable[UUID], *, classes: Iterable[str] = ("A", "B")) -> list[OpenClass]:
-    """Return the open spells of companies that persons hold, within reach of VIEW_CUSTOMERS; A first, the largest first."""
+    """Return the open spells of companies that persons hold, within reach of VIEW_CUSTOMERS; A first, the largest first.
+
+    A backup is told while it stands by: in class B and with the same holder, as the board shows it.
+    """
+    stands_by = Case(When(backup__closing_class="B", backup__owner=F("company__owner"), then=F("backup_id")))
     held = Company.objects.within(scope, Ability.VIEW_CUSTOMERS).filter(owner__in=list(person_ids))
     rows = ClosingClassChange.objects.filter(company__in=held, ended_at=None, closing_class__in=list(classes))
     found = rows.order_by("closing_class", "-amount_minor", "next_step_at", "company").values_list(
         "company_id", "company__name", "company__owner_id", "closing_class", "amount_minor", "currency", "expected_on",
-        "next_step_at", "renewals", "backup_id",
+        "next_step_at", "renewals", stands_by,
     )  # fmt: skip
     return [OpenClass(*row) for row in found]
 

@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 from tiejun.access.abilities import Ability
 from tiejun.customers.models import ClosingClassChange, Company, Contact, LifecycleChange
 from tiejun.customers.queries import class_facts, class_policy, company_in_reach
+from tiejun.customers.queries.family import family_of
 from tiejun.customers.rules import STAGES, district_name
+from tiejun.fields.queries import record_card
+from tiejun.fields.rules import Subject
 from tiejun.foundation.crypto import unseal
 from tiejun.foundation.refusals import NotFound
 from tiejun.org import queries as org
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from tiejun.access.scope import Scope
+    from tiejun.fields.queries import RecordCard
 
 SHOWN_CHANGES = 20
 
@@ -61,6 +65,7 @@ class CompanyDetail:
     next_workday: date
     may_edit: bool
     may_class: bool
+    custom: RecordCard
 
 
 def company_detail(scope: Scope, company_id: UUID, now: datetime) -> CompanyDetail:
@@ -88,6 +93,7 @@ def company_detail(scope: Scope, company_id: UUID, now: datetime) -> CompanyDeta
         next_workday=class_policy(scope, now).next_workday,
         may_edit=scope.covers(Ability.EDIT_CUSTOMER, owner_id=company.owner_id, unit_id=company.unit_id),
         may_class=scope.covers(Ability.SET_CLOSING_CLASS, owner_id=company.owner_id, unit_id=company.unit_id),
+        custom=record_card(scope, Subject.CUSTOMER, family_of(scope, company.pk), company.custom),
     )
 
 

@@ -32,6 +32,7 @@ def ready(scope: Scope, facts: rules.CompanyFacts) -> rules.ReadyCompany:
     """Return a company ready for `actions.create_companies`, its contacts' numbers sealed; raises `Invalid` as `company_columns`."""
     columns = company_columns(scope, facts)
     company_id = new_id_text()
+    custom = {"custom": facts.custom} if facts.custom else {}
     return rules.ReadyCompany(
         id=company_id,
         name=columns["name"],
@@ -39,7 +40,7 @@ def ready(scope: Scope, facts: rules.CompanyFacts) -> rules.ReadyCompany:
         credit_code=columns["credit_code"],
         city_code=columns["city_code"],
         district_code=columns["district_code"],
-        company=to_json({"id": company_id, **columns}).decode(),
+        company=to_json({"id": company_id, **columns, **custom}).decode(),
         contacts=",".join(
             to_json(_contact_record(scope, contact) | {"company_id": company_id}).decode()
             for contact in facts.contacts

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tiejun.access.abilities import Ability
@@ -8,10 +8,14 @@ from tiejun.customers.models import Company
 from tiejun.customers.queries import CompanyBrief, briefs
 from tiejun.customers.queries.finding import needle
 from tiejun.customers.rules import district_name
+from tiejun.fields.queries import cut_rows, fields_of
+from tiejun.fields.rules import Subject
 from tiejun.foundation import keyset
 from tiejun.org import queries as org
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from django.db.models import QuerySet
 
     from tiejun.access.scope import Scope
@@ -22,7 +26,7 @@ CLASSES = ("A", "B", "C", "D", "-")
 
 @dataclass(frozen=True, slots=True)
 class CompanyFilters:
-    """How a list of companies is cut; an empty value does not cut. `mine`: held by the asker alone."""
+    """How a list of companies is cut; an empty value does not cut. `mine`: held by the asker alone; `custom`: by custom fields, as addresses say it."""
 
     text: str = ""
     closing_class: str = ""
@@ -30,6 +34,7 @@ class CompanyFilters:
     district: str = ""
     industry: str = ""
     mine: bool = False
+    custom: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,8 @@ def _filtered(scope: Scope, filters: CompanyFilters) -> tuple[QuerySet[Company],
     rows = rows.filter(**{name: value for name, value in equal.items() if value})
     if filters.industry:
         rows = rows.filter(industry__startswith=filters.industry)
+    if filters.custom:
+        rows = cut_rows(scope, rows, fields_of(scope, Subject.CUSTOMER), filters.custom)
     wanted = needle(scope, filters.text, with_contacts=True) if filters.text else None
     if wanted is not None:
         rows = rows.filter(wanted.condition)

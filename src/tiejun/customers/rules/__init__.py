@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tiejun.engines.districts.divisions import division
 from tiejun.foundation import refusals
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date, datetime, timedelta
     from uuid import UUID
 
@@ -75,6 +76,7 @@ class CompanyFacts:
     segment_id: UUID | None = None
     opening_hours: str = ""
     contacts: tuple[ContactFacts, ...] = ()
+    custom: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

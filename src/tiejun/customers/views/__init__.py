@@ -15,7 +15,7 @@ from tiejun.customers.forms import ClassForm, CompanyForm, ContactForm, Lifecycl
 from tiejun.customers.queries import detail, lists
 from tiejun.customers.queries.follow_up import follow_up
 from tiejun.customers.views.dialogs import dialog, done
-from tiejun.customers.views.presenting import board_context, conditions_of, way_of
+from tiejun.customers.views.presenting import board_context, conditions_of, field_filters, way_of
 from tiejun.engines.districts.divisions import city_of, districts_in
 from tiejun.foundation.refusals import Stale
 from tiejun.foundation.web import render
@@ -55,6 +55,7 @@ def customers(request: TiejunRequest) -> HttpResponse:
     else:
         context["page"] = lists.companies_page(request.scope, filters, request.GET.get("cursor"))
         context["query"] = _without_cursor(request)
+        context |= field_filters(request)
     context["classes"] = [(code, code if code != "-" else words) for code, words in texts.CLASSES.items()]
     context["stages"] = list(texts.LIFECYCLES.items())
     return render(

@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from tiejun.customers import texts
 from tiejun.customers.queries.board import class_board
 from tiejun.customers.rules.closing import Answer, StepOrigin
+from tiejun.fields.queries import fields_of, filter_inputs
+from tiejun.fields.rules import Subject, cuts
 
 if TYPE_CHECKING:
     from tiejun.customers.queries.board import BoardCard
@@ -105,3 +107,10 @@ def _uuid(text: str) -> UUID | None:
         return UUID(text)
     except ValueError:
         return None
+
+
+def field_filters(request: TiejunRequest) -> dict[str, Any]:
+    """Return the custom fields by which the list of customers can be cut."""
+    fields = fields_of(request.scope, Subject.CUSTOMER)
+    inputs = filter_inputs(request.scope, fields, request.GET.dict())
+    return {"field_inputs": inputs, "field_cuts": len(cuts(fields, request.GET.dict()))}

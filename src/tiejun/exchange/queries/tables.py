@@ -6,6 +6,7 @@ import csv
 import io
 import tempfile
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +17,10 @@ from tiejun.engines.geo import Datum
 from tiejun.engines.tabular.columns import find_header_row, match_columns
 from tiejun.engines.tabular.sniff import FileKind, file_kind, sniff_delimiter, sniff_encoding
 from tiejun.engines.workbooks import Converted, WorkbookRefused, convert
+from tiejun.exchange.rules.custom import custom_columns
 from tiejun.exchange.rules.imports import FIELDS, Batch, FileFault, Reading, RowReader
+from tiejun.fields.queries import fields_of
+from tiejun.fields.rules import Subject
 from tiejun.foundation import files
 from tiejun.leads.queries.intake import ready
 
@@ -28,6 +32,7 @@ if TYPE_CHECKING:
     from tiejun.engines.districts.datum import Guess
     from tiejun.exchange.models.imports import LeadImport
     from tiejun.exchange.rules.imports import RowFinding
+    from tiejun.fields.rules import FieldTerms
     from tiejun.leads.rules import LeadRow
 
 SAMPLE_BYTES = 1 << 18
@@ -96,9 +101,10 @@ def read_table(
         kind = file_kind(head)
         if kind in (FileKind.ZIP, FileKind.XLS):
             converted = _converted(path, target, sheet)
-            return _inspect(
+            reading = _inspect(
                 target, "utf-8", ",", sheets=tuple(converted.sheets), sheet=converted.sheet, most_rows=most_rows
-            ), True
+            )
+            return _with_custom(scope, lead_import, reading), True
         fault = FAULTS.get(kind)
         encoding = sniff_encoding(head)
         codec = encoding.codec if encoding else _nearest_codec(head)
@@ -107,9 +113,14 @@ def read_table(
         if codec == "utf-8" and not _is_utf8(path):
             codec = "gb18030"
         lines = head.decode(codec, errors="replace").splitlines()[:HEADER_ROWS]
-        return _inspect(
-            path, codec, sniff_delimiter(lines[:-1] or lines), sheets=(), sheet="", most_rows=most_rows
-        ), False
+        delimiter = sniff_delimiter(lines[:-1] or lines)
+        reading = _inspect(path, codec, delimiter, sheets=(), sheet="", most_rows=most_rows)
+        return _with_custom(scope, lead_import, reading), False
+
+
+def _with_custom(scope: Scope, lead_import: LeadImport, reading: Reading) -> Reading:
+    found = custom_columns(custom_fields(scope, lead_import), reading.columns, set(reading.mapping.values()))
+    return replace(reading, mapping=reading.mapping | found)
 
 
 def _converted(path: Path, target: Path, sheet: str) -> Converted:
@@ -188,14 +199,23 @@ def _storable(cell: str) -> str:
     )
 
 
-def batches(scope: Scope, lead_import: LeadImport, *, path: Path, size: int) -> Iterator[Batch]:
+def custom_fields(scope: Scope, lead_import: LeadImport) -> tuple[FieldTerms, ...]:
+    """Return the custom fields that columns of an import may hold: none where marketing checks its rows first."""
+    if lead_import.campaign_id is not None:
+        return ()
+    return tuple(terms for subject in Subject for terms in fields_of(scope, subject))
+
+
+def batches(
+    scope: Scope, lead_import: LeadImport, *, path: Path, size: int, fields: Sequence[FieldTerms]
+) -> Iterator[Batch]:
     """Yield the rows, checked and made ready, behind the import's position, `size` rows of the table at a time; blank rows pass by.
 
     `path` is the table's copy from `table_copy`. No SQL runs in here, so that a thread may pull the batches.
     """
     scope.require(Ability.IMPORT_LEADS)
     datum = Datum(lead_import.datum) if lead_import.datum else None
-    reader = RowReader(lead_import.columns, lead_import.mapping, datum)
+    reader = RowReader(lead_import.columns, lead_import.mapping, datum, fields)
     start = max(lead_import.position, lead_import.header_row)
     table = _rows_of(path, encoding=lead_import.encoding, delimiter=lead_import.delimiter)
     numbered = enumerate(islice(table, start, None), start + 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -22,15 +22,18 @@ from tiejun.engines.tabular.values import (
     unit_in_header,
 )
 from tiejun.engines.workdays.windows import written_windows
+from tiejun.exchange.rules.custom import columns_held, is_custom
+from tiejun.fields.rules import Subject
 from tiejun.foundation.refusals import Refusal as BaseRefusal
 from tiejun.leads.rules import LeadRow
 from tiejun.marketing.rules.inbound import InboundFacts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from tiejun.engines.districts.datum import Guess
     from tiejun.engines.geo import Datum, Point
+    from tiejun.fields.rules import FieldTerms
     from tiejun.leads.rules import ReadyRow
 
 NAME_SHORTEST = 2
@@ -97,6 +100,7 @@ class RowFault(StrEnum):
     CODE_MENDED = "CODE_MENDED"
     POSITION_LEFT_OUT = "POSITION_LEFT_OUT"
     HOURS_LEFT_OUT = "HOURS_LEFT_OUT"
+    VALUE_LEFT_OUT = "VALUE_LEFT_OUT"
     # found while importing: the names of `leads.rules.Fault`
     REPEATED_IN_FILE = "REPEATED_IN_FILE"
     OPEN_LEAD_EXISTS = "OPEN_LEAD_EXISTS"
@@ -197,7 +201,7 @@ def why_not_map(mapping: Mapping[str, int], columns: int, datum: Datum | None) -
     """Tell why a mapping (field → column from 0) cannot work, or None; positions need the datum that they refer to."""
     if not 0 <= mapping.get("name", -1) < columns:
         return Refusal.NAME_NOT_MAPPED
-    used = [position for field, position in mapping.items() if field in FIELDS]
+    used = [position for field, position in mapping.items() if field in FIELDS or is_custom(field)]
     if len(used) != len(set(used)):
         return Refusal.COLUMN_USED_TWICE
     if ("lng" in mapping) != ("lat" in mapping):
@@ -215,11 +219,18 @@ def neutralised(cell: str) -> str:
 class RowReader:
     """Turns the cells of one table into lead rows or findings, by one mapping (field → column from 0).
 
-    `datum`: what its positions refer to; they come in as WGS-84.
+    `datum`: what its positions refer to; they come in as WGS-84. `fields`: the custom fields that columns may hold.
     """
 
-    def __init__(self, columns: Sequence[str], mapping: Mapping[str, int], datum: Datum | None = None) -> None:
+    def __init__(
+        self,
+        columns: Sequence[str],
+        mapping: Mapping[str, int],
+        datum: Datum | None = None,
+        fields: Iterable[FieldTerms] = (),
+    ) -> None:
         self.datum = datum
+        self.custom = columns_held(fields, mapping)
         self.columns = columns
         self.mapping = {field: position for field, position in mapping.items() if field in FIELDS}
         capital = self.mapping.get("capital")
@@ -255,7 +266,11 @@ class RowReader:
             found.append(("address", RowFault.ADDRESS_LONG))
         if found:
             return [self._finding(number, values, field, fault) for field, fault in found]
-        return LeadRow(row=number, company=self._company(values, code, place, phones, registered_on))
+        company = self._company(values, code, place, phones, registered_on)
+        if not self.custom:
+            return LeadRow(row=number, company=company)
+        company = replace(company, custom=self.custom.values(cells, Subject.CUSTOMER))
+        return LeadRow(row=number, company=company, custom=self.custom.values(cells, Subject.LEAD))
 
     def notes(self, row: LeadRow, cells: Sequence[str]) -> list[RowFinding]:
         """Return what was mended or left out in a row that comes in: its credit code, a position far from its district, hours."""
@@ -267,9 +282,12 @@ class RowReader:
             found.append(("lng", RowFault.POSITION_LEFT_OUT))
         if self._cell("opening_hours", cells) and not company.opening_hours:
             found.append(("opening_hours", RowFault.HOURS_LEFT_OUT))
-        return [
+        notes = [
             (row.row, self.columns[self.mapping[field]], fault, self._cell(field, cells)[:80]) for field, fault in found
         ]
+        for column, cell in self.custom.unread(cells):
+            notes.append((row.row, self.columns[column], RowFault.VALUE_LEFT_OUT, cell[:80]))
+        return notes
 
     def place(self, cells: Sequence[str], datum: Datum) -> tuple[Point, str] | None:
         """Return a row's position, taken as of a datum, and the code of the district that the row names; None without one."""

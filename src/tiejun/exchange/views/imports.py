@@ -8,13 +8,18 @@ from urllib.parse import quote
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from tiejun.access.abilities import Ability
 from tiejun.exchange.actions import imports as actions
 from tiejun.exchange.forms import MappingForm, UploadForm
 from tiejun.exchange.queries import imports as queries
+from tiejun.exchange.queries.tables import custom_fields
+from tiejun.exchange.rules.custom import custom_name
 from tiejun.exchange.texts import words_of_fault, words_of_file_fault
+from tiejun.fields.queries import label
+from tiejun.fields.rules import Subject
 from tiejun.foundation import policies
 from tiejun.foundation.web import render
 from tiejun.leads.queries import pools as pool_queries
@@ -24,6 +29,7 @@ from tiejun.marketing.queries.inbound import campaign_choices
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from tiejun.exchange.models.imports import LeadImport
     from tiejun.foundation.web import TiejunRequest
 
 
@@ -65,7 +71,11 @@ def upload(request: TiejunRequest) -> HttpResponse:
 def detail(request: TiejunRequest, import_id: UUID) -> HttpResponse:
     """Show one import: reading, mapping, progress or result, whatever its state; `?part=state` is the part that polls."""
     row = queries.import_in_reach(request.scope, import_id)
-    context: dict[str, Any] = {"row": row, "mapping": MappingForm(row), "error": words_of_file_fault(row.error)}
+    context: dict[str, Any] = {
+        "row": row,
+        "mapping": MappingForm(row, _custom(request, row)),
+        "error": words_of_file_fault(row.error),
+    }
     if row.faulty_count or row.known_count:
         page = queries.faults_page(request.scope, import_id, cursor=request.GET.get("cursor"))
         context |= {"faults": page, "fault_words": [(fault, words_of_fault(fault.code)) for fault in page.rows]}
@@ -77,7 +87,7 @@ def detail(request: TiejunRequest, import_id: UUID) -> HttpResponse:
 def run(request: TiejunRequest, import_id: UUID) -> HttpResponse:
     """Start the run with the chosen columns."""
     row = queries.import_in_reach(request.scope, import_id)
-    form = MappingForm(row, request.POST)
+    form = MappingForm(row, _custom(request, row), request.POST)
     actions.start_import(
         request.scope, import_id=import_id, mapping=form.mapping(), datum=form.chosen_datum(), now=request.now
     )
@@ -108,6 +118,13 @@ def faults_file(request: TiejunRequest, import_id: UUID) -> StreamingHttpRespons
     name = quote(f"{row.file_name.rsplit('.', 1)[0]}-faults.csv")
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
     return response
+
+
+def _custom(request: TiejunRequest, row: LeadImport) -> list[tuple[str, str]]:
+    """The custom fields that a column may hold, with their words."""
+    of = {Subject.LEAD: _("lead"), Subject.CUSTOMER: _("customer")}
+    fields = custom_fields(request.scope, row)
+    return [(custom_name(terms), f"{label(request.scope, terms)} ({of[Subject(terms.subject)]})") for terms in fields]
 
 
 def _choices(request: TiejunRequest) -> tuple[list[tuple[str, str]], list[tuple[str, str]], list[tuple[str, str]]]:

@@ -13,6 +13,7 @@ from tiejun.forecast import locks
 from tiejun.forecast.models import DailyDeal, DailyForecast
 from tiejun.forecast.queries import people
 from tiejun.forecast.queries.actuals import actuals_of, numbers_of
+from tiejun.forecast.queries.departure import has_begun
 from tiejun.forecast.queries.drafts import Draft, machine_drafts
 from tiejun.forecast.rules import DayState, Refusal
 from tiejun.forecast.rules.daily import (
@@ -73,7 +74,7 @@ def save_day(
 def _check_day(scope: Scope, day: date, now: datetime) -> None:
     policy = field_policy(scope, now)
     today = business_day(now, policy.zone)
-    if day < today or (day == today and now >= policy.moment(day, "clock.departure")):
+    if has_begun(scope, day, now):
         raise Refused(Refusal.DAY_HAS_BEGUN)
     if not policy.is_workday(day):
         raise Refused(Refusal.NOT_A_WORKDAY)
@@ -179,6 +180,7 @@ def _draft_missing(scope: Scope, unit_id: UUID, day: date, now: datetime, *, sta
     """Insert the machine's draft for whoever of a group has no forecast of a day; in seven queries."""
     members = people.reps_of(scope, unit_id, Ability.VIEW_FORECASTS, on=day)
     there = {member.person_id: member.leave_part for member in members if member.leave_part != "FULL"}
+    locks.alone_with("day", there, day)
     has = DailyForecast.objects.filter(person__in=list(there), business_day=day).values_list("person_id", flat=True)
     missing = [person_id for person_id in there if person_id not in set(has)]
     if not missing:
@@ -190,13 +192,9 @@ def _draft_missing(scope: Scope, unit_id: UUID, day: date, now: datetime, *, sta
         _fill(row, drafts[person_id], now)
         row.submitted_at = now if state != DayState.DRAFT else None
         rows.append(row)
-    DailyForecast.objects.bulk_create(rows, ignore_conflicts=True)
-    # A person may have submitted in the same moment: only what was really inserted gets its deals.
-    stored = {row.pk: row for row in DailyForecast.objects.filter(pk__in=[row.pk for row in rows])}
-    DailyDeal.objects.bulk_create(
-        [deal for row in rows if row.pk in stored for deal in _deal_rows(row, drafts[row.person_id].deals)]
-    )
-    return len(stored)
+    DailyForecast.objects.bulk_create(rows)
+    DailyDeal.objects.bulk_create([deal for row in rows for deal in _deal_rows(row, drafts[row.person_id].deals)])
+    return len(rows)
 
 
 @action(Ability.RUN_FORECASTS)

@@ -113,11 +113,14 @@ def _open_edition(scope: Scope, person_id: UUID, month: date, version: int, now:
     newest = locks.lock_month(scope, person_id, month)
     if newest is not None and newest.version != version:
         raise Stale(newest)
+    unit_id = org.unit_of_person(scope, person_id, on=business_day(now, scope.zone))
     if newest is not None and newest.state in OPEN:
+        # Who has moved signs with the leader of today; what is published stays where it was.
+        newest.unit_id = unit_id
         return newest
     fresh = MonthlyForecast(
         person_id=person_id,
-        unit_id=org.unit_of_person(scope, person_id, on=business_day(now, scope.zone)),
+        unit_id=unit_id,
         month=month,
         edition=newest.edition + 1 if newest else 1,
         state=MonthState.DRAFT,
@@ -148,7 +151,7 @@ def _write(row: MonthlyForecast, *, deals: int, amount_minor: int, words: Words,
 
 
 WRITTEN = (
-    "deals", "amount_minor", "support", "state", "exception_by", "talked_by", "talked_at", "rep_signed_at", "content_hash",
+    "unit", "deals", "amount_minor", "support", "state", "exception_by", "talked_by", "talked_at", "rep_signed_at", "content_hash",
     "changed_at", "version", *TEXTS,
 )  # fmt: skip
 
@@ -201,9 +204,11 @@ def countersign(scope: Scope, *, commitment_id: UUID, content_hash: str, now: da
     """Sign a member's commitment after them and publish it; an earlier edition of the month is superseded.
 
     `content_hash`: of what the asker saw. Raises `NotFound`, `Refused` (REP_SIGNS_FIRST, CONTENT_CHANGED, OWN_COMMITMENT,
-    ALREADY_SIGNED, SIGNER_GONE).
+    ALREADY_SIGNED, SIGNER_GONE, MONTH_OVER).
     """
     row = locks.lock_commitment(scope, commitment_id, Ability.REVIEW_FORECASTS)
+    if row.month < month_of(scope, business_day(now, scope.zone)):
+        raise Refused(Refusal.MONTH_OVER)
     if row.person_id == scope.person_id:
         raise Refused(Refusal.OWN_COMMITMENT)
     if row.published_at is not None:

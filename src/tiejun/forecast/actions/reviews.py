@@ -13,6 +13,7 @@ from tiejun.forecast import locks
 from tiejun.forecast.models import DailyForecast, DailyReport, ForecastReview
 from tiejun.forecast.queries import people
 from tiejun.forecast.queries.actuals import numbers_of
+from tiejun.forecast.queries.departure import has_begun
 from tiejun.forecast.queries.evening_facts import evening_facts, evening_members, review_policy
 from tiejun.forecast.rules import DayState, Refusal, ReviewKind, ReviewState
 from tiejun.forecast.rules.daily import LARGEST_DEALS, LARGEST_VISITS
@@ -88,7 +89,7 @@ def _rows(queue: Sequence[Due], handled: set[UUID], unit_id: UUID, day: date, no
 def finish_review(
     scope: Scope, *, person_id: UUID, day: date, version: int, facts: ReviewFacts, now: datetime
 ) -> ForecastReview:
-    """Keep what a review brought; the next day's forecast becomes reviewed, with the numbers that were agreed.
+    """Keep what a review brought; the next day's forecast becomes reviewed, with the numbers that were agreed, unless that day has begun.
 
     Who was not on the list can be reviewed as well. `version` of the review, 0 for one that was not due. Raises `NotFound`,
     `Refused` (EVENING_NOT_OPEN, REPORT_CLOSED, REVIEW_OF_ONESELF, REVIEW_CLOSED, ITINERARY_NOT_ASKED, BACKUP_NOT_ASKED), `Stale`, `Invalid`.
@@ -103,7 +104,7 @@ def finish_review(
     row.backup_checked = facts.backup_checked
     row.handled_by_id, row.handled_at, row.version = scope.person_id, now, row.version + 1
     _save(row)
-    if tomorrow is not None and tomorrow.state != DayState.CLOSED:
+    if tomorrow is not None and tomorrow.state != DayState.CLOSED and not has_begun(scope, tomorrow.business_day, now):
         _agree(tomorrow, facts, scope, now)
     audit.record(scope, "forecast.review_finished", row, day=day, kind=facts.kind.value, person_id=person_id)
     return row

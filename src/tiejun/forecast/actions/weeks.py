@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from tiejun.access.abilities import Ability
 from tiejun.access.doors import action
 from tiejun.customers.queries.closing import held_by
+from tiejun.forecast import locks
 from tiejun.forecast.models import WeeklyForecast
 from tiejun.forecast.queries.evening import member_in_reach
 from tiejun.forecast.queries.weeks import WEEK, week_asked, week_sheet
@@ -56,6 +57,7 @@ def agree_week(
     if monday + WEEK <= today:
         raise Refused(Refusal.WEEK_OVER)
     _check(scope, person_id, numbers)
+    locks.alone_with("week", [person_id], monday)
     row = WeeklyForecast.objects.select_for_update().filter(person=person_id, week=monday).first()
     if (row.version if row else 0) != version:
         raise Stale(row)

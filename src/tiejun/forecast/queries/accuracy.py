@@ -38,7 +38,10 @@ WEEK = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class MonthCase:
-    """A month that is over: said at first and at last, what came, and the engine's interval then."""
+    """A month that is over: said at first and at last, what came, and the engine's interval then.
+
+    What was published first is what accuracy and score go by (domain 6.9): a later number is easier the later it is said.
+    """
 
     month: date
     first: int
@@ -50,11 +53,11 @@ class MonthCase:
 
     @property
     def accuracy(self) -> float:
-        return scoring.accuracy(self.came, self.last)
+        return scoring.accuracy(self.came, self.first)
 
     @property
     def error(self) -> float | None:
-        return scoring.signed_error(self.came, self.last)
+        return scoring.signed_error(self.came, self.first)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +145,7 @@ def accuracy_page(scope: Scope, *, unit_id: UUID | None = None, now: datetime) -
     found = [PersonScore(one, names[one], tuple(cases[one])) for one in persons]
     everything = [case for one in found for case in one.cases]
     done, due = _coverage(scope, persons, today, now)
-    evenings = _evenings(persons, today)
+    evenings = _evenings(scope, persons, today)
     pairs = _agreed_weeks(persons, came, today)
     return Accuracy(
         unit=unit,
@@ -182,7 +185,7 @@ def _cases(
     found: dict[UUID, list[MonthCase]] = {one: [] for one in persons}
     for (person_id, month), said in editions.items():
         actual, first, last = sums[person_id, month], said[0], said[-1]
-        score = scoring.high_and_accurate(actual, last.deals, quota)
+        score = scoring.high_and_accurate(actual, first.deals, quota)
         found[person_id].append(
             MonthCase(month, first.deals, last.deals, actual, first.expected_low, first.expected_high, score)
         )
@@ -199,7 +202,7 @@ def _group_months(
     """The group's months: what its leader answered for (M-F6), else the sum of what its people said."""
     answered = {
         row.month: row.deals
-        for row in GroupForecast.objects.filter(unit=unit.pk, month__lt=present).order_by("month", "edition")
+        for row in GroupForecast.objects.filter(unit=unit.pk, month__lt=present).order_by("month", "-edition")
     }
     sums: Counter[date] = Counter()
     for (_person, day), deals in came.items():
@@ -213,8 +216,8 @@ def _group_months(
     people_count = len(cases)
     return [
         MonthCase(
-            month, first[month], answered.get(month, last[month]), sums[month], None, None,
-            scoring.high_and_accurate(sums[month], answered.get(month, last[month]), quota * people_count),
+            month, answered.get(month, first[month]), last[month], sums[month], None, None,
+            scoring.high_and_accurate(sums[month], answered.get(month, first[month]), quota * people_count),
         )
         for month in sorted(last)
     ]  # fmt: skip
@@ -224,10 +227,10 @@ def _monthly(cases: Sequence[MonthCase]) -> HorizonLine:
     return HorizonLine(
         "MONTH",
         len(cases),
-        sum(case.last for case in cases),
+        sum(case.first for case in cases),
         sum(case.came for case in cases),
         fmean(case.accuracy for case in cases) if cases else None,
-        scoring.signed_error(sum(case.came for case in cases), sum(case.last for case in cases)),
+        scoring.signed_error(sum(case.came for case in cases), sum(case.first for case in cases)),
         None,
     )
 
@@ -304,10 +307,16 @@ def _coverage(scope: Scope, persons: Sequence[UUID], today: date, now: datetime)
     return done, due
 
 
-def _evenings(persons: Sequence[UUID], today: date) -> dict[str, int]:
+def _evenings(scope: Scope, persons: Sequence[UUID], today: date) -> dict[str, int]:
     """M-F8 of the last four weeks."""
     rows = ForecastReview.objects.filter(
         person__in=persons, business_day__gte=today - timedelta(days=DAYS), business_day__lt=today
-    ).exclude(reasons=["COVERAGE"], state=ReviewState.SUGGESTED)
-    counted = rows.exclude(state__in=[ReviewState.WAIVED, ReviewState.SUGGESTED])
-    return counted.aggregate(required=Count("pk"), same=Count("pk", filter=Q(state=ReviewState.DONE)))
+    )
+    # Whom nobody had to review but somebody did is in neither number.
+    counted = rows.exclude(state__in=[ReviewState.WAIVED, ReviewState.SUGGESTED]).exclude(reasons=[])
+    found = list(counted.values_list("business_day", "state", "handled_at"))
+    same = sum(
+        state == ReviewState.DONE and handled_at is not None and business_day(handled_at, scope.zone) == day
+        for day, state, handled_at in found
+    )
+    return {"required": len(found), "same": same}

@@ -93,7 +93,7 @@ def _units(units: Iterable[Any], here: UUID, query: dict[str, str]) -> list[dict
 def accuracy(request: TiejunRequest) -> HttpResponse:
     """Show how true forecasts were: high and accurate."""
     page = accuracy_queries.accuracy_page(request.scope, unit_id=asked_id(request.GET, "unit"), now=request.now)
-    months = [(f"{case.month:%Y-%m}", case.last, case.came) for case in page.months]
+    months = [(f"{case.month:%Y-%m}", case.first, case.came) for case in page.months]
     weeks = [(f"{case.week:%m-%d}", case.said, case.came) for case in page.weeks]
     context = {
         "page": page,

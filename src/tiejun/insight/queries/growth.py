@@ -14,11 +14,11 @@ from tiejun.foundation import policies
 from tiejun.foundation.refusals import NotFound
 from tiejun.foundation.times import business_day
 from tiejun.foundation.worktime import workdays_of_month
-from tiejun.leads.queries.growth import arrived, received_by, sources_of
+from tiejun.leads.queries.growth import Arrival, arrivals_of, arrived, received_by
 from tiejun.marketing.queries.sources import source_names
 from tiejun.org import queries as org
 from tiejun.org.queries.reach import path_to, tops, units_below, units_in_reach
-from tiejun.pipeline.queries.growth import collected_minor, currencies_signed, existing_by, first_buyers, signed_by
+from tiejun.pipeline.queries.growth import collected_by, currencies_signed, existing_by, first_buyers, signed_by
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -122,7 +122,11 @@ def growth(
     path = path_to(scope, units, unit_id)
     lines = _lines(before, after, _names(scope, part, units, path, {*before, *after}))
     taken = [
-        collected_minor(scope, since=span.first, until=span.so_far, currency=currency, unit_ids=below)
+        sum(
+            collected_by(
+                scope, since=span.first, until=span.so_far, currency=currency, part="unit", unit_ids=below
+            ).values()
+        )
         for span in (this, that)
     ]
     return Growth(
@@ -170,16 +174,16 @@ def _counted(asked: _Asked, since: date, until: date) -> dict[Any, Counts]:
     for key in {*buyers, *late, *orders, *existing}:
         counted[key] = Counts(0, buyers[key], late[key], existing.get(key, 0), *orders.get(key, (0, 0)))
     if asked.part == "source":
-        counted = _by_source(counted, sources_of(scope, set(counted)))
+        counted = _by_source(counted, arrivals_of(scope, set(counted)))
     for key, number in leads.items():
         counted[key] = counted.get(key, Counts()) + Counts(leads=number)
     return counted
 
 
-def _by_source(rows: Mapping[Any, Counts], sources: Mapping[Any, str]) -> dict[Any, Counts]:
+def _by_source(rows: Mapping[Any, Counts], arrivals: Mapping[Any, Arrival]) -> dict[Any, Counts]:
     found: dict[Any, Counts] = {}
     for company_id, counts in rows.items():
-        key = sources.get(company_id)
+        key = arrivals[company_id].source if company_id in arrivals else None
         found[key] = found.get(key, Counts()) + counts
     return found
 

@@ -286,7 +286,8 @@ def import_leads(
             continue
         district = ready.district_code or company.district_code
         wanted.append((company.company_id, district, row.intent, row.contact_wanted))
-    made = insert_leads(wanted, pool_id=pool_id, source_id=source_id, batch_id=batch_id, now=now)
+    custom = {pk: row.custom for pk, row in first.items() if row.custom}
+    made = insert_leads(wanted, pool_id=pool_id, source_id=source_id, batch_id=batch_id, now=now, custom=custom)
     if made and is_registration_feed(scope, source_id):
         leads = registered_leads(scope, batch_id, made)
         hand_over_registrations(scope, leads=leads, source_id=source_id, unit_chain=scope.unit_chain, now=now)

@@ -12,15 +12,15 @@ from tiejun.foundation.statements import asked
 from tiejun.leads.models import Lead
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
     from uuid import UUID
 
 _INSERT = """
-    INSERT INTO leads_lead (id, company_id, district_code, intent, contact_wanted, pool_id, source_id, batch_id, status,
+    INSERT INTO leads_lead (id, company_id, district_code, intent, contact_wanted, pool_id, source_id, batch_id, custom, status,
                             tenures_count, frozen_reason, last_activity_at, created_at, version)
-    SELECT k.id, k.company_id, k.district_code, k.intent, k.contact_wanted, %s, %s, %s, 'POOLED', 0, '', %s, %s, 1
-    FROM json_to_recordset(%s) AS k (id uuid, company_id uuid, district_code text, intent text, contact_wanted bool)
+    SELECT k.id, k.company_id, k.district_code, k.intent, k.contact_wanted, %s, %s, %s, k.custom, 'POOLED', 0, '', %s, %s, 1
+    FROM json_to_recordset(%s) AS k (id uuid, company_id uuid, district_code text, intent text, contact_wanted bool, custom jsonb)
     ON CONFLICT DO NOTHING
     RETURNING company_id::text
 """
@@ -79,16 +79,26 @@ NewLead = tuple[str, str, str, bool]
 
 
 def insert_leads(
-    rows: Sequence[NewLead], *, pool_id: UUID, source_id: UUID, batch_id: UUID | None, now: datetime
+    rows: Sequence[NewLead],
+    *,
+    pool_id: UUID,
+    source_id: UUID,
+    batch_id: UUID | None,
+    now: datetime,
+    custom: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> set[str]:
     """Insert pooled leads in one statement; a company that has an open lead gets none.
 
-    `rows`: company's id, district code, intent, whether a contact is wanted. Returns the companies that got a lead.
+    `rows`: company's id, district code, intent, whether a contact is wanted. `custom`: values of custom fields by
+    company. Returns the companies that got a lead.
     """
     if not rows:
         return set()
     columns = ("company_id", "district_code", "intent", "contact_wanted")
-    batch = [{"id": new_id_text(), **dict(zip(columns, row, strict=True))} for row in rows]
+    batch: list[dict[str, Any]] = [{"id": new_id_text(), **dict(zip(columns, row, strict=True))} for row in rows]
+    if custom:
+        for lead in batch:
+            lead["custom"] = custom.get(lead["company_id"])
     with connection.cursor() as cursor:
         cursor.execute(_INSERT, [pool_id, source_id, batch_id, now, now, to_json(batch).decode()])
         return {row[0] for row in cursor.fetchall()}

@@ -9,6 +9,7 @@ from tiejun.access.abilities import Ability
 from tiejun.access.doors import action
 from tiejun.customers.actions.merging import copy_holder
 from tiejun.customers.rules.merging import register_link
+from tiejun.fields.rules import joined
 from tiejun.foundation import audit
 from tiejun.foundation.events import announce
 from tiejun.foundation.moves import Moved, change, change_back
@@ -125,6 +126,9 @@ def _yield(scope: Scope, kept: Lead, other: Lead, now: datetime) -> list[Moved]:
     merged = Lead.Status.MERGED.value
     # The holding comes last, so that undoing opens it first: a lead goes back to a holder whose holding is open again.
     moves = change(LEAD, Lead.objects.filter(pk=other.pk), status=merged, owner_id=None, unit_id=None)
+    together = joined(kept.custom, other.custom)
+    if together != kept.custom:
+        moves += change(LEAD, Lead.objects.filter(pk=kept.pk), custom=together)
     yields, stays = held.get(other.pk), held.get(kept.pk)
     if yields is not None:
         rows = LeadTenure.objects.filter(pk=yields.pk)

@@ -6,12 +6,15 @@ from uuid import UUID
 from ninja import Query, Router, Status
 
 from tiejun.customers.rules import CompanyFacts, ContactFacts
+from tiejun.fields.rules import field_filters, opened
 from tiejun.foundation.schemas import PROBLEMS, PageOut, json_answer
 from tiejun.leads import actions, rules
+from tiejun.leads.actions import fields as field_actions
 from tiejun.leads.actions import viewing
 from tiejun.leads.api.schemas import (
     DoorNoticeOut,
     DoorQuery,
+    FieldsIn,
     FollowUpIn,
     FollowUpOut,
     HappeningOut,
@@ -40,13 +43,16 @@ def list_leads(request: TiejunRequest, wanted: Query[LeadQuery]) -> Any:
     """List leads of the pools, or those held within reach: by `sort`; with `q`, the newest companies first."""
     page = lists.lean_page(
         request.scope,
-        wanted.filters(),
+        wanted.filters(field_filters(request.GET.items())),
         wanted.cursor,
         wanted.size,
         in_pool=wanted.list == "pool",
         by_chance=wanted.sort == "chance",
     )
+    is_pool = wanted.list == "pool"
+    fields = lists.fields_to_filter(request.scope, in_pool=True) if is_pool else []
     for row in page.rows:
+        row["custom"] = opened(fields, row["custom"]) if is_pool else row["custom"]
         row["company_name"], row["p_sign"] = row.pop("company__name"), row.pop("score__p_sign")
     return json_answer({"items": page.rows, "next": page.next_cursor, "previous": page.previous_cursor})
 
@@ -97,11 +103,21 @@ def read(request: TiejunRequest, lead_id: UUID) -> Any:
         "score": view.score,
         "may_release": view.may_release,
         "may_transfer": view.may_transfer,
+        "custom": view.values,
         "timeline": [
             {field: getattr(row, field) if field != "title" else str(row.title) for field in HappeningOut.model_fields}
             for row in view.timeline
         ],
     }
+
+
+@router.put("/leads/{lead_id}/fields", response={200: dict[str, Any], **PROBLEMS})
+def write_fields(request: TiejunRequest, lead_id: UUID, body: FieldsIn) -> Any:
+    """Write values of custom fields; what is not named stays. Returns all values; 409 `stale` when somebody was first."""
+    lead = field_actions.write_fields(
+        request.scope, lead_id=lead_id, version=body.version, values=body.values, now=request.now
+    )
+    return lead.custom or {}
 
 
 @router.post("/leads/{lead_id}/claim", response={200: TenureOut, **PROBLEMS})

@@ -35,9 +35,10 @@ class LeadOut(Schema):
 
 
 class LeadLineOut(LeadOut):
-    """A lead in a list; `p_sign`: its chance of signing, null where no model may be used."""
+    """A lead in a list; `p_sign`: its chance of signing, null where no model may be used; `custom`: values of custom fields by key."""
 
     p_sign: float | None
+    custom: dict[str, Any] | None
 
 
 class HappeningOut(Schema):
@@ -79,7 +80,15 @@ class LeadDetailOut(Schema):
     why_not_claim: str
     may_release: bool
     may_transfer: bool
+    custom: dict[str, Any]
     timeline: list[HappeningOut]
+
+
+class FieldsIn(In):
+    """Values of custom fields by key; null or an empty text takes a value out. `version` as read."""
+
+    version: Annotated[int, Field(ge=1, le=2**31 - 1)]
+    values: Annotated[dict[Line, Text | int | float | bool | None], Field(max_length=200)]
 
 
 class TenureOut(Schema):
@@ -200,7 +209,10 @@ class DoorNoticeOut(Schema):
 
 
 class LeadQuery(Schema):
-    """Filters of a list of leads; `list` is `pool` or `held`; `sort`: the last active first, or those most likely to sign."""
+    """Filters of a list of leads; `list` is `pool` or `held`; `sort`: the last active first, or those most likely to sign.
+
+    Custom fields cut as in the page's address: `f.key=value`, `f.key.from=…` and `f.key.to=…`.
+    """
 
     list: Literal["pool", "held"] = "held"
     q: Annotated[str, Field(max_length=100)] = ""
@@ -216,7 +228,7 @@ class LeadQuery(Schema):
     cursor: Annotated[str, Field(max_length=400)] = ""
     size: Annotated[int, Field(ge=1, le=200)] = 50
 
-    def filters(self) -> LeadFilters:
+    def filters(self, custom: dict[str, str]) -> LeadFilters:
         """Return the filters as the query takes them."""
         return LeadFilters(
             text=self.q,
@@ -228,6 +240,7 @@ class LeadQuery(Schema):
             has_contact=self.contact,
             mine=self.mine,
             status=self.status,
+            custom=custom,
         )
 
 

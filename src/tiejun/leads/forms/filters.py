@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from tiejun.fields.rules import field_filters
 from tiejun.leads import texts
 from tiejun.leads.queries.lists import LeadFilters
 
@@ -23,6 +24,7 @@ def filters_from(data: QueryDict) -> LeadFilters:
         status=data.get("status", "") if data.get("status") in texts.STATUSES else "",
         mine=data.get("mine") == "1",
         tag_id=_uuid(data.get("tag", "")),
+        custom=field_filters(data.items()),
     )
 
 

@@ -2,6 +2,7 @@
 
 import datetime
 import django.contrib.postgres.fields
+import django.contrib.postgres.indexes
 import django.db.models.deletion
 import tiejun.foundation.ids
 from django.db import migrations, models
@@ -97,6 +98,7 @@ class Migration(migrations.Migration):
                 ('frozen_reason', models.CharField(default='', max_length=100)),
                 ('woken_at', models.DateTimeField(null=True)),
                 ('batch_id', models.UUIDField(null=True)),
+                ('custom', models.JSONField(null=True)),
                 ('last_activity_at', models.DateTimeField()),
                 ('next_step_at', models.DateTimeField(null=True)),
                 ('created_at', models.DateTimeField()),
@@ -108,7 +110,7 @@ class Migration(migrations.Migration):
                 ('pool', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='leads.pool')),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('status', 'POOLED')), fields=['pool', '-last_activity_at', '-id'], name='pooled_leads_newest_first'), models.Index(condition=models.Q(('status', 'POOLED')), fields=['pool', 'district_code', '-last_activity_at', '-id'], name='pooled_leads_by_district'), models.Index(condition=models.Q(('owner__isnull', False)), fields=['owner', '-last_activity_at', '-id'], name='leads_of_an_owner'), models.Index(condition=models.Q(('owner__isnull', False)), fields=['unit', '-last_activity_at', '-id'], name='leads_of_a_unit'), models.Index(fields=['-last_activity_at', '-id'], name='leads_newest_first'), models.Index(condition=models.Q(('batch_id__isnull', False)), fields=['batch_id'], name='leads_of_a_batch')],
+                'indexes': [models.Index(condition=models.Q(('status', 'POOLED')), fields=['pool', '-last_activity_at', '-id'], name='pooled_leads_newest_first'), models.Index(condition=models.Q(('status', 'POOLED')), fields=['pool', 'district_code', '-last_activity_at', '-id'], name='pooled_leads_by_district'), models.Index(condition=models.Q(('owner__isnull', False)), fields=['owner', '-last_activity_at', '-id'], name='leads_of_an_owner'), models.Index(condition=models.Q(('owner__isnull', False)), fields=['unit', '-last_activity_at', '-id'], name='leads_of_a_unit'), models.Index(fields=['-last_activity_at', '-id'], name='leads_newest_first'), django.contrib.postgres.indexes.GinIndex(condition=models.Q(('custom__isnull', False)), fields=['custom'], name='leads_by_custom_value'), models.Index(condition=models.Q(('batch_id__isnull', False)), fields=['batch_id'], name='leads_of_a_batch')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('status__in', ['CLOSED_INVALID', 'CLOSED_LOST', 'MERGED']), _negated=True), fields=('company',), name='one_open_lead_per_company'), models.CheckConstraint(condition=models.Q(models.Q(('owner__isnull', False), ('unit__isnull', False)), ('owner__isnull', True), _connector='OR'), name='a_held_lead_has_an_owner_and_a_unit'), models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['ALLOTTED', 'PRIVATE']), _negated=True), ('owner__isnull', False), _connector='OR'), name='private_leads_have_an_owner'), models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['POOLED', 'RESTING']), _negated=True), ('owner__isnull', True), _connector='OR'), name='pooled_leads_have_no_owner'), models.CheckConstraint(condition=models.Q(models.Q(models.Q(('last_activity_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('last_activity_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('last_activity_at__isnull', True), _connector='OR'), models.Q(models.Q(('next_step_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('next_step_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('next_step_at__isnull', True), _connector='OR'), models.Q(models.Q(('created_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('created_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('created_at__isnull', True), _connector='OR'), models.Q(models.Q(('woken_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('woken_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('woken_at__isnull', True), _connector='OR')), name='lead_times_are_sane')],
             },
         ),

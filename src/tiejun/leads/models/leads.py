@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -10,7 +11,10 @@ from tiejun.leads.models.pools import Pool
 
 
 class Lead(models.Model):
-    """A company to be won. The open tenure is the truth of who holds it; `owner` and `unit` are its copy for lists."""
+    """A company to be won. The open tenure is the truth of who holds it; `owner` and `unit` are its copy for lists.
+
+    `custom`: values of custom fields by key (`fields`), none where nobody wrote one.
+    """
 
     class Status(models.TextChoices):
         POOLED = "POOLED"
@@ -44,6 +48,7 @@ class Lead(models.Model):
     frozen_reason = models.CharField(max_length=100, default="")
     woken_at = models.DateTimeField(null=True)
     batch_id = models.UUIDField(null=True)
+    custom = models.JSONField(null=True)
     last_activity_at = models.DateTimeField()
     next_step_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
@@ -90,6 +95,8 @@ class Lead(models.Model):
                 fields=["unit", "-last_activity_at", "-id"], condition=Q(owner__isnull=False), name="leads_of_a_unit"
             ),
             models.Index(fields=["-last_activity_at", "-id"], name="leads_newest_first"),
+            # Leads without a value are not in it: it costs nothing where no field is defined.
+            GinIndex(fields=["custom"], condition=Q(custom__isnull=False), name="leads_by_custom_value"),
             models.Index(fields=["batch_id"], condition=Q(batch_id__isnull=False), name="leads_of_a_batch"),
         ]
 

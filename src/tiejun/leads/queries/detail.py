@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -9,12 +9,14 @@ from tiejun.access.abilities import Ability
 from tiejun.customers import queries as customers
 from tiejun.customers.queries.detail import ContactCard, contact_cards
 from tiejun.customers.rules import district_name
+from tiejun.fields.queries import fields_of, record_card
+from tiejun.fields.rules import Subject, opened
 from tiejun.foundation import refusals
 from tiejun.foundation.times import local_date
 from tiejun.leads import rules, texts
 from tiejun.leads.models import FollowUp, Lead, LeadTenure
 from tiejun.leads.queries import lead_in_reach
-from tiejun.leads.queries.holding import claimable_pools, cooling_until, lead_facts
+from tiejun.leads.queries.holding import CLOSED, claimable_pools, cooling_until, lead_facts
 from tiejun.leads.queries.holdings import Holdings, holdings_of
 from tiejun.leads.queries.lists import seat_of_asker
 from tiejun.leads.queries.scoring import ShownScore, shown_score
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
     from tiejun.access.scope import Scope
     from tiejun.customers.queries import CompanyBrief
+    from tiejun.fields.queries import RecordCard
 
 SHOWN_EVENTS = 60
 SCORED = (Lead.Status.POOLED, Lead.Status.ALLOTTED, Lead.Status.PRIVATE)
@@ -74,6 +77,9 @@ class LeadDetail:
     steps: LeadSteps
     holdings: Holdings
     is_counted: bool
+    custom: RecordCard
+    values: dict[str, Any]
+    may_edit: bool
     score: ShownScore | None = None
 
 
@@ -84,10 +90,7 @@ def lead_detail(scope: Scope, lead_id: UUID, now: datetime) -> LeadDetail:
     open_one = next((row for row in tenures if row.ended_at is None), None)
     covers = {ability: scope.covers(ability, owner_id=lead.owner_id, unit_id=lead.unit_id) for ability in _ASKED}
     seat = seat_of_asker(scope, now)
-    refusal = None
-    if seat is not None:
-        cooling = cooling_until(scope, scope.own_id, [lead_id], now).get(lead_id)
-        refusal = rules.why_not_claim(seat, lead_facts(scope, lead, cooling, claimable_pools(scope)), now)
+    refusal = _why_not_claim(scope, lead, seat, now) if seat else None
     is_held = open_one is not None
     sees_all = is_held and covers[Ability.VIEW_LEADS]
     names = org.names_of(scope, [row.person_id for row in tenures])
@@ -114,9 +117,17 @@ def lead_detail(scope: Scope, lead_id: UUID, now: datetime) -> LeadDetail:
         intent=texts.INTENTS[lead.intent],
         steps=lead_steps(scope, lead, open_one, seat=seat, why_not_claim=refusal, now=now),
         holdings=holdings_of(scope, lead, tenures, names, sees_all=sees_all, now=now),
+        values=dict(lead.custom or {}) if sees_all else opened(fields_of(scope, Subject.LEAD), lead.custom),
+        custom=record_card(scope, Subject.LEAD, _told_by(lead), lead.custom, only_open=not sees_all),
+        may_edit=covers[Ability.EDIT_CUSTOMER] and lead.status not in CLOSED,
         score=shown_score(scope, lead_id) if lead.status in SCORED else None,
         is_counted=not is_held and scope.person_id is not None and not scope.can(Ability.MANAGE_POOLS),
     )
+
+
+def _why_not_claim(scope: Scope, lead: Lead, seat: rules.SeatFacts, now: datetime) -> rules.Refusal | None:
+    cooling = cooling_until(scope, scope.own_id, [lead.pk], now).get(lead.pk)
+    return rules.why_not_claim(seat, lead_facts(scope, lead, cooling, claimable_pools(scope)), now)
 
 
 _ASKED = (
@@ -125,6 +136,7 @@ _ASKED = (
     Ability.RECORD_FOLLOW_UP,
     Ability.TRANSFER_LEAD,
     Ability.VIEW_CUSTOMERS,
+    Ability.EDIT_CUSTOMER,
 )
 
 

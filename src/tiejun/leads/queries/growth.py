@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q
@@ -67,9 +68,18 @@ def _unheld(leads: Any, part: str) -> dict[Any, int]:
     return {None: number} if number else {}
 
 
-def sources_of(scope: Scope, company_ids: Collection[UUID]) -> dict[UUID, str]:
-    """Return the code of the source that a company's first lead came from; companies without a lead are left out."""
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Where a company's first lead came from, and when it was received."""
+
+    source: str
+    received_at: datetime
+
+
+def arrivals_of(scope: Scope, company_ids: Collection[UUID]) -> dict[UUID, Arrival]:
+    """Return how companies came: by their first lead; companies without one are left out."""
     scope.require(Ability.VIEW_BOARD)
     rows = Lead.objects.filter(company_id__in=company_ids).exclude(status=Lead.Status.MERGED)
     first = rows.order_by("company_id", "created_at", "pk").distinct("company_id")
-    return dict(first.values_list("company_id", "source__code"))
+    found = first.values_list("company_id", "source__code", "created_at")
+    return {company_id: Arrival(code, received_at) for company_id, code, received_at in found}

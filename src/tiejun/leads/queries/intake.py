@@ -57,4 +57,4 @@ def _ready(scope: Scope, row: rules.LeadRow) -> rules.ReadyRow:
         company = customers.ready(scope, row.company)
     except Invalid:
         company = None
-    return rules.ReadyRow(row.row, company, row.intent, not rules.can_be_called(row.company))
+    return rules.ReadyRow(row.row, company, row.intent, not rules.can_be_called(row.company), row.custom)

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tiejun.access.abilities import Ability
 from tiejun.customers.queries import briefs
 from tiejun.customers.queries.finding import candidates, needle
 from tiejun.customers.rules import district_name
-from tiejun.engines.districts.divisions import districts_in
+from tiejun.fields.queries import cut_rows, fields_of
+from tiejun.fields.rules import Subject
 from tiejun.foundation import keyset, policies, refusals
 from tiejun.foundation.keyset import Page
 from tiejun.leads import rules, texts
@@ -19,8 +20,10 @@ from tiejun.leads.queries.search import loaded_page, page_of_found
 from tiejun.marketing.queries.sources import sources
 from tiejun.marketing.queries.tags import leads_of_tag
 from tiejun.org import queries as org
+from tiejun.org.queries.units import districts_of_asker
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
     from uuid import UUID
 
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from tiejun.access.scope import Scope
     from tiejun.customers.queries import CompanyBrief
     from tiejun.customers.queries.finding import Needle
+    from tiejun.fields.rules import FieldTerms
     from tiejun.marketing.models.campaigns import Source
 
 ORDER = ("-last_activity_at", "-id")
@@ -38,7 +42,10 @@ MOST_CANDIDATES = 2_000  # more leads than one person may hold
 
 @dataclass(frozen=True, slots=True)
 class LeadFilters:
-    """How a list of leads is cut; an empty value does not cut. `has_contact`: "yes", "no" or empty; `status` for lists of held leads."""
+    """How a list of leads is cut; an empty value does not cut. `has_contact`: "yes", "no" or empty; `status` for lists of held leads.
+
+    `custom`: by custom fields, as addresses say it.
+    """
 
     text: str = ""
     pool_id: UUID | None = None
@@ -50,6 +57,7 @@ class LeadFilters:
     mine: bool = False
     status: str = ""
     tag_id: UUID | None = None
+    custom: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +122,7 @@ def pool_page(
 
     The last active come first; with a text, the newest companies; `by_chance` without one, those most likely to sign.
     """
-    rows = _pooled(scope, filters)
+    rows = pooled_rows(scope, filters)
     whole = rows.select_related("company", "pool").defer("company__search_grams")
     if by_chance and not filters.text:
         scored = whole.filter(score__p_sign__isnull=False).select_related("company", "pool", "score")
@@ -173,10 +181,10 @@ def own_seat(scope: Scope, now: datetime) -> rules.SeatFacts:
 
 def leads_page(scope: Scope, filters: LeadFilters, cursor: str | None = None, size: int = 30) -> LeadsPage:
     """Return a page of held leads within reach of VIEW_LEADS, the last active first; with a text, the newest companies first."""
-    rows = _held(scope, filters)
+    rows = held_rows(scope, filters)
     page, too_short = _page(scope, rows, rows, filters.text, cursor, size=size, with_contacts=True)
     return LeadsPage(
-        lines=_held_lines(scope, page.rows),
+        lines=held_lines(scope, page.rows),
         next=page.next_cursor,
         previous=page.previous_cursor,
         estimate=_estimate(rows, page),
@@ -187,7 +195,7 @@ def leads_page(scope: Scope, filters: LeadFilters, cursor: str | None = None, si
 
 LEAN = (
     "id", "company_id", "company__name", "status", "intent", "contact_wanted", "pool_id", "source_id", "district_code", "owner_id",
-    "unit_id", "tenures_count", "last_activity_at", "next_step_at", "created_at", "version", "score__p_sign",
+    "unit_id", "tenures_count", "last_activity_at", "next_step_at", "created_at", "version", "custom", "score__p_sign",
 )  # fmt: skip
 
 
@@ -195,7 +203,7 @@ def lean_page(
     scope: Scope, filters: LeadFilters, cursor: str | None, size: int, *, in_pool: bool, by_chance: bool = False
 ) -> Page[Any]:
     """Return a page of leads for a program, each as a mapping of the columns `LEAN`, in the order of the pages."""
-    rows = (_pooled(scope, filters) if in_pool else _held(scope, filters)).values(*LEAN)
+    rows = (pooled_rows(scope, filters) if in_pool else held_rows(scope, filters)).values(*LEAN)
     wanted = needle(scope, filters.text, with_contacts=not in_pool) if filters.text else None
     if wanted is None and by_chance:
         return keyset.page(rows.filter(score__p_sign__isnull=False), order=BY_CHANCE, cursor=cursor, size=size)
@@ -204,13 +212,16 @@ def lean_page(
     return page_of_found(scope, rows, wanted, cursor=cursor, size=size)
 
 
-def _pooled(scope: Scope, filters: LeadFilters) -> QuerySet[Lead]:
+def pooled_rows(scope: Scope, filters: LeadFilters) -> QuerySet[Lead]:
+    """Return the leads of the pools that the asker may look into, cut but for the text."""
     scope.require(Ability.VIEW_POOL)
     pools = [pool_id for pool_id in visible_pool_ids(scope) if filters.pool_id in (None, pool_id)]
-    return _filtered(scope, Lead.objects.filter(status=Lead.Status.POOLED, pool__in=pools), filters)
+    rows = Lead.objects.filter(status=Lead.Status.POOLED, pool__in=pools)
+    return _filtered(scope, rows, filters, in_pool=True)
 
 
-def _held(scope: Scope, filters: LeadFilters) -> QuerySet[Lead]:
+def held_rows(scope: Scope, filters: LeadFilters) -> QuerySet[Lead]:
+    """Return the held leads within reach of VIEW_LEADS, cut but for the text."""
     scope.require(Ability.VIEW_LEADS)
     rows: QuerySet[Lead] = Lead.objects.within(scope, Ability.VIEW_LEADS).filter(owner__isnull=False)
     if filters.mine and scope.person_id:
@@ -232,7 +243,7 @@ def my_leads_page(scope: Scope, filters: LeadFilters, now: datetime, *, sort: st
     if wanted is not None:
         rows = rows.filter(company__in=candidates_of(scope, wanted, rows))
     leads = list(rows.order_by(*ORDER))
-    lines = _held_lines(scope, leads, is_own=True)
+    lines = held_lines(scope, leads, is_own=True)
     keys: dict[str, Any] = {
         "due": lambda line: (line.due_at is None, line.due_at or now),
         "step": lambda line: (line.lead.next_step_at is None, line.lead.next_step_at or now),
@@ -249,7 +260,8 @@ def candidates_of(scope: Scope, wanted: Needle, rows: QuerySet[Lead]) -> list[UU
     return found or []
 
 
-def _held_lines(scope: Scope, leads: list[Lead], *, is_own: bool = False) -> list[LeadLine]:
+def held_lines(scope: Scope, leads: list[Lead], *, is_own: bool = False) -> list[LeadLine]:
+    """Return lines of held leads; `is_own`: all are the asker's."""
     known = briefs(scope, [lead.company_id for lead in leads])
     names = {} if is_own else org.names_of(scope, [lead.owner_id for lead in leads])
     # What one person holds is found by the person: no list of ids to build, send and read.
@@ -275,7 +287,7 @@ def _estimate(rows: QuerySet[Lead], page: Page[Lead]) -> int:
     return max(keyset.estimated_count(rows), len(page.rows) + 1)
 
 
-def _filtered(scope: Scope, rows: QuerySet[Lead], filters: LeadFilters) -> QuerySet[Lead]:
+def _filtered(scope: Scope, rows: QuerySet[Lead], filters: LeadFilters, *, in_pool: bool = False) -> QuerySet[Lead]:
     equal = {"district_code": filters.district, "source": filters.source_id, "intent": filters.intent}
     rows = rows.filter(**{name: value for name, value in equal.items() if value})
     if filters.industry:
@@ -284,7 +296,14 @@ def _filtered(scope: Scope, rows: QuerySet[Lead], filters: LeadFilters) -> Query
         rows = rows.filter(pk__in=leads_of_tag(scope, filters.tag_id))
     if filters.has_contact:
         rows = rows.filter(contact_wanted=filters.has_contact == "no")
+    if filters.custom:
+        rows = cut_rows(scope, rows, fields_to_filter(scope, in_pool=in_pool), filters.custom)
     return rows
+
+
+def fields_to_filter(scope: Scope, *, in_pool: bool) -> list[FieldTerms]:
+    """Return the custom fields by which a list of leads may be cut: of a pool, those that are seen before a claim."""
+    return [terms for terms in fields_of(scope, Subject.LEAD) if terms.is_open or not in_pool]
 
 
 def _page(
@@ -326,11 +345,8 @@ class FilterChoices:
 
 def filter_choices(scope: Scope) -> FilterChoices:
     """Return the pools, sources and districts that the asker may filter by."""
-    units = {unit.pk: unit for unit in org.all_units(scope)}
-    cities = [units[pk].city_code for pk in scope.unit_chain if pk in units and units[pk].city_code]
-    cities = cities[:1] or sorted({unit.city_code for unit in units.values() if unit.city_code})
     return FilterChoices(
         pools=visible_pools(scope) if scope.can(Ability.VIEW_POOL) else [],
         sources=sources(scope),
-        districts=[(found.code, found.name) for city in cities for found in districts_in(city)],
+        districts=[(found.code, found.name) for found in districts_of_asker(scope)],
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tiejun.foundation import refusals
 
@@ -27,6 +27,10 @@ class Refusal(refusals.Refusal):
     ALREADY_TAKEN = "ALREADY_TAKEN"
     ALREADY_YOURS = "ALREADY_YOURS"
     OUTSIDE_POOL = "OUTSIDE_POOL"
+    ORDER_CONVERTS = "ORDER_CONVERTS"
+    LIST_IS_ALLOTTED = "LIST_IS_ALLOTTED"
+    LIST_GOES_BACK = "LIST_GOES_BACK"
+    STEP_IS_TOLD = "STEP_IS_TOLD"
     NOT_HELD = "NOT_HELD"
     PROTECTED = "PROTECTED"
     REASON_MISSING = "REASON_MISSING"
@@ -93,6 +97,7 @@ class LeadRow:
     row: int
     company: CompanyFacts
     intent: str = "UNKNOWN"
+    custom: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +108,7 @@ class ReadyRow:
     company: ReadyCompany | None
     intent: str
     contact_wanted: bool
+    custom: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

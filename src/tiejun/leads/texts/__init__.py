@@ -14,6 +14,7 @@ from tiejun.leads.rules import Fault, Refusal, ReleaseReason
 from tiejun.leads.rules.next_holder import Why
 from tiejun.leads.rules.reclaiming import Cause, Outcome, WhyLeft
 from tiejun.leads.rules.swapping import Cheap, Reason
+from tiejun.leads.texts.lists import COLUMNS as COLUMNS
 from tiejun.leads.texts.lists import MINE as MINE
 from tiejun.leads.texts.lists import POOL as POOL
 from tiejun.marketing.rules.handover import register_dispositions
@@ -308,6 +309,7 @@ audit.register(
         "leads.made_of_inbound": _("Lead made of an inbound record"),
         "leads.referred": _("Company referred by a customer"),
         "leads.tagged": _("Lead tagged"),
+        "leads.fields_written": _("Custom fields of a lead written"),
         "leads.leaver_pooled": _("Leads of a leaver returned to the pool"),
         "leads.paused_for_leave": _("Holdings paused for leave"),
         "leads.pool_closed": _("Pool closed"),

@@ -27,8 +27,8 @@ def dialog(
     return render(request, f"leads/form.html{part}", context, status=422 if form.is_bound else 200)
 
 
-def done(request: TiejunRequest, message: str, url_name: str, *args: Any) -> HttpResponse:
-    """Say that it is done and go to a page."""
+def done(request: TiejunRequest, message: str, url_name: str, *args: Any, query: str = "") -> HttpResponse:
+    """Say that it is done and go to a page, with this `query` in its address."""
     messages.success(request, message)
-    address = reverse(url_name, args=args)
+    address = f"{reverse(url_name, args=args)}{'?' if query else ''}{query}"
     return HttpResponseClientRedirect(address) if request.htmx else redirect(address)

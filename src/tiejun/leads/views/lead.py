@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.shortcuts import redirect
@@ -69,7 +69,7 @@ def release(request: TiejunRequest, lead_id: UUID) -> HttpResponse:
     form = ReleaseForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         actions.release_lead(request.scope, lead_id=lead_id, now=request.now, **form.cleaned_data)
-        return done(request, _("The lead is back in its pool."), "leads:mine")
+        return _home(request, _("The lead is back in its pool."), "leads:mine")
     note = _("It goes back to the pool at once; you can claim it again after the cool-down.")
     return dialog(
         request,
@@ -116,7 +116,7 @@ def follow_up(request: TiejunRequest, lead_id: UUID) -> HttpResponse:
             if row.is_qualifying
             else _("Recorded.")
         )
-        return done(request, words, "leads:lead", lead_id)
+        return _home(request, words, "leads:lead", lead_id)
     return dialog(
         request,
         form,
@@ -125,6 +125,13 @@ def follow_up(request: TiejunRequest, lead_id: UUID) -> HttpResponse:
         submit=_("Record"),
         back=reverse("leads:lead", args=[lead_id]),
     )
+
+
+def _home(request: TiejunRequest, words: str, url_name: str, *args: Any) -> HttpResponse:
+    """Say that it is done, on the board where it was asked from there."""
+    if request.GET.get("layout") == "board":
+        return done(request, words, "leads:mine", query="layout=board")
+    return done(request, words, url_name, *args)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from tiejun.access.abilities import Ability
+from tiejun.fields.queries import filter_inputs
+from tiejun.fields.rules import cuts
 from tiejun.foundation.web import render
 from tiejun.leads import texts
 from tiejun.leads.forms.bulk import RELEASE_REASONS
@@ -19,6 +21,7 @@ from tiejun.leads.queries import lists
 from tiejun.leads.queries.bulk import last_bulk
 from tiejun.leads.queries.extensions import waiting_extensions
 from tiejun.leads.queries.scoring import are_scored
+from tiejun.leads.views.kanban import board_context
 from tiejun.lists.queries import views_bar
 from tiejun.marketing.queries.tags import tags
 
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from tiejun.foundation.web import TiejunRequest
+    from tiejun.leads.queries.lists import LeadFilters
 
 SORTS = ("due", "step", "activity")
 
@@ -51,7 +55,9 @@ def pool(request: TiejunRequest) -> HttpResponse:
     }
     if request.htmx.target == "pool-list":
         return render(request, "leads/pool.html#content", context)
-    return render(request, "leads/pool.html", context | _filter_options(request))
+    return render(
+        request, "leads/pool.html", context | _filter_options(request) | _field_filters(request, in_pool=True)
+    )
 
 
 @require_safe
@@ -61,27 +67,38 @@ def mine(request: TiejunRequest) -> HttpResponse:
     if views.opens_with:
         return redirect(f"{reverse(texts.MINE.page)}?{views.opens_with.query}")
     filters = filters_from(request.GET)
+    layout = "board" if request.GET.get("layout") == "board" else "list"
+    scope = request.scope
+    context = {
+        "views": views,
+        "filters": filters,
+        "layout": layout,
+        "layouts": _layouts(layout),
+        "is_rep": scope.can(Ability.CLAIM_LEAD),
+        "last_bulk": last_bulk(scope, request.now),
+        "may_create": scope.can(Ability.CREATE_LEAD),
+        "waiting": waiting_extensions(scope) if scope.can(Ability.DECIDE_EXTENSION) else None,
+        "may_see_overrides": scope.can(Ability.VIEW_OVERRIDES),
+        **(board_context(request, filters) if layout == "board" else _list_context(request, filters)),
+    }
+    return render(request, f"leads/mine.html{'#content' if request.htmx.target == 'lead-list' else ''}", context)
+
+
+def _list_context(request: TiejunRequest, filters: LeadFilters) -> dict[str, Any]:
+    """The leads as a list: a holder's own in an order of choice, else what is within reach."""
     sort = request.GET.get("sort", "due") if request.GET.get("sort") in SORTS else "due"
-    is_rep = request.scope.can(Ability.CLAIM_LEAD)
-    if is_rep:
+    if request.scope.can(Ability.CLAIM_LEAD):
         page = lists.my_leads_page(request.scope, filters, request.now, sort=sort)
     else:
         page = lists.leads_page(request.scope, filters, request.GET.get("cursor"))
-    context = {
+    return {
         "page": page,
-        "views": views,
-        "filters": filters,
         "sort": sort,
         "sorts": _sorts(sort),
-        "is_rep": is_rep,
         "query": _without_cursor(request),
-        "last_bulk": last_bulk(request.scope, request.now),
         **_bulk_options(request),
+        **_field_filters(request, in_pool=False),
     }
-    context["may_create"] = request.scope.can(Ability.CREATE_LEAD)
-    context["waiting"] = waiting_extensions(request.scope) if request.scope.can(Ability.DECIDE_EXTENSION) else None
-    context["may_see_overrides"] = request.scope.can(Ability.VIEW_OVERRIDES)
-    return render(request, f"leads/mine.html{'#content' if request.htmx.target == 'lead-list' else ''}", context)
 
 
 def _bulk_options(request: TiejunRequest) -> dict[str, Any]:
@@ -92,6 +109,13 @@ def _bulk_options(request: TiejunRequest) -> dict[str, Any]:
         "release_reasons": RELEASE_REASONS if may_release else [],
         "bulk_tags": [(chip.id, chip.label) for chip in tags(request.scope)] if may_tag else [],
     }
+
+
+def _field_filters(request: TiejunRequest, *, in_pool: bool) -> dict[str, Any]:
+    """The custom fields by which the list can be cut."""
+    fields = lists.fields_to_filter(request.scope, in_pool=in_pool)
+    inputs = filter_inputs(request.scope, fields, request.GET.dict())
+    return {"field_inputs": inputs, "field_cuts": len(cuts(fields, request.GET.dict()))}
 
 
 def _filter_options(request: TiejunRequest) -> dict[str, Any]:
@@ -124,6 +148,14 @@ def _sorts(current: str) -> list[dict[str, Any]]:
     return [
         {"label": names[sort], "url": f"{reverse('leads:mine')}?sort={sort}", "active": sort == current}
         for sort in SORTS
+    ]
+
+
+def _layouts(current: str) -> list[dict[str, Any]]:
+    names = {"list": _("List"), "board": pgettext("layout of a list", "Board")}
+    return [
+        {"label": words, "url": f"{reverse('leads:mine')}?layout={name}", "active": name == current}
+        for name, words in names.items()
     ]
 
 

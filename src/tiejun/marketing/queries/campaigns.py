@@ -15,6 +15,7 @@ from tiejun.org import queries as org
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
     from uuid import UUID
 
     from tiejun.access.scope import Scope
@@ -95,6 +96,13 @@ def sums_of(scope: Scope, campaign_ids: list[UUID]) -> dict[UUID, Sums]:
 
 def _without_key(row: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in row.items() if name != "campaign"}
+
+
+def spent_by_source(scope: Scope, *, since: date, until: date) -> dict[str, int]:
+    """Return what was spent from `since` to `until` (exclusive) on campaigns, in minor units, by the code of their source."""
+    scope.require(Ability.VIEW_CAMPAIGNS)
+    rows = CostEntry.objects.filter(spent_on__gte=since, spent_on__lt=until).order_by()
+    return dict(rows.values_list("campaign__source__code").annotate(total=Sum("amount_minor")))
 
 
 def campaign_in_reach(scope: Scope, campaign_id: UUID) -> Campaign:

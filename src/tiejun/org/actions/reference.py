@@ -76,6 +76,7 @@ def set_building(
     building, made = Building.objects.update_or_create(
         name=name.strip(),
         district_code=district_code,
+        merged_into=None,
         defaults={
             "address": address.strip(), "latitude": latitude, "longitude": longitude, "entrance_note": entrance_note.strip(),
         },

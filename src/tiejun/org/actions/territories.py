@@ -122,7 +122,7 @@ def _cover(territory: Territory, coverage: Coverage) -> None:
     inside = _inside(coverage.boundary)
     if coverage.boundary and not inside:
         raise Invalid(boundary=_("No known building stands inside this boundary."))
-    buildings = Building.objects.filter(pk__in=[*coverage.building_ids, *inside])
+    buildings = Building.objects.filter(pk__in=[*coverage.building_ids, *inside], merged_into=None)
     segments = Segment.objects.filter(pk__in=coverage.segment_ids)
     territory.boundary = [list(corner) for corner in coverage.boundary] or None
     territory.save(update_fields=["boundary"])
@@ -143,7 +143,7 @@ def _inside(ring: tuple[tuple[float, float], ...]) -> list[UUID]:
     south, north = min(lat for _lng, lat in ring), max(lat for _lng, lat in ring)
     near = Building.objects.filter(longitude__range=(west, east), latitude__range=(south, north))
     places = near.values_list("pk", "longitude", "latitude")
-    return [pk for pk, longitude, latitude in places if holds(ring, (longitude, latitude))]
+    return [pk for pk, lng, lat in places if lng is not None and lat is not None and holds(ring, (lng, lat))]
 
 
 def _free_name(name: str, unit_id: UUID, *, but: UUID | None = None) -> str:

@@ -26,21 +26,6 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name='Building',
-            fields=[
-                ('id', models.UUIDField(default=tiejun.foundation.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=120)),
-                ('district_code', models.CharField(max_length=6)),
-                ('address', models.CharField(default='', max_length=300)),
-                ('latitude', models.FloatField()),
-                ('longitude', models.FloatField()),
-                ('entrance_note', models.CharField(default='', max_length=300)),
-            ],
-            options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('latitude__gte', -90), ('latitude__lte', 90), ('longitude__gte', -180), ('longitude__lte', 180)), name='buildings_are_on_earth'), models.UniqueConstraint(fields=('district_code', 'name'), name='one_building_per_name_and_district')],
-            },
-        ),
-        migrations.CreateModel(
             name='Person',
             fields=[
                 ('id', models.UUIDField(default=tiejun.foundation.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -92,6 +77,31 @@ class Migration(migrations.Migration):
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('path',), name='one_unit_per_path'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'COMPANY'), ('parent', None)), models.Q(models.Q(('kind', 'COMPANY'), _negated=True), ('parent__isnull', False)), _connector='OR'), name='only_the_company_has_no_parent'), models.UniqueConstraint(condition=models.Q(('kind', 'COMPANY')), fields=('kind',), name='one_company_per_installation')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Building',
+            fields=[
+                ('id', models.UUIDField(default=tiejun.foundation.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('name', models.CharField(max_length=120)),
+                ('district_code', models.CharField(max_length=6)),
+                ('address', models.CharField(default='', max_length=300)),
+                ('latitude', models.FloatField(null=True)),
+                ('longitude', models.FloatField(null=True)),
+                ('floors', models.PositiveSmallIntegerField(null=True)),
+                ('doors', models.PositiveIntegerField(null=True)),
+                ('entrance_note', models.CharField(default='', max_length=300)),
+                ('reported_name', models.CharField(default='', max_length=120)),
+                ('reported_at', models.DateTimeField(null=True)),
+                ('confirmed_at', models.DateTimeField(null=True)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('confirmed_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
+                ('merged_into', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.building')),
+                ('reported_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('reported_at__isnull', False)), fields=['reported_by', '-reported_at'], name='buildings_reported_by'), models.Index(condition=models.Q(('merged_into__isnull', False)), fields=['merged_into'], name='buildings_merged_into_another')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('latitude__gte', -90), ('latitude__lte', 90), ('longitude__gte', -180), ('longitude__lte', 180)), name='buildings_are_on_earth'), models.CheckConstraint(condition=models.Q(models.Q(('latitude', None), ('longitude', None)), models.Q(('latitude__isnull', False), ('longitude__isnull', False)), _connector='OR'), name='buildings_have_a_whole_position_or_none'), models.CheckConstraint(condition=models.Q(('latitude__isnull', False), models.Q(('confirmed_at', None), ('reported_at__isnull', False)), _connector='OR'), name='only_reported_buildings_have_no_position'), models.UniqueConstraint(condition=models.Q(('merged_into', None)), fields=('district_code', 'name'), name='one_building_per_name_and_district'), models.CheckConstraint(condition=models.Q(models.Q(models.Q(('reported_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('reported_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('reported_at__isnull', True), _connector='OR'), models.Q(models.Q(('confirmed_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('confirmed_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('confirmed_at__isnull', True), _connector='OR')), name='building_times_are_sane')],
             },
         ),
         migrations.CreateModel(

@@ -95,6 +95,7 @@ def coverage(scope: Scope, lines: Sequence[TerritoryLine] | None = None, *, now:
         buildings=[
             NamedBuilding(row.name, row.latitude, row.longitude, _takers_of(key, patches, names))
             for key, row in buildings.items()
+            if row.latitude is not None and row.longitude is not None
         ],
         gaps=[_gap(gap, segments) for gap in found.gaps] if sees_all else None,
         overlaps=[_overlap(one, names, segments, buildings) for one in found.overlaps] if sees_all else None,

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from uuid import UUID
 
+    from django.db.models import QuerySet
+
     from tiejun.access.scope import Scope
 
 
@@ -154,18 +156,27 @@ class BuildingPlace:
     latitude: float
 
 
+def _places(rows: QuerySet[Building]) -> list[BuildingPlace]:
+    known = rows.values_list("pk", "name", "longitude", "latitude")
+    return [
+        BuildingPlace(pk, name, longitude, latitude)
+        for pk, name, longitude, latitude in known
+        if longitude is not None and latitude is not None
+    ]
+
+
 def building_places(scope: Scope) -> list[BuildingPlace]:  # noqa: ARG001 -- buildings are no secret
     """Return the buildings that belong to a territory."""
     used = TerritoryRule.objects.filter(building__isnull=False).values("building")
     rows = Building.objects.filter(pk__in=used).order_by("pk")
-    return [BuildingPlace(*row) for row in rows.values_list("pk", "name", "longitude", "latitude")]
+    return _places(rows)
 
 
 def all_building_places(scope: Scope) -> list[BuildingPlace]:
     """Return every building, for who draws a boundary around some."""
     scope.require(Ability.MANAGE_TERRITORIES)
-    rows = Building.objects.order_by("pk")
-    return [BuildingPlace(*row) for row in rows.values_list("pk", "name", "longitude", "latitude")]
+    rows = Building.objects.filter(merged_into=None).order_by("pk")
+    return _places(rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +195,9 @@ def coverage_choices(scope: Scope, *, now: datetime) -> CoverageChoices:
     held = Position.objects.on(today).filter(role="REP", is_primary=True).select_related("person", "unit")
     people = held.order_by("unit__path", "person__name_initials")
     return CoverageChoices(
-        buildings=list(Building.objects.order_by("district_code", "name").values_list("pk", "name")),
+        buildings=list(
+            Building.objects.filter(merged_into=None).order_by("district_code", "name").values_list("pk", "name")
+        ),
         segments=list(Segment.objects.order_by("code").values_list("pk", "name")),
         people=[(row.person_id, f"{row.person.name} ({row.unit.name})") for row in people],
     )

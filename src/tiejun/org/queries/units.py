@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tiejun.access.abilities import Ability
+from tiejun.engines.districts.divisions import districts_in
 from tiejun.foundation.refusals import NotFound
 from tiejun.foundation.times import local_date
 from tiejun.org.models import Position, Unit
+from tiejun.org.queries import all_units
 from tiejun.org.rules import LEADER_OF
 
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from tiejun.access.scope import Scope
+    from tiejun.engines.districts.divisions import Division
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,14 @@ def unit_tree(scope: Scope, *, with_closed: bool = False, now: datetime) -> list
     scope.require(Ability.VIEW_PEOPLE)
     units = Unit.objects.all() if with_closed else Unit.objects.filter(closed_on=None)
     return _lines(list(units), local_date(now, scope.zone))
+
+
+def districts_of_asker(scope: Scope) -> list[Division]:
+    """Return the districts of the city in which the asker works, else of all cities in which anybody does."""
+    units = {unit.pk: unit for unit in all_units(scope)}
+    cities = [units[pk].city_code for pk in scope.unit_chain if pk in units and units[pk].city_code]
+    cities = cities[:1] or sorted({unit.city_code for unit in units.values() if unit.city_code})
+    return [found for city in cities for found in districts_in(city)]
 
 
 def unit_line(scope: Scope, unit_id: UUID, *, now: datetime) -> UnitLine:

@@ -80,16 +80,19 @@ def existing_by(
     return dict(last.order_by().values_list("part").annotate(number=Count("pk")))
 
 
-def collected_minor(
-    scope: Scope, *, since: date, until: date, currency: str, unit_ids: Collection[UUID] | None = None
-) -> int:
-    """Return what was received from `since` to `until` (exclusive), in minor units, within reach of the board."""
+def collected_by(
+    scope: Scope, *, since: date, until: date, currency: str, part: str, unit_ids: Collection[UUID] | None = None
+) -> dict[UUID, int]:
+    """Return what was received from `since` to `until` (exclusive), in minor units, by `part` of the order, within reach of the board."""
     rows = Receipt.objects.within(scope, Ability.VIEW_BOARD).filter(
         COUNTED, currency=currency, received_on__gte=since, received_on__lt=until
     )
     if unit_ids is not None:
         rows = rows.filter(plan__order__unit_id__in=unit_ids)
-    return rows.aggregate(total=Sum("amount_minor"))["total"] or 0
+    of_order = {"unit": F("plan__order__unit_id"), "person": F("plan__order__owner_id")}
+    of_company = Coalesce("plan__order__company__merged_into_id", "plan__order__company_id")
+    parts = rows.order_by().annotate(part=of_order.get(part, of_company)).values_list("part")
+    return dict(parts.annotate(total=Sum("amount_minor")))
 
 
 def currencies_signed(scope: Scope, *, since: date, until: date) -> list[str]:

@@ -48,7 +48,7 @@ def record_door(scope: Scope, *, facts: DoorInput, now: datetime) -> Door:
     known = Door.objects.filter(client_key=facts.client_key).first()
     if known is not None:
         return _repeated(scope, known, facts)
-    building = building_of(scope, facts.building_id)
+    building = building_of(scope, facts.building_id)  # of a doubled one, the one that is kept
     policy = field_policy(scope, now)
     clock = clocked(facts.capture, received_at=now, tolerance=policy.tolerance)
     day = business_day(clock.at, policy.zone)

@@ -2,9 +2,10 @@
 
 from ninja import Router
 
-from tiejun.visits.api import field, plans, visits
+from tiejun.visits.api import buildings, field, plans, visits
 
 router = Router(tags=["visits"])
 router.add_router("", visits.router)
 router.add_router("", plans.router)
 router.add_router("", field.router)
+router.add_router("", buildings.router)

@@ -6,13 +6,13 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import CharField, Count, Max, Q, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import CharField, Count, F, Max, Q, Value
+from django.db.models.functions import Cast, Coalesce, Concat
 
 from tiejun.access.abilities import Ability
 from tiejun.foundation.times import business_day
 from tiejun.leads.queries.standing import Standing, standing_at_door
-from tiejun.org.queries.buildings import building_of, buildings_of, find_buildings
+from tiejun.org.queries.buildings import building_of, buildings_of, find_buildings, ids_of_building
 from tiejun.org.rules import city_of
 from tiejun.visits.models import Door
 from tiejun.visits.rules.canvassing import Floor, Yield, by_floor, following_door, newest_knocks
@@ -47,7 +47,8 @@ def building_page(scope: Scope, building_id: UUID, *, now: datetime) -> Building
     """Return a building with the doors within the asker's reach; raises `NotFound`, `PermissionRefused`."""
     scope.require(Ability.VIEW_VISITS)
     building = building_of(scope, building_id)
-    rows = Door.objects.within(scope, Ability.VIEW_VISITS).filter(building=building_id).select_related("company")
+    family = ids_of_building(scope, building.pk)
+    rows = Door.objects.within(scope, Ability.VIEW_VISITS).filter(building__in=family).select_related("company")
     knocks = list(rows.order_by("-knocked_at", "-pk")[:MOST_DOORS])
     today = business_day(now, scope.zone)
     mine = next((row for row in knocks if row.person_id == scope.person_id), None)
@@ -86,9 +87,10 @@ def building_lines(scope: Scope, text: str = "") -> list[BuildingLine]:
     rows = Door.objects.within(scope, Ability.VIEW_VISITS)
     found = find_buildings(scope, text) if text else []
     if text:
-        rows = rows.filter(building__in=[row.pk for row in found])
+        wanted = [row.pk for row in found]
+        rows = rows.filter(Q(building__in=wanted) | Q(building__merged_into__in=wanted))
     known = list(
-        rows.values("building")
+        rows.values(stands=Coalesce(F("building__merged_into"), F("building")))
         .annotate(
             knocks=Count("pk"),
             doors=Count(_DOOR, distinct=True),
@@ -97,9 +99,9 @@ def building_lines(scope: Scope, text: str = "") -> list[BuildingLine]:
         )
         .order_by("-last")[:MOST_BUILDINGS]
     )
-    buildings = buildings_of(scope, [row["building"] for row in known]) | {row.pk: row for row in found}
+    buildings = buildings_of(scope, [row["stands"] for row in known]) | {row.pk: row for row in found}
     lines = [
-        BuildingLine(buildings.pop(row["building"]), row["knocks"], Yield(row["doors"], row["usable"]), row["last"])
+        BuildingLine(buildings.pop(row["stands"]), row["knocks"], Yield(row["doors"], row["usable"]), row["last"])
         for row in known
     ]
     return [*lines, *(BuildingLine(row, 0, Yield(0, 0), None) for row in buildings.values())]

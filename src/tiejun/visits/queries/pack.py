@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from tiejun.access.abilities import Ability
 from tiejun.customers import queries as customers_queries
 from tiejun.foundation.times import business_day
-from tiejun.org.queries.buildings import buildings_of
+from tiejun.org.queries.buildings import buildings_of, reported_by
+from tiejun.org.queries.units import districts_of_asker
 from tiejun.visits.models import Door, Visit
 from tiejun.visits.queries.plans import plan_of
 from tiejun.visits.queries.policy import field_policy
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 LONGEST_NOTE = 280
 MOST_CONTACTS = 6
 MOST_DOORS = 400
+REPORTED_DAYS = 7
 
 
 def day_pack(scope: Scope, *, now: datetime) -> dict[str, Any]:
@@ -51,8 +54,16 @@ def day_pack(scope: Scope, *, now: datetime) -> dict[str, Any]:
         "closes_at": policy.moment(day, "worktime.hours_end").isoformat(),
         "canvass_note": plan.canvass_note,
         "stops": [_stop(stop, notes.get(stop.company_id), contacts.get(stop.company_id, ())) for stop in stops],
-        "buildings": _buildings(scope, {stop.building_id for stop in stops if stop.building_id}),
+        "buildings": _buildings(
+            scope, {stop.building_id for stop in stops if stop.building_id} | _found_lately(scope, now)
+        ),
+        "districts": [{"code": row.code, "name": row.name} for row in districts_of_asker(scope)],
     }
+
+
+def _found_lately(scope: Scope, now: datetime) -> set[UUID]:
+    """Buildings that the asker reported in the last days: one goes on climbing there."""
+    return {row.pk for row in reported_by(scope, since=now - timedelta(days=REPORTED_DAYS))}
 
 
 def _stop(stop: StopRow, last: Visit | None, contacts: Sequence[Contact]) -> dict[str, Any]:

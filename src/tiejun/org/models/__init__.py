@@ -13,6 +13,7 @@ from tiejun.access.reach import ReachPaths, ScopedQuerySet
 from tiejun.access.roles import LEADING_ROLES, Role
 from tiejun.foundation.ids import new_id
 from tiejun.foundation.times import sane_times
+from tiejun.org.models.places import Building as Building
 
 if TYPE_CHECKING:
     from datetime import date
@@ -271,27 +272,6 @@ class ProductLine(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(list_price_minor__gte=0), name="list_prices_are_not_negative")
-        ]
-
-
-class Building(models.Model):
-    """A building or business park; coordinates in WGS-84 degrees."""
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    name = models.CharField(max_length=120)
-    district_code = models.CharField(max_length=6)
-    address = models.CharField(max_length=300, default="")
-    latitude = models.FloatField()
-    longitude = models.FloatField()
-    entrance_note = models.CharField(max_length=300, default="")
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180),
-                name="buildings_are_on_earth",
-            ),
-            models.UniqueConstraint(fields=["district_code", "name"], name="one_building_per_name_and_district"),
         ]
 
 
