@@ -36,7 +36,7 @@ def test_an_evening_meeting_from_its_agenda_to_its_end(day):
     # A share from the phone stands in the room; what the leader types meanwhile stays.
     decision = leader.get_by_label(day.say("A decision"))
     decision.fill("We show the sums first")
-    phone.get_by_label(day.say_of("share", "Gain")).fill("Asked for the order")
+    phone.get_by_role("textbox", name=day.say_of("share", "Gain")).fill("Asked for the order")
     phone.get_by_role("button", name=day.say_of("verb", "Share")).click()
     expect(phone.locator("#told")).to_contain_text("Asked for the order")
     leader.clock.run_for(9_000)
@@ -82,5 +82,5 @@ def test_an_evening_meeting_from_its_agenda_to_its_end(day):
 def score(page, day, points):
     for name in ("step1", "step2", "step3", "step4"):
         page.locator(f'#drill input[name="{name}"][value="{points}"]').check(force=True)
-    page.get_by_role("button", name=day.say_of("verb", "Score")).click()
+    page.get_by_role("button", name=day.say_of("verb", "Score"), exact=True).click()
     expect(page.get_by_role("button", name=day.say("Change my score"))).to_be_visible()

@@ -185,7 +185,7 @@ register_agenda(
         "meetings.short_of_forecast": _("%(said)s deals were said for today, %(came)s came: what was different?"),
         "meetings.lost": _("Lost today to “%(reason)s”: %(count)s. Who has an answer?"),
         "meetings.below_floor": _("%(count)s of %(people)s below the floor of visits: what kept us?"),
-        "meetings.no_backup": _("%(company)s (%(name)s) is to sign tomorrow without a backup: who steps in?"),
+        "meetings.no_backup": _("%(company)s (%(name)s) is to sign and has no backup: who steps in?"),
         "meetings.action_due": _("%(name)s, due %(due)s: %(words)s"),
         "meetings.nothing_decided": _(
             "The last %(count)s meetings ended without a decision or an action: shorten them, or change what?"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tiejun.meetings.models import AgendaItem, Attendance, Drill, Meeting
-from tiejun.meetings.queries.facts import evening_of, members_of
+from tiejun.meetings.queries.facts import evening_of, morning_of
 from tiejun.meetings.queries.policy import meeting_policy
 from tiejun.meetings.rules import DrillState, ItemState, Kind, MeetingState, Origin, Presence
 from tiejun.meetings.rules.agenda import agenda_of
@@ -45,14 +45,15 @@ def make_ready(scope: Scope, meeting: Meeting, *, now: datetime) -> None:
     """Fill a scheduled meeting's agenda, small groups and drills from the facts of its day."""
     policy = meeting_policy(scope, meeting.unit_id, zone=meeting.unit.zone, now=now)
     carry_items(meeting)
+    most, fruitless = policy.number("agenda_most"), policy.number("fruitless_after")
     if meeting.kind == Kind.EVENING:
         evening = evening_of(scope, meeting.unit_id, meeting.business_day, policy=policy, now=now)
-        most, fruitless = policy.number("agenda_most"), policy.number("fruitless_after")
         _renew_items(meeting, agenda_of(evening.day, most=most, fruitless_after=fruitless))
         _renew_drills(meeting, proposals(evening.hardness, most=policy.number("drills_proposed")))
         members = evening.members
     else:
-        members = members_of(scope, meeting.unit_id, meeting.business_day)
+        members, morning = morning_of(scope, meeting.unit_id, meeting.business_day, now=now)
+        _renew_items(meeting, agenda_of(morning, most=most, fruitless_after=fruitless))
     _renew_places(meeting, members, policy)
 
 

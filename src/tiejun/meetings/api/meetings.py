@@ -14,11 +14,13 @@ from tiejun.meetings import texts
 from tiejun.meetings.actions import meetings as actions
 from tiejun.meetings.actions import outcomes
 from tiejun.meetings.queries import rooms as queries
+from tiejun.meetings.queries.briefing import briefing
 from tiejun.meetings.rules import ActionState, Kind
 
 if TYPE_CHECKING:
     from tiejun.foundation.web import TiejunRequest
     from tiejun.meetings.models import ActionItem, Meeting
+    from tiejun.meetings.queries.briefing import Briefing
 
 router = Router()
 Version = Annotated[int, Field(ge=1, le=10**9)]
@@ -123,6 +125,48 @@ class RoomOut(MeetingOut):
     actions: list[MeetingActionOut]
 
 
+class TargetOut(Schema):
+    """What a group's day is to bring, and how far the month is; amounts in minor units."""
+
+    deals: int
+    amount_minor: int
+    visits: int
+    floor: int
+    month_deals: int
+    month_minor: int
+
+
+class ToSignOut(Schema):
+    """A customer that is to sign; `backup` empty: nobody stands by."""
+
+    company: str
+    name: str
+    amount_minor: int
+    backup: str
+
+
+class RouteOut(Schema):
+    """Where somebody goes; `starts_at`: later after a day that was too long."""
+
+    name: str
+    leave_part: str
+    stops: int
+    is_submitted: bool
+    first: str
+    first_at: datetime | None
+    districts: list[str]
+    travel_metres: int
+    starts_at: datetime | None
+
+
+class BriefingOut(Schema):
+    """A group's morning; `lines` are the routes that the asker may see."""
+
+    target: TargetOut
+    iron: list[ToSignOut]
+    lines: list[RouteOut]
+
+
 class BeginIn(In):
     """Which meeting of today begins."""
 
@@ -160,6 +204,13 @@ def open_meeting(request: TiejunRequest, sent: BeginIn) -> Meeting:
 @router.get("/meetings/{uuid:meeting_id}", response={200: RoomOut, **PROBLEMS}, summary="A meeting with its minutes")
 def show_meeting(request: TiejunRequest, meeting_id: UUID) -> dict[str, Any]:
     return room_out(request, meeting_id)
+
+
+@router.get(
+    "/meetings/{uuid:meeting_id}/briefing", response={200: BriefingOut, **PROBLEMS}, summary="The morning of a day"
+)
+def show_briefing(request: TiejunRequest, meeting_id: UUID) -> Briefing:
+    return briefing(request.scope, queries.meeting_in_reach(request.scope, meeting_id), now=request.now)
 
 
 @router.post("/meetings/{uuid:meeting_id}/close", response={200: MeetingOut, **PROBLEMS}, summary="Close a meeting")

@@ -23,11 +23,12 @@ from tiejun.visits.queries.policy import field_policy
 from tiejun.visits.queries.technique import Technique, techniques
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date, datetime
     from uuid import UUID
 
     from tiejun.access.scope import Scope
+    from tiejun.forecast.queries.tomorrow import DayForecast
     from tiejun.meetings.queries.policy import MeetingPolicy
     from tiejun.org.queries import TeamMember
 
@@ -69,16 +70,29 @@ def evening_of(scope: Scope, unit_id: UUID, day: date, *, policy: MeetingPolicy,
             if one.deals
         ],
         lost=lost,
-        unbacked=[
-            Unbacked(person_id, names[person_id], line.deal.company_id, line.name)
-            for person_id, one in tomorrow.items()
-            for line in one.lines
-            if line.deal.lacks_backup
-        ],
+        unbacked=_unbacked(tomorrow, names),
         due=due_actions(scope, unit_id, day),
         fruitless=fruitless_meetings(scope, unit_id, day),
     )
     return Evening(members, facts, _hardness(scope, persons, day, lost))
+
+
+def morning_of(scope: Scope, unit_id: UUID, day: date, *, now: datetime) -> tuple[list[TeamMember], DayFacts]:
+    """Return who comes to a group's briefing, and what it must settle: deals of the day without a backup, actions that are due."""
+    members = members_of(scope, unit_id, day)
+    names = {member.person_id: member.name for member in members}
+    unbacked = _unbacked(forecasts_on(scope, list(names), day, now=now), names)
+    due = due_actions(scope, unit_id, day)
+    return members, DayFacts(people=len(members), below=0, said=0, came=0, unbacked=unbacked, due=due)
+
+
+def _unbacked(said: Mapping[UUID, DayForecast], names: Mapping[UUID, str]) -> list[Unbacked]:
+    return [
+        Unbacked(person_id, names[person_id], line.deal.company_id, line.name)
+        for person_id, one in said.items()
+        for line in one.lines
+        if line.deal.lacks_backup
+    ]
 
 
 def _lost(scope: Scope, persons: Sequence[UUID], day: date, zone: str) -> Counter[str]:

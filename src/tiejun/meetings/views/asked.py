@@ -9,6 +9,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.shortcuts import redirect
 
+from tiejun.customers.rules import district_name
 from tiejun.foundation.refusals import NotFound
 from tiejun.foundation.web import render
 from tiejun.meetings import texts
@@ -24,10 +25,11 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from tiejun.foundation.web import TiejunRequest
+    from tiejun.meetings.queries.briefing import Briefing
     from tiejun.meetings.queries.drills import DrillLine
     from tiejun.meetings.queries.rooms import Place, Room
 
-PREFIX = "meetings."
+PREFIX, METRES = "meetings.", 1000
 
 
 def asked_id(data: Mapping[str, str], name: str) -> UUID | None:
@@ -61,6 +63,15 @@ def room_context(request: TiejunRequest, meeting_id: UUID) -> dict[str, Any]:
         "wants_reason": needs_reason(room.gaps),
         **_choices(room),
     }
+
+
+def briefing_words(found: Briefing) -> dict[str, Any]:
+    """Return what the page of a briefing shows besides the room."""
+    lines = [
+        (line, [district_name(code) for code in line.districts], f"{line.travel_metres / METRES:.0f}")
+        for line in found.lines
+    ]
+    return {"briefing": found, "lines": lines}
 
 
 def _choices(room: Room) -> dict[str, Any]:

@@ -18,8 +18,9 @@ from tiejun.meetings.actions import meetings as actions
 from tiejun.meetings.actions import outcomes
 from tiejun.meetings.forms import CloseForm, EndForm, OpenForm, demanded
 from tiejun.meetings.queries import rooms as queries
+from tiejun.meetings.queries.briefing import briefing
 from tiejun.meetings.rules import ActionState, Kind
-from tiejun.meetings.views.asked import asked_id, room_context
+from tiejun.meetings.views.asked import asked_id, briefing_words, room_context
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -64,7 +65,10 @@ def open_one(request: TiejunRequest) -> HttpResponse:
 @require_safe
 def room(request: TiejunRequest, meeting_id: UUID) -> HttpResponse:
     """Show the room of a meeting."""
-    return render(request, "meetings/room.html", room_context(request, meeting_id))
+    context = room_context(request, meeting_id)
+    if context["meeting"].kind == Kind.BRIEFING:
+        context |= briefing_words(briefing(request.scope, context["meeting"], now=request.now))
+    return render(request, "meetings/room.html", context)
 
 
 @require_safe
