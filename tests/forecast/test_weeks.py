@@ -17,6 +17,7 @@ from tiejun.forecast.queries.accuracy import accuracy_page
 from tiejun.forecast.queries.weeks import week_page, week_sheet
 from tiejun.forecast.rules.charts import said_and_came
 from tiejun.forecast.rules.weekly import Found, Section, WeekFacts, findings
+from tiejun.foundation.models import PolicyVersion
 from tiejun.foundation.refusals import Invalid, NotFound, Refused, Stale
 
 pytestmark = pytest.mark.django_db
@@ -130,6 +131,21 @@ def test_weeks_that_are_over_stand_beside_what_came(rep):
         (MONDAY - timedelta(days=7 * back), back, 0) for back in (3, 2, 1)
     ]
     assert (page.horizons[1].periods, page.horizons[1].said, page.coverage_due) == (3, 6, 0)
+
+
+def test_a_week_is_measured_by_the_policies_of_the_group_whoever_looks(rep):
+    manager = make_person(role=Role.REGIONAL_MANAGER, unit=rep.unit.parent)
+    PolicyVersion.objects.create(
+        key="company.profile", value="light", unit_id=rep.unit.pk, status="APPROVED", valid_from=NOW - timedelta(days=60), made_at=NOW,
+        reason="test",
+    )  # fmt: skip
+
+    seen = [
+        week_page(scope_for(one), unit_id=rep.unit.pk, now=NOW).lines[0].facts.floor
+        for one in (rep.supervisor, manager)
+    ]
+
+    assert seen[0] == seen[1] > 0
 
 
 # -- high and accurate --------------------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from tiejun.forecast.rules import ReviewState
 from tiejun.foundation import policies
 from tiejun.foundation.refusals import NotFound
 from tiejun.foundation.times import business_day
+from tiejun.org import queries as org
 from tiejun.pipeline.queries.sales import signed_by_day
 
 if TYPE_CHECKING:
@@ -144,7 +145,8 @@ def accuracy_page(scope: Scope, *, unit_id: UUID | None = None, now: datetime) -
     cases = _cases(persons, came, month_of(scope, today), quota)
     found = [PersonScore(one, names[one], tuple(cases[one])) for one in persons]
     everything = [case for one in found for case in one.cases]
-    done, due = _coverage(scope, persons, today, now)
+    chain = org.unit_chain(scope, unit.pk) if unit else scope.unit_chain
+    done, due = _coverage(scope, persons, chain, today, now)
     evenings = _evenings(scope, persons, today)
     pairs = _agreed_weeks(persons, came, today)
     return Accuracy(
@@ -295,14 +297,16 @@ def _daily(persons: Sequence[UUID], today: date) -> HorizonLine:
     )
 
 
-def _coverage(scope: Scope, persons: Sequence[UUID], today: date, now: datetime) -> tuple[int, int]:
+def _coverage(
+    scope: Scope, persons: Sequence[UUID], chain: Sequence[UUID], today: date, now: datetime
+) -> tuple[int, int]:
     """M-F7 of the four weeks that are over, as far as there were evenings."""
     done = due = 0
     for back in range(1, 5):
         monday, sunday = people.week_of(scope, today - WEEK * back)
         if not ForecastReview.objects.filter(person__in=persons, business_day__range=(monday, sunday)).exists():
             continue
-        for one in coverage(scope, persons, day=today - WEEK * back, now=now).values():
+        for one in coverage(scope, persons, chain=chain, day=today - WEEK * back, now=now).values():
             done, due = done + min(one.done, one.due), due + one.due
     return done, due
 

@@ -105,7 +105,8 @@ def evening(scope: Scope, *, unit_id: UUID | None = None, day: date | None = Non
         raise NotFound
     policy = field_policy(scope, now, chain=org.unit_chain(scope, unit.pk), zone=unit.zone)
     following = next_workday_of(day, calendar_of(policy.book, policy.chain))
-    lines = _lines(scope, people.reps_of(scope, unit.pk, Ability.VIEW_FORECASTS, on=day), day, following, now)
+    members = people.reps_of(scope, unit.pk, Ability.VIEW_FORECASTS, on=day)
+    lines = _lines(scope, members, policy.chain, day, following, now=now)
     queued = sorted((line for line in lines if line.review), key=_place)
     report = DailyReport.objects.filter(unit_id=unit.pk, business_day=day).first()
     return Evening(
@@ -126,10 +127,12 @@ def _place(line: QueueLine) -> tuple[bool, int]:
     return line.state not in (ReviewState.REQUIRED, ReviewState.SUGGESTED), line.review.position
 
 
-def _lines(scope: Scope, members: Sequence[TeamMember], day: date, following: date, now: datetime) -> list[QueueLine]:
+def _lines(
+    scope: Scope, members: Sequence[TeamMember], chain: Sequence[UUID], day: date, following: date, *, now: datetime
+) -> list[QueueLine]:
     persons = [member.person_id for member in members]
     reviews = {row.person_id: row for row in ForecastReview.objects.filter(person__in=persons, business_day=day)}
-    weeks = coverage(scope, persons, day=day, now=now)
+    weeks = coverage(scope, persons, chain=chain, day=day, now=now)
     ahead = {
         person_id: (deals, minor)
         for person_id, deals, minor in DailyForecast.objects.filter(
@@ -159,12 +162,14 @@ class Coverage:
     due: int
 
 
-def coverage(scope: Scope, person_ids: Sequence[UUID], *, day: date, now: datetime) -> dict[UUID, Coverage]:
-    """Return the full reviews of persons in the ISO week of a day, done and due, in three queries."""
+def coverage(
+    scope: Scope, person_ids: Sequence[UUID], *, chain: Sequence[UUID], day: date, now: datetime
+) -> dict[UUID, Coverage]:
+    """Return the full reviews of persons in the ISO week of a day, done and due by the policies of their unit's `chain`, in three queries."""
     book = policies.book(now)
     monday, sunday = people.week_of(scope, day)
-    there = people.presence(scope, person_ids, first=monday, last=sunday, calendar=calendar_of(book, scope.unit_chain))
-    per_week = book.integer("forecast.full_reviews_per_week", scope.unit_chain)
+    there = people.presence(scope, person_ids, first=monday, last=sunday, calendar=calendar_of(book, chain))
+    per_week = book.integer("forecast.full_reviews_per_week", chain)
     rows = ForecastReview.objects.filter(
         person__in=person_ids, business_day__gte=monday, business_day__lte=sunday, state=ReviewState.DONE,
         kind=ReviewKind.FULL,
@@ -242,7 +247,7 @@ def review_sheet(scope: Scope, person_id: UUID, *, day: date | None = None, now:
         tomorrow=forecasts_on(scope, [person_id], following, now=now)[person_id],
         plan=plan,
         stops=stops,
-        week=coverage(scope, [person_id], day=day, now=now)[person_id],
+        week=coverage(scope, [person_id], chain=policy.chain, day=day, now=now)[person_id],
         money=month_money(scope, [person_id], day)[person_id],
         earlier=earlier,
         may_carry=not any(row.business_day == last and row.state == ReviewState.CARRIED for row in earlier),

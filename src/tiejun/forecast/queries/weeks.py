@@ -19,6 +19,7 @@ from tiejun.foundation import policies
 from tiejun.foundation.refusals import NotFound
 from tiejun.foundation.times import at_local, business_day
 from tiejun.foundation.worktime import calendar_of
+from tiejun.org import queries as org
 from tiejun.pipeline.queries.sales import lost_reasons, signed_by_day
 from tiejun.visits.queries.policy import field_policy
 from tiejun.visits.queries.technique import Technique, techniques
@@ -113,7 +114,7 @@ def week_page(scope: Scope, *, unit_id: UUID | None = None, week: date | None = 
     members = people.reps_of(scope, unit.pk, Ability.VIEW_FORECASTS, on=business_day(now, scope.zone))
     rows = WeeklyForecast.objects.filter(person__in=[one.person_id for one in members], week=monday + WEEK)
     return WeekPage(
-        unit, units, monday, monday - WEEK, monday + WEEK, _lines(scope, members, monday, now),
+        unit, units, monday, monday - WEEK, monday + WEEK, _lines(scope, unit.pk, members, monday, now),
         {row.person_id: row for row in rows},
     )  # fmt: skip
 
@@ -125,7 +126,7 @@ def week_sheet(scope: Scope, person_id: UUID, *, week: date | None = None, now: 
     member = member_in_reach(scope, person_id, today)
     monday = week_asked(scope, week, now=now)
     group = people.reps_of(scope, member.unit_id, Ability.VIEW_REPORTS, on=today)
-    line = next(one for one in _lines(scope, group, monday, now) if one.member.person_id == person_id)
+    line = next(one for one in _lines(scope, member.unit_id, group, monday, now) if one.member.person_id == person_id)
     rows = {row.week: row for row in WeeklyForecast.objects.filter(person=person_id, week__in=[monday, monday + WEEK])}
     held = open_classes(scope, [person_id])[:KEYS]
     named = {key for row in rows.values() for key in row.key_companies}
@@ -144,9 +145,9 @@ def week_sheet(scope: Scope, person_id: UUID, *, week: date | None = None, now: 
     )
 
 
-def _lines(scope: Scope, members: Sequence[TeamMember], monday: date, now: datetime) -> list[WeekLine]:
+def _lines(scope: Scope, unit_id: UUID, members: Sequence[TeamMember], monday: date, now: datetime) -> list[WeekLine]:
     persons = [member.person_id for member in members]
-    source = _Week(scope, persons, monday, now)
+    source = _Week(scope, persons, org.unit_chain(scope, unit_id), monday, now)
     rows = {row.person_id: row for row in WeeklyForecast.objects.filter(person__in=persons, week=monday)}
     lines = []
     for member in members:
@@ -158,7 +159,9 @@ def _lines(scope: Scope, members: Sequence[TeamMember], monday: date, now: datet
 class _Week:
     """Reads a group's week once, answers for each person."""
 
-    def __init__(self, scope: Scope, persons: Sequence[UUID], monday: date, now: datetime) -> None:
+    def __init__(
+        self, scope: Scope, persons: Sequence[UUID], chain: Sequence[UUID], monday: date, now: datetime
+    ) -> None:
         today = business_day(now, scope.zone)
         end = min(monday + WEEK, today + timedelta(days=1))
         self.seen = techniques(scope, persons, since=monday, until=monday + WEEK)
@@ -173,9 +176,9 @@ class _Week:
             self.held[row.person_id].append(row)
         warm = [row.company_id for rows in self.held.values() for row in rows if row.closing_class in ("B", "C")]
         self.briefs = customers.briefs(scope, warm)
-        calendar = calendar_of(policies.book(now), scope.unit_chain)
+        calendar = calendar_of(policies.book(now), chain)
         self.there = people.presence(scope, persons, first=monday, last=monday + timedelta(days=6), calendar=calendar)
-        self.floor, self.now, self.end = field_policy(scope, now).floor().visits, now, end
+        self.floor, self.now, self.end = field_policy(scope, now, chain=chain).floor().visits, now, end
 
     def now_of(self, person_id: UUID) -> Technique:
         return self.seen.get(person_id, Technique())

@@ -144,7 +144,8 @@ def _leader_facts(scope: Scope, unit_id: UUID, week: date, now: datetime) -> dic
     """What a supervisor's week says about the coaching: reviews, meetings, actions."""
     today = business_day(now, scope.zone)
     people = [one.person_id for one in org.members_in_reach(scope, Ability.HOLD_ONE_TO_ONE, on=today, unit_id=unit_id)]
-    reviews = coverage(scope, people, day=today, now=now).values()
+    chain = org.unit_chain(scope, unit_id)
+    reviews = coverage(scope, people, chain=chain, day=today, now=now).values()
     held = Meeting.objects.filter(
         unit_id=unit_id, kind=Kind.EVENING, business_day__gte=week, business_day__lt=week + WEEK
     )
