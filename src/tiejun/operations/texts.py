@@ -315,16 +315,10 @@ MEASURES: dict[str, Words] = {
 }
 
 CHOICES: dict[str, Words] = {
-    "light": _("Light"),
-    "standard": _("Standard"),
-    "iron": _("Iron"),
-    "at_cap": _("At the cap"),
-    "always": _("Always"),
-    "off": _("No"),
-    "on": _("Yes"),
-    "signed": _("It is signed"),
-    "collected": _("It is collected"),
-}
+    "light": _("Light"), "standard": _("Standard"), "iron": _("Iron"),
+    "at_cap": _("At the cap"), "always": _("Always"), "off": _("No"), "on": _("Yes"),
+    "signed": _("It is signed"), "collected": _("It is collected"),
+}  # fmt: skip
 
 AUDIT_EVENTS: dict[str, Words] = {
     "operations.clock_ticked": _("Business clock went on"),

@@ -37,7 +37,8 @@ def draw_spot_checks(scope: Scope, *, unit_id: UUID, day: date, seed: str, now: 
         unit=unit_id, business_day=day, state__in=[PlanState.SUMMARISED, PlanState.CLOSED]
     )
     known = {plan.pk: plan for plan in plans}
-    chosen = drawn(known, percent, Random(seed))  # noqa: S311 -- the seed is the caller's; a draw is repeated from it
+    chance = Random(seed)  # noqa: S311 -- the seed is the caller's; a draw is repeated from it
+    chosen = drawn({key: chance.random() for key in sorted(known)}, percent)
     rows = [
         SpotCheck(
             plan_id=key, side=side, unit_id=unit_id, drawn_at=now,

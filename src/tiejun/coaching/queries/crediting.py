@@ -109,9 +109,6 @@ def period_of(scope: Scope, person_id: UUID, *, month: date | None = None, now: 
     ways = _ways(scope, person_id, ability, (first, end), checks)
     begins, ends = at_local(first, "00:00", scope.zone), at_local(end, "00:00", scope.zone)
     praised = Praise.objects.within(scope, ability).filter(person=person_id, given_at__gte=begins, given_at__lt=ends)
-    states: Counter[str] = Counter()
-    for (_point, state), count in checks.items():
-        states[state] += count
     return Period(
         person_id=person_id,
         month=first,
@@ -125,11 +122,18 @@ def period_of(scope: Scope, person_id: UUID, *, month: date | None = None, now: 
             one.point.state == PointState.MASTERED and one.point.closed_at is not None and begins <= one.point.closed_at < ends
             for one in ways
         ),
-        application=application(states),
+        application=application(_by_state(checks)),
         deals=sum(one.deals for one in ways),
         deals_minor=sum(one.deals_minor for one in ways),
         praises=list(praised.order_by("-given_at").values_list("text", flat=True)),
     )  # fmt: skip
+
+
+def _by_state(checks: Counter[tuple[UUID, str]]) -> dict[str, int]:
+    states: Counter[str] = Counter()
+    for (_point, state), count in checks.items():
+        states[state] += count
+    return states
 
 
 def _ways(

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from uuid import UUID
 
+    from django.db.models import QuerySet
+
     from tiejun.coaching.rules.checks import Application
     from tiejun.coaching.rules.skills import Counts
     from tiejun.org.models import Unit
@@ -86,14 +88,7 @@ def _lines(units: Sequence[Unit], today: date, cases: _Cases) -> list[EffectLine
     checks = ApplicationCheck.objects.filter(unit__in=keys, due_on__gte=today - LOOK_BACK, due_on__lte=today)
     for (unit_id, state), count in Counter(checks.values_list("unit_id", "state")).items():
         states[unit_id][state] = count
-    deals: dict[UUID, list[int]] = defaultdict(list)
-    linked = PointDeal.objects.filter(unit__in=keys, order__signed_on__gte=today - LOOK_BACK)
-    for unit_id, minor in linked.values_list("unit_id", "order__amount_minor"):
-        deals[unit_id].append(minor)
-    agreed: dict[UUID, list[int]] = defaultdict(lambda: [0, 0])
-    for unit_id, matched, asked in SpotCheck.objects.filter(plan__in=plans).values_list("unit_id", "matched", "asked"):
-        agreed[unit_id][0] += matched
-        agreed[unit_id][1] += asked
+    deals, agreed = _deals(keys, today), _agreed(plans)
     mastered = Counter(
         PlanPoint.objects.filter(plan__in=plans, point__state="MASTERED")
         .values_list("plan__unit_id", "point_id")
@@ -117,6 +112,23 @@ def _lines(units: Sequence[Unit], today: date, cases: _Cases) -> list[EffectLine
         )
         for unit in units
     ]
+
+
+def _deals(keys: Sequence[UUID], today: date) -> dict[UUID, list[int]]:
+    """The amounts of the deals that were put down to points, by unit."""
+    found: dict[UUID, list[int]] = defaultdict(list)
+    linked = PointDeal.objects.filter(unit__in=keys, order__signed_on__gte=today - LOOK_BACK)
+    for unit_id, minor in linked.values_list("unit_id", "order__amount_minor"):
+        found[unit_id].append(minor)
+    return found
+
+
+def _agreed(plans: QuerySet[CoachingPlan]) -> dict[UUID, tuple[int, int]]:
+    """Answers of spot checks that agree with the record, and how many were given, by unit."""
+    found: dict[UUID, tuple[int, int]] = defaultdict(lambda: (0, 0))
+    for unit_id, matched, asked in SpotCheck.objects.filter(plan__in=plans).values_list("unit_id", "matched", "asked"):
+        found[unit_id] = (found[unit_id][0] + matched, found[unit_id][1] + asked)
+    return found
 
 
 class _Cases:

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 from tiejun.coaching.rules import Phase
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
-    from random import Random
     from uuid import UUID
 
 
@@ -59,6 +58,6 @@ def matches(answers: Mapping[str, str], record: Mapping[str, str]) -> tuple[int,
     return sum(answers[question] == record[question] for question in given), len(given)
 
 
-def drawn(plan_ids: Collection[UUID], percent: int, random: Random) -> list[UUID]:
-    """Draw accompanied days for a spot check, each with the same chance, in the order of their ids."""
-    return [plan_id for plan_id in sorted(plan_ids) if random.random() * 100 < percent]
+def drawn(luck: Mapping[UUID, float], percent: int) -> list[UUID]:
+    """Draw accompanied days for a spot check, each with the same chance: those whose luck (0 to 1) lies below the percentage."""
+    return [plan_id for plan_id in sorted(luck) if luck[plan_id] * 100 < percent]
