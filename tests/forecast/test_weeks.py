@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.factories.commitments import countersign, published, say, sign, talk
 from tests.factories.forecast import clock_scope, make_day, make_hot, open_evening
-from tests.factories.org import make_person, scope_for
+from tests.factories.org import make_person, make_unit, scope_for
 from tests.factories.visits import DAY, local, make_visit
 from tiejun.access.roles import Role
 from tiejun.access.scope import PermissionRefused
@@ -19,6 +19,7 @@ from tiejun.forecast.rules.charts import said_and_came
 from tiejun.forecast.rules.weekly import Found, Section, WeekFacts, findings
 from tiejun.foundation.models import PolicyVersion
 from tiejun.foundation.refusals import Invalid, NotFound, Refused, Stale
+from tiejun.org.models import Position
 
 pytestmark = pytest.mark.django_db
 MONDAY, NOW = date(2026, 3, 9), local("18:00")
@@ -163,6 +164,16 @@ def test_months_that_are_over_are_scored_by_what_was_published(rep):
     own = accuracy_page(scope_for(rep.person, later), now=later)
     assert (own.unit, len(own.months)) == (None, 1)
     assert MonthlyForecast.objects.get() == row
+
+
+def test_who_moved_since_stays_in_the_months_of_the_group(rep):
+    published(rep, 3)
+    Position.objects.filter(person=rep.person).update(unit=make_unit("Second", parent=rep.unit.parent))
+    later = local("12:00", date(2026, 4, 8))
+
+    page = accuracy_page(scope_for(rep.supervisor, later), now=later)
+
+    assert [(one.month, one.first, one.came) for one in page.months] == [(date(2026, 3, 1), 3, 0)]
 
 
 def test_a_number_said_late_does_not_make_the_first_one_truer(rep):

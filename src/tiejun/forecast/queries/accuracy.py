@@ -22,7 +22,7 @@ from tiejun.foundation import policies
 from tiejun.foundation.refusals import NotFound
 from tiejun.foundation.times import business_day
 from tiejun.org import queries as org
-from tiejun.pipeline.queries.sales import signed_by_day
+from tiejun.pipeline.queries.sales import signed_by_day, signed_by_unit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -153,7 +153,7 @@ def accuracy_page(scope: Scope, *, unit_id: UUID | None = None, now: datetime) -
         unit=unit,
         units=units,
         horizons=[_daily(persons, today), _weekly(pairs), _monthly(everything)],
-        months=_group_months(unit, cases, came, month_of(scope, today), quota) if unit else cases[persons[0]],
+        months=_group_months(scope, unit, month_of(scope, today), quota) if unit else cases[persons[0]],
         weeks=_week_cases(pairs),
         persons=[one for one in found if one.cases],
         calibration=scoring.calibration(
@@ -194,35 +194,28 @@ def _cases(
     return {person_id: cases[-MONTHS:] for person_id, cases in found.items()}
 
 
-def _group_months(
-    unit: Unit,
-    cases: Mapping[UUID, Sequence[MonthCase]],
-    came: Mapping[tuple[UUID, date], int],
-    present: date,
-    quota: int,
-) -> list[MonthCase]:
-    """The group's months: what its leader answered for (M-F6), else the sum of what its people said."""
-    answered = {
-        row.month: row.deals
-        for row in GroupForecast.objects.filter(unit=unit.pk, month__lt=present).order_by("month", "-edition")
-    }
-    sums: Counter[date] = Counter()
-    for (_person, day), deals in came.items():
-        sums[day.replace(day=1)] += deals
-    first: Counter[date] = Counter()
-    last: Counter[date] = Counter()
-    for rows in cases.values():
-        for case in rows:
-            first[case.month] += case.first
-            last[case.month] += case.last
-    people_count = len(cases)
-    return [
-        MonthCase(
-            month, answered.get(month, first[month]), last[month], sums[month], None, None,
-            scoring.high_and_accurate(sums[month], answered.get(month, first[month]), quota * people_count),
-        )
-        for month in sorted(last)
-    ]  # fmt: skip
+def _group_months(scope: Scope, unit: Unit, present: date, quota: int) -> list[MonthCase]:
+    """The group's months as it was then: what its leader answered for (M-F6), else the sum of what its people said first.
+
+    Who has left or moved since stays in the months in which they were there, with what they signed in it.
+    """
+    since = month_after(scope, present, -MONTHS)
+    group = GroupForecast.objects.filter(unit=unit.pk, month__lt=present, month__gte=since)
+    answered = {row.month: row.deals for row in group.order_by("month", "-edition")}
+    came: Counter[date] = Counter()
+    for (_unit, day), sales in signed_by_unit(scope, [unit.pk], since=since, until=present).items():
+        came[day.replace(day=1)] += sales.deals
+    said: dict[date, dict[UUID, list[int]]] = defaultdict(lambda: defaultdict(list))
+    rows = MonthlyForecast.objects.filter(unit=unit.pk, month__lt=present, month__gte=since, published_at__isnull=False)
+    for row in rows.order_by("month", "edition"):
+        said[row.month][row.person_id].append(row.deals)
+    cases = []
+    for month, people_said in sorted(said.items()):
+        first = answered.get(month, sum(deals[0] for deals in people_said.values()))
+        last = sum(deals[-1] for deals in people_said.values())
+        score = scoring.high_and_accurate(came[month], first, quota * len(people_said))
+        cases.append(MonthCase(month, first, last, came[month], None, None, score))
+    return cases
 
 
 def _monthly(cases: Sequence[MonthCase]) -> HorizonLine:

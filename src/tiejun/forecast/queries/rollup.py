@@ -17,7 +17,7 @@ from tiejun.forecast.rules.months import MonthState
 from tiejun.foundation.refusals import NotFound
 from tiejun.foundation.times import business_day
 from tiejun.org import queries as org
-from tiejun.pipeline.queries.sales import signed_by_day
+from tiejun.pipeline.queries.sales import signed_by_unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -106,10 +106,10 @@ class _Numbers:
         self.unit_of = {member.person_id: member.unit_id for member in members}
         end = month_after(scope, month)
         self.signed: dict[UUID, list[int]] = defaultdict(lambda: [0, 0])
-        sales = signed_by_day(scope, list(self.unit_of), since=month, until=min(end, today + timedelta(days=1)))
-        for (person_id, _day), one in sales.items():
-            self.signed[self.unit_of[person_id]][0] += one.deals
-            self.signed[self.unit_of[person_id]][1] += one.amount_minor
+        sales = signed_by_unit(scope, keys, since=month, until=min(end, today + timedelta(days=1)))
+        for (unit_id, _day), one in sales.items():
+            self.signed[unit_id][0] += one.deals
+            self.signed[unit_id][1] += one.amount_minor
 
     def parts(self, unit: Unit) -> list[Part]:
         """What the number of a unit should be made of now: its members', and those of the units right below it."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from uuid import UUID
 
+    from tiejun.access.reach import ScopedQuerySet
     from tiejun.access.scope import Scope
 
 
@@ -35,17 +36,26 @@ def signed_by_day(
 
     An amendment adds its difference and no deal. A cancelled order no longer counts on its day.
     """
-    rows = Order.objects.within(scope, Ability.VIEW_PIPELINE).filter(
-        owner__in=list(person_ids), signed_on__gte=since, signed_on__lt=until, currency=currency
-    )
+    rows = Order.objects.within(scope, Ability.VIEW_PIPELINE).filter(owner__in=list(person_ids))
+    return _by_day(rows.filter(signed_on__gte=since, signed_on__lt=until, currency=currency), "owner_id")
+
+
+def signed_by_unit(
+    scope: Scope, unit_ids: Iterable[UUID], *, since: date, until: date, currency: str = "CNY"
+) -> dict[tuple[UUID, date], DaySales]:
+    """Return as `signed_by_day`, by the unit in which it was signed: what somebody sold stays there when they move or leave."""
+    rows = Order.objects.within(scope, Ability.VIEW_PIPELINE).filter(unit__in=list(unit_ids))
+    return _by_day(rows.filter(signed_on__gte=since, signed_on__lt=until, currency=currency), "unit_id")
+
+
+def _by_day(rows: ScopedQuerySet[Order], key: str) -> dict[tuple[UUID, date], DaySales]:
     found: dict[tuple[UUID, date], DaySales] = defaultdict(DaySales)
-    for owner_id, day, revision, delta, company_id in (
-        rows.exclude(status=Order.Status.CANCELLED)
-        .order_by()
-        .values_list("owner_id", "signed_on", "revision", "delta_minor", "company_id")
+    signed = rows.exclude(status=Order.Status.CANCELLED).order_by()
+    for who, day, revision, delta, company_id in signed.values_list(
+        key, "signed_on", "revision", "delta_minor", "company_id"
     ):
-        assert day is not None  # the filter asks for a range
-        sales = found[owner_id, day]
+        assert day is not None  # the callers ask for a range
+        sales = found[who, day]
         sales.deals += revision == 1
         sales.amount_minor += delta
         sales.companies.add(company_id)
