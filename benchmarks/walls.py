@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from benchmarks.installation import Installation, Server
     from benchmarks.world import World
 
-SCREENS, WATCHED_S, SHARED_EVERY_S, PEOPLE, MOST_PERCENT = 50, 180, 60, 10, 5
+SCREENS, WATCHED_S, SHARED_EVERY_S, PEOPLE, MOST_PERCENT = 50, 120, 60, 10, 5
 ZONE = "Asia/Shanghai"
 ASKER = Scope.system("benchmark")
 

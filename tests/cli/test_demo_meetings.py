@@ -4,11 +4,12 @@ from random import Random
 import pytest
 
 from tests.factories.meetings import make_crew
+from tests.factories.org import make_person
 from tests.factories.visits import DAY, local
 from tiejun.access.roles import Role
 from tiejun.cli.demo.company import DemoStaff, Rep
-from tiejun.cli.demo.meetings import hold_meetings
-from tiejun.meetings.models import ActionItem, Drill, Meeting
+from tiejun.cli.demo.meetings import hold_meetings, hold_talks
+from tiejun.meetings.models import ActionItem, Drill, Meeting, OneToOne, WallScreen
 
 pytestmark = pytest.mark.django_db
 
@@ -35,3 +36,20 @@ def test_the_demos_meetings_are_as_far_as_its_clock(clock, states):
     assert "DRILL" not in before[0].missing
     assert Drill.objects.filter(meeting__in=before, revealed=2).count() == 2
     assert ActionItem.objects.filter(meeting__in=before, state="OPEN").count() == 2
+
+
+def test_the_demos_first_group_talks_and_has_a_screen():
+    crew = make_crew()
+    unit = crew.field.unit
+    reps = tuple(
+        Rep(one.pk, one.name, unit.pk, "330106", date(2024, 1, 1), 0.5, 0.9, invents=False) for one in crew.people
+    )
+    manager = make_person(role=Role.REGIONAL_MANAGER, unit=unit.parent)
+    staff = DemoStaff(
+        unit.parent.parent_id, (unit.pk,), reps, (crew.field.supervisor.pk,), {Role.REGIONAL_MANAGER: manager.pk}
+    )
+
+    hold_talks(staff, Random(1), local("10:00"))
+
+    kinds = OneToOne.objects.order_by("kind").values_list("kind", flat=True)
+    assert (list(kinds), WallScreen.objects.count()) == (["COACHING", "WEEKLY", "WEEKLY"], 1)

@@ -1,5 +1,6 @@
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
+from random import Random
 
 import pytest
 from django.db import connection
@@ -11,6 +12,7 @@ from tests.factories.pipeline import make_cast, make_company, make_line, make_si
 from tests.factories.visits import NOW, local, make_visit
 from tiejun.access.roles import Role
 from tiejun.access.scope import PermissionRefused
+from tiejun.engines.workdays.calendar import WorkCalendar, workdays_in
 from tiejun.foundation.refusals import NotFound
 from tiejun.home.queries.board import board
 from tiejun.home.rules import Link
@@ -122,3 +124,18 @@ def test_board_asks_as_many_queries_for_one_lead_as_for_many(rep, head):
         make_held_lead(make_person(unit=make_unit(parent=rep.unit.parent)), rep.unit, now=NOW)
 
     assert count() == few
+
+
+def test_a_day_outside_its_limits_is_said_beside_its_link(rep, head):
+    chance, present = Random(3), date(2026, 3, 31)
+    days = workdays_in(date(2026, 2, 1), present - timedelta(days=1), WorkCalendar())
+    for day in days[:-1]:
+        for _number in range(chance.randint(4, 6)):
+            make_lead(now=local("10:00", day))
+
+    link = board(scope_for(head), now=local("10:00", present)).links[0]
+    of_older = board(scope_for(head), month=date(2026, 2, 1), now=local("10:00", present)).links[0]
+
+    assert (link.signal.side, link.signal.value, link.signal.day) == ("LOW", 0, days[-1])
+    assert link.signal.limits.low > 0
+    assert of_older.signal is None

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, transaction
 
-from tests.factories.forecast import TOMORROW, make_day, make_hot
+from tests.factories.forecast import TOMORROW
 from tests.factories.meetings import BEGINS
 from tests.factories.org import make_leave, make_person, make_unit, scope_for
 from tests.factories.visits import DAY, local
@@ -22,23 +22,6 @@ pytestmark = pytest.mark.django_db
 
 def keys(meeting):
     return list(AgendaItem.objects.filter(meeting=meeting).order_by("position").values_list("code", "words"))
-
-
-def test_the_machine_makes_the_agenda_from_the_day(crew):
-    company = make_hot(crew.field)
-    make_day(crew.field, day=DAY, at=local("17:00", DAY - timedelta(days=1)), said=2)
-
-    meeting = crew.prepare()
-
-    assert keys(meeting) == [
-        ("meetings.short_of_forecast", ""),
-        ("meetings.below_floor", ""),
-        ("meetings.no_backup", ""),
-    ]
-    backup = AgendaItem.objects.get(code="meetings.no_backup")
-    assert backup.facts == {"name": "Lin Xiao", "company": company.name}
-    assert Drill.objects.get().subject == Subject.PITCH
-    assert (meeting.planned_at, meeting.minutes, meeting.state) == (BEGINS, 40, MeetingState.SCHEDULED)
 
 
 def test_groups_hold_who_is_at_work(crew):
@@ -178,27 +161,6 @@ def test_what_is_left_is_carried_and_the_machine_looks_anew(crew):
 
     assert keys(following) == [("meetings.below_floor", ""), ("", "the new price list")]
     assert AgendaItem.objects.get(meeting=meeting, key="one").state == "CARRIED"
-
-
-def test_a_module_puts_a_point_on_an_agenda_once(crew):
-    point = Point("coach:1", code="meetings.won", facts={"name": "Lin", "deals": 1}, about_id=crew.people[0].pk)
-
-    for _twice in range(2):
-        meetings.add_to_agenda(
-            crew.clock, unit_id=crew.field.unit.pk, kind=Kind.EVENING, day=TOMORROW, point=point, now=BEGINS
-        )
-    crew.prepare(day=TOMORROW)
-
-    assert AgendaItem.objects.filter(key="coach:1", origin="MODULE").count() == 1
-    with pytest.raises(Invalid):
-        meetings.add_to_agenda(
-            crew.leader(), unit_id=crew.field.unit.pk, kind=Kind.EVENING, day=DAY, point=Point("x"), now=BEGINS
-        )
-    with pytest.raises(Refused, match="MINUTES_LOCKED"):
-        meetings.add_to_agenda(
-            crew.leader(), unit_id=crew.field.unit.pk, kind=Kind.EVENING, day=DAY - timedelta(days=1), point=point,
-            now=BEGINS,
-        )  # fmt: skip
 
 
 def test_everybody_writes_their_own_shares_and_the_leader_anybodys(crew):
@@ -357,19 +319,6 @@ def test_an_action_has_an_owner_of_the_room_and_a_day_ahead(crew):
         agreed(crew, meeting, owner=make_stranger(crew))
     assert ActionItem.objects.count() == 0
     assert agreed(crew, meeting, owner=crew.field.supervisor).owner == crew.field.supervisor
-
-
-def test_three_meetings_without_an_outcome_are_asked_why(crew):
-    for number in range(3, 0, -1):
-        day = DAY - timedelta(days=number)
-        at = local("17:00", day)
-        meeting = meetings.open_meeting(
-            scope_for(crew.field.supervisor, at), unit_id=crew.field.unit.pk, kind=Kind.EVENING, now=at
-        )
-        crew.close(meeting, at=local("17:30", day), reason="late")
-        crew.lock(day=day)
-
-    assert ("meetings.nothing_decided", "") in keys(crew.prepare())
 
 
 def test_the_room_costs_the_same_for_many(crew, django_assert_num_queries):

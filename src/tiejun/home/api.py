@@ -126,8 +126,26 @@ class FigureOut(Schema):
     is_money: bool
 
 
+class LimitsOut(Schema):
+    """What is usual on a day: the middle, and three standard deviations to both sides."""
+
+    middle: float
+    low: float
+    high: float
+
+
+class SignalOut(Schema):
+    """The last whole working day outside its limits: `side` HIGH or LOW, for `days` days running."""
+
+    day: date
+    value: float
+    side: str
+    days: int
+    limits: LimitsOut
+
+
 class LinkOut(Schema):
-    """One of the nine links; `percent` of `of_measure` in the same month; `trend` per working day."""
+    """One of the nine links; `percent` of `of_measure` in the same month; `trend` per working day; `signal`: what is unusual."""
 
     link: str
     figure: FigureOut
@@ -135,6 +153,7 @@ class LinkOut(Schema):
     trend: list[int]
     of_measure: str | None
     percent: float | None
+    signal: SignalOut | None
 
 
 class ShareOut(Schema):

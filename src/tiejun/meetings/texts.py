@@ -200,6 +200,18 @@ def said(code: str, facts: Mapping[str, Any]) -> str:
     return words_of_item(code, {**facts, "reason": LOST_REASONS.get(reason, reason)} if reason else facts)
 
 
+def drafted(kind: Share, facts: Mapping[str, Any]) -> str:
+    """Return what somebody's day offers to be told, as a sentence to begin with."""
+    if kind is Share.GAIN:
+        return str(_("Signed %(deals)s, newly effective customers: %(customers)s.")) % facts
+    if kind is Share.LOSS:
+        return str(_("Lost %(count)s, mostly: %(reason)s.")) % {
+            **facts,
+            "reason": LOST_REASONS.get(facts["reason"], ""),
+        }
+    return str(_("%(count)s of tomorrow's deals have no backup yet.")) % facts
+
+
 clock.register(
     {
         "meetings.prepare_briefing": _("Prepare the morning briefing"),

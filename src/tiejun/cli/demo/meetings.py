@@ -6,16 +6,19 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from tiejun.access.roles import Role
 from tiejun.access.scope import Scope
 from tiejun.cli.demo.company import SYSTEM, ZONE
 from tiejun.cli.demo.names import words
 from tiejun.engines.workdays.calendar import WorkCalendar, next_workday
 from tiejun.foundation.times import at_local
-from tiejun.meetings.actions import drills, meetings, outcomes, shares
+from tiejun.meetings.actions import drills, meetings, outcomes, screens, shares, sharing, talks
 from tiejun.meetings.queries.rooms import room
+from tiejun.meetings.queries.sharing import sharing_page
 from tiejun.meetings.rules import ActionState, Kind, Share
 from tiejun.meetings.rules.agenda import Point
 from tiejun.meetings.rules.drilling import ROUNDS, STEPS
+from tiejun.meetings.rules.talks import DraftKind, TalkKind
 from tiejun.org.queries import scope_of_person, unit_chain
 
 if TYPE_CHECKING:
@@ -52,6 +55,28 @@ def hold_meetings(staff: DemoStaff, random: Random, days: Sequence[date], today:
             _evening(group, day)
             meetings.lock_day(group.clock, unit_id=unit_id, day=day, now=at_local(day, "26:00", ZONE))
         _today(group, today, now)
+
+
+def hold_talks(staff: DemoStaff, random: Random, now: datetime) -> None:
+    """In the first group: two weekly talks, the manager's about coaching, last month's sharing with a draft, a screen on the wall."""
+    told, group = words()["meetings"], _Group(staff.groups[0], staff.supervisors[0], random)
+    leader = group.leader(now)
+    people = [rep.person_id for rep in staff.reps if rep.unit_id == group.unit_id]
+    for person_id, (found, agreed) in zip(people, told["talks"], strict=False):
+        notes = talks.TalkNotes(found, agreed)
+        talks.hold_talk(leader, person_id=person_id, kind=TalkKind.WEEKLY, version=0, notes=notes, now=now)
+    manager = scope_of_person(staff.persons[Role.REGIONAL_MANAGER], at=now, origin="demo")
+    notes = talks.TalkNotes(*told["coaching"])
+    talks.hold_talk(manager, person_id=group.supervisor_id, kind=TalkKind.COACHING, version=0, notes=notes, now=now)
+    screens.make_screen(leader, unit_id=group.unit_id, name=told["screen"], now=now)
+    best = sharing_page(leader, unit_id=group.unit_id, now=now).best
+    if best:
+        row = sharing.hold_sharing(
+            leader, unit_id=group.unit_id, speaker_id=best[0].person_id, notes=told["sharing"],
+            problems=told["problems"], now=now,
+        )  # fmt: skip
+        title, text = told["draft"]
+        sharing.draft_content(leader, sharing_id=row.pk, kind=DraftKind.OBJECTION, title=title, text=text, now=now)
 
 
 def _today(group: _Group, today: date, now: datetime) -> None:
@@ -112,7 +137,8 @@ def _drill(group: _Group, row: Meeting, there: Sequence[UUID], now: datetime) ->
 def _actions(group: _Group, row: Meeting, there: Sequence[UUID], day: date, now: datetime) -> None:
     """Two actions: one is done the same evening, the other is carried to the next meetings."""
     due_on = next_workday(day, WorkCalendar())
-    chosen = group.random.sample(words()["meetings"]["actions"], 2)
+    known = words()["meetings"]["actions"]
+    chosen = [known[(day.toordinal() + place) % len(known)] for place in range(2)]
     made = [
         outcomes.agree_action(group.leader(now), meeting_id=row.pk, owner_id=owner, due_on=due_on, words=what, now=now)
         for owner, what in zip(there, chosen, strict=False)

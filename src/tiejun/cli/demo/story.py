@@ -22,7 +22,7 @@ from tiejun.cli.demo.fields import define_fields, fill_in
 from tiejun.cli.demo.files import bring_file
 from tiejun.cli.demo.leavers import let_one_leave
 from tiejun.cli.demo.marketing import bring_marketing
-from tiejun.cli.demo.meetings import hold_meetings
+from tiejun.cli.demo.meetings import hold_meetings, hold_talks
 from tiejun.cli.demo.names import words
 from tiejun.cli.demo.night import live_night
 from tiejun.cli.demo.supply import Supply
@@ -107,6 +107,7 @@ def _bring_the_rest(staff: DemoStaff, supply: Supply, promises: Promises, last: 
     now = promises.now
     with held_back():
         hold_meetings(staff, Random("meetings"), last, business_day(now, ZONE), now)
+        hold_talks(staff, Random("talks"), now)
         promises.make()
         report_buildings(staff, now)
         bring_file(staff, supply, now)

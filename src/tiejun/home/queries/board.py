@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from tiejun.access.abilities import Ability
+from tiejun.engines.control import signal
 from tiejun.engines.workdays.spans import months_compared
 from tiejun.foundation.refusals import NotFound
 from tiejun.foundation.times import business_day
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from tiejun.access.scope import Scope
+    from tiejun.engines.control import Signal
     from tiejun.engines.workdays.spans import Span
     from tiejun.leads.queries.board import LeadCounts
     from tiejun.org.models import Unit
@@ -58,7 +60,10 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class LinkLine:
-    """A link: its figures, the large one per working day, and its number per hundred of an earlier link."""
+    """A link: its figures, the large one per working day, and its number per hundred of an earlier link.
+
+    `signal`: how the last whole working day of the running month lies outside what the days before it make usual.
+    """
 
     link: Link
     figure: Figure
@@ -66,6 +71,7 @@ class LinkLine:
     trend: list[int]
     of_measure: Measure | None
     percent: float | None
+    signal: Signal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +165,9 @@ def board(
         return below is None or owner in below
 
     days = [day for day in clocks.workdays_of_month(scope, policy, first) if day <= today]
+    # A day that is not over yet is compared with nothing; nor is a month that is.
+    known = [*clocks.workdays_of_month(scope, policy, before), *days] if first == today.replace(day=1) else []
+    history = [day for day in known if day < today]
     figures = {measure: _figure(counts, measure, this, last, within) for measure in Measure}
     return Board(
         month=first,
@@ -166,7 +175,7 @@ def board(
         following_month=this.after if this.after <= today else None,
         today=today,
         days=len(days),
-        links=[_link(link, figures, counts, days, within) for link in Link],
+        links=[_link(link, figures, counts, days, within, history=history) for link in Link],
         sources=_sources(counts.leads, this, within),
         effective=rules.share_of(figures[Measure.EFFECTIVE].value, figures[Measure.VISITS].value),
         overdue=sum(n for owner, n in counts.pipeline.overdue.items() if within(owner)),
@@ -221,6 +230,8 @@ def _link(
     counts: Counts,
     days: Sequence[date],
     within: Callable[[UUID | None], bool],
+    *,
+    history: Sequence[date],
 ) -> LinkLine:
     large, beside, of_measure = SHOWN[link]
     base = figures[of_measure].value if of_measure else 0
@@ -236,6 +247,7 @@ def _link(
         trend=[per_day[day] for day in days],
         of_measure=of_measure,
         percent=100 * hits / base if base > 0 else None,
+        signal=signal([(day, per_day[day]) for day in history]),
     )
 
 

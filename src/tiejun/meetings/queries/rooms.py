@@ -12,6 +12,7 @@ from tiejun.foundation.refusals import NotFound
 from tiejun.foundation.times import business_day
 from tiejun.meetings.models import ActionItem, AgendaItem, Attendance, Decision, Meeting, ShareNote
 from tiejun.meetings.queries.brought import lacking
+from tiejun.meetings.queries.drafts import share_drafts
 from tiejun.meetings.queries.drills import DrillLine, drills_of
 from tiejun.meetings.queries.policy import meeting_policy
 from tiejun.meetings.rules import IN_THE_ROOM, WRITABLE, ActionState, Kind, MeetingState, Presence, Share
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from tiejun.access.scope import Scope
+    from tiejun.meetings.queries.drafts import Draft
+    from tiejun.meetings.queries.policy import MeetingPolicy
     from tiejun.meetings.rules import Missing
     from tiejun.org.models import Unit
 
@@ -45,7 +48,9 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """A meeting as somebody of its unit sees it. `parts`: when each part of its hour ends; `mine`: the own place; `due_on`: the next working day."""
+    """A meeting as somebody of its unit sees it. `parts`: when each part of its hour ends; `mine`: the own place; `due_on`: the next working day;
+    `drafts`: what the own day offers to be told.
+    """
 
     meeting: Meeting
     unit: Unit
@@ -63,6 +68,7 @@ class Room:
     mine: Place | None
     may_lead: bool
     due_on: date
+    drafts: dict[Share, Draft]
 
     @property
     def is_open(self) -> bool:
@@ -113,6 +119,7 @@ def room(scope: Scope, meeting_id: UUID, *, now: datetime) -> Room:
     for place in places:
         if place.group:
             groups.setdefault(place.group, []).append(place)
+    mine = next((place for place in places if place.person_id == scope.person_id), None)
     start = meeting.opened_at or meeting.planned_at
     parts = part_ends(start, meeting.minutes, policy.time_plan)
     open_ones = ActionItem.objects.filter(unit=meeting.unit_id, state=ActionState.OPEN).exclude(meeting=meeting)
@@ -130,10 +137,25 @@ def room(scope: Scope, meeting_id: UUID, *, now: datetime) -> Room:
         parts=parts,
         part=part_now(parts, now),
         gaps=lacking(scope, meeting, now=now),
-        mine=next((place for place in places if place.person_id == scope.person_id), None),
+        mine=mine,
         may_lead=scope.covers(Ability.LEAD_MEETING, owner_id=None, unit_id=meeting.unit_id),
         due_on=policy.next_day(meeting.business_day),
+        drafts=_drafts(scope, meeting, mine, policy, now),
     )
+
+
+def _drafts(
+    scope: Scope, meeting: Meeting, mine: Place | None, policy: MeetingPolicy, now: datetime
+) -> dict[Share, Draft]:
+    if (
+        mine is None
+        or not mine.group
+        or mine.shares
+        or meeting.kind != Kind.EVENING
+        or meeting.state == MeetingState.LOCKED
+    ):
+        return {}
+    return share_drafts(scope, mine.person_id, meeting.business_day, policy=policy, now=now)
 
 
 def action_in_reach(scope: Scope, action_id: UUID) -> ActionItem:

@@ -12,9 +12,10 @@ from hashlib import sha256
 from hmac import compare_digest
 from typing import TYPE_CHECKING, TypeVar, cast
 
+from django.db.models import Count, Max, OuterRef, Subquery
+
 from tiejun.access.abilities import Ability
 from tiejun.access.scope import Scope
-from tiejun.forecast.queries.actuals import actuals_of
 from tiejun.forecast.queries.people import group_in_reach, groups_in_reach
 from tiejun.forecast.queries.tomorrow import forecasts_on
 from tiejun.foundation.crypto import blind_index
@@ -26,7 +27,7 @@ from tiejun.meetings.queries.policy import meeting_policy
 from tiejun.meetings.rules import IN_THE_ROOM, DrillState, MeetingState, Share
 from tiejun.meetings.rules.closing import part_ends, part_now
 from tiejun.meetings.rules.wall import on_the_wall, without_contacts
-from tiejun.org import queries as org
+from tiejun.pipeline.queries.sales import signed_by_day
 from tiejun.visits.queries.days import day_counts
 from tiejun.visits.queries.policy import field_policy
 
@@ -42,6 +43,7 @@ T = TypeVar("T")
 MOST_SHARES, MOST_DEALS = 4, 6
 SCREEN_SECONDS, MOST_KEPT, GRACE = 60, 4000, timedelta(seconds=3)
 _kept: dict[tuple[str, UUID], tuple[datetime, object]] = {}
+_stamped: dict[UUID, tuple[list[object], WallDay, WallBoard]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +119,11 @@ def wall_board(scope: Scope, screen_id: UUID, mark: str, *, now: datetime) -> Wa
     kept = _kept.get(("board", unit.pk))
     if kept is not None and kept[0] > now:
         return cast("WallBoard", kept[1])
-    system = Scope.system("meetings.wall", unit_chain=org.unit_chain(scope, unit.pk), zone=unit.zone)
-    policy = meeting_policy(system, unit.pk, zone=unit.zone, now=now)
+    policy = _fresh(
+        "policy", unit.pk, now, SCREEN_SECONDS, lambda: meeting_policy(scope, unit.pk, zone=unit.zone, now=now)
+    )
     seconds, facts_seconds = policy.number("wall_seconds"), policy.number("wall_facts_seconds")
-    day = _fresh("day", unit.pk, now, facts_seconds, lambda: _day(system, unit, policy, now))
+    day = _fresh("day", unit.pk, now, facts_seconds, lambda: _day(unit, policy, now))
     return _fresh("board", unit.pk, now, seconds, lambda: _board(unit, day, policy, now))
 
 
@@ -150,12 +153,13 @@ def _screen(screen_id: UUID) -> WallScreen:
     return row
 
 
-def _day(system: Scope, unit: Unit, policy: MeetingPolicy, now: datetime) -> WallDay:
+def _day(unit: Unit, policy: MeetingPolicy, now: datetime) -> WallDay:
+    system = Scope.system("meetings.wall", unit_chain=policy.chain, zone=unit.zone)
     today = business_day(now, unit.zone)
     members = members_of(system, unit.pk, today)
     persons, names = [one.person_id for one in members], {one.person_id: one.name for one in members}
     counts = day_counts(system, persons, today, now=now).values()
-    actuals, _sales = actuals_of(system, persons, today, now=now)
+    sales = signed_by_day(system, persons, since=today, until=today + timedelta(days=1)).values()
     field = field_policy(system, now, chain=policy.chain, zone=policy.zone)
     is_tomorrow = now >= field.moment(today, "clock.evening_pulse")
     deals_on = policy.next_day(today) if is_tomorrow else today
@@ -170,8 +174,8 @@ def _day(system: Scope, unit: Unit, policy: MeetingPolicy, now: datetime) -> Wal
         floor=sum(field.floor(one.leave_part).visits for one in members) if field.is_workday(today) else 0,
         effective=sum(one.restated_effective_visits for one in counts),
         new_effective=sum(one.restated_new_effective_customers for one in counts),
-        deals=sum(one.deals for one in actuals.values()),
-        amount_minor=sum(one.amount_minor for one in actuals.values()),
+        deals=sum(one.deals for one in sales),
+        amount_minor=sum(one.amount_minor for one in sales),
         deals_on=deals_on,
         is_tomorrow=is_tomorrow,
         iron=tuple(iron[:MOST_DEALS]),
@@ -180,10 +184,38 @@ def _day(system: Scope, unit: Unit, policy: MeetingPolicy, now: datetime) -> Wal
 
 
 def _board(unit: Unit, day: WallDay, policy: MeetingPolicy, now: datetime) -> WallBoard:
+    """The board as it is now; where nothing has happened in the room since it was read, the one before."""
     today = business_day(now, unit.zone)
+    stamp = _stamp(unit, today, policy, now)
+    kept = _stamped.get(unit.pk)
+    if kept is not None and kept[0] == stamp and kept[1] is day:
+        return kept[2]
     meeting = _meeting(unit, today, policy, now)
     told = sha256(repr((unit.name, today, day, meeting)).encode()).hexdigest()[:24]
-    return WallBoard(unit.name, today, day, meeting, policy.number("wall_seconds"), told)
+    board = WallBoard(unit.name, today, day, meeting, policy.number("wall_seconds"), told)
+    if len(_stamped) >= MOST_KEPT:
+        _stamped.clear()
+    _stamped[unit.pk] = (stamp, day, board)
+    return board
+
+
+def _stamp(unit: Unit, today: date, policy: MeetingPolicy, now: datetime) -> list[object]:
+    """What tells in one statement whether anything has happened in the day's meetings, and which part of them runs."""
+    notes = ShareNote.objects.filter(meeting=OuterRef("pk")).order_by().values("meeting")
+    there = Attendance.objects.filter(meeting=OuterRef("pk"), presence__in=IN_THE_ROOM).order_by().values("meeting")
+    drills = Drill.objects.filter(meeting=OuterRef("pk"), state=DrillState.PLAYING)
+    rows = Meeting.objects.filter(unit=unit, business_day=today).order_by("planned_at")
+    found = rows.annotate(
+        told=Subquery(notes.annotate(n=Count("pk")).values("n")),
+        told_at=Subquery(notes.annotate(at=Max("written_at")).values("at")),
+        there=Subquery(there.annotate(n=Count("pk")).values("n")),
+        drill=Subquery(drills.values("subject")[:1]),
+    )
+    stamp: list[object] = [today]
+    for row in found.values_list("pk", "version", "opened_at", "minutes", "told", "told_at", "there", "drill"):
+        part = part_now(part_ends(row[2], row[3], policy.time_plan), now) if row[2] else -1
+        stamp += [*row, part]
+    return stamp
 
 
 def _meeting(unit: Unit, today: date, policy: MeetingPolicy, now: datetime) -> WallMeeting | None:

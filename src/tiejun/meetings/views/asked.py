@@ -78,7 +78,7 @@ def _choices(room: Room) -> dict[str, Any]:
     """What the forms of the room are filled with."""
     return {
         "presences": [(one.value, str(texts.PRESENCES[one])) for one in Presence if one is not Presence.EXCUSED],
-        "fields": _fields(room.mine),
+        "fields": _fields(room),
         "people": [(str(place.person_id), place.name) for place in room.people],
         "present": [(str(place.person_id), place.name) for place in room.people if place.is_there],
         "drills": [drill_words(line) for line in room.drills],
@@ -114,11 +114,18 @@ def _told(place: Place) -> tuple[Place, str, list[tuple[str, str]]]:
     return place, str(texts.PRESENCES[place.presence]), words
 
 
-def _fields(mine: Place | None) -> list[tuple[str, str, str, str]]:
+def _fields(room: Room) -> list[tuple[str, str, str, str]]:
+    """The boxes of one's own shares: as told, else as drafted from the own day."""
+    told = room.mine.shares if room.mine else {}
     return [
-        (kind.value.lower(), str(texts.SHARES[kind]), str(texts.SHARE_HINTS[kind]), mine.shares.get(kind, "") if mine else "")
+        (
+            kind.value.lower(),
+            str(texts.SHARES[kind]),
+            str(texts.SHARE_HINTS[kind]),
+            told.get(kind) or (texts.drafted(kind, room.drafts[kind]) if kind in room.drafts else ""),
+        )
         for kind in Share
-    ]  # fmt: skip
+    ]
 
 
 def _steps(room: Room) -> list[dict[str, str]]:
