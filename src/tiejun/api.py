@@ -34,6 +34,7 @@ ROUTERS = (
     "inbox",
     "lists",
     "fields",
+    "content",
     "marketing",
     "customers",
     "leads",

@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "tiejun.inbox",
     "tiejun.lists",
     "tiejun.fields",
+    "tiejun.content",
     "tiejun.marketing",
     "tiejun.customers",
     "tiejun.leads",

@@ -13,6 +13,7 @@ PREFIXES = {
     "inbox": "inbox/",
     "lists": "views/",
     "fields": "fields/",
+    "content": "scripts/",
     "marketing": "marketing/",
     "customers": "customers/",
     "leads": "leads/",

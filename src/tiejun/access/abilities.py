@@ -39,6 +39,11 @@ class Ability(StrEnum):
     VIEW_AUDIT = "operations.view_audit"
     VIEW_OWN_AUDIT = "operations.view_own_audit"
 
+    # what is said to customers
+    VIEW_SCRIPTS = "content.view"
+    WRITE_SCRIPTS = "content.write"
+    PUBLISH_SCRIPTS = "content.publish"
+
     # customers
     VIEW_CUSTOMERS = "customers.view"
     EDIT_CUSTOMER = "customers.edit"

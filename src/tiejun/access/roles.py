@@ -104,6 +104,11 @@ _TABLE: dict[A, dict[Role, Reach]] = {
     A.VIEW_RUNS: _row(head=COMPANY, ops=COMPANY, adm=COMPANY),
     A.RUN_CLOCK: _row(ops=COMPANY),
     A.VIEW_AUDIT: _row(ceo=COMPANY, ops=COMPANY, adm=COMPANY),
+    A.VIEW_SCRIPTS: _row(
+        rep=COMPANY, sup=COMPANY, reg=COMPANY, head=COMPANY, mkt=COMPANY, ceo=COMPANY, qa=COMPANY, ops=COMPANY
+    ),
+    A.WRITE_SCRIPTS: _row(sup=COMPANY, reg=COMPANY, head=COMPANY, mkt=COMPANY, ops=COMPANY),
+    A.PUBLISH_SCRIPTS: _row(head=COMPANY, ops=COMPANY),
     A.VIEW_CUSTOMERS: _row(rep=OWN, sup=TEAM, reg=SUBTREE, head=COMPANY, ops=COMPANY, fin=COMPANY),
     A.EDIT_CUSTOMER: _row(rep=OWN, sup=TEAM, reg=SUBTREE, head=COMPANY),
     A.SEE_PHONE: _row(rep=OWN, sup=TEAM, reg=SUBTREE, head=COMPANY),

@@ -88,6 +88,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(_("Day plan"), "map", "visits:plan", "visits.plan_day", "customers"),
     Entry(_("Running out"), "hourglass", "leads:reclaims", "leads.view", "customers"),
     Entry(_("Visits"), "footprints", "visits:list", "visits.view", "customers"),
+    Entry(_("Scripts"), "message-square-quote", "content:scripts", "content.view", "customers"),
     Entry(_("Hand-over board"), "kanban", "marketing:board", "marketing.view_handovers", "marketing"),
     Entry(_("Inbound"), "inbox", "marketing:inbound", "marketing.view_inbound", "marketing"),
     Entry(_("Campaigns"), "megaphone", "marketing:campaigns", "marketing.view_campaigns", "marketing"),
