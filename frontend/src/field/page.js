@@ -4,6 +4,8 @@ import { ready } from '../outbox/index.js'
 import { tell } from '../outbox/sender.js'
 import { all, contentsOf, fact } from '../outbox/store.js'
 import { keptDay, mayLocate } from './day.js'
+import { filled, replaceIn } from './filling.js'
+import { drawScripts } from './scripts.js'
 
 const page = () => document.querySelector('[data-field-day]')
 const clock = (moment) => new Date(moment).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', hour12: false })
@@ -49,6 +51,7 @@ async function list(day) {
   const running = await fact('running')
   const kept = await keptCompanies()
   page().querySelector('[data-field-stops]').replaceChildren(...day.stops.map((row) => stop(row, running, kept)))
+  drawScripts(page(), day.scripts ?? [])
   page().querySelector('[data-field-canvass]').hidden = !day.buildings.length
   page().querySelector('[data-field-buildings]').replaceChildren(...day.buildings.map((row) => line(row.name, row.address, `#canvass=${row.id}`, '')))
 }
@@ -131,20 +134,4 @@ function newBuilding(_row, day) {
   const districts = (day.districts ?? []).map(({ code, name }) => new Option(name, code))
   made.querySelector('select[name=district_code]').replaceChildren(...districts)
   return made
-}
-
-function filled(id, values) {
-  const made = document.getElementById(id).content.cloneNode(true)
-  replaceIn(made, values)
-  return made
-}
-
-// Every marker in texts and attributes; as texts and attributes, never as markup.
-function replaceIn(root, values) {
-  const put = (words) => Object.entries(values).reduce((text, [mark, value]) => text.replaceAll(mark, value), words)
-  const walker = document.createTreeWalker(root, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT)
-  for (let node = walker.currentNode; node; node = walker.nextNode()) {
-    if (node.nodeType === Node.TEXT_NODE) node.nodeValue = put(node.nodeValue)
-    else for (const attribute of node.attributes ?? []) if (attribute.value.includes('__')) attribute.value = put(attribute.value)
-  }
 }

@@ -39,6 +39,11 @@ class Ability(StrEnum):
     VIEW_AUDIT = "operations.view_audit"
     VIEW_OWN_AUDIT = "operations.view_own_audit"
 
+    # what is said to customers
+    VIEW_SCRIPTS = "content.view"
+    WRITE_SCRIPTS = "content.write"
+    PUBLISH_SCRIPTS = "content.publish"
+
     # customers
     VIEW_CUSTOMERS = "customers.view"
     EDIT_CUSTOMER = "customers.edit"
@@ -149,6 +154,13 @@ class Ability(StrEnum):
     HOLD_ONE_TO_ONE = "meetings.hold_one_to_one"
     HOLD_SHARING = "meetings.hold_sharing"
     RUN_MEETINGS = "meetings.run"
+    # accompanied visits
+    VIEW_COACHING = "coaching.view"
+    COACH = "coaching.coach"
+    ANSWER_COACHING = "coaching.answer"
+    VIEW_COACHING_EFFECT = "coaching.view_effect"
+    SPOT_CHECK_COACHING = "coaching.spot_check"
+    RUN_COACHING = "coaching.run"
 
     # pages that combine modules
     VIEW_TODAY = "home.view_today"

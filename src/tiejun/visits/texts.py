@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from tiejun.access.abilities import Ability
+from tiejun.content.rules import Occasion
 from tiejun.engines.effectiveness import Advancement, ContactRole, EvidenceLevel, Question, ReasonCode, TrialClose
 from tiejun.engines.effectiveness import Refusal as CustomerRefusal
 from tiejun.engines.geo import Datum
@@ -258,6 +259,12 @@ FIELDS = {
     "next_step_at": _("When"),
 }
 
+OCCASIONS = {
+    Occasion.PITCH: _("30-second pitch"),
+    Occasion.DEMO: _("Four-step demo"),
+    Occasion.TRIAL_CLOSE: _("Trial close"),
+    Occasion.OBJECTION: _("Objection"),
+}
 DATUMS = {
     Datum.GCJ02.value: _("GCJ-02: Amap, Tencent and most Chinese maps"),
     Datum.BD09.value: _("BD-09: Baidu Maps"),

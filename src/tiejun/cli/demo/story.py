@@ -25,6 +25,7 @@ from tiejun.cli.demo.marketing import bring_marketing
 from tiejun.cli.demo.meetings import hold_meetings, hold_talks
 from tiejun.cli.demo.names import words
 from tiejun.cli.demo.night import live_night
+from tiejun.cli.demo.scripts import write_scripts
 from tiejun.cli.demo.supply import Supply
 from tiejun.cli.demo.views import draw_boundary, keep_views
 from tiejun.engines.workdays.calendar import WorkCalendar, is_workday, next_workday
@@ -144,6 +145,7 @@ def _prepare(staff: DemoStaff, first_day: date, today: date, now: datetime) -> N
     _open_today(today, now)
     draw_territories(staff, first_day)
     define_fields(staff, first_day)
+    write_scripts(staff, first_day)
 
 
 def _open_today(today: date, now: datetime) -> None:

@@ -10,9 +10,9 @@ from tiejun.access.abilities import Ability
 from tiejun.engines.districts.divisions import districts_in
 from tiejun.foundation.refusals import NotFound
 from tiejun.foundation.times import local_date
-from tiejun.org.models import Position, Unit
+from tiejun.org.models import Building, Position, Unit
 from tiejun.org.queries import all_units
-from tiejun.org.rules import LEADER_OF
+from tiejun.org.rules import LEADER_OF, city_of
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -48,10 +48,13 @@ def unit_tree(scope: Scope, *, with_closed: bool = False, now: datetime) -> list
 
 
 def districts_of_asker(scope: Scope) -> list[Division]:
-    """Return the districts of the city in which the asker works, else of all cities in which anybody does."""
+    """Return the districts of the city in which the asker works, else of all cities in which anybody does or a building stands."""
     units = {unit.pk: unit for unit in all_units(scope)}
     cities = [units[pk].city_code for pk in scope.unit_chain if pk in units and units[pk].city_code]
     cities = cities[:1] or sorted({unit.city_code for unit in units.values() if unit.city_code})
+    if not cities:
+        known = Building.objects.filter(merged_into=None).values_list("district_code", flat=True).distinct()
+        cities = sorted({city_of(code) for code in known})
     return [found for city in cities for found in districts_in(city)]
 
 

@@ -1,4 +1,6 @@
-"""What a phone keeps of the day for moments without a signal: the plan, its customers, and their buildings; nothing else."""
+"""What a phone keeps of the day for moments without a signal: the plan, its customers, their buildings, and what
+is published to be said; nothing else.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from tiejun.access.abilities import Ability
+from tiejun.content.queries import published_scripts
 from tiejun.customers import queries as customers_queries
 from tiejun.foundation.times import business_day
 from tiejun.org.queries.buildings import buildings_of, reported_by
@@ -57,8 +60,26 @@ def day_pack(scope: Scope, *, now: datetime) -> dict[str, Any]:
         "buildings": _buildings(
             scope, {stop.building_id for stop in stops if stop.building_id} | _found_lately(scope, now)
         ),
+        "scripts": _scripts(scope, now),
         "districts": [{"code": row.code, "name": row.name} for row in districts_of_asker(scope)],
     }
+
+
+def _scripts(scope: Scope, now: datetime) -> list[dict[str, Any]]:
+    """What is published to be said, in the asker's language."""
+    if not scope.can(Ability.VIEW_SCRIPTS):
+        return []
+    rows = published_scripts(scope, now)
+    return [
+        {
+            "id": str(row.script_id),
+            "occasion": row.occasion,
+            "title": row.title,
+            "body": row.body,
+            "seconds": row.seconds,
+        }
+        for row in rows
+    ]
 
 
 def _found_lately(scope: Scope, now: datetime) -> set[UUID]:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_safe
 from tiejun.foundation.times import local_date
 from tiejun.visits.forms import FactsForm, quick_step_days
 from tiejun.visits.queries.pack import day_pack
+from tiejun.visits.texts import OCCASIONS
 from tiejun.visits.views import presenting
 from tiejun.visits.views.canvassing import tiles
 
@@ -42,5 +43,6 @@ def page(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     form = FactsForm(zone=settings.TIME_ZONE, now=now)
     context = presenting.form_context(form, [], quick_step_days(local_date(now, settings.TIME_ZONE)), {})
+    context["occasions"] = [(name.lower().replace("_", "-"), words) for name, words in OCCASIONS.items()]
     context |= {"tiles": tiles(), "contacts": [presenting.EMPTY_CHIP], "values": context["values"]}
     return render_anything(request, "visits/offline.html", context)
