@@ -42,6 +42,7 @@ ROUTERS = (
     "pipeline",
     "forecast",
     "meetings",
+    "coaching",
     "insight",
     "quality",
     "exchange",

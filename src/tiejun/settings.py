@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "tiejun.pipeline",
     "tiejun.forecast",
     "tiejun.meetings",
+    "tiejun.coaching",
     "tiejun.insight",
     "tiejun.quality",
     "tiejun.exchange",

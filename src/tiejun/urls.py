@@ -21,6 +21,7 @@ PREFIXES = {
     "pipeline": "pipeline/",
     "forecast": "forecast/",
     "meetings": "meetings/",
+    "coaching": "coaching/",
     "insight": "insight/",
     "quality": "quality/",
     "exchange": "exchange/",

@@ -19,6 +19,7 @@ from tests.factories.customers import make_company, make_contact
 from tests.factories.leads import make_held_lead, make_pool, make_source
 from tests.factories.org import make_leave, make_login, make_person, make_position, make_unit, scope_for
 from tests.factories.pipeline import make_line
+from tests.reliability.coaching_world import accompanied
 from tests.reliability.company import Askers
 from tests.reliability.meeting_world import met
 from tests.reliability.supply_world import handed_over, marketing, night_of_all, pool_and_night
@@ -133,6 +134,7 @@ def _held(seat: _Seat, name: str) -> Ids:
         | _evening(seat)
         | _pair(seat, company, name)
         | _checked(seat)
+        | accompanied(seat.person, seat.unit, seat.now)
         | handed_over(seat.person, seat.unit, lead, seat.now)
         | pool_and_night(seat.person, seat.unit, lead, seat.now)
         | met(seat.person, seat.unit, seat.now)
@@ -301,6 +303,7 @@ def _ended(seat: _Seat, askers: Askers, far: Ids, now: datetime) -> Ids:
         }
         | handed_over(seat.person, seat.unit, lead, now, ended=True)
         | met(seat.person, seat.unit, now, ended=True)
+        | accompanied(seat.person, seat.unit, now, ended=True)
     )
 
 

@@ -59,7 +59,11 @@ SHOWN_AT_TIMES |= {"meetings:coaching_talk"}  # with who leads a unit alone
 CALLED = {
     "run_id": ((re.compile("reclaim"), "reclaim_run_id"), (re.compile("allotment"), "allotment_run_id")),
     "item_id": ((re.compile("meetings"), "agenda_item_id"),),
-    "check_id": ((re.compile("marketing"), "marketing_check_id"),),
+    "check_id": (
+        (re.compile("marketing"), "marketing_check_id"),
+        (re.compile("spot"), "spot_check_id"),
+        (re.compile("coaching"), "application_check_id"),
+    ),
 }
 # Everybody who may see one may see it; what it says of others is cut, which the tests of its module prove.
 OF_ALL = {"allotment_run_id"}

@@ -154,6 +154,13 @@ class Ability(StrEnum):
     HOLD_ONE_TO_ONE = "meetings.hold_one_to_one"
     HOLD_SHARING = "meetings.hold_sharing"
     RUN_MEETINGS = "meetings.run"
+    # accompanied visits
+    VIEW_COACHING = "coaching.view"
+    COACH = "coaching.coach"
+    ANSWER_COACHING = "coaching.answer"
+    VIEW_COACHING_EFFECT = "coaching.view_effect"
+    SPOT_CHECK_COACHING = "coaching.spot_check"
+    RUN_COACHING = "coaching.run"
 
     # pages that combine modules
     VIEW_TODAY = "home.view_today"
