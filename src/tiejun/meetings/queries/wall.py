@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 MOST_SHARES, MOST_DEALS = 4, 6
-SCREEN_SECONDS, MOST_KEPT, GRACE = 60, 4000, timedelta(seconds=3)
+SCREEN_SECONDS, POLICY_SECONDS, MOST_KEPT, GRACE = 60, 300, 4000, timedelta(seconds=3)
 _kept: dict[tuple[str, UUID], tuple[datetime, object]] = {}
 _stamped: dict[UUID, tuple[list[object], WallDay, WallBoard]] = {}
 
@@ -120,7 +120,7 @@ def wall_board(scope: Scope, screen_id: UUID, mark: str, *, now: datetime) -> Wa
     if kept is not None and kept[0] > now:
         return cast("WallBoard", kept[1])
     policy = _fresh(
-        "policy", unit.pk, now, SCREEN_SECONDS, lambda: meeting_policy(scope, unit.pk, zone=unit.zone, now=now)
+        "policy", unit.pk, now, POLICY_SECONDS, lambda: meeting_policy(scope, unit.pk, zone=unit.zone, now=now)
     )
     seconds, facts_seconds = policy.number("wall_seconds"), policy.number("wall_facts_seconds")
     day = _fresh("day", unit.pk, now, facts_seconds, lambda: _day(unit, policy, now))
