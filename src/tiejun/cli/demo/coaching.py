@@ -164,13 +164,14 @@ class Accompanied:
         scope = self._scope(coach_id, self.now)
         for rep in reps:
             visits = visits_on(scope, [rep.person_id], today, now=self.now).get(rep.person_id, [])
-            done = [visit for visit in visits if visit.ended_at is not None]
+            done = [(visit.company_id, visit.ended_at) for visit in visits if visit.ended_at is not None]
             begun = at_local(today, "08:55", ZONE)
             if not done or begun > self.now:
                 continue
             plan = self._plan(coach_id, rep, today, at_local(self.past[-1], "17:55", ZONE))
             self._begin(plan, begun)
-            self._talk(plan, done[0].company_id, 0, min(self.now, done[0].ended_at + timedelta(minutes=8)))
+            company_id, ended_at = done[0]
+            self._talk(plan, company_id, 0, min(self.now, ended_at + timedelta(minutes=8)))
             return
 
     def _tomorrow(self, coach_id: UUID, rep: Rep) -> None:
