@@ -12,6 +12,7 @@ from tiejun.cli.demo import company as demo_company
 from tiejun.cli.demo.allotments import draw_territories, fill_lists
 from tiejun.cli.demo.canvass import canvass, found_buildings, report_buildings
 from tiejun.cli.demo.checks import Checks
+from tiejun.cli.demo.coaching import Accompanied
 from tiejun.cli.demo.commitments import Promises
 from tiejun.cli.demo.company import SYSTEM, ZONE, DemoLogin, DemoStaff
 from tiejun.cli.demo.crews import Crews, Task, be_quick
@@ -85,6 +86,7 @@ def build(*, seed: int, days: int, now: datetime, report: Callable[[str], None])
     crews.dismiss()
     with held_back():
         canvass(staff, buildings, [past[-1], today], now)
+        Accompanied(staff, Random(f"{seed}-coaching"), past, now).live()
     _bring_the_rest(staff, supply, Promises(staff, Random(f"{seed}-promises"), first_day=past[0], now=now), past[-2:])
     return logins
 
