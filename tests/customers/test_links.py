@@ -7,6 +7,8 @@ from tiejun.customers.texts import KINDS_OF_ROWS
 
 # What stays where it happened and is read by the family's ids, or belongs to the merge itself.
 HISTORY = {
+    "coaching.ApplicationCheck.company",
+    "coaching.CoachingVisit.company",
     "customers.LifecycleChange.company",
     "customers.ClosingClassChange.company",
     "customers.Company.merged_into",

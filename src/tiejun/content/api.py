@@ -34,7 +34,7 @@ class PublishedOut(Schema):
     published_at: Moment | None
 
 
-class VersionOut(Schema):
+class ScriptVersionOut(Schema):
     """A version of a script; without `published_at` it is the draft."""
 
     number: int
@@ -56,10 +56,10 @@ class ScriptOut(Schema):
     occasion: str
     retired_at: Moment | None
     version: int
-    versions: list[VersionOut]
+    versions: list[ScriptVersionOut]
 
 
-class WordsIn(In):
+class ScriptWordsIn(In):
     """The words of a script; one language is enough."""
 
     title: Title = ""
@@ -72,13 +72,13 @@ class WordsIn(In):
         return Words(self.title, self.body, self.title_en, self.body_en)
 
 
-class ScriptIn(WordsIn):
+class ScriptIn(ScriptWordsIn):
     """A new script."""
 
     occasion: Occasion
 
 
-class DraftIn(WordsIn):
+class DraftIn(ScriptWordsIn):
     """The draft of the next version; `version` of the script as read."""
 
     version: Annotated[int, Field(ge=1, le=2**31 - 1)]
@@ -117,7 +117,9 @@ def write_draft(request: TiejunRequest, script_id: UUID, body: DraftIn) -> Any:
     return _out(request, script_id)
 
 
-@router.post("/scripts/{uuid:script_id}/publish", response={200: VersionOut, **PROBLEMS}, summary="Publish the draft")
+@router.post(
+    "/scripts/{uuid:script_id}/publish", response={200: ScriptVersionOut, **PROBLEMS}, summary="Publish the draft"
+)
 def publish(request: TiejunRequest, script_id: UUID, body: PublishIn) -> Any:
     return actions.publish_script(request.scope, script_id=script_id, version=body.version, now=request.now)
 

@@ -49,7 +49,7 @@ def list_models(request: TiejunRequest) -> Any:
     return queries.attempts(request.scope)
 
 
-class CountsOut(Schema):
+class GrowthCountsOut(Schema):
     """What was counted in a span: valid leads, first-time buyers among them, first-time buyers of earlier leads, customers from before, orders, net minor units."""
 
     leads: int
@@ -68,8 +68,8 @@ class GrowthLineOut(Schema):
 
     key: str | None
     name: str
-    before: CountsOut
-    after: CountsOut
+    before: GrowthCountsOut
+    after: GrowthCountsOut
     change_minor: int
     shares: dict[str, int]
 
@@ -165,4 +165,4 @@ def _line(line: Line) -> dict[str, Any]:
 
 
 def _counts(counts: Counts) -> dict[str, int]:
-    return {name: getattr(counts, name) for name in CountsOut.model_fields}
+    return {name: getattr(counts, name) for name in GrowthCountsOut.model_fields}

@@ -54,7 +54,7 @@ class CompanyOut(Schema):
     version: int
 
 
-class FieldsIn(In):
+class CompanyFieldsIn(In):
     """Values of custom fields by key; null or an empty text takes a value out. `version` as read."""
 
     version: Annotated[int, Field(ge=1, le=2**31 - 1)]
@@ -210,7 +210,7 @@ def edit(request: TiejunRequest, company_id: UUID, body: CompanyIn) -> Company:
 
 
 @router.put("/companies/{company_id}/fields", response={200: CompanyOut, **PROBLEMS})
-def write_fields(request: TiejunRequest, company_id: UUID, body: FieldsIn) -> Company:
+def write_fields(request: TiejunRequest, company_id: UUID, body: CompanyFieldsIn) -> Company:
     """Write values of custom fields; what is not named stays; 409 `stale` when somebody was first."""
     return field_actions.write_fields(
         request.scope, company_id=company_id, version=body.version, values=body.values, now=request.now

@@ -14,11 +14,11 @@ from tiejun.leads.actions import viewing
 from tiejun.leads.api.schemas import (
     DoorNoticeOut,
     DoorQuery,
-    FieldsIn,
     FollowUpIn,
     FollowUpOut,
     HappeningOut,
     LeadDetailOut,
+    LeadFieldsIn,
     LeadIn,
     LeadLineOut,
     LeadOut,
@@ -112,7 +112,7 @@ def read(request: TiejunRequest, lead_id: UUID) -> Any:
 
 
 @router.put("/leads/{lead_id}/fields", response={200: dict[str, Any], **PROBLEMS})
-def write_fields(request: TiejunRequest, lead_id: UUID, body: FieldsIn) -> Any:
+def write_fields(request: TiejunRequest, lead_id: UUID, body: LeadFieldsIn) -> Any:
     """Write values of custom fields; what is not named stays. Returns all values; 409 `stale` when somebody was first."""
     lead = field_actions.write_fields(
         request.scope, lead_id=lead_id, version=body.version, values=body.values, now=request.now

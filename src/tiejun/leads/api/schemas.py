@@ -84,7 +84,7 @@ class LeadDetailOut(Schema):
     timeline: list[HappeningOut]
 
 
-class FieldsIn(In):
+class LeadFieldsIn(In):
     """Values of custom fields by key; null or an empty text takes a value out. `version` as read."""
 
     version: Annotated[int, Field(ge=1, le=2**31 - 1)]

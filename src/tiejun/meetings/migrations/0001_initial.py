@@ -414,7 +414,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='onetoone',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('held_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('held_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('held_at__isnull', True), _connector='OR'), name='talk_times_are_sane'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('held_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('held_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('held_at__isnull', True), _connector='OR'), name='one_to_one_times_are_sane'),
         ),
         migrations.AddConstraint(
             model_name='sharenote',

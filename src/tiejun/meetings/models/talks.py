@@ -45,7 +45,7 @@ class OneToOne(models.Model):
                 condition=Q(plan_id=None, plan_version=None) | Q(plan_id__isnull=False, plan_version__isnull=False),
                 name="a_plan_is_named_with_its_version",
             ),
-            sane_times("talk_times_are_sane", "held_at"),
+            sane_times("one_to_one_times_are_sane", "held_at"),
         ]
         indexes = [models.Index(fields=["unit", "week"], name="talks_of_a_unit")]
 

@@ -76,7 +76,7 @@ class BuildingEditIn(In):
     entrance_note: Annotated[Line, Field(max_length=300)] = ""
 
 
-class MergeIn(In):
+class BuildingMergeIn(In):
     """Which building is kept."""
 
     kept_id: UUID
@@ -129,7 +129,7 @@ def edit(request: TiejunRequest, building_id: UUID, body: BuildingEditIn) -> Any
     response={200: ReferenceOut, **PROBLEMS},
     summary="Let a building stand for another",
 )
-def merge(request: TiejunRequest, building_id: UUID, body: MergeIn) -> Any:
+def merge(request: TiejunRequest, building_id: UUID, body: BuildingMergeIn) -> Any:
     return _out(merge_buildings(request.scope, kept_id=body.kept_id, doubled_id=building_id))
 
 
