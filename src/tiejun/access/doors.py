@@ -45,8 +45,8 @@ def action(ability: Ability) -> Callable[[Callable[Concatenate[Scope, P], R]], C
                     return function(scope, *args, **kwargs)
             return _outermost(name, lambda: function(scope, *args, **kwargs))
 
-        door.__ability__ = ability  # type: ignore[attr-defined]
-        door.__signature__ = inspect.signature(function)  # type: ignore[attr-defined]
+        door.__ability__ = ability  # type: ignore[attr-defined] # what the check of all doors reads
+        door.__signature__ = inspect.signature(function)  # type: ignore[attr-defined] # what the checks of arguments read
         return door
 
     return decorate

@@ -103,16 +103,18 @@ def _name(line: Line, part: str) -> str:
 
 def _asked(request: TiejunRequest) -> dict[str, Any]:
     """Return what the address asks for; raises `NotFound` for what cannot be read."""
-    given = request.GET
+    given, currency = request.GET, request.GET.get("currency", MAIN)
+    if not re.fullmatch("[A-Z]{3}", currency):
+        raise NotFound
     try:
         return {
             "month": _month(given.get("month", "")),
             "other": _month(given.get("other", "")),
             "unit_id": UUID(given["unit"]) if given.get("unit") else None,
             "part": given.get("by", queries.PARTS[0]),
-            "currency": re.fullmatch("[A-Z]{3}", given.get("currency", MAIN))[0],  # type: ignore[index] # None: not found
+            "currency": currency,
         }
-    except (ValueError, TypeError):
+    except ValueError:
         raise NotFound from None
 
 
