@@ -10,9 +10,11 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 import pytest
+import time_machine
 from django.conf import settings
 
 from tests.chromium import chromium
+from tests.factories.visits import local
 from tests.reliability.permission_table import EVERYONE, PAGES
 from tests.reliability.planting import PAYLOADS, plant, standing
 from tests.reliability.routes import pages
@@ -101,6 +103,7 @@ def looks(role, name, asks):
     return asks == EVERYONE
 
 
+@time_machine.travel(local("10:00"), tick=True)
 def test_hostile_texts_never_run_for_anybody(watcher_of):
     made = plant()
     main = {page.path: page.name for page in pages() if page.name in MAIN}
