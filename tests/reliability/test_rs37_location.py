@@ -76,7 +76,7 @@ def test_a_phone_is_asked_where_it_is_by_a_check_in_alone(phone) -> None:
 
 # -- who reads ---------------------------------------------------------------------------------------------------------
 @pytest.fixture
-def askers(db) -> Askers:
+def askers(at_work, db) -> Askers:
     made, now = make_askers(), timezone.now()
     make_source()
     scope = made[Role.REP].scope
