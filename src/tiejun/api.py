@@ -43,6 +43,7 @@ ROUTERS = (
     "forecast",
     "meetings",
     "coaching",
+    "talent",
     "insight",
     "quality",
     "exchange",

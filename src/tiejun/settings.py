@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "tiejun.forecast",
     "tiejun.meetings",
     "tiejun.coaching",
+    "tiejun.talent",
     "tiejun.insight",
     "tiejun.quality",
     "tiejun.exchange",

@@ -22,6 +22,7 @@ PREFIXES = {
     "forecast": "forecast/",
     "meetings": "meetings/",
     "coaching": "coaching/",
+    "talent": "skills/",
     "insight": "insight/",
     "quality": "quality/",
     "exchange": "exchange/",

@@ -51,7 +51,7 @@ SECRETS = ("Zq-strength", "Zq-weakness", "Zq-point", "Zq-reason", "Zq-done")
 POINT = NewPoint(None, Skill.DEMO, "Zq-point", "Zq-reason", "Zq-done")
 SEEN_AT = local("18:40")
 _ARGUMENT = re.compile(r"[<{](?:\w+:)?(\w+)[>}]")
-_NEAR = re.compile(r"coaching|^home:|^inbox:|forecast|audit|own_trail|team|search")
+_NEAR = re.compile(r"coaching|talent|skills|^home:|^inbox:|forecast|audit|own_trail|team|search")
 # What differs between two answers to the same question for nobody's sake.
 _VOLATILE = re.compile(
     rb'name="(?:csrfmiddlewaretoken|client_key)" value="[^"]*"|"client_key": ?"[^"]*"|&quot;client_key&quot;: ?&quot;[^&]*&quot;'
@@ -89,7 +89,9 @@ def questions(ids: Mapping[str, Any], roles: Iterable[Role]) -> Iterator[tuple[s
     What no role of theirs may ask is refused before anything is looked at: the permission matrix proves that. What is about
     coaching, notices and trails comes first.
     """
-    asked = sorted(pages(), key=lambda page: not page.name.startswith(("coaching:", "inbox:", "operations:")))
+    asked = sorted(
+        pages(), key=lambda page: not page.name.startswith(("coaching:", "talent:", "inbox:", "operations:"))
+    )
     for page in asked:
         if page.name not in OUTSIDE and _may_ask(PAGES.get(page.name), roles):
             yield page.name, address(page.pattern, ids)

@@ -161,6 +161,11 @@ class Ability(StrEnum):
     VIEW_COACHING_EFFECT = "coaching.view_effect"
     SPOT_CHECK_COACHING = "coaching.spot_check"
     RUN_COACHING = "coaching.run"
+    # skills
+    VIEW_SKILLS = "talent.view"
+    RATE_SKILLS = "talent.rate"
+    ASSESS_ONESELF = "talent.assess_oneself"
+    VIEW_SKILL_TOTALS = "talent.view_totals"
 
     # pages that combine modules
     VIEW_TODAY = "home.view_today"

@@ -20,7 +20,7 @@ from tiejun.visits.rules.timing import clocked
 from tiejun.visits.rules.vocabulary import Capture
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from django.http import QueryDict
 
@@ -240,3 +240,12 @@ def demand(form: forms.Form) -> None:
     """Raise `Invalid` with the first error of each field unless the form is valid."""
     if not form.is_valid():
         raise Invalid(**{name: str(errors[0]) for name, errors in form.errors.items()})
+
+
+def proposed_point(data: Mapping[str, str]) -> list[NewPoint]:
+    """Return the point that the address of a plan's form proposes, as words to be changed; nothing where it names none."""
+    title = data.get("title", "").strip()[:120]
+    skill = next((one for one in Skill if one.value == data.get("skill")), None)
+    if not title or "\x00" in title or skill is None:
+        return []
+    return [NewPoint(None, skill, title, data.get("why", "").replace("\x00", "")[:500])]

@@ -27,6 +27,7 @@ from tiejun.cli.demo.meetings import hold_meetings, hold_talks
 from tiejun.cli.demo.names import words
 from tiejun.cli.demo.night import live_night
 from tiejun.cli.demo.scripts import write_scripts
+from tiejun.cli.demo.skills import rate_skills
 from tiejun.cli.demo.supply import Supply
 from tiejun.cli.demo.views import draw_boundary, keep_views
 from tiejun.engines.workdays.calendar import WorkCalendar, is_workday, next_workday
@@ -87,6 +88,7 @@ def build(*, seed: int, days: int, now: datetime, report: Callable[[str], None])
     with held_back():
         canvass(staff, buildings, [past[-1], today], now)
         Accompanied(staff, Random(f"{seed}-coaching"), past, now).live()
+        rate_skills(staff, Random(f"{seed}-skills"), past, now)
     _bring_the_rest(staff, supply, Promises(staff, Random(f"{seed}-promises"), first_day=past[0], now=now), past[-2:])
     return logins
 

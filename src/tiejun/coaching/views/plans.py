@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from tiejun.access.abilities import Ability
 from tiejun.coaching import texts
 from tiejun.coaching.actions import plans as actions
-from tiejun.coaching.forms import ItineraryForm, PlanForm, ReasonForm, points_of
+from tiejun.coaching.forms import ItineraryForm, PlanForm, ReasonForm, points_of, proposed_point
 from tiejun.coaching.queries import plans as queries
 from tiejun.coaching.queries.inspecting import results_of
 from tiejun.coaching.rules import Skill
@@ -40,7 +40,7 @@ def edit(request: TiejunRequest, person_id: UUID) -> HttpResponse:
     day = presenting.asked_day(asked) or business_day(request.now, request.scope.zone)
     sheet = queries.plan_sheet(request.scope, person_id, day, now=request.now)
     if request.method != "POST":
-        return _edit_page(request, sheet, PlanForm(initial=_initial(sheet)), _points_so_far(sheet))
+        return _edit_page(request, sheet, PlanForm(initial=_initial(sheet)), _first_points(request, sheet))
     form, rows = PlanForm(request.POST), []
     try:
         rows = points_of(request.POST)
@@ -75,6 +75,10 @@ def _initial(sheet: PlanSheet) -> dict[str, Any]:
         }
     names = ("version", "purpose", "subject", "strengths", "weaknesses")
     return {name: getattr(plan, name) for name in names}
+
+
+def _first_points(request: TiejunRequest, sheet: PlanSheet) -> list[NewPoint]:
+    return [*_points_so_far(sheet), *proposed_point(request.GET)][: sheet.most_points]
 
 
 def _points_so_far(sheet: PlanSheet) -> list[NewPoint]:

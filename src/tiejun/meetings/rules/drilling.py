@@ -112,3 +112,57 @@ def round_of(scores: Sequence[Sequence[int]]) -> Round | None:
 def is_score(points: Sequence[int]) -> bool:
     """Tell whether points are one figure from 1 to 5 for each of the four steps."""
     return len(points) == STEPS and all(LOWEST <= one <= HIGHEST for one in points)
+
+
+class UseState(StrEnum):
+    """Whether what was drilled was used on the next working day. NO_CHANCE: visits, but none that asked for it."""
+
+    WAITING = "WAITING"
+    NO_VISIT = "NO_VISIT"
+    NO_CHANCE = "NO_CHANCE"
+    NOT_USED = "NOT_USED"
+    USED = "USED"
+
+
+@dataclass(frozen=True, slots=True)
+class DayAfter:
+    """A person's visits on the day after a drill, and how many sales were lost to the drilled objection."""
+
+    visits: int = 0
+    explained: int = 0
+    demonstrated: int = 0
+    trial_closed: int = 0
+    objected: int = 0
+    closed_again: int = 0
+    booked: int = 0
+    lost: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """At how many of the visits that asked for it (`chances`) what was drilled was `used`; `lost`: sales lost to it all the same."""
+
+    state: UseState
+    chances: int
+    used: int
+    lost: int
+
+
+def use_of(subject: Subject, flow: Flow, day: DayAfter, *, is_over: bool) -> Use:
+    """Say from the records of the next working day whether a drilled point was used; `is_over`: nothing more comes of that day.
+
+    An objection asks for its answer at each visit at which the customer refused. The answer ends with closing again, a
+    newcomer's with the next contact: the fourth step of the flow that was played.
+    """
+    trained = {Subject.PITCH: day.explained, Subject.DEMO: day.demonstrated, Subject.CLOSE: day.trial_closed}
+    if subject in trained:
+        chances, used, lost = day.visits, trained[subject], 0
+    else:
+        chances, used, lost = day.objected, day.booked if flow is Flow.NEW else day.closed_again, day.lost
+    if used:
+        return Use(UseState.USED, chances, used, lost)
+    if not is_over:
+        return Use(UseState.WAITING, chances, used, lost)
+    if not day.visits:
+        return Use(UseState.NO_VISIT, chances, used, lost)
+    return Use(UseState.NOT_USED if chances or lost else UseState.NO_CHANCE, chances, used, lost)

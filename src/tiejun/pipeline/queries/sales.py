@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Count
 
 from tiejun.access.abilities import Ability
+from tiejun.foundation.times import local_date
 from tiejun.pipeline.models import UNDECIDED, Opportunity, Order
 
 if TYPE_CHECKING:
@@ -96,3 +97,40 @@ def lost_reasons(
     for owner_id, reason, count in rows.order_by().values_list("owner_id", "lost_reason").annotate(n=Count("pk")):
         found[owner_id][reason] += count
     return dict(found)
+
+
+def lost_by_day(
+    scope: Scope, person_ids: Iterable[UUID], *, since: datetime, until: datetime, zone: str
+) -> dict[tuple[UUID, date], Counter[str]]:
+    """Return as `lost_reasons`, by person and day in a zone, in one query."""
+    rows = Opportunity.objects.within(scope, Ability.VIEW_PIPELINE).filter(
+        owner__in=list(person_ids), stage="LOST", closed_at__gte=since, closed_at__lt=until
+    )
+    found: dict[tuple[UUID, date], Counter[str]] = defaultdict(Counter)
+    for owner_id, closed_at, reason in rows.values_list("owner_id", "closed_at", "lost_reason"):
+        assert closed_at is not None  # the range says so
+        found[owner_id, local_date(closed_at, zone)][reason] += 1
+    return dict(found)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedOrder:
+    """An order that a person signed."""
+
+    order_id: UUID
+    number: str
+    company_id: UUID
+    signed_on: date
+    amount_minor: int
+    currency: str
+
+
+def signed_orders(scope: Scope, person_id: UUID, *, since: date, limit: int) -> list[SignedOrder]:
+    """Return the deals that a person signed since a day within reach, the newest first; amendments belong to their deal."""
+    rows = Order.objects.within(scope, Ability.VIEW_PIPELINE).filter(owner=person_id, signed_on__gte=since, revision=1)
+    found = rows.exclude(status=Order.Status.CANCELLED).order_by("-signed_on", "-pk")[:limit]
+    return [
+        SignedOrder(one.pk, one.number, one.company_id, one.signed_on, one.amount_minor, one.currency)
+        for one in found
+        if one.signed_on is not None
+    ]
