@@ -12,7 +12,7 @@ from tiejun.access.roles import Role
 from tiejun.access.scope import PermissionRefused
 from tiejun.forecast.actions import daily, reports, reviews
 from tiejun.forecast.actions.reviews import ReviewFacts
-from tiejun.forecast.models import DailyDeal, DailyForecast, DailyReport, ForecastReview, ReportSection
+from tiejun.forecast.models import DailyDeal, DailyForecast, DailyReport, ForecastReview
 from tiejun.forecast.queries.evening import evening, review_sheet
 from tiejun.forecast.queries.reports import report_page
 from tiejun.forecast.queries.tomorrow import tomorrow_page
@@ -319,26 +319,6 @@ def test_who_is_on_leave_is_waived_when_the_report_closes(rep):
     close(rep)
 
     assert state_of(rep.person) == "WAIVED"
-
-
-def test_a_sealed_section_is_seen_by_its_author_alone(rep):
-    open_evening(rep)
-    supervisor = scope_for(rep.supervisor)
-    reports.write_section(
-        supervisor,
-        unit_id=rep.unit.pk,
-        day=DAY,
-        key="coaching",
-        content={"whom": "secret"},
-        visible_from=None,
-        now=local("18:00"),
-    )
-    above = scope_for(make_person(role=Role.SALES_HEAD, unit=rep.unit.parent.parent))
-
-    assert [one.key for one in report_page(supervisor, rep.unit.pk, DAY, now=local("18:10")).sections] == ["coaching"]
-    assert report_page(above, rep.unit.pk, DAY, now=local("18:10")).sections == []
-    assert "secret" not in str(report_page(above, rep.unit.pk, DAY, now=local("18:10")).content)
-    assert ReportSection.objects.count() == 1
 
 
 # -- the screen ---------------------------------------------------------------------------------------------------------

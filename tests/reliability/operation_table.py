@@ -78,6 +78,7 @@ OPERATIONS: dict[str, A | str] = {
     "GET /api/v1/meetings": A.VIEW_MEETINGS,
     "GET /api/v1/meetings/{meeting_id}": A.VIEW_MEETINGS,
     "GET /api/v1/meetings/{meeting_id}/briefing": A.VIEW_MEETINGS,
+    "GET /api/v1/meetings/{meeting_id}/drill-uses": A.VIEW_MEETINGS,
     "GET /api/v1/forecasts/accuracy": A.VIEW_FORECASTS,
     "GET /api/v1/forecasts/commitments": A.VIEW_COMMITMENTS,
     "GET /api/v1/forecasts/commitments/{commitment_id}": A.VIEW_COMMITMENTS,

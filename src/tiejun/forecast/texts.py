@@ -188,6 +188,5 @@ audit.register(
         "forecast.report_closed": _("Daily report closed"),
         "forecast.review_carried": _("Review carried over"),
         "forecast.review_finished": _("Review finished"),
-        "forecast.section_written": _("Section of a daily report written"),
     }
 )

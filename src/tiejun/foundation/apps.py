@@ -5,7 +5,9 @@ from django.apps import AppConfig
 
 
 class ModuleConfig(AppConfig):
-    """A business module: its words for refusals are registered when it is loaded."""
+    """A business module: its words for refusals, and what else it registers (`registers`), are known once it is loaded."""
+
+    registers: tuple[str, ...] = ("texts",)
 
     # Each module's apps.py imports this class beside defining its own; Django must not take it for a second candidate,
     # because with two it silently falls back to a plain AppConfig, and no words are ever registered.
@@ -15,8 +17,9 @@ class ModuleConfig(AppConfig):
         cls.default = True
 
     def ready(self) -> None:
-        if find_spec(f"{self.name}.texts"):
-            import_module(f"{self.name}.texts")
+        for part in self.registers:
+            if find_spec(f"{self.name}.{part}"):
+                import_module(f"{self.name}.{part}")
 
 
 class FoundationConfig(ModuleConfig):

@@ -11,7 +11,7 @@ from tiejun.foundation import audit, clock, refusals
 from tiejun.inbox.rules import register_notices
 from tiejun.meetings.rules import Kind, MeetingState, Missing, Presence, Refusal, Share
 from tiejun.meetings.rules.agenda import Topic
-from tiejun.meetings.rules.drilling import Flow, Subject
+from tiejun.meetings.rules.drilling import Flow, Subject, UseState
 from tiejun.meetings.rules.talks import DraftKind, TalkKind
 from tiejun.meetings.rules.words import register_agenda, words_of_item
 
@@ -90,6 +90,20 @@ SHARE_HINTS = {
     Share.GAIN: _("What worked today that others can use?"),
     Share.LOSS: _("What was lost, and what would you do differently?"),
     Share.CHALLENGE: _("What is hard tomorrow, and who can help?"),
+}
+USES = {
+    UseState.WAITING: pgettext_lazy("use of a drill", "Still open"),
+    UseState.NO_VISIT: pgettext_lazy("use of a drill", "No visit"),
+    UseState.NO_CHANCE: pgettext_lazy("use of a drill", "No chance to use it"),
+    UseState.NOT_USED: pgettext_lazy("use of a drill", "Not used"),
+    UseState.USED: pgettext_lazy("use of a drill", "Used"),
+}
+USE_TONES = {
+    UseState.WAITING: "info",
+    UseState.NO_VISIT: "neutral",
+    UseState.NO_CHANCE: "neutral",
+    UseState.NOT_USED: "warning",
+    UseState.USED: "success",
 }
 SUBJECTS = {
     Subject.PRICE: pgettext_lazy("drill", "“Too expensive”"),

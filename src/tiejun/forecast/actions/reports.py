@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db.models import F
 
 from tiejun.access.abilities import Ability
 from tiejun.access.doors import action
 from tiejun.forecast import locks
-from tiejun.forecast.models import DailyReport, ForecastReview, ReportSection
-from tiejun.forecast.queries.reports import report_content
+from tiejun.forecast.models import DailyReport, ForecastReview
+from tiejun.forecast.queries.reports import SECTIONS, kept_sections, report_content
 from tiejun.forecast.rules import Refusal, ReviewState
 from tiejun.foundation import audit
 from tiejun.foundation.refusals import Refused
 from tiejun.org import queries as org
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import date, datetime
     from uuid import UUID
 
@@ -40,7 +39,8 @@ def close_report(scope: Scope, *, unit_id: UUID, day: date, version: int, note: 
     names = list(left.order_by("position").values_list("person__name", flat=True))
     if names:
         raise Refused(Refusal.REVIEWS_OPEN, count=len(names), names=", ".join(names[:5]))
-    row.content = report_content(scope, unit_id, day=day, now=now)
+    sections = kept_sections(scope, unit_id, day=day, now=now)
+    row.content = report_content(scope, unit_id, day=day, now=now) | {SECTIONS: sections}
     row.note, row.state = note.strip()[:LONGEST_NOTE], DailyReport.State.CLOSED
     row.closed_by_id, row.closed_at, row.version = scope.person_id, now, row.version + 1
     row.save(update_fields=["content", "note", "state", "closed_by", "closed_at", "version"])
@@ -55,36 +55,3 @@ def _waive_absent(unit_id: UUID, day: date, scope: Scope, now: datetime) -> None
     rows.filter(person__in=away).update(
         state=ReviewState.WAIVED, handled_at=now, handled_by=scope.person_id, version=F("version") + 1
     )
-
-
-@action(Ability.REVIEW_FORECASTS)
-def write_section(
-    scope: Scope,
-    *,
-    unit_id: UUID,
-    day: date,
-    key: str,
-    content: Mapping[str, Any],
-    visible_from: datetime | None,
-    now: datetime,
-) -> ReportSection:
-    """Write another module's part of a report, in place of an earlier one with the same key.
-
-    Until `visible_from` (None: until it is written again) nobody but its author is shown it: by no page, number or endpoint.
-    Raises `NotFound` before the evening is open, `Refused` REPORT_CLOSED.
-    """
-    report = locks.lock_report(scope, unit_id, day, Ability.REVIEW_FORECASTS)
-    if report.state == DailyReport.State.CLOSED:
-        raise Refused(Refusal.REPORT_CLOSED)
-    row, _made = ReportSection.objects.update_or_create(
-        report=report,
-        key=key,
-        defaults={
-            "content": dict(content),
-            "author_id": scope.own_id,
-            "visible_from": visible_from,
-            "written_at": now,
-        },
-    )
-    audit.record(scope, "forecast.section_written", report, day=day)
-    return row

@@ -20,7 +20,7 @@ from tiejun.forecast.rules.daily import DayNumbers, Deal
 from tiejun.foundation.schemas import PROBLEMS, Day, In, Line, Text
 
 if TYPE_CHECKING:
-    from tiejun.forecast.models import DailyReport, ForecastReview
+    from tiejun.forecast.models import ForecastReview
     from tiejun.foundation.web import TiejunRequest
 
 router = Router()
@@ -207,6 +207,14 @@ class CarryIn(In):
     reason: Line
 
 
+class ReportSectionOut(Schema):
+    """What another module says in a report: `kept` is frozen once it is closed, `ahead` is what the asker may know now."""
+
+    key: str
+    kept: dict[str, Any]
+    ahead: dict[str, Any]
+
+
 class DailyReportOut(Schema):
     """The report of a group's day: frozen once it is closed."""
 
@@ -217,6 +225,7 @@ class DailyReportOut(Schema):
     closed_at: datetime | None
     note: str
     content: dict[str, Any]
+    sections: list[ReportSectionOut]
     version: int
 
 
@@ -272,7 +281,8 @@ def carry_review(request: TiejunRequest, person_id: UUID, sent: CarryIn) -> Fore
 def show_report(request: TiejunRequest, unit_id: UUID, day: Day) -> dict[str, Any]:
     page = report_queries.report_page(request.scope, unit_id, day, now=request.now)
     names = ("unit_id", "business_day", "state", "due_at", "closed_at", "note", "version")
-    return {name: getattr(page.report, name) for name in names} | {"content": page.content}
+    sections = [{"key": one.section.key, "kept": one.kept, "ahead": one.ahead} for one in page.sections]
+    return {name: getattr(page.report, name) for name in names} | {"content": page.content, "sections": sections}
 
 
 @router.post(
@@ -280,7 +290,8 @@ def show_report(request: TiejunRequest, unit_id: UUID, day: Day) -> dict[str, An
     response={200: DailyReportOut, **PROBLEMS},
     summary="Close a report",
 )
-def close_report(request: TiejunRequest, unit_id: UUID, day: Day, sent: CloseReportIn) -> DailyReport:
-    return report_actions.close_report(
+def close_report(request: TiejunRequest, unit_id: UUID, day: Day, sent: CloseReportIn) -> dict[str, Any]:
+    report_actions.close_report(
         request.scope, unit_id=unit_id, day=day, version=sent.version, note=sent.note, now=request.now
     )
+    return show_report(request, unit_id, day)

@@ -212,21 +212,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='ReportSection',
-            fields=[
-                ('id', models.UUIDField(default=tiejun.foundation.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('key', models.CharField(max_length=40)),
-                ('content', models.JSONField()),
-                ('visible_from', models.DateTimeField(null=True)),
-                ('written_at', models.DateTimeField()),
-                ('author', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='forecast.dailyreport')),
-            ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('report', 'key'), name='one_section_per_report_and_key'), models.CheckConstraint(condition=models.Q(models.Q(models.Q(('visible_from__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('visible_from__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('visible_from__isnull', True), _connector='OR'), models.Q(models.Q(('written_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('written_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('written_at__isnull', True), _connector='OR')), name='section_times_are_sane')],
-            },
-        ),
-        migrations.CreateModel(
             name='WeeklyForecast',
             fields=[
                 ('id', models.UUIDField(default=tiejun.foundation.ids.new_id, editable=False, primary_key=True, serialize=False)),

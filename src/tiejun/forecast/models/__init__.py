@@ -1,6 +1,6 @@
 from tiejun.forecast.models.daily import DailyDeal, DailyForecast
 from tiejun.forecast.models.months import ForecastSnapshot, GroupForecast, GroupLine, MonthlyForecast
-from tiejun.forecast.models.reviews import DailyReport, ForecastReview, ReportSection
+from tiejun.forecast.models.reviews import DailyReport, ForecastReview
 from tiejun.forecast.models.weeks import WeeklyForecast
 
 __all__ = [
@@ -12,6 +12,5 @@ __all__ = [
     "GroupForecast",
     "GroupLine",
     "MonthlyForecast",
-    "ReportSection",
     "WeeklyForecast",
 ]

@@ -88,21 +88,3 @@ class DailyReport(models.Model):
             ),
             sane_times("report_times_are_sane", "due_at", "closed_at"),
         ]
-
-
-class ReportSection(models.Model):
-    """A part of a report that another module wrote; sealed until `visible_from` from everybody but its author."""
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    report = models.ForeignKey(DailyReport, on_delete=models.PROTECT, related_name="+")
-    key = models.CharField(max_length=40)
-    content = models.JSONField()
-    author = models.ForeignKey("org.Person", on_delete=models.PROTECT, db_index=False, related_name="+")
-    visible_from = models.DateTimeField(null=True)
-    written_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["report", "key"], name="one_section_per_report_and_key"),
-            sane_times("section_times_are_sane", "visible_from", "written_at"),
-        ]

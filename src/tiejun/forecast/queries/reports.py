@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q, Sum
+from django.db.models import Sum
 
 from tiejun.access.abilities import Ability
-from tiejun.forecast.models import DailyForecast, DailyReport, ForecastReview, ReportSection
+from tiejun.forecast.models import DailyForecast, DailyReport, ForecastReview
 from tiejun.forecast.queries import people
 from tiejun.forecast.queries.actuals import actuals_of
 from tiejun.forecast.rules import ReviewState
+from tiejun.forecast.rules.sections import report_sections
 from tiejun.foundation import policies
 from tiejun.foundation.refusals import NotFound
 from tiejun.foundation.worktime import calendar_of, next_workday_of
@@ -22,7 +23,10 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from tiejun.access.scope import Scope
+    from tiejun.forecast.rules.sections import Section
     from tiejun.org.models import Unit
+
+SECTIONS = "sections"
 
 
 def report_content(scope: Scope, unit_id: UUID, *, day: date, now: datetime) -> dict[str, Any]:
@@ -64,14 +68,32 @@ def _talk(row: ForecastReview) -> dict[str, Any]:
     }
 
 
+def kept_sections(scope: Scope, unit_id: UUID, *, day: date, now: datetime) -> dict[str, dict[str, Any]]:
+    """Return what other modules say of a group's day, by the key of their part, as plain JSON values."""
+    return {one.key: one.kept(scope, unit_id, day, now) for one in _parts_for(scope, unit_id)}
+
+
+def _parts_for(scope: Scope, unit_id: UUID) -> list[Section]:
+    return [one for one in report_sections() if scope.covers(one.ability, owner_id=None, unit_id=unit_id)]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownSection:
+    """Another module's part: `kept` as frozen, or as it stands now; `ahead` as the asker may know it at this moment."""
+
+    section: Section
+    kept: dict[str, Any]
+    ahead: dict[str, Any]
+
+
 @dataclass(frozen=True, slots=True)
 class ReportPage:
-    """A group's report: `content` as frozen, or as it stands now; `sections` that the asker may see."""
+    """A group's report: `content` as frozen, or as it stands now; the `sections` of other modules that the asker may see."""
 
     unit: Unit
     report: DailyReport
     content: dict[str, Any]
-    sections: list[ReportSection]
+    sections: list[ShownSection]
     closed_by: str
 
     @property
@@ -90,21 +112,19 @@ def report_page(scope: Scope, unit_id: UUID, day: date, *, now: datetime) -> Rep
     row = DailyReport.objects.within(scope, Ability.VIEW_REPORTS).filter(unit_id=unit_id, business_day=day).first()
     if row is None:
         raise NotFound
-    content = row.content if row.state == DailyReport.State.CLOSED else report_content(scope, unit_id, day=day, now=now)
+    is_closed = row.state == DailyReport.State.CLOSED
+    content = dict(row.content) if is_closed else report_content(scope, unit_id, day=day, now=now)
+    frozen = content.pop(SECTIONS, {})
     names = org.names_of(scope, [row.closed_by_id])
-    return ReportPage(
-        unit,
-        row,
-        content,
-        sections_of(scope, row, now=now),
-        names.get(row.closed_by_id, "") if row.closed_by_id else "",
-    )
-
-
-def sections_of(scope: Scope, report: DailyReport, *, now: datetime) -> list[ReportSection]:
-    """Return the sections of a report that the asker may see: open ones, and those of the own hand."""
-    rows = ReportSection.objects.filter(Q(visible_from__lte=now) | Q(author=scope.person_id), report=report)
-    return list(rows.order_by("key"))
+    sections = [
+        ShownSection(
+            section=one,
+            kept=frozen.get(one.key, {}) if is_closed else one.kept(scope, unit_id, day, now),
+            ahead=one.ahead(scope, unit_id, day, now),
+        )
+        for one in _parts_for(scope, unit_id)
+    ]
+    return ReportPage(unit, row, content, sections, names.get(row.closed_by_id, "") if row.closed_by_id else "")
 
 
 def reports_of(scope: Scope, *, since: date, until: date) -> list[DailyReport]:

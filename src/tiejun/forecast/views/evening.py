@@ -180,6 +180,7 @@ def report(request: TiejunRequest, unit_id: UUID) -> HttpResponse:
         "page": page,
         "day": day,
         "talks": talks,
+        "sections": [(one.section.template, one.section.present(one.kept, one.ahead)) for one in page.sections],
         "may_close": request.scope.covers(Ability.REVIEW_FORECASTS, owner_id=None, unit_id=unit_id),
         "why_not": _("%(n)s must still be reviewed or carried over.") % {"n": left} if left else "",
     }

@@ -9,12 +9,14 @@ from uuid import UUID
 from ninja import Router, Schema
 from pydantic import Field
 
+from tiejun.access.abilities import Ability
 from tiejun.foundation.schemas import PROBLEMS, In, Line
 from tiejun.meetings import texts
 from tiejun.meetings.actions import meetings as actions
 from tiejun.meetings.actions import outcomes
 from tiejun.meetings.queries import rooms as queries
 from tiejun.meetings.queries.briefing import briefing
+from tiejun.meetings.queries.drilled import use_after
 from tiejun.meetings.rules import ActionState, Kind
 
 if TYPE_CHECKING:
@@ -23,6 +25,22 @@ if TYPE_CHECKING:
     from tiejun.meetings.queries.briefing import Briefing
 
 router = Router()
+
+
+class DrillUseOut(Schema):
+    """Whether somebody of the room used a drilled subject on the next working day; `chances`: visits that asked for it."""
+
+    subject: str
+    drilled_on: date
+    used_on: date
+    name: str
+    is_player: bool
+    state: str
+    chances: int
+    used: int
+    lost: int
+
+
 Version = Annotated[int, Field(ge=1, le=10**9)]
 
 
@@ -258,3 +276,28 @@ def room_out(request: TiejunRequest, meeting_id: UUID) -> dict[str, Any]:
         "decisions": [row.words for row in room.decisions],
         "actions": room.actions,
     }
+
+
+@router.get(
+    "/meetings/{uuid:meeting_id}/drill-uses",
+    response={200: list[DrillUseOut], **PROBLEMS},
+    summary="Whether what a meeting drilled was used on the next working day",
+)
+def drill_uses(request: TiejunRequest, meeting_id: UUID) -> list[dict[str, Any]]:
+    request.scope.require(Ability.VIEW_MEETINGS)
+    meeting = queries.meeting_in_reach(request.scope, meeting_id)
+    return [
+        {
+            "subject": one.subject.value,
+            "drilled_on": one.day,
+            "used_on": one.used_on,
+            "name": line.name,
+            "is_player": line.is_player,
+            "state": line.use.state.value,
+            "chances": line.use.chances,
+            "used": line.use.used,
+            "lost": line.use.lost,
+        }
+        for one in use_after(request.scope, meeting, now=request.now)
+        for line in one.lines
+    ]

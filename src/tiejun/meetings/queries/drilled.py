@@ -116,7 +116,7 @@ def uses_of(scope: Scope, meeting: Meeting, *, now: datetime) -> list[UseOfDrill
 
 
 def use_after(scope: Scope, meeting: Meeting, *, now: datetime) -> list[UseOfDrill]:
-    """Return whether what was drilled in a meeting that the asker reaches was used on the next working day."""
+    """Return whether what was drilled in a meeting that the asker reaches was used on the next working day, nothing before that day."""
     drills = list(
         Drill.objects.filter(meeting=meeting, revealed__gt=0).select_related("meeting__unit").order_by("position")
     )
@@ -129,6 +129,8 @@ def use_after(scope: Scope, meeting: Meeting, *, now: datetime) -> list[UseOfDri
         return []
     names = org.names_of(scope, persons)
     after = _days_after(scope, [(drill, one) for drill in drills for one in persons], now=now)
+    if after.next_day[meeting.pk] > after.today:
+        return []
     return [
         UseOfDrill(
             subject=Subject(drill.subject),

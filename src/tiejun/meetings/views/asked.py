@@ -17,15 +17,16 @@ from tiejun.meetings.queries import rooms as queries
 from tiejun.meetings.rules import DrillState, Presence, Share
 from tiejun.meetings.rules.agenda import Topic
 from tiejun.meetings.rules.closing import needs_reason
-from tiejun.meetings.rules.drilling import HIGHEST, LOWEST
+from tiejun.meetings.rules.drilling import DRILLABLE, HIGHEST, LOWEST
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from django.http import HttpResponse
 
     from tiejun.foundation.web import TiejunRequest
     from tiejun.meetings.queries.briefing import Briefing
+    from tiejun.meetings.queries.drilled import UseOfDrill
     from tiejun.meetings.queries.drills import DrillLine
     from tiejun.meetings.queries.rooms import Place, Room
 
@@ -72,6 +73,19 @@ def briefing_words(found: Briefing) -> dict[str, Any]:
         for line in found.lines
     ]
     return {"briefing": found, "lines": lines}
+
+
+def use_words(found: Iterable[UseOfDrill]) -> list[dict[str, Any]]:
+    """Return whether drilled points were used, with the words of subjects and states."""
+    return [
+        {
+            "drill": one,
+            "subject": texts.SUBJECTS[one.subject],
+            "is_objection": one.subject in DRILLABLE,
+            "lines": [(line, texts.USES[line.use.state], texts.USE_TONES[line.use.state]) for line in one.lines],
+        }
+        for one in found
+    ]
 
 
 def _choices(room: Room) -> dict[str, Any]:

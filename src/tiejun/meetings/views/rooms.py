@@ -19,8 +19,9 @@ from tiejun.meetings.actions import outcomes
 from tiejun.meetings.forms import CloseForm, EndForm, OpenForm, demanded
 from tiejun.meetings.queries import rooms as queries
 from tiejun.meetings.queries.briefing import briefing
+from tiejun.meetings.queries.drilled import use_after, uses_of
 from tiejun.meetings.rules import ActionState, Kind
-from tiejun.meetings.views.asked import asked_id, briefing_words, room_context
+from tiejun.meetings.views.asked import asked_id, briefing_words, room_context, use_words
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -68,6 +69,8 @@ def room(request: TiejunRequest, meeting_id: UUID) -> HttpResponse:
     context = room_context(request, meeting_id)
     if context["meeting"].kind == Kind.BRIEFING:
         context |= briefing_words(briefing(request.scope, context["meeting"], now=request.now))
+    context["uses"] = use_words(uses_of(request.scope, context["meeting"], now=request.now))
+    context["uses_after"] = use_words(use_after(request.scope, context["meeting"], now=request.now))
     return render(request, "meetings/room.html", context)
 
 
