@@ -40,35 +40,33 @@ def ask(client, name, *args, query="", **more):
         return client.get(reverse(f"talent:{name}", args=args) + query, **more)
 
 
-def send(client, name, *args, **data):
+def send(client, name, *args, query="", **data):
     with time_machine.travel(EVENING, tick=False):
-        return client.post(reverse(f"talent:{name}", args=args), {"client_key": str(new_id())} | data)
+        return client.post(reverse(f"talent:{name}", args=args) + query, {"client_key": str(new_id())} | data)
 
 
 def test_a_level_is_set_on_the_page_and_stands_on_both_pages(crew):
     person, leader = crew.field.person, signed_in(crew.field.supervisor)
     visit = make_visit(crew.field, at=local("10:00"))
-    form = ask(leader, "rate", person.pk, "PITCH").content.decode()
+    form = ask(leader, "rate", person.pk).content.decode()
     assert (f"VISIT:{visit.pk}" in form, "says the 30 seconds" in form, "teaches it" in form) == (True, True, False)
 
-    missing = send(leader, "rate", person.pk, "PITCH", level="1", words="asked first", version="0")
+    missing = send(leader, "rate", person.pk, level="1", words="asked first", version="0")
     assert (missing.status_code, "asked first" in missing.content.decode()) == (422, True)
-    answer = send(
-        leader, "rate", person.pk, "PITCH", level="1", words="asked first", version="0", evidence=f"VISIT:{visit.pk}"
-    )
+    answer = send(leader, "rate", person.pk, level="1", words="asked first", version="0", evidence=f"VISIT:{visit.pk}")
 
     assert (answer["Location"], SkillRating.objects.get().level) == (reverse("talent:person", args=[person.pk]), 1)
     hers = signed_in(person, "zh-hans")
     page = ask(hers, "mine").content.decode()
     assert ("asked first" in page, "30秒说辞含提问和试缔结" in page, "<polygon" in page) == (True, True, True)
-    assert ask(hers, "rate", person.pk, "PITCH").status_code == 403
+    assert ask(hers, "rate", person.pk).status_code == 403
     assert ask(hers, "person", crew.field.colleague.pk).status_code == 404
 
 
 @pytest.mark.parametrize("bad", ["VISIT:x", "SECRET:00000000-0000-0000-0000-000000000001", "VISIT"])
 def test_evidence_that_cannot_be_read_is_refused_with_what_was_typed(crew, bad):
     answer = send(
-        signed_in(crew.field.supervisor), "rate", crew.field.person.pk, "PITCH", level="1", words="kept", version="0", evidence=bad
+        signed_in(crew.field.supervisor), "rate", crew.field.person.pk, level="1", words="kept", version="0", evidence=bad
     )  # fmt: skip
 
     assert (answer.status_code, "kept" in answer.content.decode(), SkillRating.objects.count()) == (422, True, 0)
@@ -77,8 +75,8 @@ def test_evidence_that_cannot_be_read_is_refused_with_what_was_typed(crew, bad):
 def test_the_own_view_is_noted(crew):
     client = signed_in(crew.field.person)
 
-    assert send(client, "assess", "DEMO", level="2", words="steady").status_code == 302
-    assert send(client, "assess", "NONSENSE", level="2", words="steady").status_code == 404
+    assert send(client, "assess", query="?skill=DEMO", level="2", words="steady").status_code == 302
+    assert send(client, "assess", query="?skill=NONSENSE", level="2", words="steady").status_code == 404
     assert SkillRating.objects.values_list("source", "level").get() == ("SELF", 2)
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from ninja import Router, Schema
 from pydantic import Field
 
-from tiejun.foundation.schemas import PROBLEMS, In, Moment, Text
+from tiejun.foundation.schemas import PROBLEMS, Day, In, Moment, Text
 from tiejun.talent import actions
 from tiejun.talent.queries import groups, sheets
 from tiejun.talent.rules import EvidenceKind, Level, Skill
@@ -163,7 +163,7 @@ class SkillRatedOut(Schema):
 
 
 @router.get("/skills/own", response={200: SkillMapOut, **PROBLEMS}, summary="One's own skill map")
-def own_skills(request: TiejunRequest, day: date | None = None) -> dict[str, Any]:
+def own_skills(request: TiejunRequest, day: Day | None = None) -> dict[str, Any]:
     return _map(sheets.own_sheet(request.scope, day=day, now=request.now))
 
 
@@ -175,7 +175,7 @@ def assess_oneself(request: TiejunRequest, sent: OwnSkillRatingIn) -> SkillRatin
 
 
 @router.get("/skills/people/{person_id}", response={200: SkillMapOut, **PROBLEMS}, summary="Somebody's skill map")
-def skills_of_person(request: TiejunRequest, person_id: UUID, day: date | None = None) -> dict[str, Any]:
+def skills_of_person(request: TiejunRequest, person_id: UUID, day: Day | None = None) -> dict[str, Any]:
     return _map(sheets.skill_sheet(request.scope, person_id, day=day, now=request.now))
 
 

@@ -14,16 +14,16 @@ from tiejun.talent.rules import EvidenceKind, Level, Skill
 from tiejun.talent.rules.rating import Proof
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 
 MOST_PROOFS = 5
 
 
-def skill_of(text: str) -> Skill:
-    """Return the skill of an address; raises `NotFound`."""
+def asked_skill(data: Mapping[str, str]) -> Skill:
+    """Return the skill that an address names, the first one for none; raises `NotFound` for one that does not exist."""
     try:
-        return Skill(text)
+        return Skill(data.get("skill") or Skill.PITCH)
     except ValueError:
         raise NotFound from None
 

@@ -7,9 +7,9 @@ app_name = "talent"
 urlpatterns = [
     path("", maps.desk, name="desk"),
     path("mine/", maps.mine, name="mine"),
-    path("mine/<str:skill>/", rating.assess, name="assess"),
+    path("mine/rate/", rating.assess, name="assess"),
     path("totals/", maps.totals, name="totals"),
     path("people/<uuid:person_id>/", maps.person, name="person"),
     path("people/<uuid:person_id>/offer/", maps.offer, name="offer"),
-    path("people/<uuid:person_id>/<str:skill>/", rating.rate, name="rate"),
+    path("people/<uuid:person_id>/rate/", rating.rate, name="rate"),
 ]

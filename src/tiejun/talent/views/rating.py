@@ -14,7 +14,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from tiejun.foundation.refusals import Invalid, Refused
 from tiejun.foundation.web import render
 from tiejun.talent import actions, texts
-from tiejun.talent.forms import LevelForm, proofs_of, skill_of
+from tiejun.talent.forms import LevelForm, asked_skill, proofs_of
 from tiejun.talent.queries import sheets
 from tiejun.talent.rules import Level
 from tiejun.talent.views.presenting import offered_rows
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def rate(request: TiejunRequest, person_id: UUID, skill: str) -> HttpResponse:
+def rate(request: TiejunRequest, person_id: UUID) -> HttpResponse:
     """Set the level of a person's skill. What was typed and ticked stays when it is refused."""
-    sheet = sheets.rating_sheet(request.scope, person_id, skill_of(skill), now=request.now)
+    sheet = sheets.rating_sheet(request.scope, person_id, asked_skill(request.GET), now=request.now)
     initial = {"version": sheet.version, "level": sheet.was.value or ""}
     form = LevelForm(request.POST or None, skill=sheet.skill, levels=sheet.levels, initial=initial)
     ticked = request.POST.getlist("evidence")
@@ -53,9 +53,9 @@ def rate(request: TiejunRequest, person_id: UUID, skill: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def assess(request: TiejunRequest, skill: str) -> HttpResponse:
+def assess(request: TiejunRequest) -> HttpResponse:
     """Say at which level one sees oneself."""
-    asked = skill_of(skill)
+    asked = asked_skill(request.GET)
     standing = sheets.own_standing(request.scope, asked, now=request.now)
     initial = {"level": standing.level.value if standing else ""}
     form = LevelForm(request.POST or None, skill=asked, levels=list(Level), initial=initial)
