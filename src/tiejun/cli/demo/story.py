@@ -26,6 +26,7 @@ from tiejun.cli.demo.marketing import bring_marketing
 from tiejun.cli.demo.meetings import hold_meetings, hold_talks
 from tiejun.cli.demo.names import words
 from tiejun.cli.demo.night import live_night
+from tiejun.cli.demo.reviews import review_deals
 from tiejun.cli.demo.scripts import write_scripts
 from tiejun.cli.demo.supply import Supply
 from tiejun.cli.demo.views import draw_boundary, keep_views
@@ -116,6 +117,7 @@ def _bring_the_rest(staff: DemoStaff, supply: Supply, promises: Promises, last: 
         bring_file(staff, supply, now)
         bring_marketing(staff, supply, now)
         bring_duplicates(now)
+        review_deals(staff, Random("reviews"), now)
     live_exchanges(staff, now)
     with held_back():
         let_one_leave(staff, now)
