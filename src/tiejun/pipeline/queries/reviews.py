@@ -167,6 +167,7 @@ class ReviewPageView:
 
 def review_in_reach(scope: Scope, review_id: UUID, ability: Ability = Ability.VIEW_REVIEWS) -> DealReview:
     """Return a review within reach of an ability, with company, owner, unit and product line; raises `NotFound`."""
+    scope.require(ability)
     rows = DealReview.objects.within(scope, ability).filter(pk=review_id)
     row: DealReview | None = (
         rows.select_related("company", "owner", "unit", "opportunity__product_line", "closed_by")
