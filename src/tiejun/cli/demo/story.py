@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import partial
+from importlib import import_module
 from itertools import islice, pairwise
 from random import Random
 from typing import TYPE_CHECKING
@@ -39,12 +41,14 @@ from tiejun.visits.actions.day_locks import hard_lock_day, soft_lock_day
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from tiejun.org.models import Building
+
 FIRST_SUPPLY = 4200
 DAILY_SUPPLY = 45
 KEPT_IN_POOL = 0.35
-PLANNED_DAYS = 2
-# The company came to the product this many working days ago; what lies before was brought in.
-LIVED_DAYS = 2
+PLANNED_DAYS = 1
+# The company came to the product this many working day ago; what lies before was brought in.
+LIVED_DAYS = 1
 CHECKED_DAYS = 24
 
 
@@ -77,18 +81,38 @@ def build(*, seed: int, days: int, now: datetime, report: Callable[[str], None])
         with crews.living(Task(day, upcoming, now, is_recent, is_past, day == today, given)):
             if unsettled is not None:
                 _settle(staff, checks, unsettled, now)
+            elif number == 1:
+                import_module(
+                    "tiejun.urls"
+                )  # seconds, which the first question for an address would cost while all wait
         unsettled = day if number < days - LIVED_DAYS else None
         if is_past and unsettled is None:
             _settle(staff, checks, day, now)
         elif not is_past:
             _end(staff, talks, day, now)
             _check(checks, day, now, is_recent=is_recent)
+    field = partial(_walk, staff, buildings, Random(f"{seed}-coaching"), past, now)
+    with crews.doing(field, partial(_talk, staff, Random(f"{seed}-promises"), past, now)), held_back():
+        bring_file(staff, supply, now)
+        bring_marketing(staff, supply, now)
+        bring_duplicates(now)
     crews.dismiss()
-    with held_back():
-        canvass(staff, buildings, [past[-1], today], now)
-        Accompanied(staff, Random(f"{seed}-coaching"), past, now).live()
-    _bring_the_rest(staff, supply, Promises(staff, Random(f"{seed}-promises"), first_day=past[0], now=now), past[-2:])
+    _bring_the_rest(staff, now)
     return logins
+
+
+def _walk(staff: DemoStaff, buildings: list[Building], random: Random, past: list[date], now: datetime) -> None:
+    """Who knocked at the doors of yesterday and today, and whom the supervisors went along with."""
+    canvass(staff, buildings, [past[-1], business_day(now, ZONE)], now)
+    Accompanied(staff, random, past, now).live()
+    report_buildings(staff, now)
+
+
+def _talk(staff: DemoStaff, random: Random, past: list[date], now: datetime) -> None:
+    """The meetings of the last days, and what was promised all along."""
+    hold_meetings(staff, Random("meetings"), past[-2:], business_day(now, ZONE), now)
+    hold_talks(staff, Random("talks"), now)
+    Promises(staff, random, first_day=past[0], now=now).make()
 
 
 def _settle(staff: DemoStaff, checks: Checks, day: date, now: datetime) -> None:
@@ -103,19 +127,8 @@ def _check(checks: Checks, day: date, now: datetime, *, is_recent: bool) -> None
             checks.live(day, now, is_recent=is_recent)
 
 
-def _bring_the_rest(staff: DemoStaff, supply: Supply, promises: Promises, last: list[date]) -> None:
-    """What needs no day of its own: the meetings of the last days, promises, a file, marketing's records, doubled companies;
-    then what people exchange today.
-    """
-    now = promises.now
-    with held_back():
-        hold_meetings(staff, Random("meetings"), last, business_day(now, ZONE), now)
-        hold_talks(staff, Random("talks"), now)
-        promises.make()
-        report_buildings(staff, now)
-        bring_file(staff, supply, now)
-        bring_marketing(staff, supply, now)
-        bring_duplicates(now)
+def _bring_the_rest(staff: DemoStaff, now: datetime) -> None:
+    """What people exchange today, and what each keeps for oneself."""
     live_exchanges(staff, now)
     with held_back():
         let_one_leave(staff, now)
