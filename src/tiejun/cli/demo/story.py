@@ -47,7 +47,7 @@ FIRST_SUPPLY = 4200
 DAILY_SUPPLY = 45
 KEPT_IN_POOL = 0.35
 PLANNED_DAYS = 1
-# The company came to the product this many working day ago; what lies before was brought in.
+# The company came to the product this many working days ago; what lies before was brought in.
 LIVED_DAYS = 1
 CHECKED_DAYS = 24
 
@@ -65,8 +65,8 @@ def build(*, seed: int, days: int, now: datetime, report: Callable[[str], None])
         supply = Supply(random, past[0])
         cards = supply.bring(FIRST_SUPPLY, at_local(past[0] - timedelta(days=1), "15:00", ZONE))
         buildings = found_buildings()
-        before = past[0] - timedelta(days=400)
-        checks = Checks(staff, Random(f"{seed}-checks"), before, first_day=past[-min(CHECKED_DAYS, days)])
+        first_check = past[-min(CHECKED_DAYS, days)]
+        checks = Checks(staff, Random(f"{seed}-checks"), past[0] - timedelta(days=400), first_day=first_check)
     crews = Crews(staff, seed)
     talks, unsettled = Random(f"{seed}-evenings"), None
     for number, (day, upcoming) in enumerate(pairwise([*past, today, next_workday(today, WorkCalendar())]), 1):
@@ -82,23 +82,27 @@ def build(*, seed: int, days: int, now: datetime, report: Callable[[str], None])
             if unsettled is not None:
                 _settle(staff, checks, unsettled, now)
             elif number == 1:
-                import_module(
-                    "tiejun.urls"
-                )  # seconds, which the first question for an address would cost while all wait
+                # Takes seconds, which the first question for an address would cost while all wait.
+                import_module("tiejun.urls")
         unsettled = day if number < days - LIVED_DAYS else None
         if is_past and unsettled is None:
             _settle(staff, checks, day, now)
         elif not is_past:
-            _end(staff, talks, day, now)
-            _check(checks, day, now, is_recent=is_recent)
-    field = partial(_walk, staff, buildings, Random(f"{seed}-coaching"), past, now)
-    with crews.doing(field, partial(_talk, staff, Random(f"{seed}-promises"), past, now)), held_back():
-        bring_file(staff, supply, now)
-        bring_marketing(staff, supply, now)
-        bring_duplicates(now)
+            _end(staff, talks, checks, day, now, is_recent=is_recent)
+    walk = partial(_walk, staff, buildings, Random(f"{seed}-coaching"), past, now)
+    with crews.doing(walk, partial(_talk, staff, Random(f"{seed}-promises"), past, now)):
+        _bring_records(staff, supply, now)
     crews.dismiss()
     _bring_the_rest(staff, now)
     return logins
+
+
+def _bring_records(staff: DemoStaff, supply: Supply, now: datetime) -> None:
+    """A file, marketing's records, doubled companies."""
+    with held_back():
+        bring_file(staff, supply, now)
+        bring_marketing(staff, supply, now)
+        bring_duplicates(now)
 
 
 def _walk(staff: DemoStaff, buildings: list[Building], random: Random, past: list[date], now: datetime) -> None:
@@ -137,14 +141,15 @@ def _bring_the_rest(staff: DemoStaff, now: datetime) -> None:
         draw_boundary(staff)
 
 
-def _end(staff: DemoStaff, talks: Random, day: date, now: datetime) -> None:
-    """The evening's talks, the lock, the night."""
+def _end(staff: DemoStaff, talks: Random, checks: Checks, day: date, now: datetime, *, is_recent: bool) -> None:
+    """The evening's talks, the lock, the night, the inspectors' work."""
     with held_back():
         live_evenings(staff, talks, day, now)
     _lock(staff, day, now)
     close_forecasts(staff, day, now)
     with held_back():
         live_night(staff, day, now)
+    _check(checks, day, now, is_recent=is_recent)
 
 
 def _workdays_before(today: date) -> Iterator[date]:
