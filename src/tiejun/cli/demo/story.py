@@ -55,8 +55,7 @@ CHECKED_DAYS = 24
 def build(*, seed: int, days: int, now: datetime, report: Callable[[str], None]) -> list[DemoLogin]:
     """Build the demo company in an empty database, up to `now`; returns its logins. The same seed and day give the same story."""
     be_quick()
-    random = Random(seed)
-    today = business_day(now, ZONE)
+    random, today = Random(seed), business_day(now, ZONE)
     past = list(islice(_workdays_before(today), days))[::-1]
     report("Founding the company …")
     with held_back():
