@@ -1,5 +1,8 @@
 """Ratings with their evidence, what they refuse, and what people should practise."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -199,6 +202,8 @@ def test_the_day_after_a_drill_shows_on_the_persons_page_and_in_the_next_meeting
 
     for clock, close in (("10:00", TrialClose.NOT_TRIED), ("11:00", TrialClose.MAYBE)):
         facts = VisitFactsInput(service_explained=True, refusal=CustomerRefusal.SOFT, trial_close=close)
+        if close is TrialClose.MAYBE:
+            facts = replace(facts, next_step="call", next_step_at=local("10:00", TOMORROW + timedelta(days=1)))
         make_visit(crew.field, at=local(clock, TOMORROW), company=crew.field.held_company(), facts=facts)
 
     use = sheets.skill_sheet(leader, person.pk, now=NIGHT_AFTER).drills[0].use

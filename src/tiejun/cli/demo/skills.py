@@ -36,7 +36,7 @@ def rate_skills(staff: DemoStaff, random: Random, past: Sequence[date], now: dat
             continue
         at = at_local(past[place], "18:40", ZONE)
         leader = scope_of_person(staff.supervisors[0], at=at, origin="demo")
-        for number, rep in enumerate(reps):
+        for number, rep in enumerate(one for one in reps if one.joined_on <= past[place]):
             skills = list(PRACTICAL) if number < SHOWN_MAPS else list(PRACTICAL[place % 3 :: 3])
             hearts = HEARTS_AND_POWERS if number < SHOWN_MAPS else ()
             for skill in random.sample([*skills, *hearts], min(len(skills), 7 if number < SHOWN_MAPS else 1)):

@@ -125,9 +125,11 @@ class SignedOrder:
     currency: str
 
 
-def signed_orders(scope: Scope, person_id: UUID, *, since: date, limit: int) -> list[SignedOrder]:
-    """Return the deals that a person signed since a day within reach, the newest first; amendments belong to their deal."""
-    rows = Order.objects.within(scope, Ability.VIEW_PIPELINE).filter(owner=person_id, signed_on__gte=since, revision=1)
+def signed_orders(scope: Scope, person_id: UUID, *, since: date, until: date, limit: int) -> list[SignedOrder]:
+    """Return the deals that a person signed from `since` to `until` (exclusive) within reach, the newest first; amendments belong to their deal."""
+    rows = Order.objects.within(scope, Ability.VIEW_PIPELINE).filter(
+        owner=person_id, signed_on__gte=since, signed_on__lt=until, revision=1
+    )
     found = rows.exclude(status=Order.Status.CANCELLED).order_by("-signed_on", "-pk")[:limit]
     return [
         SignedOrder(one.pk, one.number, one.company_id, one.signed_on, one.amount_minor, one.currency)

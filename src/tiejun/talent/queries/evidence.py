@@ -52,8 +52,8 @@ def evidence_of(scope: Scope, person_id: UUID, skill: Skill, *, now: datetime) -
 
 
 def _sold(scope: Scope, person_id: UUID, skill: Skill, since: date, today: date) -> list[tuple[Proof, date, str]]:
-    orders = signed_orders(scope, person_id, since=since, limit=MOST_DEALS)
     until = today + timedelta(days=1)
+    orders = signed_orders(scope, person_id, since=since, until=until, limit=MOST_DEALS)
     visits = seen_visits(scope, person_id, since=since, until=until, limit=MOST_VISITS)
     visits = [one for one in visits if _shows(one, skill)][:SHOWN_VISITS]
     names = customers.briefs(scope, {*(one.company_id for one in orders), *(one.company_id for one in visits)})
