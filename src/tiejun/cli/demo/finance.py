@@ -43,8 +43,9 @@ def read_the_bank(staff: DemoStaff, now: datetime) -> None:
     plans = {plan.order.number: plan for plan in _open_plans()}
     lines = list(BankLine.objects.filter(file=file).order_by("row"))
     for line in lines[:MATCHED]:
-        plan = next(plan for number, plan in plans.items() if number in line.purpose)
-        match_payment(scope, line_id=line.pk, order_id=plan.order_id, version=line.version, now=at)
+        plan = next((plan for number, plan in plans.items() if number in line.purpose), None)
+        if plan is not None:
+            match_payment(scope, line_id=line.pk, order_id=plan.order_id, version=line.version, now=at)
     interest = next(line for line in lines if line.purpose == words["interest"])
     set_payment_aside(scope, line_id=interest.pk, version=interest.version, reason=words["aside"], now=at)
 
