@@ -22,6 +22,6 @@ def test_decisions_actions_and_drills_stand_in_the_report(crew, client_of, at):
     at["now"] = local("18:10")
     page = client_of(crew.field.supervisor).get(reverse("forecast:report", args=[crew.field.unit.pk]) + f"?day={DAY}")
     shown = page.content.decode()
-    assert (page.status_code, "we show the sums first" in shown, "Nobody was accompanied today." in shown) == (
+    assert (page.status_code, "we show the sums first" in shown, "今天没有陪访。" in shown) == (
         200, True, True,
     )  # fmt: skip
