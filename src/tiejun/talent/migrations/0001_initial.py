@@ -3,6 +3,7 @@ import django.db.models.deletion
 import django.db.models.expressions
 import tiejun.foundation.ids
 from django.db import migrations, models
+from tiejun.foundation.new_tables import NewTablesMigration
 
 
 TRIGGERS = """
@@ -36,7 +37,7 @@ DROP FUNCTION talent_rating_has_evidence();
 """
 
 
-class Migration(migrations.Migration):
+class Migration(NewTablesMigration):
 
     initial = True
 
