@@ -130,6 +130,7 @@ class Ability(StrEnum):
     SIGN_ORDER = "pipeline.sign_order"
     APPROVE_ORDER = "pipeline.approve_order"
     RECORD_CONTRACT = "pipeline.record_contract"
+    WRITE_CONTRACT_TEXT = "pipeline.write_contract_text"
     PLAN_COLLECTION = "pipeline.plan_collection"
     VIEW_COLLECTIONS = "pipeline.view_collections"
     RECORD_RECEIPT = "pipeline.record_receipt"

@@ -182,6 +182,7 @@ _TABLE: dict[A, dict[Role, Reach]] = {
     A.APPROVE_ORDER: _row(sup=TEAM, reg=SUBTREE, head=COMPANY),
     A.PLAN_COLLECTION: _row(rep=OWN, sup=TEAM, ops=COMPANY, fin=COMPANY),
     A.RECORD_CONTRACT: _row(rep=OWN, sup=TEAM, ops=COMPANY),
+    A.WRITE_CONTRACT_TEXT: _row(head=COMPANY, ops=COMPANY),
     A.VIEW_COLLECTIONS: _row(rep=OWN, sup=TEAM, reg=SUBTREE, head=COMPANY, ceo=COMPANY, ops=COMPANY, fin=COMPANY),
     A.RECORD_RECEIPT: _row(fin=COMPANY, ops=COMPANY),
     A.VIEW_REVIEWS: _row(rep=OWN, sup=TEAM, reg=SUBTREE, head=COMPANY, mkt=COMPANY, ceo=COMPANY, ops=COMPANY),

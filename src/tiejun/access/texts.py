@@ -118,6 +118,7 @@ ABILITIES: dict[A, _StrPromise] = {
     A.RECORD_CONTRACT: _("Record contracts"),
     A.PLAN_COLLECTION: _("Plan collections"),
     A.VIEW_COLLECTIONS: _("See collections"),
+    A.WRITE_CONTRACT_TEXT: _("Write the contract text"),
     A.RECORD_RECEIPT: _("Record receipts"),
     A.VIEW_REVIEWS: _("See win/loss reviews"),
     A.ANSWER_REVIEW: _("Give the own view in a review"),
