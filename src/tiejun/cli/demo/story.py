@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from tiejun.access.scope import Scope
 from tiejun.cli.demo import company as demo_company
 from tiejun.cli.demo.allotments import draw_territories, fill_lists
+from tiejun.cli.demo.anomalies import watch_links
 from tiejun.cli.demo.canvass import canvass, found_buildings, report_buildings
 from tiejun.cli.demo.checks import Checks
 from tiejun.cli.demo.coaching import Accompanied
@@ -46,6 +47,7 @@ PLANNED_DAYS = 2
 # The company came to the product this many working days ago; what lies before was brought in.
 LIVED_DAYS = 2
 CHECKED_DAYS = 24
+WATCHED_DAYS = 10
 
 
 def build(*, seed: int, days: int, now: datetime, report: Callable[[str], None]) -> list[DemoLogin]:
@@ -87,7 +89,7 @@ def build(*, seed: int, days: int, now: datetime, report: Callable[[str], None])
     with held_back():
         canvass(staff, buildings, [past[-1], today], now)
         Accompanied(staff, Random(f"{seed}-coaching"), past, now).live()
-    _bring_the_rest(staff, supply, Promises(staff, Random(f"{seed}-promises"), first_day=past[0], now=now), past[-2:])
+    _bring_the_rest(staff, supply, Promises(staff, Random(f"{seed}-promises"), first_day=past[0], now=now), past)
     return logins
 
 
@@ -103,13 +105,13 @@ def _check(checks: Checks, day: date, now: datetime, *, is_recent: bool) -> None
             checks.live(day, now, is_recent=is_recent)
 
 
-def _bring_the_rest(staff: DemoStaff, supply: Supply, promises: Promises, last: list[date]) -> None:
+def _bring_the_rest(staff: DemoStaff, supply: Supply, promises: Promises, past: list[date]) -> None:
     """What needs no day of its own: the meetings of the last days, promises, a file, marketing's records, doubled companies;
     then what people exchange today.
     """
     now = promises.now
     with held_back():
-        hold_meetings(staff, Random("meetings"), last, business_day(now, ZONE), now)
+        hold_meetings(staff, Random("meetings"), past[-2:], business_day(now, ZONE), now)
         hold_talks(staff, Random("talks"), now)
         promises.make()
         report_buildings(staff, now)
@@ -122,6 +124,7 @@ def _bring_the_rest(staff: DemoStaff, supply: Supply, promises: Promises, last: 
         keep_views(staff, now)
         fill_in(staff, Random(str(now.date())), now)
         draw_boundary(staff)
+        watch_links(staff, past[-WATCHED_DAYS:], business_day(now, ZONE), now)
 
 
 def _end(staff: DemoStaff, talks: Random, day: date, now: datetime) -> None:

@@ -10,15 +10,16 @@ from django.views.decorators.http import require_safe
 
 from tiejun.foundation.refusals import NotFound
 from tiejun.foundation.web import render
-from tiejun.home import texts
 from tiejun.home.queries import board as queries
 from tiejun.home.views.team_day import chosen_unit
+from tiejun.insight.queries.links import base_words, link_words, measure_words
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from django.http import HttpResponse
 
+    from tiejun.access.scope import Scope
     from tiejun.foundation.web import TiejunRequest
     from tiejun.home.queries.board import Board, Figure, LinkLine
 
@@ -33,7 +34,7 @@ def board(request: TiejunRequest) -> HttpResponse:
     performance = [(unit.signed_minor, unit.collected_minor) for unit in found.units]
     context = {
         "board": found,
-        "links": [_link_words(line) for line in found.links],
+        "links": _link_words(request.scope, found.links),
         "most_money": max((max(pair) for pair in performance), default=0),
         "most_leads": max((row.value for row in found.sources), default=0),
         "previous": _address(unit_id, found.previous_month, currency),
@@ -57,16 +58,20 @@ class LinkWords:
     of: str
 
 
-def _link_words(line: LinkLine) -> LinkWords:
-    return LinkWords(
-        line=line,
-        title=str(texts.LINKS[line.link]),
-        definition=str(texts.LINK_DEFINITIONS[line.link]),
-        icon=texts.LINK_ICONS[line.link],
-        label=str(texts.MEASURES[line.figure.measure]),
-        beside=[(figure, str(texts.MEASURES[figure.measure])) for figure in line.beside],
-        of=str(texts.OF_MEASURES[line.of_measure]) if line.of_measure else "",
-    )
+def _link_words(scope: Scope, lines: list[LinkLine]) -> list[LinkWords]:
+    links, measures, bases = link_words(scope), measure_words(scope), base_words(scope)
+    return [
+        LinkWords(
+            line=line,
+            title=links[line.link].title,
+            definition=links[line.link].definition,
+            icon=links[line.link].icon,
+            label=measures[line.figure.measure],
+            beside=[(figure, measures[figure.measure]) for figure in line.beside],
+            of=bases[line.of_measure] if line.of_measure else "",
+        )
+        for line in lines
+    ]
 
 
 def _chosen_month(request: TiejunRequest) -> date | None:

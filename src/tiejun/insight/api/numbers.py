@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tiejun.foundation.web import TiejunRequest
     from tiejun.insight.queries.growth import Line
 
-router = Router(tags=["insight"])
+router = Router()
 
 
 class ScoreModelOut(Schema):
