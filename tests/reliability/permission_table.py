@@ -212,6 +212,7 @@ PAGES: dict[str, A | str] = {
     "insight:anomalies": A.VIEW_ANOMALIES,
     "insight:anomaly": A.VIEW_ANOMALIES,
     "insight:close": A.CLOSE_ANOMALY,
+    "insight:metrics": EVERYONE,
     "insight:raise": A.RAISE_ANOMALY,
     "insight:channels": A.VIEW_CAMPAIGNS,
     "insight:growth": A.VIEW_BOARD,

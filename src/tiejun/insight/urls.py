@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tiejun.insight.views import anomalies, channels, growth, scores
+from tiejun.insight.views import anomalies, channels, growth, metrics, scores
 
 app_name = "insight"
 urlpatterns = [
@@ -11,5 +11,6 @@ urlpatterns = [
     path("anomalies/<uuid:anomaly_id>/close/", anomalies.close, name="close"),
     path("channels/", channels.channels, name="channels"),
     path("growth/", growth.equation, name="growth"),
+    path("metrics/", metrics.metrics, name="metrics"),
     path("scores/", scores.scores, name="scores"),
 ]

@@ -13,6 +13,7 @@ from tiejun.foundation.web import render
 from tiejun.home.queries import board as queries
 from tiejun.home.views.team_day import chosen_unit
 from tiejun.insight.queries.links import base_words, link_words, measure_words
+from tiejun.insight.queries.metrics import entries_of_measures
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from tiejun.access.scope import Scope
     from tiejun.foundation.web import TiejunRequest
     from tiejun.home.queries.board import Board, Figure, LinkLine
+    from tiejun.insight.queries.metrics import MetricEntry
 
 MAIN = "CNY"
 
@@ -47,12 +49,13 @@ def board(request: TiejunRequest) -> HttpResponse:
 
 @dataclass(frozen=True, slots=True)
 class LinkWords:
-    """A link with its words; `beside` pairs figures with theirs, `of` says what the conversion is taken of."""
+    """A link with its words; `entry` is the metric it shows large, `beside` pairs figures with theirs, `of` says what the conversion is taken of."""
 
     line: LinkLine
     title: str
     definition: str
     icon: str
+    entry: MetricEntry
     label: str
     beside: list[tuple[Figure, str]]
     of: str
@@ -60,12 +63,14 @@ class LinkWords:
 
 def _link_words(scope: Scope, lines: list[LinkLine]) -> list[LinkWords]:
     links, measures, bases = link_words(scope), measure_words(scope), base_words(scope)
+    entries = entries_of_measures(scope)
     return [
         LinkWords(
             line=line,
             title=links[line.link].title,
             definition=links[line.link].definition,
             icon=links[line.link].icon,
+            entry=entries[line.figure.measure],
             label=measures[line.figure.measure],
             beside=[(figure, measures[figure.measure]) for figure in line.beside],
             of=bases[line.of_measure] if line.of_measure else "",

@@ -16,12 +16,15 @@ from tiejun.foundation.refusals import NotFound
 from tiejun.foundation.web import render
 from tiejun.insight import texts
 from tiejun.insight.queries import growth as queries
+from tiejun.insight.queries.metrics import entries_of_factors
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
 
+    from tiejun.access.scope import Scope
     from tiejun.foundation.web import TiejunRequest
     from tiejun.insight.queries.growth import Growth, Line
+    from tiejun.insight.queries.metrics import MetricEntry
 
 MAIN = "CNY"
 HALF = 50.0  # of the bar that grows to both sides, in the units of its view box
@@ -36,6 +39,7 @@ class Node:
     label: str
     definition: str
     kind: str
+    entry: MetricEntry
     was: float | None
     came: float | None
     share: int
@@ -50,7 +54,7 @@ def equation(request: TiejunRequest) -> HttpResponse:
     found = queries.growth(request.scope, now=request.now, **asked)
     context = {
         "growth": found,
-        "nodes": _nodes(found.whole),
+        "nodes": _nodes(request.scope, found.whole),
         "lines": [
             (line, _name(line, found.part), texts.FACTORS[line.main] if line.main else "") for line in found.lines
         ],
@@ -69,9 +73,9 @@ def equation(request: TiejunRequest) -> HttpResponse:
     return render(request, "insight/growth.html", context)
 
 
-def _nodes(line: Line) -> list[Node]:
+def _nodes(scope: Scope, line: Line) -> list[Node]:
     most = max((abs(share) for share in line.shares.values()), default=0) or 1
-    nodes = []
+    nodes, entries = [], entries_of_factors(scope)
     for factor in (*FACTORS, Factor.OUTSIDE):
         share = line.shares[factor]
         if factor is Factor.OUTSIDE and not share:
@@ -87,6 +91,7 @@ def _nodes(line: Line) -> list[Node]:
                 label=str(texts.FACTORS[factor]),
                 definition=str(texts.FACTOR_DEFINITIONS[factor]),
                 kind=texts.KINDS[factor],
+                entry=entries[factor],
                 was=was,
                 came=came,
                 share=share,
