@@ -6,6 +6,8 @@ import pytest
 from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
+from django.db.migrations import CreateModel
+from django.db.migrations.loader import MigrationLoader
 
 
 def own_models():
@@ -19,6 +21,22 @@ def test_no_migration_is_missing():
     call_command("makemigrations", check=True, dry_run=True, stdout=said)
 
     assert said.getvalue().strip() == "No changes detected"
+
+
+def test_every_constraint_and_index_of_a_model_is_in_the_database(db):
+    names = {one.name for model in own_models() for one in (*model._meta.constraints, *model._meta.indexes)}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT conname FROM pg_constraint UNION SELECT indexname FROM pg_indexes")
+        stored = {name for (name,) in cursor.fetchall()}
+
+    assert sorted(names - stored) == []
+
+
+def test_migrations_that_make_tables_make_them_together():
+    loaded = MigrationLoader(None).disk_migrations
+    own = [one for (label, _), one in loaded.items() if apps.get_app_config(label).name.startswith("tiejun.")]
+
+    assert [str(one) for one in own if any(isinstance(step, CreateModel) for step in one.operations)] == []
 
 
 def test_constraints_are_named_as_sentences():

@@ -1,4 +1,5 @@
 from datetime import date
+from uuid import uuid4
 
 import pytest
 
@@ -80,3 +81,15 @@ def test_each_event_about_people_has_its_listener() -> None:
     assert [
         kind for kind in [*heard, events.RoleGranted, events.RoleEnded, events.PasswordReset] if not listeners(kind)
     ] == []
+
+
+def test_sales_operations_hear_of_a_building_that_waits(tree: Tree) -> None:
+    rep, ops = make_person(unit=tree.group), make_person(role=Role.SALES_OPS, unit=tree.company)
+
+    for _time in range(2):
+        jobs.tell_of_building(events.BuildingReported(uuid4(), "Harbour Tower", rep.pk, DAY))
+
+    assert set(Notice.objects.values_list("person_id", "code", "url")) == {
+        (ops.pk, "org.building_reported", "/visits/buildings/")
+    }
+    assert listeners(events.BuildingReported)

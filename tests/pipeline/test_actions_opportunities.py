@@ -20,7 +20,7 @@ from tiejun.foundation.models import AuditEntry
 from tiejun.foundation.refusals import Invalid, NotFound, Refused, Stale
 from tiejun.pipeline.actions import opportunities, stages
 from tiejun.pipeline.models import Opportunity, Order, Proof, StageChange
-from tiejun.pipeline.rules import Category, LostReason, OpportunityFacts, Refusal, Stage
+from tiejun.pipeline.rules import Category, LostReason, NotedVisit, OpportunityFacts, Refusal, Stage
 
 pytestmark = pytest.mark.django_db
 SYSTEM = Scope.system("test")
@@ -33,9 +33,8 @@ def cast() -> Cast:
 
 def note(cast: Cast, *proven: Stage, visit_id: object = None, at: object = NOW) -> object:
     visit_id = visit_id or uuid4()
-    stages.note_visit(
-        SYSTEM, visit_id=visit_id, company_id=cast.company.pk, proven=set(proven), happened_at=at, now=NOW
-    )  # type: ignore[arg-type]
+    visit = NotedVisit(visit_id, cast.company.pk, frozenset(proven), at)  # type: ignore[arg-type]
+    stages.note_visits(SYSTEM, visits=[visit], now=NOW)
     return visit_id
 
 

@@ -18,11 +18,13 @@ SYSTEM = Scope.system("test")
 
 
 def past(rep: Field, start: str, end: str, *, facts: VisitFactsInput = ADVANCED) -> PastVisit:
-    return PastVisit(uuid4(), rep.company.pk, VisitKind.ANCHOR, local(start), local(end), facts, Presence.IN_RANGE)
+    return PastVisit(
+        uuid4(), rep.person.pk, rep.unit.pk, rep.company.pk, VisitKind.ANCHOR, local(start), local(end), facts, Presence.IN_RANGE,
+    )  # fmt: skip
 
 
 def bring(rep: Field, *rows: PastVisit) -> list[Visit]:
-    return bring_in_visits(SYSTEM, person_id=rep.person.pk, unit_id=rep.unit.pk, day=DAY, rows=rows, now=local("17:40"))
+    return bring_in_visits(SYSTEM, day=DAY, rows=rows, now=local("17:40"))
 
 
 def lock(rep: Field) -> None:
@@ -83,8 +85,6 @@ def test_a_rep_may_not_bring_a_past_in() -> None:
     with pytest.raises(PermissionRefused):
         bring_in_visits(
             rep.scope_at(local("17:40")),
-            person_id=rep.person.pk,
-            unit_id=rep.unit.pk,
             day=DAY,
             rows=[past(rep, "10:00", "10:30")],
             now=local("17:40"),

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 from django.utils import timezone
 
+from tiejun.access.roles import Role
 from tiejun.access.scope import Scope
 from tiejun.foundation.events import on
 from tiejun.inbox.actions import notify
 from tiejun.org import queries
 from tiejun.org.events import (
+    BuildingReported,
     LeaveCancelled,
     LeaveRecorded,
     PasswordReset,
@@ -22,6 +24,7 @@ from tiejun.org.events import (
     RoleEnded,
     RoleGranted,
 )
+from tiejun.org.queries.seats import seats_of
 
 if TYPE_CHECKING:
     from datetime import date
@@ -90,6 +93,16 @@ def tell_of_move(event: PersonMoved) -> None:
     _tell_leader(
         replace(message, code="org.person_moved_to_you"), event.to_unit_id, event.person_id, on=event.starts_on
     )
+
+
+@on(BuildingReported)
+def tell_of_building(event: BuildingReported) -> None:
+    """Tell sales operations that a building found in the field waits to be confirmed."""
+    facts = {"name": event.name, "person": _name(event.person_id)}
+    message = Message("org.building_reported", facts, reverse("visits:reference"), f"building:{event.building_id}")
+    seats = seats_of(SYSTEM, [Role.SALES_OPS], on=event.reported_on)
+    for person_id in sorted({seat.person_id for seat in seats if seat.role is Role.SALES_OPS}):
+        _tell(person_id, message)
 
 
 @on(RoleGranted)

@@ -15,6 +15,7 @@ register_notices(
         "org.person_joined": _("%(name)s joins your team on %(joined_on)s."),
         "org.person_moved": _("You belong to %(unit)s from %(starts_on)s on."),
         "org.person_moved_to_you": _("%(name)s belongs to your team from %(starts_on)s on."),
+        "org.building_reported": _("%(person)s found a building: %(name)s. It waits for you to confirm it."),
         "org.role_granted": _("You were given a further role at %(unit)s from %(starts_on)s on."),
         "org.acting_leader": _("You stand in for the leader of %(unit)s from %(starts_on)s to %(ends_on)s."),
         "org.role_ended": _("One of your roles at %(unit)s ends on %(ends_on)s."),

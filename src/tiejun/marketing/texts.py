@@ -235,6 +235,8 @@ audit.register(
         "marketing.lead_noted": _("Inbound record became a lead"),
         "marketing.lead_noted_again": _("Lead of a record noted again"),
         "marketing.lead_tagged": _("Lead tagged"),
+        "marketing.tag_put": _("Tag put on a lead"),
+        "marketing.tag_taken": _("Tag taken from a lead"),
         "marketing.lookup_repeated": _("Duplicate check repeated"),
         "marketing.mark_checked": _("Invalid mark checked"),
         "marketing.referral_noted": _("Referral noted"),

@@ -102,3 +102,13 @@ class PasswordReset:
     login_id: UUID
     person_id: UUID
     by_link: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BuildingReported:
+    """Somebody in the field found a building that nobody had written down; it waits to be confirmed."""
+
+    building_id: UUID
+    name: str
+    person_id: UUID
+    reported_on: date

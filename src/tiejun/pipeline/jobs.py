@@ -47,14 +47,8 @@ def advance_stages(event: VisitRecorded) -> None:
         trial_closed=rules.is_trial_closed(event.trial_close),
         order_presented=event.order_presented,
     )
-    stages.note_visit(
-        SYSTEM,
-        visit_id=event.visit_id,
-        company_id=event.company_id,
-        proven=proven,
-        happened_at=event.happened_at,
-        now=timezone.now(),
-    )
+    visit = rules.NotedVisit(event.visit_id, event.company_id, proven, event.happened_at)
+    stages.note_visits(SYSTEM, visits=[visit], now=timezone.now())
 
 
 @on(LeadClaimed)

@@ -119,9 +119,19 @@ def stage_from(facts: Collection[Stage]) -> Stage:
     return reached
 
 
+@dataclass(frozen=True, slots=True)
+class NotedVisit:
+    """A visit as opportunities see it: the stages it proves (`facts_of_visit`), and when it happened."""
+
+    visit_id: UUID
+    company_id: UUID
+    proven: frozenset[Stage]
+    happened_at: datetime
+
+
 def facts_of_visit(
     *, kp_met: bool, service_explained: bool, demonstrated: bool, trial_closed: bool, order_presented: bool
-) -> set[Stage]:
+) -> frozenset[Stage]:
     """Return the stages that one visit proves."""
     found = {
         Stage.KP_MET: kp_met,
@@ -130,7 +140,7 @@ def facts_of_visit(
         Stage.TRIAL_CLOSED: trial_closed,
         Stage.ORDERED: order_presented,
     }
-    return {stage for stage, proven in found.items() if proven}
+    return frozenset(stage for stage, proven in found.items() if proven)
 
 
 def is_push(before: date, after: date) -> bool:

@@ -120,7 +120,7 @@ audit.register(
         "pipeline.receipt_recorded": _("Receipt recorded"),
         "pipeline.receipt_reversed": _("Receipt reversed"),
         "pipeline.rested": _("Silent opportunities put to rest"),
-        "pipeline.visit_noted": _("Visit noted on the pipeline"),
+        "pipeline.visits_noted": _("Visits noted on the pipeline"),
     }
 )
 

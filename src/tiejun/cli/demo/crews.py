@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING
 
 from django.db import connection, connections, transaction
 
+from tiejun.cli.demo.company import ZONE
 from tiejun.cli.demo.deals import Money
-from tiejun.cli.demo.life import Life
+from tiejun.cli.demo.life import Life, bring_in
 from tiejun.cli.demo.night import tell
 from tiejun.foundation.events import held_back
+from tiejun.foundation.times import at_local
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import date, datetime
     from multiprocessing.connection import Connection
 
@@ -45,7 +47,7 @@ class Task:
 
 
 class Crews:
-    """The processes; `living` hands the same day to each and waits for all."""
+    """The processes; `living` hands the same day to each and waits for all, `doing` an errand to each."""
 
     def __init__(self, staff: DemoStaff, seed: int) -> None:
         # A child inherits the modules but must never share the parent's connection.
@@ -64,10 +66,25 @@ class Crews:
 
         Raises `RuntimeError` with the words of the crew that failed.
         """
-        for number, line in enumerate(self.lines):
-            line.send(replace(task, cards=task.cards[number::CREWS]))
+        with self._sent([replace(task, cards=task.cards[number::CREWS]) for number in range(CREWS)]):
+            yield
+
+    @contextmanager
+    def doing(self, *errands: Callable[[], None]) -> Iterator[None]:
+        """Let each crew run one errand, which can be pickled, while the block runs; what it announces is not told.
+
+        Raises `RuntimeError` with the words of the crew that failed.
+        """
+        with self._sent(errands):
+            yield
+
+    @contextmanager
+    def _sent(self, orders: Sequence[Task | Callable[[], None]]) -> Iterator[None]:
+        lines = self.lines[: len(orders)]
+        for line, order in zip(lines, orders, strict=True):
+            line.send(order)
         yield
-        failures = [answer for line in self.lines if (answer := line.recv()) is not None]
+        failures = [answer for line in lines if (answer := line.recv()) is not None]
         if failures:
             raise RuntimeError(failures[0])
 
@@ -89,11 +106,15 @@ def _run(line: Connection, staff: DemoStaff, reps: tuple[Rep, ...], seed: str) -
     waiting: dict[str, list[Card]] = {}
     lives = [Life(rep, Random(f"{seed}-{rep.name}"), waiting) for rep in reps]
     money = Money(staff, Random(f"{seed}-money"))
-    while (task := line.recv()) is not None:
-        for card in task.cards:
-            waiting.setdefault(card.company.district_code, []).append(card)
+    while (order := line.recv()) is not None:
         try:
-            _live(task, lives, money)
+            if not isinstance(order, Task):
+                with held_back():
+                    order()
+            else:
+                for card in order.cards:
+                    waiting.setdefault(card.company.district_code, []).append(card)
+                _live(order, lives, money)
         except Exception as error:  # noqa: BLE001 -- told to the parent, which stops everything
             line.send("".join(traceback.format_exception(error)))
             return
@@ -110,7 +131,17 @@ def _live(task: Task, lives: list[Life], money: Money) -> None:
         for life in lives:
             if task.day >= life.rep.joined_on:
                 life.live(task.day, task.now, upcoming=task.upcoming, plans=task.is_recent, is_past=task.is_past)
+        if task.is_past:
+            _end_past(task.day, lives)
         money.follow(list(events), task.day, task.now)
     if task.is_recent:
         with transaction.atomic():
             tell(events)
+
+
+def _end_past(day: date, lives: list[Life]) -> None:
+    """Bring in what all did on a past day, at once."""
+    bring_in(day, [row for life in lives for row in life.past], at_local(day, "17:40", ZONE))
+    for life in lives:
+        life.past = []
+        life.end_past(day)

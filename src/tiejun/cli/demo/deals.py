@@ -23,6 +23,7 @@ from tiejun.pipeline.queries import opportunity_in_reach
 from tiejun.visits.events import VisitRecorded
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from random import Random
 
     from tiejun.access.scope import Scope
@@ -82,10 +83,10 @@ class Money:
 
     def follow(self, events: list[object], day: date, now: datetime) -> None:
         """Prove stages by the day's visits, plan payments of its orders, record those that come in today."""
+        recorded = [event for event in events if isinstance(event, VisitRecorded)]
+        _prove(recorded, max((event.happened_at for event in recorded), default=now))
         for event in events:
-            if isinstance(event, VisitRecorded):
-                _prove(event)
-            elif isinstance(event, OrderSigned) and self.random.random() < 0.88:
+            if isinstance(event, OrderSigned) and self.random.random() < 0.88:
                 self.due.append((day + timedelta(days=self.random.choice([0, 1, 2, 3, 5, 7, 10, 14, 18])), event))
         at = at_local(day, "16:40", ZONE)
         if at > now:
@@ -96,42 +97,47 @@ class Money:
         self.due = [row for row in self.due if row[0] > day]
 
 
-def prove(visit: Visit) -> None:
-    """Let a past visit prove the stages of its company's opportunity, at the visit's own time."""
-    event = VisitRecorded(
-        visit_id=visit.pk,
-        company_id=visit.company_id,
-        person_id=visit.person_id,
-        effective_visit=visit.effective_visit,
-        new_effective_customer=visit.new_effective_customer,
-        kp_met=visit.effective_customer,
-        service_explained=visit.service_explained,
-        demo_steps=visit.demo_steps_done,
-        trial_close=visit.trial_close,
-        advancement=visit.advancement,
-        order_presented=visit.order_presented,
-        happened_at=visit.ended_at or visit.started_at,
-    )
-    _prove(event)
-
-
-def _prove(event: VisitRecorded) -> None:
-    proven = pipeline_rules.facts_of_visit(
-        kp_met=event.kp_met,
-        service_explained=event.service_explained,
-        demonstrated=event.demo_steps > 0,
-        trial_closed=pipeline_rules.is_trial_closed(event.trial_close),
-        order_presented=event.order_presented,
-    )
-    if proven:
-        stages.note_visit(
-            SYSTEM,
-            visit_id=event.visit_id,
-            company_id=event.company_id,
-            proven=proven,
-            happened_at=event.happened_at,
-            now=event.happened_at,
+def prove(visits: Sequence[Visit], now: datetime) -> None:
+    """Let past visits prove the stages of their companies' opportunities."""
+    events = [
+        VisitRecorded(
+            visit_id=visit.pk,
+            company_id=visit.company_id,
+            person_id=visit.person_id,
+            effective_visit=visit.effective_visit,
+            new_effective_customer=visit.new_effective_customer,
+            kp_met=visit.effective_customer,
+            service_explained=visit.service_explained,
+            demo_steps=visit.demo_steps_done,
+            trial_close=visit.trial_close,
+            advancement=visit.advancement,
+            order_presented=visit.order_presented,
+            happened_at=visit.ended_at or visit.started_at,
         )
+        for visit in visits
+    ]
+    _prove(events, now)
+
+
+def _prove(events: Sequence[VisitRecorded], now: datetime) -> None:
+    noted = [
+        pipeline_rules.NotedVisit(
+            event.visit_id,
+            event.company_id,
+            pipeline_rules.facts_of_visit(
+                kp_met=event.kp_met,
+                service_explained=event.service_explained,
+                demonstrated=event.demo_steps > 0,
+                trial_closed=pipeline_rules.is_trial_closed(event.trial_close),
+                order_presented=event.order_presented,
+            ),
+            event.happened_at,
+        )
+        for event in events
+    ]
+    proving = [visit for visit in noted if visit.proven]
+    if proving:
+        stages.note_visits(SYSTEM, visits=proving, now=now)
 
 
 def _receive(scope: Scope, event: OrderSigned, day: date, at: datetime) -> None:

@@ -68,7 +68,8 @@ class Life:
     def live(self, day: date, now: datetime, *, upcoming: date, plans: bool, is_past: bool) -> None:
         """Live one working day up to `now`; with `plans` the evening plans the `upcoming` day.
 
-        `is_past`: the day lies before the company came to the product; its visits are brought in together.
+        `is_past`: the day lies before the company came to the product; its visits are brought in together (`past`), after which
+        `end_past` ends it.
         """
         self.is_past = is_past
         morning = at_local(day, "08:40", ZONE)
@@ -84,12 +85,14 @@ class Life:
             self._forget_lost(scope)
         self._claim(scope, morning, now)
         self._visit(scope, day, now)
-        if self.is_past:
-            self._bring_in(day, at_local(day, "17:40", ZONE))
-            self._give_back(scope, at_local(day, "17:45", ZONE))
         evening = at_local(day, "17:50", ZONE)
         if evening <= now and not is_past:
             self._evening(scope, day, evening, upcoming if plans else None)
+
+    def end_past(self, day: date) -> None:
+        """Give back in the evening of a past day what nobody wants."""
+        at = at_local(day, "17:45", ZONE)
+        self._give_back(self.rep.scope(at), at)
 
     def _claim(self, scope: Scope, morning: datetime, now: datetime) -> None:
         held = sum(not card.is_gone and not card.is_won for card in self.cards)
@@ -196,7 +199,8 @@ class Life:
         card.is_gone = outcome.refusal == "CLEAR"
         if self.is_past and card.opportunity_id is not None and outcome.advancement == "ORDER":
             # What the visit proved must stand before its order is signed.
-            self._bring_in(day, end)
+            rows, self.past = self.past, []
+            bring_in(day, rows, end)
         deals.move_on(scope, card, outcome, self.random, day=day, now=end + timedelta(minutes=2))
 
     def _past_visit(
@@ -206,23 +210,9 @@ class Life:
         kind = VisitKind.RETURN if card.visits else VisitKind.ANCHOR
         known = replace(facts, met=tuple(person for person in facts.met if person.contact_id is not None))
         return PastVisit(
-            self._key(), card.company_id, kind, start, end, known, presence, card.company.district_code, evidence
-        )
-
-    def _bring_in(self, day: date, now: datetime) -> None:
-        rows, self.past = self.past, []
-        if rows:
-            visits = bring_in_visits(
-                SYSTEM,
-                person_id=self.rep.person_id,
-                unit_id=self.rep.unit_id,
-                day=day,
-                rows=[row for _, row in rows],
-                now=now,
-            )
-            for (card, _row), visit in zip(rows, visits, strict=True):
-                if card.opportunity_id is not None:
-                    deals.prove(visit)
+            self._key(), self.rep.person_id, self.rep.unit_id, card.company_id, kind, start, end, known, presence,
+            card.company.district_code, evidence,
+        )  # fmt: skip
 
     def _met(self, card: Card, outcome: Outcome) -> tuple[MetContact, ...]:
         if outcome.role is None:
@@ -300,6 +290,15 @@ class Life:
                 submit_plan(scope, day=day, now=at + timedelta(minutes=4))
 
         _unless_refused(plan)
+
+
+def bring_in(day: date, rows: list[tuple[Card, PastVisit]], now: datetime) -> None:
+    """Bring the past visits of a day in, in the order in which they happened; they prove the stages of what is open."""
+    rows = sorted(rows, key=lambda row: (row[1].started_at, row[1].client_key))
+    if rows:
+        visits = bring_in_visits(SYSTEM, day=day, rows=[row for _, row in rows], now=now)
+        pairs = zip(rows, visits, strict=True)
+        deals.prove([visit for (card, _row), visit in pairs if card.opportunity_id is not None], now)
 
 
 def _later_workday(day: date, count: int) -> date:

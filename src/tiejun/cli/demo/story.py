@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import partial
+from importlib import import_module
 from itertools import islice, pairwise
 from random import Random
 from typing import TYPE_CHECKING
@@ -40,12 +42,14 @@ from tiejun.visits.actions.day_locks import hard_lock_day, soft_lock_day
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from tiejun.org.models import Building
+
 FIRST_SUPPLY = 4200
 DAILY_SUPPLY = 45
 KEPT_IN_POOL = 0.35
-PLANNED_DAYS = 2
+PLANNED_DAYS = 1
 # The company came to the product this many working days ago; what lies before was brought in.
-LIVED_DAYS = 2
+LIVED_DAYS = 1
 CHECKED_DAYS = 24
 WATCHED_DAYS = 10
 
@@ -53,8 +57,7 @@ WATCHED_DAYS = 10
 def build(*, seed: int, days: int, now: datetime, report: Callable[[str], None]) -> list[DemoLogin]:
     """Build the demo company in an empty database, up to `now`; returns its logins. The same seed and day give the same story."""
     be_quick()
-    random = Random(seed)
-    today = business_day(now, ZONE)
+    random, today = Random(seed), business_day(now, ZONE)
     past = list(islice(_workdays_before(today), days))[::-1]
     report("Founding the company …")
     with held_back():
@@ -63,8 +66,8 @@ def build(*, seed: int, days: int, now: datetime, report: Callable[[str], None])
         supply = Supply(random, past[0])
         cards = supply.bring(FIRST_SUPPLY, at_local(past[0] - timedelta(days=1), "15:00", ZONE))
         buildings = found_buildings()
-        before = past[0] - timedelta(days=400)
-        checks = Checks(staff, Random(f"{seed}-checks"), before, first_day=past[-min(CHECKED_DAYS, days)])
+        first_check = past[-min(CHECKED_DAYS, days)]
+        checks = Checks(staff, Random(f"{seed}-checks"), past[0] - timedelta(days=400), first_day=first_check)
     crews = Crews(staff, seed)
     talks, unsettled = Random(f"{seed}-evenings"), None
     for number, (day, upcoming) in enumerate(pairwise([*past, today, next_workday(today, WorkCalendar())]), 1):
@@ -79,18 +82,42 @@ def build(*, seed: int, days: int, now: datetime, report: Callable[[str], None])
         with crews.living(Task(day, upcoming, now, is_recent, is_past, day == today, given)):
             if unsettled is not None:
                 _settle(staff, checks, unsettled, now)
+            elif number == 1:
+                # Takes seconds, which the first question for an address would cost while all wait.
+                import_module("tiejun.urls")
         unsettled = day if number < days - LIVED_DAYS else None
         if is_past and unsettled is None:
             _settle(staff, checks, day, now)
         elif not is_past:
-            _end(staff, talks, day, now)
-            _check(checks, day, now, is_recent=is_recent)
+            _end(staff, talks, checks, day, now, is_recent=is_recent)
+    walk = partial(_walk, staff, buildings, Random(f"{seed}-coaching"), past, now)
+    with crews.doing(walk, partial(_talk, staff, Random(f"{seed}-promises"), past, now)):
+        _bring_records(staff, supply, now)
     crews.dismiss()
-    with held_back():
-        canvass(staff, buildings, [past[-1], today], now)
-        Accompanied(staff, Random(f"{seed}-coaching"), past, now).live()
-    _bring_the_rest(staff, supply, Promises(staff, Random(f"{seed}-promises"), first_day=past[0], now=now), past)
+    _bring_the_rest(staff, past, now)
     return logins
+
+
+def _bring_records(staff: DemoStaff, supply: Supply, now: datetime) -> None:
+    """A file, marketing's records, doubled companies."""
+    with held_back():
+        bring_file(staff, supply, now)
+        bring_marketing(staff, supply, now)
+        bring_duplicates(now)
+
+
+def _walk(staff: DemoStaff, buildings: list[Building], random: Random, past: list[date], now: datetime) -> None:
+    """Who knocked at the doors of yesterday and today, and whom the supervisors went along with."""
+    canvass(staff, buildings, [past[-1], business_day(now, ZONE)], now)
+    Accompanied(staff, random, past, now).live()
+    report_buildings(staff, now)
+
+
+def _talk(staff: DemoStaff, random: Random, past: list[date], now: datetime) -> None:
+    """The meetings of the last days, and what was promised all along."""
+    hold_meetings(staff, Random("meetings"), past[-2:], business_day(now, ZONE), now)
+    hold_talks(staff, Random("talks"), now)
+    Promises(staff, random, first_day=past[0], now=now).make()
 
 
 def _settle(staff: DemoStaff, checks: Checks, day: date, now: datetime) -> None:
@@ -105,19 +132,8 @@ def _check(checks: Checks, day: date, now: datetime, *, is_recent: bool) -> None
             checks.live(day, now, is_recent=is_recent)
 
 
-def _bring_the_rest(staff: DemoStaff, supply: Supply, promises: Promises, past: list[date]) -> None:
-    """What needs no day of its own: the meetings of the last days, promises, a file, marketing's records, doubled companies;
-    then what people exchange today.
-    """
-    now = promises.now
-    with held_back():
-        hold_meetings(staff, Random("meetings"), past[-2:], business_day(now, ZONE), now)
-        hold_talks(staff, Random("talks"), now)
-        promises.make()
-        report_buildings(staff, now)
-        bring_file(staff, supply, now)
-        bring_marketing(staff, supply, now)
-        bring_duplicates(now)
+def _bring_the_rest(staff: DemoStaff, past: list[date], now: datetime) -> None:
+    """What people exchange today, and what each keeps for oneself."""
     live_exchanges(staff, now)
     with held_back():
         let_one_leave(staff, now)
@@ -127,14 +143,15 @@ def _bring_the_rest(staff: DemoStaff, supply: Supply, promises: Promises, past: 
         watch_links(staff, past[-WATCHED_DAYS:], business_day(now, ZONE), now)
 
 
-def _end(staff: DemoStaff, talks: Random, day: date, now: datetime) -> None:
-    """The evening's talks, the lock, the night."""
+def _end(staff: DemoStaff, talks: Random, checks: Checks, day: date, now: datetime, *, is_recent: bool) -> None:
+    """The evening's talks, the lock, the night, the inspectors' work."""
     with held_back():
         live_evenings(staff, talks, day, now)
     _lock(staff, day, now)
     close_forecasts(staff, day, now)
     with held_back():
         live_night(staff, day, now)
+    _check(checks, day, now, is_recent=is_recent)
 
 
 def _workdays_before(today: date) -> Iterator[date]:

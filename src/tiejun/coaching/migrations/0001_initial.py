@@ -3,6 +3,7 @@ import django.db.models.deletion
 import tiejun.coaching.rules
 import tiejun.foundation.ids
 from django.db import migrations, models
+from tiejun.foundation.new_tables import NewTablesMigration
 
 
 TRIGGERS = """
@@ -143,7 +144,7 @@ DROP FUNCTION coaching_refuse_change, coaching_refuse_delete, coaching_guard_pla
 """
 
 
-class Migration(migrations.Migration):
+class Migration(NewTablesMigration):
 
     initial = True
 

@@ -4,6 +4,7 @@ import datetime
 import django.db.models.deletion
 import tiejun.foundation.ids
 from django.db import migrations, models
+from tiejun.foundation.new_tables import NewTablesMigration
 
 # What people read stands: a published version never changes, and no version is lost.
 GUARD = """
@@ -20,7 +21,7 @@ CREATE TRIGGER published_scripts_stand BEFORE UPDATE OR DELETE ON content_script
 UNGUARD = "DROP TRIGGER published_scripts_stand ON content_scriptversion; DROP FUNCTION content_guard_version();"
 
 
-class Migration(migrations.Migration):
+class Migration(NewTablesMigration):
 
     initial = True
 

@@ -7,9 +7,10 @@ import django.db.models.deletion
 import tiejun.customers.rules.closing
 import tiejun.foundation.ids
 from django.db import migrations, models
+from tiejun.foundation.new_tables import NewTablesMigration
 
 
-class Migration(migrations.Migration):
+class Migration(NewTablesMigration):
 
     initial = True
 

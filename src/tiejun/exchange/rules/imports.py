@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tiejun.customers.rules import CompanyFacts, ContactFacts
@@ -380,6 +381,7 @@ def _date(text: str) -> tuple[date | None, list[tuple[str, RowFault]]]:
     return day, []
 
 
+@lru_cache(maxsize=4096)  # a column of a file says the same sums again and again
 def _capital(text: str, unit: Unit | None) -> tuple[int | None, str]:
     # The capital is a hint about size: what cannot be read is left out, it never costs the row.
     try:

@@ -2,6 +2,7 @@ import datetime
 import django.db.models.deletion
 import tiejun.foundation.ids
 from django.db import migrations, models
+from tiejun.foundation.new_tables import NewTablesMigration
 
 
 TRIGGERS = """
@@ -39,7 +40,7 @@ CREATE TRIGGER anomaly_steps_stay BEFORE UPDATE OR DELETE ON insight_anomalystep
 DROP = "DROP FUNCTION insight_refuse_change, insight_guard_anomaly, insight_refuse_delete CASCADE;"
 
 
-class Migration(migrations.Migration):
+class Migration(NewTablesMigration):
 
     initial = True
 

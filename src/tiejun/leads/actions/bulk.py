@@ -23,8 +23,8 @@ from tiejun.leads.actions.allotting import assign_leads
 from tiejun.leads.locks import lock_open_tenure, lock_seats
 from tiejun.leads.models import AllotmentItem, BulkAction, Cooldown, FollowUp, Lead, LeadTenure
 from tiejun.leads.queries import holding, lead_in_reach
-from tiejun.marketing.actions.tags import mark_lead
-from tiejun.marketing.queries.tags import tags, tags_of_leads
+from tiejun.marketing.actions.tags import put_tag, take_tag
+from tiejun.marketing.queries.tags import tags
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -67,13 +67,10 @@ def tag_many(scope: Scope, *, lead_ids: Sequence[UUID], tag_id: UUID, now: datet
     """Put one tag on leads within reach beside those they carry; raises `NotFound` for the tag, else as `claim_many`."""
     if tag_id not in {chip.id for chip in tags(scope)}:
         raise NotFound
-    known = tags_of_leads(scope, lead_ids)
 
     def tag(lead_id: UUID) -> Step:
         lead_in_reach(scope, lead_id, Ability.RECORD_FOLLOW_UP)
-        had = [chip.id for chip in known.get(lead_id, [])]
-        mark_lead(scope, lead_id=lead_id, tag_ids=[*had, tag_id], now=now)
-        return {"tag": "" if tag_id in had else str(tag_id)}
+        return {"tag": str(tag_id) if put_tag(scope, lead_id=lead_id, tag_id=tag_id, now=now) else ""}
 
     return _kept(scope, Bulk.TAG, _each(scope, lead_ids, tag, now), now)
 
@@ -196,10 +193,5 @@ def _hold_again(scope: Scope, step: Step, now: datetime) -> int:
     return 1
 
 
-def _untag(scope: Scope, step: Step, now: datetime) -> int:
-    if not step["tag"]:
-        return 0
-    lead_id = UUID(step["lead"])
-    left = [chip.id for chip in tags_of_leads(scope, [lead_id]).get(lead_id, []) if str(chip.id) != step["tag"]]
-    mark_lead(scope, lead_id=lead_id, tag_ids=left, now=now)
-    return 1
+def _untag(scope: Scope, step: Step, _now: datetime) -> int:
+    return int(bool(step["tag"]) and take_tag(scope, lead_id=UUID(step["lead"]), tag_id=UUID(step["tag"])))

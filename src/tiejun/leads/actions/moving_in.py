@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from tiejun.access.scope import Scope
+    from tiejun.engines.workdays.calendar import WorkCalendar
+    from tiejun.engines.workdays.hours import WorkingHours
 
 
 @action(Ability.BRING_IN_VISITS)
@@ -50,23 +52,32 @@ def bring_in_holdings(
 
 @action(Ability.BRING_IN_VISITS)
 def note_past_contacts(
-    scope: Scope, *, person_id: UUID, contacts: Mapping[UUID, datetime], unit_chain: tuple[UUID, ...], now: datetime
+    scope: Scope, *, contacts: Mapping[tuple[UUID, UUID], tuple[UUID, datetime]], now: datetime
 ) -> int:
-    """Extend the open holdings of a person by past visits (company → when), in two statements.
+    """Extend the open holdings of people by past visits (person and company → the person's unit and when), in two statements.
 
-    The credit is the policy's for visits at `now`, in working time of the person's unit (`unit_chain`). Returns how many
-    holdings were extended.
+    The credit is the policy's for visits at `now`, in working time of the person's unit. Returns how many holdings were extended.
     """
+    people, companies = {person_id for person_id, _ in contacts}, {company_id for _, company_id in contacts}
+    held = LeadTenure.objects.filter(person__in=people, ended_at=None, lead__company__in=companies)
+    tenures = [
+        tenure
+        for tenure in held.select_related("lead").select_for_update(of=("self",)).order_by("pk")
+        if (tenure.person_id, tenure.lead.company_id) in contacts
+    ]
     book = policies.book(now)
-    days = book.integer("lead.credit_days_visit", unit_chain)
-    hours, calendar = hours_of(book, unit_chain, scope.zone), calendar_of(book, unit_chain)
-    held = LeadTenure.objects.filter(person=person_id, ended_at=None, lead__company__in=list(contacts))
-    tenures = list(held.select_related("lead").select_for_update(of=("self",)).order_by("pk"))
+    clocks = {unit_id: _clock(scope, book, unit_id) for unit_id in {unit_id for unit_id, _ in contacts.values()}}
     for tenure in tenures:
-        happened_at = contacts[tenure.lead.company_id]
-        credited = due_after(happened_at, days, hours, calendar)
+        unit_id, happened_at = contacts[tenure.person_id, tenure.lead.company_id]
+        credited = due_after(happened_at, *clocks[unit_id])
         tenure.due_at = rules.extended_due(tenure.due_at, credited, tenure.no_deal_due_at)
         tenure.last_qualifying_at = max(tenure.last_qualifying_at or happened_at, happened_at)
     extend_many([(tenure.pk, tenure.due_at, tenure.last_qualifying_at) for tenure in tenures])
-    audit.record(scope, "leads.past_contacts_noted", person=person_id, holdings=len(tenures))
+    audit.record(scope, "leads.past_contacts_noted", persons=audit.ids(*sorted(people)), holdings=len(tenures))
     return len(tenures)
+
+
+def _clock(scope: Scope, book: policies.PolicyBook, unit_id: UUID) -> tuple[int, WorkingHours, WorkCalendar]:
+    """What a visit of a unit's people is worth in working days, and the working time it is counted in."""
+    chain = chain_of(scope, unit_id)
+    return book.integer("lead.credit_days_visit", chain), hours_of(book, chain, scope.zone), calendar_of(book, chain)

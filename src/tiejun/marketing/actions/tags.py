@@ -78,6 +78,24 @@ def switch_tag_rule(scope: Scope, *, rule_id: UUID, is_on: bool) -> TagRule:
 
 
 @action(Ability.RECORD_FOLLOW_UP)
+def put_tag(scope: Scope, *, lead_id: UUID, tag_id: UUID, now: datetime) -> bool:
+    """Put one tag on a lead beside whatever it carries; called by `leads` alone. Tells whether it was not there. Raises `NotFound`."""
+    if not Tag.objects.filter(pk=tag_id, retired_at=None).exists():
+        raise NotFound
+    _row, is_new = TagMark.objects.get_or_create(tag_id=tag_id, lead_id=lead_id, defaults={"marked_at": now})
+    audit.record(scope, "marketing.tag_put", lead=lead_id, tag=tag_id, is_new=is_new)
+    return is_new
+
+
+@action(Ability.RECORD_FOLLOW_UP)
+def take_tag(scope: Scope, *, lead_id: UUID, tag_id: UUID) -> bool:
+    """Take one tag from a lead and leave the others; called by `leads` alone. Tells whether it was there."""
+    gone, _rows = TagMark.objects.filter(tag=tag_id, lead_id=lead_id).delete()
+    audit.record(scope, "marketing.tag_taken", lead=lead_id, tag=tag_id, was_there=bool(gone))
+    return bool(gone)
+
+
+@action(Ability.RECORD_FOLLOW_UP)
 def mark_lead(scope: Scope, *, lead_id: UUID, tag_ids: Sequence[UUID], now: datetime) -> int:
     """Set which tags a lead carries; called by `leads` alone, which has looked whether the asker may. Returns how many."""
     wanted = set(Tag.objects.filter(pk__in=list(tag_ids), retired_at=None).values_list("pk", flat=True))

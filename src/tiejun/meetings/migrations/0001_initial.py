@@ -5,6 +5,7 @@ import tiejun.foundation.ids
 import tiejun.meetings.rules
 import tiejun.meetings.rules.talks
 from django.db import migrations, models
+from tiejun.foundation.new_tables import NewTablesMigration
 
 FUNCTIONS = """
 -- The minutes of a locked day stand: the meeting itself, and everything that was written down in it.
@@ -86,7 +87,7 @@ CREATE TRIGGER watch_action BEFORE UPDATE OR DELETE ON meetings_actionitem
 """
 
 
-class Migration(migrations.Migration):
+class Migration(NewTablesMigration):
 
     initial = True
 

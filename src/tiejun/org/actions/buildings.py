@@ -12,8 +12,11 @@ from tiejun.access.abilities import Ability
 from tiejun.access.doors import action
 from tiejun.engines.districts.divisions import division
 from tiejun.foundation import audit
+from tiejun.foundation.events import announce
 from tiejun.foundation.idempotency import KeyReused
 from tiejun.foundation.refusals import Invalid, NotFound, Refused, Stale
+from tiejun.foundation.times import local_date
+from tiejun.org.events import BuildingReported
 from tiejun.org.models import Building, TerritoryRule
 from tiejun.org.rules import Refusal
 
@@ -57,6 +60,8 @@ def report_building(scope: Scope, *, building_id: UUID, facts: BuildingFacts, no
     row = Building.objects.create(
         id=building_id, **values, merged_into=same, reported_by_id=scope.own_id, reported_at=now
     )
+    if same is None:
+        announce(BuildingReported(row.pk, row.name, scope.own_id, local_date(now, scope.zone)))
     audit.record(scope, "org.building_reported", row, name=row.name, district=row.district_code, same=same and same.pk)
     return same or row
 

@@ -23,7 +23,7 @@ from tiejun.pipeline.actions.stages import _move, _note_proofs, _settle
 from tiejun.pipeline.events import OpportunityLost, OpportunityOpened
 from tiejun.pipeline.locks import lock_opportunity
 from tiejun.pipeline.models import UNDECIDED, Opportunity, Order, Proof, StageChange, VisitFact
-from tiejun.pipeline.rules import Category, LostReason, OpportunityFacts, Refusal, Stage
+from tiejun.pipeline.rules import Category, LostReason, NotedVisit, OpportunityFacts, Refusal, Stage
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -112,15 +112,12 @@ def _begin(scope: Scope, row: Opportunity, now: datetime) -> None:
         changed_at=now,
     )
     window = timedelta(days=policies.book(now).integer("pipeline.proof_window_days", scope.unit_chain))
-    last: UUID | None = None
-    for visit in VisitFact.objects.filter(
-        company_id__in=family_of(scope, row.company_id), happened_at__gte=now - window
-    ).order_by("happened_at"):
-        proven = {Stage(stage) for stage in visit.stages}
-        _note_proofs(row, visit.pk, proven, visit.happened_at, now)
-        last = visit.pk if proven else last
-    if last is not None:
-        _settle(scope, row, source=StageChange.Source.VISIT, source_id=last, now=now)
+    known = VisitFact.objects.filter(company_id__in=family_of(scope, row.company_id), happened_at__gte=now - window)
+    visits = [
+        NotedVisit(fact.pk, fact.company_id, frozenset(Stage(stage) for stage in fact.stages), fact.happened_at)
+        for fact in known.order_by("happened_at")
+    ]
+    _note_proofs(scope, row, visits, set(), now=now)
 
 
 @action(Ability.EDIT_OPPORTUNITY)

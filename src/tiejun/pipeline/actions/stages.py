@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from tiejun.access.abilities import Ability
 from tiejun.access.doors import action
-from tiejun.customers.queries.family import family_of
+from tiejun.customers.queries.family import families_of, family_of
 from tiejun.foundation import audit
 from tiejun.foundation.refusals import Refused
 from tiejun.pipeline import rules
@@ -18,52 +18,109 @@ from tiejun.pipeline.models import UNDECIDED, Opportunity, Order, Proof, StageCh
 from tiejun.pipeline.rules import Category, Refusal, Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
     from uuid import UUID
 
     from tiejun.access.reach import ScopedQuerySet
     from tiejun.access.scope import Scope
+    from tiejun.pipeline.rules import NotedVisit
 
 
 @action(Ability.EDIT_OPPORTUNITY)
-def note_visit(
-    scope: Scope, *, visit_id: UUID, company_id: UUID, proven: Collection[Stage], happened_at: datetime, now: datetime
-) -> list[Opportunity]:
-    """Let a visit's facts prove the stages of the company's undecided opportunities; returns those that moved.
+def note_visits(scope: Scope, *, visits: Sequence[NotedVisit], now: datetime) -> list[Opportunity]:
+    """Let the facts of visits prove the stages of their companies' undecided opportunities; returns those that moved.
 
-    `proven`: from `rules.facts_of_visit`. A visit that is noted again after an amendment withdraws what it no longer proves.
+    Visits are taken in the order in which they happened. One that is noted again after an amendment withdraws what it no longer proves.
     """
-    stages = sorted(stage.value for stage in proven)
+    in_order = sorted(visits, key=lambda visit: (visit.happened_at, visit.visit_id))
+    _keep_facts(in_order)
+    families = families_of(scope, {visit.company_id for visit in in_order})
+    undecided = Opportunity.objects.select_for_update().filter(company_id__in=families, stage__in=UNDECIDED)
+    rows = list(undecided.order_by("pk"))
+    live = _live_proofs(rows)
+    moved = []
+    for row in rows:
+        own = [visit for visit in in_order if visit.company_id in families[row.company_id]]
+        if _note_proofs(scope, row, own, live[row.pk], now=now):
+            moved.append(row)
+    audit.record(
+        scope,
+        "pipeline.visits_noted",
+        visits=audit.ids(*(visit.visit_id for visit in in_order)),
+        moved=audit.ids(*(row.pk for row in moved)),
+    )
+    return moved
+
+
+def _keep_facts(visits: Sequence[NotedVisit]) -> None:
     VisitFact.objects.bulk_create(
-        [VisitFact(visit_id=visit_id, company_id=company_id, stages=stages, happened_at=happened_at)],
+        [
+            VisitFact(
+                visit_id=visit.visit_id,
+                company_id=visit.company_id,
+                stages=sorted(stage.value for stage in visit.proven),
+                happened_at=visit.happened_at,
+            )
+            for visit in visits
+        ],
         update_conflicts=True,
         unique_fields=["visit_id"],
         update_fields=["company_id", "stages", "happened_at"],
     )
-    rows = list(
-        Opportunity.objects.select_for_update()
-        .filter(company_id__in=family_of(scope, company_id), stage__in=UNDECIDED)
-        .order_by("pk")
-    )
-    moved = []
-    for row in rows:
-        _note_proofs(row, visit_id, proven, happened_at, now)
-        if _settle(scope, row, source=StageChange.Source.VISIT, source_id=visit_id, now=now):
-            moved.append(row)
-    audit.record(scope, "pipeline.visit_noted", visit_id=visit_id, moved=audit.ids(*(row.pk for row in moved)))
-    return moved
+
+
+def _live_proofs(rows: Sequence[Opportunity]) -> dict[UUID, set[tuple[UUID | None, Stage]]]:
+    live = Proof.objects.filter(opportunity__in=rows, withdrawn_at=None) if rows else Proof.objects.none()
+    found: dict[UUID, set[tuple[UUID | None, Stage]]] = {row.pk: set() for row in rows}
+    for opportunity_id, source_id, stage in live.values_list("opportunity_id", "source_id", "stage"):
+        found[opportunity_id].add((source_id, Stage(stage)))
+    return found
 
 
 def _note_proofs(
-    row: Opportunity, visit_id: UUID, proven: Collection[Stage], happened_at: datetime, now: datetime
-) -> None:
-    stages = [stage.value for stage in proven]
-    known = Proof.objects.filter(opportunity=row, source_id=visit_id, withdrawn_at=None)
-    known.exclude(stage__in=stages).update(withdrawn_at=now)
+    scope: Scope,
+    row: Opportunity,
+    visits: Sequence[NotedVisit],
+    live: set[tuple[UUID | None, Stage]],
+    *,
+    now: datetime,
+) -> bool:
+    """Let an opportunity's visits, in their order, prove and withdraw, then move it; tells whether it moved. Changes `live`."""
+    last = visits[-1].visit_id if visits else None  # whatever happens wakes what slept
+    for visit in visits:
+        proven = {(visit.visit_id, stage) for stage in visit.proven}
+        gone = {one for one in live if one[0] == visit.visit_id} - proven
+        if gone:
+            _withdraw(row, visit.visit_id, [stage for _visit_id, stage in gone], now)
+        live -= gone
+        live |= proven
+        last = visit.visit_id if proven or gone else last
+    _keep_proofs(row, visits)
+    latest = max((visit.happened_at for visit in visits), default=row.changed_at)
+    if latest > row.changed_at:
+        row.changed_at = latest
+        row.save(update_fields=["changed_at"])
+    stage = rules.stage_from({stage for _source_id, stage in live})
+    return last is not None and _move(scope, row, stage, source=StageChange.Source.VISIT, source_id=last, now=now)
+
+
+def _withdraw(row: Opportunity, visit_id: UUID, stages: Collection[Stage], now: datetime) -> None:
+    gone = Proof.objects.filter(opportunity=row, source_id=visit_id, withdrawn_at=None, stage__in=stages)
+    gone.update(withdrawn_at=now)
+
+
+def _keep_proofs(row: Opportunity, visits: Sequence[NotedVisit]) -> None:
     proofs = [
-        Proof(opportunity=row, stage=stage, source=Proof.Source.VISIT, source_id=visit_id, happened_at=happened_at)
-        for stage in stages
+        Proof(
+            opportunity=row,
+            stage=stage.value,
+            source=Proof.Source.VISIT,
+            source_id=visit.visit_id,
+            happened_at=visit.happened_at,
+        )
+        for visit in visits
+        for stage in visit.proven
     ]
     Proof.objects.bulk_create(
         proofs,
@@ -71,9 +128,6 @@ def _note_proofs(
         unique_fields=["opportunity", "stage", "source_id"],
         update_fields=["withdrawn_at"],
     )
-    if happened_at > row.changed_at:
-        row.changed_at = happened_at
-        row.save(update_fields=["changed_at"])
 
 
 @action(Ability.EDIT_OPPORTUNITY)

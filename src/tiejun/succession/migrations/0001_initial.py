@@ -2,9 +2,10 @@ import datetime
 import django.db.models.deletion
 import tiejun.foundation.ids
 from django.db import migrations, models
+from tiejun.foundation.new_tables import NewTablesMigration
 
 
-class Migration(migrations.Migration):
+class Migration(NewTablesMigration):
 
     initial = True
 

@@ -1,4 +1,4 @@
-"""Past visits on their way in from an earlier system: a person's day at a time, judged like any other."""
+"""Past visits on their way in from an earlier system: a day at a time, judged like any other."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from tiejun.engines.effectiveness import Verdict
 from tiejun.foundation import audit
 from tiejun.foundation.refusals import Refused
 from tiejun.leads.actions.moving_in import note_past_contacts
-from tiejun.org.queries import unit_chain
 from tiejun.visits.locks import lock_person
 from tiejun.visits.models import DayLock, Visit, VisitContact, VisitEvidence
 from tiejun.visits.queries.policy import field_policy
@@ -24,48 +23,53 @@ from tiejun.visits.rules.vocabulary import PastVisit, Refusal, VisitState
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
-    from uuid import UUID
 
     from tiejun.access.scope import Scope
     from tiejun.visits.queries.policy import FieldPolicy
 
 
 @action(Ability.BRING_IN_VISITS)
-def bring_in_visits(
-    scope: Scope, *, person_id: UUID, unit_id: UUID, day: date, rows: Sequence[PastVisit], now: datetime
-) -> list[Visit]:
-    """Bring a person's visits of one past day in, before that day is locked; `unit_id`: of the person on that day.
+def bring_in_visits(scope: Scope, *, day: date, rows: Sequence[PastVisit], now: datetime) -> list[Visit]:
+    """Bring visits of one past day in, in the order in which they happened, before that day of their people is locked.
 
-    Facts are judged by the same rules and the policy at `now`; nothing is announced; the person's open
+    Facts are judged by the same rules and the policy at `now`; nothing is announced; the people's open
     holdings are extended by what the visits are worth. Keys that are known already are passed by. Returns the new visits, in the order of
     their rows. Raises `Refused` DAY_IS_LOCKED.
     """
-    lock_person(person_id)
-    if DayLock.objects.filter(person=person_id, business_day=day, hard_at__isnull=False).exists():
+    people = sorted({row.person_id for row in rows})
+    for person_id in people:
+        lock_person(person_id)
+    if DayLock.objects.filter(person__in=people, business_day=day, hard_at__isnull=False).exists():
         raise Refused(Refusal.DAY_IS_LOCKED)
     policy = field_policy(scope, now)
     known = set(
         Visit.objects.filter(client_key__in=[row.client_key for row in rows]).values_list("client_key", flat=True)
     )
     fresh = [row for row in rows if row.client_key not in known]
-    effective = effective_days(scope, {row.company_id for row in fresh}, day=day, window_days=policy.window_days)
-    visits = []
-    for row in fresh:
-        visit = _judged(row, person_id, unit_id, day, effective.get(row.company_id), policy=policy, now=now)
-        if visit.effective_customer:
-            effective.setdefault(row.company_id, day)
-        visits.append(visit)
+    visits = _all_judged(scope, fresh, day, policy, now)
     Visit.objects.bulk_create(visits)
     _keep_parts(fresh, visits)
     note_past_contacts(
         scope,
-        person_id=person_id,
-        contacts={row.company_id: row.ended_at for row in fresh},
-        unit_chain=unit_chain(scope, unit_id),
+        contacts={(row.person_id, row.company_id): (row.unit_id, row.ended_at) for row in fresh},
         now=now,
     )
     note_past_visits(scope, notes=[_note(row, visit) for row, visit in zip(fresh, visits, strict=True)], now=now)
-    audit.record(scope, "visits.brought_in", person=person_id, business_day=day, visits=len(visits), known=len(known))
+    audit.record(
+        scope, "visits.brought_in", persons=audit.ids(*people), business_day=day, visits=len(visits), known=len(known)
+    )
+    return visits
+
+
+def _all_judged(scope: Scope, rows: Sequence[PastVisit], day: date, policy: FieldPolicy, now: datetime) -> list[Visit]:
+    """Judge visits one after another: the first effective one of a day makes its company's later ones repetitions."""
+    effective = effective_days(scope, {row.company_id for row in rows}, day=day, window_days=policy.window_days)
+    visits = []
+    for row in rows:
+        visit = _judged(row, day, effective.get(row.company_id), policy=policy, now=now)
+        if visit.effective_customer:
+            effective.setdefault(row.company_id, day)
+        visits.append(visit)
     return visits
 
 
@@ -83,8 +87,6 @@ def _verdict_of(row: PastVisit, day: date, last_effective_on: date | None, windo
 
 def _judged(
     row: PastVisit,
-    person_id: UUID,
-    unit_id: UUID,
     day: date,
     last_effective_on: date | None,
     *,
@@ -96,8 +98,8 @@ def _judged(
     return Visit(
         client_key=row.client_key,
         record_key=row.client_key,
-        person_id=person_id,
-        unit_id=unit_id,
+        person_id=row.person_id,
+        unit_id=row.unit_id,
         company_id=row.company_id,
         kind=row.kind,
         state=VisitState.COMPLETED,

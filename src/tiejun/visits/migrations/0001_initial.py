@@ -8,9 +8,10 @@ import tiejun.engines.effectiveness
 import tiejun.foundation.ids
 import tiejun.visits.rules.vocabulary
 from django.db import migrations, models
+from tiejun.foundation.new_tables import NewTablesMigration
 
 
-class Migration(migrations.Migration):
+class Migration(NewTablesMigration):
 
     initial = True
 

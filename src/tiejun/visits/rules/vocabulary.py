@@ -303,9 +303,13 @@ class VisitFilters:
 
 @dataclass(frozen=True, slots=True)
 class PastVisit:
-    """A visit of the past from an earlier system; contacts by id, what its presence proved as it was kept there."""
+    """A visit of the past from an earlier system: of a person, in the unit of that day; contacts by id, what its presence proved
+    as it was kept there.
+    """
 
     client_key: UUID
+    person_id: UUID
+    unit_id: UUID
     company_id: UUID
     kind: VisitKind
     started_at: datetime
