@@ -35,6 +35,7 @@ def channels(request: TiejunRequest) -> HttpResponse:
         "found": found,
         "spans": spans,
         "most": most,
+        "keep": f"&months={found.months}",
         "metrics": metrics,
         "leads": metrics["valid-leads"],
         "received": metrics["channel-received"],

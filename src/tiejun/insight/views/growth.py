@@ -69,6 +69,7 @@ def equation(request: TiejunRequest) -> HttpResponse:
         "previous": _address(asked, month=_before(found.month), other=None),
         "following": _address(asked, month=found.following_month, other=None) if found.following_month else "",
         "unit_query": _address(asked, unit_id=None)[1:],
+        "keep": f"&{_address(asked)[1:]}",
     }
     return render(request, "insight/growth.html", context)
 
