@@ -90,26 +90,26 @@ def file_of(client, name, **wish):
 
 
 @pytest.fixture
-def browser(head):
+def signed_in(head):
     client = Client(headers={"accept-language": "en"})
     client.force_login(make_login(head))
     return client
 
 
-def test_channels_are_handed_out_with_their_sum(browser):
-    name, rows = file_of(browser, "channels", months="1")
+def test_channels_are_handed_out_with_their_sum(signed_in):
+    name, rows = file_of(signed_in, "channels", months="1")
 
     assert name.endswith(".csv")
     assert rows[0][0] == "Source"
     assert rows[1][0] == "'=1+1"
     assert (rows[1][2], rows[1][4], rows[1][6]) == ("1", "1", "3000.00")
     assert rows[-1][0] == "Total"
-    assert file_of(browser, "channels", months="1", **{"as": "xlsx"})[1][1][6] == 3000
+    assert file_of(signed_in, "channels", months="1", **{"as": "xlsx"})[1][1][6] == 3000
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
-def test_growth_is_handed_out_by_part_to_the_fen(browser, kind):
-    _name, rows = file_of(browser, "growth", by="source", **{"as": kind})
+def test_growth_is_handed_out_by_part_to_the_fen(signed_in, kind):
+    _name, rows = file_of(signed_in, "growth", by="source", **{"as": kind})
 
     whole = dict(zip(rows[0], rows[-1], strict=True))
     assert (rows[1][0], rows[-1][0]) == ("'=1+1", "Total")
@@ -118,8 +118,8 @@ def test_growth_is_handed_out_by_part_to_the_fen(browser, kind):
     assert sum(Decimal(str(whole[name])) for name in named) == 3000
 
 
-def test_anomalies_are_handed_out_with_their_answers(browser):
-    _name, rows = file_of(browser, "anomalies", show="closed")
+def test_anomalies_are_handed_out_with_their_answers(signed_in):
+    _name, rows = file_of(signed_in, "anomalies", show="closed")
 
     row = dict(zip(rows[0], rows[1], strict=True))
     assert (row["Number"], row["Usual"], row["Currency"], row["What was done"]) == (
@@ -128,7 +128,7 @@ def test_anomalies_are_handed_out_with_their_answers(browser):
         "CNY",
         "'@called",
     )
-    assert len(file_of(browser, "anomalies")[1]) == 1
+    assert len(file_of(signed_in, "anomalies")[1]) == 1
 
 
 @pytest.mark.parametrize(
@@ -143,10 +143,10 @@ def test_anomalies_are_handed_out_with_their_answers(browser):
         ("anomalies", {"show": "all"}),
     ],
 )
-def test_what_is_no_list_is_no_file(browser, name, wish):
-    assert browser.get(reverse(f"exchange:export_{name}"), wish).status_code == 404
+def test_what_is_no_list_is_no_file(signed_in, name, wish):
+    assert signed_in.get(reverse(f"exchange:export_{name}"), wish).status_code == 404
 
 
-def test_pages_offer_their_file(browser):
+def test_pages_offer_their_file(signed_in):
     for page in ("anomalies", "growth", "channels"):
-        assert f"/exchange/exports/{page}/?as=xlsx&amp;" in browser.get(reverse(f"insight:{page}")).content.decode()
+        assert f"/exchange/exports/{page}/?as=xlsx&amp;" in signed_in.get(reverse(f"insight:{page}")).content.decode()
