@@ -52,10 +52,10 @@ FORM: dict[str, Any] = {
     "role": "REP", "username": "newlogin", "days": 9, "abilities": "home.search", "language": "en", "theme": "dark",
     "text": "x", "part": "FULL", "demo_steps_done": 0, "deals": 1, "seen_deals": 0, "seen_minor": 0, "visits": 1,
     "effective": 0, "morning": 0, "words": "x", "subject": "PITCH", "presence": "PRESENT", "state": "DONE", "gain": "x",
-    "found": "x", "agreed": "x", "notes": "x", "title": "x", "step1": 3, "step2": 3, "step3": 3, "step4": 3,
+    "found": "x", "agreed": "x", "notes": "x", "title": "x", "factor": "PRICE", "step1": 3, "step2": 3, "step3": 3, "step4": 3,
 }  # fmt: skip
 FORM_DAYS = (
-    "day", "month", "week", "close_on", "received_on", "signed_on", "first_due_on", "starts_on", "ends_on", "joined_on", "left_on", "closed_on",
+    "day", "month", "week", "close_on", "received_on", "signed_on", "first_due_on", "due_on", "starts_on", "ends_on", "joined_on", "left_on", "closed_on",
 )  # fmt: skip
 FORM_ALSO: dict[str, dict[str, Any]] = {
     "leads:decide-extension": {"granted": "1"},
@@ -63,6 +63,7 @@ FORM_ALSO: dict[str, dict[str, Any]] = {
     "meetings:open": {"kind": "EVENING"},
     "leads:release": {"reason": "NO_NEED"},
     "pipeline:lose": {"reason": "PRICE"},
+    "pipeline:review-lesson": {"kind": "SCRIPT"},
     "org:record_leave": {"kind": "ANNUAL"},
     "org:add_unit": {"kind": "GROUP"},
     "lists:remove": {"kind": "leads.mine"},

@@ -59,6 +59,7 @@ SHOWN_AT_TIMES |= {"meetings:coaching_talk"}  # with who leads a unit alone
 CALLED = {
     "run_id": ((re.compile("reclaim"), "reclaim_run_id"), (re.compile("allotment"), "allotment_run_id")),
     "item_id": ((re.compile("meetings"), "agenda_item_id"),),
+    "review_id": ((re.compile("pipeline|deal-reviews"), "deal_review_id"),),
     "check_id": (
         (re.compile("marketing"), "marketing_check_id"),
         (re.compile("spot"), "spot_check_id"),
@@ -66,12 +67,13 @@ CALLED = {
     ),
 }
 # Everybody who may see one may see it; what it says of others is cut, which the tests of its module prove.
-OF_ALL = {"allotment_run_id"}
+OF_ALL = {"allotment_run_id", "lesson_id"}
 COMPANY_NAMES = (
     A.VIEW_CUSTOMERS,
     A.MERGE_CUSTOMERS,
     A.VIEW_LEADS,
     A.VIEW_PIPELINE,
+    A.VIEW_REVIEWS,
     A.VIEW_VISITS,
     A.VIEW_COLLECTIONS,
     A.VIEW_DAY_PLAN,

@@ -140,6 +140,12 @@ class Ability(StrEnum):
     PLAN_COLLECTION = "pipeline.plan_collection"
     VIEW_COLLECTIONS = "pipeline.view_collections"
     RECORD_RECEIPT = "pipeline.record_receipt"
+    VIEW_REVIEWS = "pipeline.view_reviews"
+    ANSWER_REVIEW = "pipeline.answer_review"
+    LEAD_REVIEW = "pipeline.lead_review"
+    VIEW_LESSONS = "pipeline.view_lessons"
+    USE_LESSON = "pipeline.use_lesson"
+    RUN_REVIEWS = "pipeline.run_reviews"
 
     # the forecast
     VIEW_FORECASTS = "forecast.view"

@@ -81,3 +81,37 @@ class ReceiptRecorded:
     currency: str
     received_on: date
     is_collected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewOpened:
+    """A won or lost deal is to be reviewed until a day; `outcome` is a `rules.reviews.Outcome`."""
+
+    review_id: UUID
+    company_id: UUID
+    person_id: UUID
+    unit_id: UUID
+    outcome: str
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerAnswered:
+    """The customer of a reviewed deal answered at the address that was made for it."""
+
+    review_id: UUID
+    company_id: UUID
+    unit_id: UUID
+    asked_by_id: UUID | None
+    answered_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LessonDrawn:
+    """A lesson was drawn and somebody owns it; `kind` is a `rules.reviews.LessonKind`."""
+
+    lesson_id: UUID
+    review_id: UUID
+    person_id: UUID
+    kind: str
+    due_on: date

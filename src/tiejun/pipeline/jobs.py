@@ -12,7 +12,9 @@ from django.utils import timezone
 from tiejun.access.scope import Scope
 from tiejun.foundation import policies
 from tiejun.foundation.clock import at_clock
+from tiejun.foundation.crypto import blind_index
 from tiejun.foundation.events import on
+from tiejun.foundation.jobs import every
 from tiejun.foundation.refusals import NotFound
 from tiejun.foundation.times import local_date
 from tiejun.inbox.actions import notify
@@ -24,8 +26,20 @@ from tiejun.pipeline.actions import (
     merging,  # noqa: F401 -- registers what follows a merge of companies
     stages,
 )
-from tiejun.pipeline.events import ApprovalAnswered, ApprovalAsked, OrderSigned, ReceiptRecorded
+from tiejun.pipeline.actions import reviews as review_actions
+from tiejun.pipeline.events import (
+    ApprovalAnswered,
+    ApprovalAsked,
+    CustomerAnswered,
+    LessonDrawn,
+    OpportunityLost,
+    OrderSigned,
+    ReceiptRecorded,
+    ReviewOpened,
+)
 from tiejun.pipeline.queries import notices
+from tiejun.pipeline.queries import reviews as review_queries
+from tiejun.pipeline.rules.reviews import Side
 from tiejun.visits.events import VisitRecorded
 
 if TYPE_CHECKING:
@@ -35,6 +49,8 @@ if TYPE_CHECKING:
     from tiejun.foundation.clock import Occasion
 
 SYSTEM = Scope.system("pipeline")
+HOUR = 3600
+KEPT_HOURS = 24
 
 
 @on(VisitRecorded)
@@ -156,6 +172,83 @@ def rest_silent(occasion: Occasion) -> dict[str, Any]:
     return {"rested": count}
 
 
+@on(OpportunityLost)
+def review_loss(event: OpportunityLost) -> None:
+    """Open the review of a lost deal where the policy asks for it."""
+    _consider(event.opportunity_id)
+
+
+@on(OrderSigned)
+def review_win(event: OrderSigned) -> None:
+    """Let chance decide whether a won deal is reviewed; an amendment is no new win."""
+    if event.revision == 1:
+        _consider(event.opportunity_id)
+
+
+def _consider(opportunity_id: UUID) -> None:
+    """Consider a review; the chance follows from the installation's key, so that a repeat of the job draws the same."""
+    chance = int.from_bytes(blind_index(f"pipeline.review:{opportunity_id}")[:7]) / 2**56
+    review_actions.open_review(SYSTEM, opportunity_id=opportunity_id, chance=chance, now=timezone.now())
+
+
+@on(ReviewOpened)
+def ask_for_views(event: ReviewOpened) -> None:
+    """Ask owner and leader for their views."""
+    facts = {"company": notices.company_name(SYSTEM, event.company_id), "due_on": event.due_on.isoformat()}
+    today = local_date(timezone.now(), SYSTEM.zone)
+    for person_id in notices.owner_and_leader(SYSTEM, event.unit_id, event.person_id, on=today):
+        key = f"pipeline.review_opened:{event.review_id}"
+        _tell(person_id, "pipeline.review_opened", facts, _review_url(event.review_id), key)
+
+
+@on(CustomerAnswered)
+def tell_of_answer(event: CustomerAnswered) -> None:
+    """Tell who asked that the customer answered."""
+    if event.asked_by_id is None:
+        return
+    facts = {"company": notices.company_name(SYSTEM, event.company_id)}
+    key = f"pipeline.customer_answered:{event.review_id}"
+    _tell(event.asked_by_id, "pipeline.customer_answered", facts, _review_url(event.review_id), key)
+
+
+@on(LessonDrawn)
+def tell_owner_of_lesson(event: LessonDrawn) -> None:
+    """Tell who owns a lesson."""
+    facts = {"due_on": event.due_on.isoformat()}
+    key = f"pipeline.lesson_drawn:{event.lesson_id}"
+    _tell(event.person_id, "pipeline.lesson_drawn", facts, _lesson_url(event.lesson_id), key)
+
+
+@at_clock("pipeline.remind_of_reviews", time_key="pipeline.overdue_reminder", position=920)
+def remind_of_reviews(occasion: Occasion) -> dict[str, Any]:
+    """Remind who owes a view, the policy's days before it is due and once it is late; and owners of late lessons."""
+    scope, day = occasion.scope, occasion.business_day
+    days = policies.book(occasion.due_at).integer("pipeline.review_notice_days", scope.unit_chain)
+    duties = review_queries.duties_of_unit(scope, occasion.unit_id, due_until=day + timedelta(days=days))
+    leader = org.leader_of(scope, occasion.unit_id, on=day)
+    for duty in duties:
+        person_id = duty.owner_id if duty.side is Side.REP else leader
+        if person_id is None or (duty.side is Side.MANAGER and person_id == duty.owner_id):
+            continue
+        when = "late" if duty.due_on < day else "soon"
+        key = f"pipeline.review_owed:{duty.review_id}:{duty.side}:{when}"
+        _tell(person_id, "pipeline.review_owed", duty.facts, _review_url(duty.review_id), key, now=occasion.now)
+    late = review_queries.late_lessons(scope, occasion.unit_id, due_until=day - timedelta(days=1))
+    for lesson in late:
+        facts, key = {"due_on": lesson.due_on.isoformat()}, f"pipeline.lesson_late:{lesson.pk}"
+        _tell(lesson.owner_id, "pipeline.lesson_late", facts, _lesson_url(lesson.pk), key, now=occasion.now)
+    return {"views": len(duties), "lessons": len(late)}
+
+
+@every("35 * * * *")
+def forget_survey_addresses() -> None:
+    """Forget how often addresses opened surveys, a day later."""
+    hour = int(timezone.now().timestamp()) // HOUR
+    review_actions.forget_survey_addresses(
+        Scope.system("pipeline.forget_survey_addresses"), before_hour=hour - KEPT_HOURS
+    )
+
+
 def _tell(
     person_id: UUID, code: str, facts: dict[str, Any], url: str, key: str, *, now: datetime | None = None
 ) -> None:
@@ -173,3 +266,11 @@ def _tell(
 
 def _order_url(order_id: UUID) -> str:
     return reverse("pipeline:order", args=[order_id])
+
+
+def _review_url(review_id: UUID) -> str:
+    return reverse("pipeline:review", args=[review_id])
+
+
+def _lesson_url(lesson_id: UUID) -> str:
+    return reverse("pipeline:lesson", args=[lesson_id])

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db import connection
+
 from tiejun.foundation.refusals import NotFound, Refused, Stale
-from tiejun.pipeline.models import CollectionPlan, Instalment, Opportunity, Order
+from tiejun.pipeline.models import CollectionPlan, DealReview, Instalment, Opportunity, Order
 from tiejun.pipeline.rules import Refusal
 
 if TYPE_CHECKING:
@@ -47,3 +49,25 @@ def lock_plan(order: Order) -> tuple[CollectionPlan, list[Instalment]]:
     if order.status != Order.Status.SIGNED or plan is None:
         raise Refused(Refusal.NOT_SIGNED, number=order.number)
     return plan, list(Instalment.objects.select_for_update().filter(plan=plan).order_by("position"))
+
+
+def lock_review(scope: Scope, review_id: UUID, ability: Ability) -> DealReview:
+    """Lock and return a review in reach; raises `NotFound`."""
+    row = DealReview.objects.within(scope, ability).select_for_update(of=("self",)).filter(pk=review_id).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def count_survey(address: bytes, hour: int) -> int:
+    """Count one opening or sending of a survey by an address in its hour; returns how many there were, this one included.
+
+    It commits at once, being one statement outside any transaction: who is refused has spent it all the same.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO pipeline_surveyhour AS h (address, hour, used) VALUES (%s, %s, 1) "
+            "ON CONFLICT (address, hour) DO UPDATE SET used = h.used + 1 RETURNING used",
+            [address, hour],
+        )
+        return int(cursor.fetchone()[0])

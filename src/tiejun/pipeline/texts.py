@@ -7,7 +7,7 @@ from tiejun.access.abilities import Ability
 from tiejun.foundation import audit, clock, refusals
 from tiejun.inbox.rules import register_notices
 from tiejun.lists.rules import ListKind, register_list
-from tiejun.pipeline.rules import Category, LostReason, Refusal, Stage
+from tiejun.pipeline.rules import Category, LostReason, Refusal, Stage, reviews
 
 STAGES = [
     (Stage.IDENTIFIED.value, pgettext_lazy("stage", "Identified")),
@@ -39,6 +39,62 @@ REASONS = [
     (LostReason.CLOSED_DOWN.value, pgettext_lazy("why lost", "The company closed down")),
     (LostReason.OTHER.value, pgettext_lazy("why lost", "Something else")),
 ]
+
+OUTCOMES = [
+    (reviews.Outcome.WON.value, pgettext_lazy("outcome of a deal", "Won")),
+    (reviews.Outcome.LOST.value, pgettext_lazy("outcome of a deal", "Lost")),
+]
+SELECTIONS = [
+    (reviews.Selection.THRESHOLD.value, pgettext_lazy("why reviewed", "Large loss")),
+    (reviews.Selection.RANDOM.value, pgettext_lazy("why reviewed", "Drawn at random")),
+    (reviews.Selection.REQUESTED.value, pgettext_lazy("why reviewed", "Asked for")),
+]
+SIDES = [
+    (reviews.Side.REP.value, pgettext_lazy("side of a review", "Seller")),
+    (reviews.Side.MANAGER.value, pgettext_lazy("side of a review", "Manager")),
+    (reviews.Side.CUSTOMER.value, pgettext_lazy("side of a review", "Customer")),
+]
+FACTORS = [
+    (reviews.Factor.PRICE.value, pgettext_lazy("what decided", "Price")),
+    (reviews.Factor.PRODUCT.value, pgettext_lazy("what decided", "The product")),
+    (reviews.Factor.PERSON.value, pgettext_lazy("what decided", "The person who sold")),
+    (reviews.Factor.SERVICE.value, pgettext_lazy("what decided", "Service")),
+    (reviews.Factor.TRUST.value, pgettext_lazy("what decided", "Trust")),
+    (reviews.Factor.COMPETITOR.value, pgettext_lazy("what decided", "A competitor")),
+    (reviews.Factor.TIMING.value, pgettext_lazy("what decided", "Timing")),
+    (reviews.Factor.BUDGET.value, pgettext_lazy("what decided", "Budget")),
+    (reviews.Factor.NEED.value, pgettext_lazy("what decided", "The need")),
+    (reviews.Factor.OTHER.value, pgettext_lazy("what decided", "Something else")),
+]
+LESSON_KINDS = [
+    (reviews.LessonKind.SCRIPT.value, pgettext_lazy("kind of lesson", "Script")),
+    (reviews.LessonKind.OBJECTION.value, pgettext_lazy("kind of lesson", "Objection")),
+    (reviews.LessonKind.PRODUCT.value, pgettext_lazy("kind of lesson", "Product")),
+    (reviews.LessonKind.PRICE.value, pgettext_lazy("kind of lesson", "Price")),
+    (reviews.LessonKind.PERSON.value, pgettext_lazy("kind of lesson", "Person")),
+]
+
+REVIEW_REFUSALS = refusals.register(
+    {
+        reviews.Refusal.NOT_DECIDED: _("This deal is not decided yet. A review looks at won and lost deals."),
+        reviews.Refusal.REVIEW_EXISTS: _("This deal is reviewed already."),
+        reviews.Refusal.REVIEW_CLOSED: _("This review is closed."),
+        reviews.Refusal.VIEW_GIVEN: _("This view was given already and stands as it is."),
+        reviews.Refusal.OWN_REVIEW: _("Nobody leads the review of an own deal. Somebody else has to."),
+        reviews.Refusal.NOT_OWN_REVIEW: _("Only who owned the deal gives this view."),
+        reviews.Refusal.VIEW_FIRST: _("Give your own view first, so that the customer's does not colour it."),
+        reviews.Refusal.ASKED_RECENTLY: _(
+            "This customer was asked within the last %(days)s days. Do not ask again yet."
+        ),
+        reviews.Refusal.VIEWS_MISSING: _("The seller and the manager both have to give their view first."),
+        reviews.Refusal.NOTHING_LEARNED: _("Draw a lesson, or say why there is none."),
+        reviews.Refusal.LESSON_DONE: _("This lesson is carried out already."),
+        reviews.Refusal.NOT_OWN_LESSON: _("Only who owns the lesson, or leads its review, carries it out."),
+        reviews.Refusal.USED_TODAY: _("You noted this lesson today already."),
+        reviews.Refusal.SURVEY_OVER: _("This survey is over. Thank you all the same."),
+        reviews.Refusal.SURVEY_TOO_OFTEN: _("Too many tries from this address. Please come back in an hour."),
+    }
+)
 
 REFUSALS = refusals.register(
     {
@@ -85,6 +141,11 @@ NOTICES = register_notices(
         "pipeline.receipt_reversed": _("Reversed: %(amount)s of %(company)s (order %(number)s) is open again."),
         "pipeline.collected": _("Fully collected: %(company)s, order %(number)s."),
         "pipeline.overdue": _("Overdue since %(due_on)s: %(amount)s of %(company)s (order %(number)s)."),
+        "pipeline.review_opened": _("What decided it at %(company)s? Give your view by %(due_on)s."),
+        "pipeline.review_owed": _("Your view of %(company)s is still missing; it is due on %(due_on)s."),
+        "pipeline.customer_answered": _("%(company)s has answered: read it in the review."),
+        "pipeline.lesson_drawn": _("A lesson is yours: see to it by %(due_on)s."),
+        "pipeline.lesson_late": _("A lesson of yours was due on %(due_on)s."),
     }
 )
 
@@ -92,6 +153,7 @@ clock.register(
     {
         "pipeline.overdue": _("Remind of overdue instalments"),
         "pipeline.rest_silent": _("Let silent opportunities rest"),
+        "pipeline.remind_of_reviews": _("Remind of reviews and lessons"),
     }
 )
 
@@ -99,6 +161,15 @@ audit.register(
     {
         "pipeline.merge_followed": _("Undecided deals followed a merge"),
         "pipeline.merge_followed_back": _("Deal put back after a merge"),
+        "pipeline.customer_asked": _("Customer asked what decided"),
+        "pipeline.lesson_drawn": _("Lesson drawn"),
+        "pipeline.lesson_finished": _("Lesson carried out"),
+        "pipeline.lesson_used": _("Lesson used"),
+        "pipeline.review_closed": _("Review closed"),
+        "pipeline.review_considered": _("Review of a deal considered"),
+        "pipeline.review_requested": _("Review asked for"),
+        "pipeline.survey_addresses_forgotten": _("Addresses of surveys forgotten"),
+        "pipeline.view_given": _("View given in a review"),
         "pipeline.amendment_drafted": _("Amendment of an order drafted"),
         "pipeline.approval_asked": _("Approval asked for"),
         "pipeline.collection_planned": _("Collection planned"),

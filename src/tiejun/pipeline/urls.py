@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tiejun.pipeline.views import collections, opportunities, orders
+from tiejun.pipeline.views import collections, lessons, opportunities, orders, reviews, survey
 
 app_name = "pipeline"
 
@@ -33,4 +33,18 @@ urlpatterns = [
     path("receipts/", collections.receipts, name="receipts"),
     path("receipts/<uuid:receipt_id>/confirm/", collections.confirm, name="receipt-confirm"),
     path("receipts/<uuid:receipt_id>/reverse/", collections.reverse_one, name="receipt-reverse"),
+    path("opportunities/<uuid:opportunity_id>/review/", reviews.request_one, name="review-request"),
+    path("reviews/", reviews.reviews, name="reviews"),
+    path("reviews/<uuid:review_id>/", reviews.review, name="review"),
+    path("reviews/<uuid:review_id>/own-view/", reviews.own_view, name="review-own"),
+    path("reviews/<uuid:review_id>/managers-view/", reviews.managers_view, name="review-managers"),
+    path("reviews/<uuid:review_id>/customers-view/", reviews.customers_view, name="review-customers"),
+    path("reviews/<uuid:review_id>/ask/", reviews.ask, name="review-ask"),
+    path("reviews/<uuid:review_id>/lesson/", reviews.draw_lesson, name="review-lesson"),
+    path("reviews/<uuid:review_id>/close/", reviews.close, name="review-close"),
+    path("lessons/", lessons.lessons, name="lessons"),
+    path("lessons/<uuid:lesson_id>/", lessons.lesson, name="lesson"),
+    path("lessons/<uuid:lesson_id>/finish/", lessons.finish, name="lesson-finish"),
+    path("lessons/<uuid:lesson_id>/use/", lessons.use, name="lesson-use"),
+    path("survey/<str:code>/", survey.survey, name="survey"),
 ]

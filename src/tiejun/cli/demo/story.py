@@ -29,6 +29,7 @@ from tiejun.cli.demo.marketing import bring_marketing
 from tiejun.cli.demo.meetings import hold_meetings, hold_talks
 from tiejun.cli.demo.names import words
 from tiejun.cli.demo.night import live_night
+from tiejun.cli.demo.reviews import review_deals
 from tiejun.cli.demo.scripts import write_scripts
 from tiejun.cli.demo.supply import Supply
 from tiejun.cli.demo.views import draw_boundary, keep_views
@@ -99,11 +100,12 @@ def build(*, seed: int, days: int, now: datetime, report: Callable[[str], None])
 
 
 def _bring_records(staff: DemoStaff, supply: Supply, now: datetime) -> None:
-    """A file, marketing's records, doubled companies."""
+    """A file, marketing's records, doubled companies, reviews of deals."""
     with held_back():
         bring_file(staff, supply, now)
         bring_marketing(staff, supply, now)
         bring_duplicates(now)
+        review_deals(staff, Random("reviews"), now)
 
 
 def _walk(staff: DemoStaff, buildings: list[Building], random: Random, past: list[date], now: datetime) -> None:

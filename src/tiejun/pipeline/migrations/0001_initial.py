@@ -244,4 +244,166 @@ class Migration(NewTablesMigration):
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('happened_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('happened_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('happened_at__isnull', True), _connector='OR'), name='visit_fact_times_are_sane')],
             },
         ),
+        migrations.CreateModel(
+            name='DealReview',
+            fields=[
+                ('id', models.UUIDField(default=tiejun.foundation.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('outcome', models.CharField(choices=[('WON', 'Won'), ('LOST', 'Lost')], max_length=4)),
+                ('selection', models.CharField(choices=[('THRESHOLD', 'Large loss'), ('RANDOM', 'Drawn at random'), ('REQUESTED', 'Asked for')], max_length=10)),
+                ('lost_reason', models.CharField(blank=True, choices=[('PRICE', 'Price'), ('COMPETITOR', 'Bought from a competitor'), ('NO_BUDGET', 'No budget'), ('NO_NEED', 'No need'), ('NO_DECISION', 'No decision'), ('PRODUCT_GAP', 'The product lacks something'), ('TIMING', 'Not now'), ('CLOSED_DOWN', 'The company closed down'), ('OTHER', 'Something else')], default='', max_length=12)),
+                ('amount_minor', models.BigIntegerField()),
+                ('currency', models.CharField(max_length=3)),
+                ('decided_at', models.DateTimeField()),
+                ('opened_at', models.DateTimeField()),
+                ('due_on', models.DateField()),
+                ('survey_code', models.CharField(blank=True, default='', max_length=64)),
+                ('survey_until', models.DateTimeField(null=True)),
+                ('asked_at', models.DateTimeField(null=True)),
+                ('closed_at', models.DateTimeField(null=True)),
+                ('closing_note', models.CharField(blank=True, default='', max_length=300)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('asked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
+                ('closed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
+                ('company', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.company')),
+                ('opportunity', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pipeline.opportunity')),
+                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
+                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Lesson',
+            fields=[
+                ('id', models.UUIDField(default=tiejun.foundation.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('kind', models.CharField(choices=[('SCRIPT', 'Script'), ('OBJECTION', 'Objection'), ('PRODUCT', 'Product'), ('PRICE', 'Price'), ('PERSON', 'Person')], max_length=10)),
+                ('words', models.CharField(max_length=600)),
+                ('due_on', models.DateField()),
+                ('created_at', models.DateTimeField()),
+                ('done_at', models.DateTimeField(null=True)),
+                ('done_note', models.CharField(blank=True, default='', max_length=600)),
+                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
+                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
+                ('review', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pipeline.dealreview')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='LessonUse',
+            fields=[
+                ('id', models.UUIDField(default=tiejun.foundation.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('used_on', models.DateField()),
+                ('note', models.CharField(blank=True, default='', max_length=300)),
+                ('used_at', models.DateTimeField()),
+                ('lesson', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pipeline.lesson')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='ReviewView',
+            fields=[
+                ('id', models.UUIDField(default=tiejun.foundation.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('side', models.CharField(choices=[('REP', 'Seller'), ('MANAGER', 'Manager'), ('CUSTOMER', 'Customer')], max_length=8)),
+                ('factor', models.CharField(choices=[('PRICE', 'Price'), ('PRODUCT', 'The product'), ('PERSON', 'The person who sold'), ('SERVICE', 'Service'), ('TRUST', 'Trust'), ('COMPETITOR', 'A competitor'), ('TIMING', 'Timing'), ('BUDGET', 'Budget'), ('NEED', 'The need'), ('OTHER', 'Something else')], max_length=10)),
+                ('words', models.CharField(blank=True, default='', max_length=2000)),
+                ('contact_name', models.CharField(blank=True, default='', max_length=80)),
+                ('given_at', models.DateTimeField()),
+                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
+                ('review', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pipeline.dealreview')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='SurveyHour',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('address', models.BinaryField(max_length=16)),
+                ('hour', models.BigIntegerField()),
+                ('used', models.PositiveIntegerField()),
+            ],
+            options={
+                'indexes': [models.Index(fields=['hour'], name='survey_counts_by_hour')],
+                'constraints': [models.UniqueConstraint(fields=('address', 'hour'), name='one_survey_count_per_address_and_hour')],
+            },
+        ),
+        migrations.AddIndex(
+            model_name='dealreview',
+            index=models.Index(condition=models.Q(('closed_at', None)), fields=['due_on', 'id'], name='open_reviews_by_day'),
+        ),
+        migrations.AddIndex(
+            model_name='dealreview',
+            index=models.Index(fields=['-decided_at', '-id'], name='reviews_newest_first'),
+        ),
+        migrations.AddIndex(
+            model_name='dealreview',
+            index=models.Index(fields=['unit', 'due_on'], name='deal_reviews_of_a_unit'),
+        ),
+        migrations.AddIndex(
+            model_name='dealreview',
+            index=models.Index(fields=['company', '-asked_at'], name='asked_customers_of_reviews'),
+        ),
+        migrations.AddConstraint(
+            model_name='dealreview',
+            constraint=models.UniqueConstraint(fields=('opportunity', 'decided_at'), name='one_review_per_decision'),
+        ),
+        migrations.AddConstraint(
+            model_name='dealreview',
+            constraint=models.UniqueConstraint(condition=models.Q(('survey_code', ''), _negated=True), fields=('survey_code',), name='one_review_per_survey_code'),
+        ),
+        migrations.AddConstraint(
+            model_name='dealreview',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'LOST'), models.Q(('lost_reason', ''), _negated=True)), models.Q(('lost_reason', ''), ('outcome', 'WON')), _connector='OR'), name='reviews_of_losses_have_a_reason'),
+        ),
+        migrations.AddConstraint(
+            model_name='dealreview',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('survey_code', ''), ('survey_until', None)), models.Q(models.Q(('survey_code', ''), _negated=True), ('asked_at__isnull', False), ('survey_until__isnull', False)), _connector='OR'), name='surveys_have_an_end'),
+        ),
+        migrations.AddConstraint(
+            model_name='dealreview',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('closed_by', None)), ('closed_at__isnull', False), _connector='OR'), name='only_closed_reviews_have_a_closer'),
+        ),
+        migrations.AddConstraint(
+            model_name='dealreview',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('decided_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('decided_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('decided_at__isnull', True), _connector='OR'), models.Q(models.Q(('opened_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('opened_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('opened_at__isnull', True), _connector='OR'), models.Q(models.Q(('survey_until__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('survey_until__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('survey_until__isnull', True), _connector='OR'), models.Q(models.Q(('asked_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('asked_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('asked_at__isnull', True), _connector='OR'), models.Q(models.Q(('closed_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('closed_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('closed_at__isnull', True), _connector='OR')), name='deal_review_times_are_sane'),
+        ),
+        migrations.AddIndex(
+            model_name='lesson',
+            index=models.Index(fields=['-created_at', '-id'], name='lessons_newest_first'),
+        ),
+        migrations.AddIndex(
+            model_name='lesson',
+            index=models.Index(condition=models.Q(('done_at', None)), fields=['due_on', 'id'], name='open_lessons_by_day'),
+        ),
+        migrations.AddConstraint(
+            model_name='lesson',
+            constraint=models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='lessons_say_something'),
+        ),
+        migrations.AddConstraint(
+            model_name='lesson',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('done_at', None), ('done_note', '')), models.Q(('done_at__isnull', False), models.Q(('done_note', ''), _negated=True)), _connector='OR'), name='done_lessons_say_what_changed'),
+        ),
+        migrations.AddConstraint(
+            model_name='lesson',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('created_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('created_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('created_at__isnull', True), _connector='OR'), models.Q(models.Q(('done_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('done_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('done_at__isnull', True), _connector='OR')), name='lesson_times_are_sane'),
+        ),
+        migrations.AddIndex(
+            model_name='lessonuse',
+            index=models.Index(fields=['lesson', '-used_at'], name='uses_of_a_lesson'),
+        ),
+        migrations.AddConstraint(
+            model_name='lessonuse',
+            constraint=models.UniqueConstraint(fields=('lesson', 'person', 'used_on'), name='one_use_per_person_and_day'),
+        ),
+        migrations.AddConstraint(
+            model_name='lessonuse',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('used_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('used_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('used_at__isnull', True), _connector='OR'), name='use_times_are_sane'),
+        ),
+        migrations.AddConstraint(
+            model_name='reviewview',
+            constraint=models.UniqueConstraint(fields=('review', 'side'), name='one_view_per_side'),
+        ),
+        migrations.AddConstraint(
+            model_name='reviewview',
+            constraint=models.CheckConstraint(condition=models.Q(('side', 'CUSTOMER'), ('person__isnull', False), _connector='OR'), name='views_of_ours_have_a_person'),
+        ),
+        migrations.AddConstraint(
+            model_name='reviewview',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('given_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('given_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('given_at__isnull', True), _connector='OR'), name='review_view_times_are_sane'),
+        ),
     ]

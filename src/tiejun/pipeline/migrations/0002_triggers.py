@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-LEDGERS = ("stagechange", "contract", "receipt", "receiptconfirmation", "receiptmatch")
+LEDGERS = ("stagechange", "contract", "receipt", "receiptconfirmation", "receiptmatch", "reviewview", "lessonuse")
 
 FUNCTIONS = """
 CREATE FUNCTION pipeline_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -123,6 +123,20 @@ BEGIN
 END
 $$;
 
+-- The rep's view is the owner's, and nobody who owned the deal gives the manager's or the customer's.
+CREATE FUNCTION pipeline_view_is_apart() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    owner uuid;
+BEGIN
+    SELECT owner_id INTO owner FROM pipeline_dealreview WHERE id = NEW.review_id;
+    IF (NEW.side = 'REP') <> (NEW.person_id IS NOT DISTINCT FROM owner) THEN
+        RAISE EXCEPTION 'the view % of review % is not of the right person', NEW.side, NEW.review_id USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+CREATE TRIGGER views_stay_apart BEFORE INSERT ON pipeline_reviewview FOR EACH ROW EXECUTE FUNCTION pipeline_view_is_apart();
 CREATE TRIGGER signed_orders_stand BEFORE UPDATE OR DELETE ON pipeline_order FOR EACH ROW EXECUTE FUNCTION pipeline_watch_order();
 CREATE TRIGGER signed_lines_stand BEFORE INSERT OR UPDATE OR DELETE ON pipeline_orderline FOR EACH ROW EXECUTE FUNCTION pipeline_watch_line();
 CREATE TRIGGER order_currency BEFORE INSERT OR UPDATE OF currency, opportunity_id ON pipeline_order
@@ -144,7 +158,7 @@ CREATE CONSTRAINT TRIGGER matches_fit AFTER INSERT ON pipeline_receiptmatch DEFE
 
 BACK = """
 DROP FUNCTION pipeline_refuse_change, pipeline_watch_order, pipeline_watch_line, pipeline_same_currency, pipeline_keep_currency,
-    pipeline_plan_adds_up, pipeline_match_fits CASCADE;
+    pipeline_plan_adds_up, pipeline_match_fits, pipeline_view_is_apart CASCADE;
 """
 
 

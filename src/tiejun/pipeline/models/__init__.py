@@ -1,13 +1,17 @@
 from tiejun.pipeline.models.collections import CollectionPlan, Instalment, Receipt, ReceiptConfirmation, ReceiptMatch
 from tiejun.pipeline.models.opportunities import UNDECIDED, WON, Opportunity, Proof, StageChange, VisitFact
 from tiejun.pipeline.models.orders import Contract, Order, OrderLine
+from tiejun.pipeline.models.reviews import DealReview, Lesson, LessonUse, ReviewView, SurveyHour
 
 __all__ = [
     "UNDECIDED",
     "WON",
     "CollectionPlan",
     "Contract",
+    "DealReview",
     "Instalment",
+    "Lesson",
+    "LessonUse",
     "Opportunity",
     "Order",
     "OrderLine",
@@ -15,6 +19,8 @@ __all__ = [
     "Receipt",
     "ReceiptConfirmation",
     "ReceiptMatch",
+    "ReviewView",
     "StageChange",
+    "SurveyHour",
     "VisitFact",
 ]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tiejun.access.abilities import Ability
+from tiejun.customers import queries as customers
 from tiejun.foundation.refusals import NotFound
 from tiejun.org import queries as org
 from tiejun.pipeline.models import Instalment, Order
@@ -42,6 +44,11 @@ def approvers_of(scope: Scope, unit_id: UUID, owner_id: UUID, *, on: date) -> li
         return []
     leaders = [org.leader_of(scope, unit, on=on) for unit in chain]
     return list(dict.fromkeys(leader for leader in leaders if leader is not None and leader != owner_id))
+
+
+def company_name(scope: Scope, company_id: UUID) -> str:
+    """Return a company's name for the words of a notice."""
+    return customers.company_in_reach(scope, company_id, Ability.VIEW_REVIEWS).name
 
 
 @dataclass(frozen=True, slots=True)

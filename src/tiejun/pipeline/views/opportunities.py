@@ -20,7 +20,7 @@ from tiejun.lists.queries import views_bar
 from tiejun.pipeline import queries, rules, texts
 from tiejun.pipeline.actions import opportunities as actions
 from tiejun.pipeline.forms import EditForm, LoseForm, OpenForm, ReopenForm, first_day
-from tiejun.pipeline.queries import OpportunityFilters, pages
+from tiejun.pipeline.queries import OpportunityFilters, pages, reviews
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -105,6 +105,9 @@ def opportunity(request: TiejunRequest, opportunity_id: UUID) -> HttpResponse:
         "row": view.row,
         "today": local_date(request.now, request.scope.zone),
         "sees_visits": request.scope.can(Ability.VIEW_VISITS),
+        "review": reviews.review_of(request.scope, view.row),
+        "may_review": not view.is_open
+        and request.scope.covers(Ability.LEAD_REVIEW, owner_id=view.row.owner_id, unit_id=view.row.unit_id),
     }
     if request.htmx.target == "drawer-body":
         return render(request, "pipeline/opportunity.html#card", context)
