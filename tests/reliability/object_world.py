@@ -22,7 +22,6 @@ from tests.factories.pipeline import make_line
 from tests.reliability.coaching_world import accompanied
 from tests.reliability.company import Askers
 from tests.reliability.deal_world import learned
-from tests.reliability.insight_world import unusual
 from tests.reliability.meeting_world import met
 from tests.reliability.supply_world import handed_over, marketing, night_of_all, pool_and_night
 from tiejun.access.roles import Role
@@ -140,7 +139,6 @@ def _held(seat: _Seat, name: str) -> Ids:
         | handed_over(seat.person, seat.unit, lead, seat.now)
         | pool_and_night(seat.person, seat.unit, lead, seat.now)
         | met(seat.person, seat.unit, seat.now)
-        | unusual(seat.person, seat.unit, seat.now)
     )
 
 
@@ -307,7 +305,6 @@ def _ended(seat: _Seat, askers: Askers, far: Ids, now: datetime) -> Ids:
         }
         | handed_over(seat.person, seat.unit, lead, now, ended=True)
         | met(seat.person, seat.unit, now, ended=True)
-        | unusual(seat.person, seat.unit, seat.now, ended=True)
         | accompanied(seat.person, seat.unit, now, ended=True)
     )
 
