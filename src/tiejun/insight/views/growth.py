@@ -84,7 +84,6 @@ def _nodes(scope: Scope, line: Line) -> list[Node]:
         scale = 100 if factor is Factor.CONVERSION else 1
         values = [line.was.get(factor), line.came.get(factor)]
         was, came = (None if value is None else float(value * scale) for value in values)
-        width = HALF * abs(share) / most
         nodes.append(
             Node(
                 factor=factor,
@@ -96,8 +95,8 @@ def _nodes(scope: Scope, line: Line) -> list[Node]:
                 was=was,
                 came=came,
                 share=share,
-                left=HALF if share >= 0 else HALF - width,
-                width=width,
+                left=HALF if share >= 0 else HALF - HALF * abs(share) / most,
+                width=HALF * abs(share) / most,
             )
         )
     return nodes
