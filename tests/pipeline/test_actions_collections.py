@@ -231,7 +231,7 @@ def test_an_amendment_upwards_takes_an_overpayment_in(cast: Cast, order: Order) 
     assert refusal_of(call) is Refusal.BELOW_RECEIVED
 
 
-def test_receipts_of_a_later_month_stay_where_they_happened(cast: Cast, order: Order) -> None:
-    receipt = receive(cast, order, 10, received_on=date(2026, 2, 27))
+def test_receipts_stay_on_the_day_they_came(cast: Cast, order: Order) -> None:
+    receipt = receive(cast, order, 10, received_on=date(2026, 3, 2))
 
     assert (receipt.number, receipt.credited_to_id) == ("RC2026-000001", cast.rep.pk)

@@ -39,6 +39,7 @@ from tiejun.pipeline.events import (
 )
 from tiejun.pipeline.queries import notices
 from tiejun.pipeline.queries import reviews as review_queries
+from tiejun.pipeline.rules import statements
 from tiejun.pipeline.rules.reviews import Side
 from tiejun.visits.events import VisitRecorded
 
@@ -151,13 +152,19 @@ def tell_of_receipt(event: ReceiptRecorded) -> None:
 
 @at_clock("pipeline.overdue", time_key="pipeline.overdue_reminder", position=900)
 def remind_of_overdue(occasion: Occasion) -> dict[str, Any]:
-    """Tell owner and leader once of each instalment of the unit that was due on this business day or before and is not paid."""
-    found = notices.newly_overdue(occasion.scope, occasion.unit_id, due_until=occasion.business_day)
+    """Tell owner and leader of each unpaid instalment of the unit, once at each step of the ladder that it has reached."""
+    # It runs in the night behind the business day: what was due on that day is one day late.
+    today = occasion.business_day + timedelta(days=1)
+    found = notices.overdue_of_unit(occasion.scope, occasion.unit_id, today=today)
+    ladder = policies.book(occasion.due_at).integers("pipeline.overdue_ladder", occasion.scope.unit_chain)
     for row in found:
+        rung = statements.rung_of(row.days_late, ladder)
+        if not rung:
+            continue
         for person_id in notices.owner_and_leader(
             occasion.scope, occasion.unit_id, row.person_id, on=occasion.business_day
         ):
-            key = f"pipeline.overdue:{row.instalment_id}:{row.facts['due_on']}"
+            key = f"pipeline.overdue:{row.instalment_id}:{row.facts['due_on']}:{rung}"
             _tell(person_id, "pipeline.overdue", row.facts, _order_url(row.order_id), key, now=occasion.now)
     return {"overdue": len(found)}
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import connection
 
 from tiejun.foundation.refusals import NotFound, Refused, Stale
-from tiejun.pipeline.models import CollectionPlan, DealReview, Instalment, Opportunity, Order
+from tiejun.pipeline.models import BankLine, CollectionPlan, DealReview, Instalment, Opportunity, Order
 from tiejun.pipeline.rules import Refusal
 
 if TYPE_CHECKING:
@@ -54,6 +54,14 @@ def lock_plan(order: Order) -> tuple[CollectionPlan, list[Instalment]]:
 def lock_review(scope: Scope, review_id: UUID, ability: Ability) -> DealReview:
     """Lock and return a review in reach; raises `NotFound`."""
     row = DealReview.objects.within(scope, ability).select_for_update(of=("self",)).filter(pk=review_id).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def lock_payment(line_id: UUID) -> BankLine:
+    """Lock and return a payment of a bank statement, before any order it may be for; raises `NotFound`."""
+    row = BankLine.objects.select_for_update(of=("self",)).select_related("file").filter(pk=line_id).first()
     if row is None:
         raise NotFound
     return row

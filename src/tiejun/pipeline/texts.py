@@ -7,7 +7,7 @@ from tiejun.access.abilities import Ability
 from tiejun.foundation import audit, clock, refusals
 from tiejun.inbox.rules import register_notices
 from tiejun.lists.rules import ListKind, register_list
-from tiejun.pipeline.rules import Category, LostReason, Refusal, Stage, reviews
+from tiejun.pipeline.rules import Category, LostReason, Refusal, Stage, reviews, statements
 
 STAGES = [
     (Stage.IDENTIFIED.value, pgettext_lazy("stage", "Identified")),
@@ -73,6 +73,37 @@ LESSON_KINDS = [
     (reviews.LessonKind.PRICE.value, pgettext_lazy("kind of lesson", "Price")),
     (reviews.LessonKind.PERSON.value, pgettext_lazy("kind of lesson", "Person")),
 ]
+
+FAULTS = {
+    statements.LineFault.NO_DATE.value: _("The day is missing."),
+    statements.LineFault.BAD_DATE.value: _("This is no certain day: write it as year, month, day."),
+    statements.LineFault.AHEAD.value: _("The day lies ahead."),
+    statements.LineFault.BAD_AMOUNT.value: _("The amount cannot be read."),
+    statements.LineFault.OTHER_CURRENCY.value: _("The amount is in another currency than the account."),
+    statements.LineFault.NO_WORDS.value: _("Neither payer nor reference nor purpose: nobody could match it."),
+}
+PROPOSED = {
+    statements.Reason.NUMBER: pgettext_lazy("why proposed", "number in the reference"),
+    statements.Reason.PAYER: pgettext_lazy("why proposed", "payer is the customer"),
+    statements.Reason.AMOUNT: pgettext_lazy("why proposed", "amount fits"),
+}
+
+FINANCE_REFUSALS = refusals.register(
+    {
+        statements.Refusal.FILE_KNOWN: _("This file was read already. Nothing was taken in twice."),
+        statements.Refusal.MONTH_CLOSED: _(
+            "The month %(month)s is closed. Record the money with today's day and name the real one in the note."
+        ),
+        statements.Refusal.NO_STATEMENT: _(
+            "No row of this file names day and amount. Export the statement with its header."
+        ),
+        statements.Refusal.NOTHING_LEFT: _("This payment is used up already."),
+        statements.Refusal.NOTHING_OPEN: _("Nothing is open of order %(number)s."),
+        statements.Refusal.OTHER_CURRENCY: _("The order is in %(ours)s, the payment in %(theirs)s."),
+        statements.Refusal.SET_ASIDE: _("This payment was set aside. Take it back first."),
+        statements.Refusal.MATCHED_ALREADY: _("A part of this payment is matched. Undo that first."),
+    }
+)
 
 REVIEW_REFUSALS = refusals.register(
     {
@@ -140,7 +171,7 @@ NOTICES = register_notices(
         "pipeline.receipt_recorded": _("Received: %(amount)s from %(company)s (order %(number)s)."),
         "pipeline.receipt_reversed": _("Reversed: %(amount)s of %(company)s (order %(number)s) is open again."),
         "pipeline.collected": _("Fully collected: %(company)s, order %(number)s."),
-        "pipeline.overdue": _("Overdue since %(due_on)s: %(amount)s of %(company)s (order %(number)s)."),
+        "pipeline.overdue": _("Overdue for %(days)s days: %(amount)s of %(company)s (order %(number)s)."),
         "pipeline.review_opened": _("What decided it at %(company)s? Give your view by %(due_on)s."),
         "pipeline.review_owed": _("Your view of %(company)s is still missing; it is due on %(due_on)s."),
         "pipeline.customer_answered": _("%(company)s has answered: read it in the review."),
@@ -170,6 +201,10 @@ audit.register(
         "pipeline.review_requested": _("Review asked for"),
         "pipeline.survey_addresses_forgotten": _("Addresses of surveys forgotten"),
         "pipeline.view_given": _("View given in a review"),
+        "pipeline.payment_matched": _("Payment matched"),
+        "pipeline.payment_set_aside": _("Payment set aside"),
+        "pipeline.payment_taken_back": _("Payment taken back"),
+        "pipeline.statement_imported": _("Bank statement read"),
         "pipeline.amendment_drafted": _("Amendment of an order drafted"),
         "pipeline.approval_asked": _("Approval asked for"),
         "pipeline.collection_planned": _("Collection planned"),

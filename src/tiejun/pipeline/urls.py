@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tiejun.pipeline.views import collections, lessons, opportunities, orders, reviews, survey
+from tiejun.pipeline.views import collections, finance, lessons, opportunities, orders, reviews, survey
 
 app_name = "pipeline"
 
@@ -30,6 +30,13 @@ urlpatterns = [
     path("orders/<uuid:order_id>/receive/", collections.receive, name="order-receive"),
     path("contracts/<uuid:contract_id>/scan/", orders.contract_file, name="contract-scan"),
     path("collections/", collections.collections, name="collections"),
+    path("finance/", finance.desk, name="finance"),
+    path("finance/statement/", finance.read_file, name="bank-read"),
+    path("finance/statements/<uuid:file_id>/", finance.bank_file, name="bank-file"),
+    path("finance/payments/<uuid:line_id>/", finance.payment, name="payment"),
+    path("finance/payments/<uuid:line_id>/match/", finance.match, name="payment-match"),
+    path("finance/payments/<uuid:line_id>/aside/", finance.set_aside, name="payment-aside"),
+    path("finance/payments/<uuid:line_id>/back/", finance.take_back, name="payment-back"),
     path("receipts/", collections.receipts, name="receipts"),
     path("receipts/<uuid:receipt_id>/confirm/", collections.confirm, name="receipt-confirm"),
     path("receipts/<uuid:receipt_id>/reverse/", collections.reverse_one, name="receipt-reverse"),

@@ -103,6 +103,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(_("Import"), "file-up", "exchange:imports", "exchange.import_leads", "customers"),
     Entry(_("Opportunities"), "target", "pipeline:list", "pipeline.view", "deals"),
     Entry(_("Collections"), "banknote", "pipeline:collections", "pipeline.view_collections", "deals"),
+    Entry(_("Finance desk"), "wallet", "pipeline:finance", "pipeline.record_receipt", "deals"),
     Entry(_("Win and loss"), "scale", "pipeline:reviews", "pipeline.view_reviews", "deals"),
     Entry(pgettext_lazy("page", "Week"), "calendar-range", "forecast:weeks", "forecast.view_reports", "numbers"),
     Entry(_("High and accurate"), "crosshair", "forecast:accuracy", "forecast.view", "numbers"),

@@ -6,7 +6,7 @@ and less. The number of rounds is given, never a time: the same day and seed hav
 Stretches follow Vansteenwegen et al. (2009), the frame Shaw (1998) and Ropke & Pisinger (2006).
 """
 
-from math import log
+from math import exp, log
 from typing import NamedTuple
 
 from tiejun.engines.routing.clockwork import (
@@ -27,7 +27,10 @@ from tiejun.engines.routing.clockwork import (
 MISSING = 1e6  # what a required stop that is left out costs
 HEAT = 0.02  # the first warmth as a share of a day's value
 PHASES, SHORT_DAY = 2, 20  # a day of so few stops is begun afresh once: it may have started on the wrong foot
-MOST_GONE = 10  # stops taken out at once
+MOST_GONE = 6  # stops taken out at once
+MOST_TRIED = 60.0  # free stops that one round tries to insert, on average
+# How often a centre is looked around, and how the chance of a stop falls with its distance: as many are tried, only nearer ones.
+NEAR_TURNS, NEAR_GAIN, NEAR_FALL = 0.5, 5.0, 2.0
 CHANCE = 2147483647  # prime modulus of the minimal standard generator (Park & Miller 1988)
 
 
@@ -170,6 +173,35 @@ def completed(day: Day, route: Whole, length: int, paths: Walk, free: Whole, cha
         walk(day, route, length, paths)
 
 
+def usual_way(day: Day, free: Whole, centre: int) -> float:
+    """Return how far the free stops lie from one on average."""
+    total, count = 0.0, 0
+    for stop in range(day.size):
+        if free[stop]:
+            total += day.drive[centre * (day.size + 2) + stop]
+            count += 1
+    return total / count if count and total > 0.0 else 1.0
+
+
+def few(day: Day, length: int, free: Whole, chance: Whole, centre: int) -> None:
+    """Unmark so many free stops by chance that about ``MOST_TRIED`` are left; every other time the nearest to ``centre`` are likeliest.
+
+    What is required stays.
+    """
+    share = MOST_TRIED / (day.size - length + 1)
+    if share >= 1.0:
+        return
+    reach = usual_way(day, free, centre) if drawn(chance) < NEAR_TURNS else 0.0
+    for stop in range(day.size):
+        if free[stop] == 0 or day.required[stop] > 0.0:
+            continue
+        likely = share
+        if reach > 0.0:
+            likely *= NEAR_GAIN * exp(-NEAR_FALL * day.drive[centre * (day.size + 2) + stop] / reach)
+        if drawn(chance) > likely:
+            free[stop] = 0
+
+
 def refilled(
     day: Day, route: Whole, length: int, paths: Walk, free: Whole, chance: Whole, queue: Whole, keys: Real
 ) -> int:
@@ -177,9 +209,8 @@ def refilled(
     walk(day, route, length, paths)
     waiting = 0
     how = drawn_below(chance, 4)
-    share = 60.0 / (day.size - length + 1)
     for stop in range(day.size):
-        if free[stop] == 0 or (share < 1.0 and day.required[stop] == 0 and drawn(chance) > share):
+        if free[stop] == 0:
             continue
         if how == 0:
             key = drawn(chance)
@@ -273,13 +304,18 @@ def copied(source: Whole, target: Whole, length: int) -> None:
 def varied(day: Day, route: Whole, length: int, paths: Walk, room: Room, short: bool) -> int:
     """Make a neighbour of a route in ``room.trial``: part of it taken out, then refilled; return its length."""
     copied(route, room.trial, length)
+    centre = route[drawn_below(room.chance, length)]
     most = max(2, min(MOST_GONE, length * 2 // 5))
     size = thinned(day, room.trial, length, room.gone, room.chance, most, short)
     mark_free(day, room.trial, size, room.free)
+    for stop in range(day.size):
+        if room.gone[stop] and drawn(room.chance) < 0.5:
+            centre = stop
     if drawn(room.chance) < 0.3:
         for stop in range(day.size):
             if room.gone[stop] and day.required[stop] == 0 and drawn(room.chance) < 0.5:
                 room.free[stop] = 0
+    few(day, size, room.free, room.chance, centre)
     return refilled(day, room.trial, size, paths, room.free, room.chance, room.queue, room.keys)
 
 

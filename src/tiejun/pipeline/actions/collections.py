@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tiejun.access.abilities import Ability
 from tiejun.access.doors import action
-from tiejun.foundation import audit
+from tiejun.foundation import audit, policies
 from tiejun.foundation.counters import next_number
 from tiejun.foundation.events import announce
 from tiejun.foundation.refusals import Invalid, NotFound, Refused, Stale
@@ -17,8 +17,10 @@ from tiejun.foundation.times import local_date
 from tiejun.pipeline import rules
 from tiejun.pipeline.actions.stages import _disprove, _prove, _settle
 from tiejun.pipeline.events import ReceiptRecorded
-from tiejun.pipeline.locks import lock_order, lock_plan
+from tiejun.pipeline.locks import lock_order, lock_payment, lock_plan
 from tiejun.pipeline.models import (
+    BankLine,
+    BankMatch,
     CollectionPlan,
     Instalment,
     Opportunity,
@@ -30,7 +32,7 @@ from tiejun.pipeline.models import (
     StageChange,
 )
 from tiejun.pipeline.queries import COUNTED
-from tiejun.pipeline.rules import Part, ReceiptFacts, Refusal, Stage
+from tiejun.pipeline.rules import Part, ReceiptFacts, Refusal, Stage, statements
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -121,11 +123,15 @@ def record_receipt(scope: Scope, *, order_id: UUID, facts: ReceiptFacts, now: da
     """Record money (minor units of the order's currency) that came in; it pays the oldest open instalments first.
 
     Cash waits for a second person (`confirm_receipt`). Raises `NotFound`, `Refused` (NOT_SIGNED, RECEIPT_KNOWN for the same
-    reference, day and amount, OVERPAYMENT unless allowed) and `Invalid`.
+    reference, day and amount, MONTH_CLOSED, OVERPAYMENT unless allowed) and `Invalid`.
     """
     opportunity, order = lock_order(scope, order_id, Ability.RECORD_RECEIPT)
     plan, _instalments = lock_plan(order)
-    _check(facts, local_date(now, scope.zone))
+    today = local_date(now, scope.zone)
+    _check(facts, today)
+    closes_on = policies.book(now).integer("pipeline.month_closes_on", scope.unit_chain)
+    if statements.is_month_closed(facts.received_on, today, closes_on=closes_on):
+        raise Refused(statements.Refusal.MONTH_CLOSED, month=f"{facts.received_on:%Y-%m}")
     _refuse_repeat(plan, facts)
     if facts.amount_minor > plan.amount_minor - plan.received_minor and not facts.allow_overpayment:
         raise Refused(Refusal.OVERPAYMENT)
@@ -208,6 +214,7 @@ def reverse_receipt(scope: Scope, *, receipt_id: UUID, reason: str, now: datetim
     """
     if not reason.strip():
         raise Invalid(reason=_("Say why the receipt is reversed."))
+    used = _payment_of(receipt_id)
     receipt, opportunity, order, plan = _lock_receipt(scope, receipt_id)
     if receipt.reverses_id is not None:
         raise Refused(Refusal.ALREADY_REVERSED)
@@ -217,6 +224,8 @@ def reverse_receipt(scope: Scope, *, receipt_id: UUID, reason: str, now: datetim
         reference=receipt.reference, payer=receipt.payer, note=reason.strip()[:300], received_on=today, reverses=receipt,
         credited_to_id=receipt.credited_to_id, recorded_by_id=scope.person_id, recorded_at=now,
     )  # fmt: skip
+    if used is not None:
+        _release(used, receipt)
     if _is_counted(receipt):
         _unmatch(receipt, back, scope, now)
         _count(scope, opportunity, order, plan, back, now=now)
@@ -229,6 +238,19 @@ def reverse_receipt(scope: Scope, *, receipt_id: UUID, reason: str, now: datetim
         amount_minor=receipt.amount_minor,
     )
     return back
+
+
+def _payment_of(receipt_id: UUID) -> BankLine | None:
+    """Lock the payment of a bank statement that a receipt came from, before its order; None when it came from none."""
+    line_id = BankMatch.objects.filter(receipt=receipt_id).values_list("line_id", flat=True).first()
+    return lock_payment(line_id) if line_id else None
+
+
+def _release(line: BankLine, receipt: Receipt) -> None:
+    """Give what a reversed receipt had used back to its payment."""
+    line.matched_minor -= receipt.amount_minor
+    line.is_open, line.version = True, line.version + 1
+    line.save(update_fields=["matched_minor", "is_open", "version"])
 
 
 def _is_counted(receipt: Receipt) -> bool:

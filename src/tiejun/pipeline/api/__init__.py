@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from tiejun.pipeline.api import money, opportunities, orders, reviews
+from tiejun.pipeline.api import finance, money, opportunities, orders, reviews
 
 router = Router(tags=["pipeline"])
-for part in (opportunities, orders, money, reviews):
+for part in (opportunities, orders, money, finance, reviews):
     router.add_router("", part.router)

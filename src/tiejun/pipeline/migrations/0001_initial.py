@@ -406,4 +406,103 @@ class Migration(NewTablesMigration):
             model_name='reviewview',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('given_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('given_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('given_at__isnull', True), _connector='OR'), name='review_view_times_are_sane'),
         ),
+        migrations.CreateModel(
+            name='BankFile',
+            fields=[
+                ('id', models.UUIDField(default=tiejun.foundation.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('name', models.CharField(max_length=200)),
+                ('digest', models.CharField(max_length=64, unique=True)),
+                ('currency', models.CharField(max_length=3)),
+                ('taken', models.PositiveIntegerField()),
+                ('known', models.PositiveIntegerField()),
+                ('outgoing', models.PositiveIntegerField()),
+                ('bad_rows', models.JSONField(default=list)),
+                ('read_at', models.DateTimeField()),
+            ],
+        ),
+        migrations.CreateModel(
+            name='BankLine',
+            fields=[
+                ('id', models.UUIDField(default=tiejun.foundation.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('row', models.PositiveIntegerField()),
+                ('booked_on', models.DateField()),
+                ('amount_minor', models.BigIntegerField()),
+                ('currency', models.CharField(max_length=3)),
+                ('payer', models.CharField(blank=True, default='', max_length=200)),
+                ('reference', models.CharField(blank=True, default='', max_length=80)),
+                ('purpose', models.CharField(blank=True, default='', max_length=300)),
+                ('fingerprint', models.CharField(max_length=64, unique=True)),
+                ('matched_minor', models.BigIntegerField(default=0)),
+                ('aside_reason', models.CharField(blank=True, default='', max_length=300)),
+                ('is_open', models.BooleanField(default=True)),
+                ('version', models.PositiveIntegerField(default=1)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='BankMatch',
+            fields=[
+                ('receipt', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='pipeline.receipt')),
+                ('amount_minor', models.BigIntegerField()),
+                ('matched_at', models.DateTimeField()),
+            ],
+        ),
+        migrations.AddIndex(
+            model_name='instalment',
+            index=models.Index(django.db.models.expressions.CombinedExpression(models.F('amount_minor'), '-', models.F('received_minor')), condition=models.Q(('is_open', True)), name='open_instalments_by_amount'),
+        ),
+        migrations.AddField(
+            model_name='bankfile',
+            name='read_by',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person'),
+        ),
+        migrations.AddField(
+            model_name='bankline',
+            name='file',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pipeline.bankfile'),
+        ),
+        migrations.AddField(
+            model_name='bankmatch',
+            name='line',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pipeline.bankline'),
+        ),
+        migrations.AddIndex(
+            model_name='bankfile',
+            index=models.Index(fields=['-read_at', '-id'], name='bank_files_newest_first'),
+        ),
+        migrations.AddConstraint(
+            model_name='bankfile',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('read_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('read_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('read_at__isnull', True), _connector='OR'), name='bank_file_times_are_sane'),
+        ),
+        migrations.AddIndex(
+            model_name='bankline',
+            index=models.Index(condition=models.Q(('is_open', True)), fields=['-booked_on', '-id'], name='open_payments_newest_first'),
+        ),
+        migrations.AddIndex(
+            model_name='bankline',
+            index=models.Index(fields=['-booked_on', '-id'], name='payments_newest_first'),
+        ),
+        migrations.AddIndex(
+            model_name='bankline',
+            index=models.Index(fields=['file', 'row'], name='payments_of_a_file'),
+        ),
+        migrations.AddConstraint(
+            model_name='bankline',
+            constraint=models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0), ('matched_minor__gte', 0), ('matched_minor__lte', models.F('amount_minor'))), name='payments_are_used_at_most_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='bankline',
+            constraint=models.CheckConstraint(condition=models.Q(('aside_reason', ''), ('matched_minor', 0), _connector='OR'), name='payments_aside_pay_nothing'),
+        ),
+        migrations.AddConstraint(
+            model_name='bankline',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('aside_reason', ''), ('is_open', True), ('matched_minor__lt', models.F('amount_minor'))), models.Q(('is_open', False), models.Q(models.Q(('aside_reason', ''), _negated=True), ('matched_minor', models.F('amount_minor')), _connector='OR')), _connector='OR'), name='open_payments_have_something_left'),
+        ),
+        migrations.AddConstraint(
+            model_name='bankmatch',
+            constraint=models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0)), name='bank_matches_are_positive'),
+        ),
+        migrations.AddConstraint(
+            model_name='bankmatch',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('matched_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('matched_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('matched_at__isnull', True), _connector='OR'), name='bank_match_times_are_sane'),
+        ),
     ]

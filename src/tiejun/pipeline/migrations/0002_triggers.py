@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-LEDGERS = ("stagechange", "contract", "receipt", "receiptconfirmation", "receiptmatch", "reviewview", "lessonuse")
+LEDGERS = ("stagechange", "contract", "receipt", "receiptconfirmation", "receiptmatch", "reviewview", "lessonuse", "bankfile", "bankmatch")
 
 FUNCTIONS = """
 CREATE FUNCTION pipeline_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$

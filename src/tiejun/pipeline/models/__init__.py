@@ -2,10 +2,14 @@ from tiejun.pipeline.models.collections import CollectionPlan, Instalment, Recei
 from tiejun.pipeline.models.opportunities import UNDECIDED, WON, Opportunity, Proof, StageChange, VisitFact
 from tiejun.pipeline.models.orders import Contract, Order, OrderLine
 from tiejun.pipeline.models.reviews import DealReview, Lesson, LessonUse, ReviewView, SurveyHour
+from tiejun.pipeline.models.statements import BankFile, BankLine, BankMatch
 
 __all__ = [
     "UNDECIDED",
     "WON",
+    "BankFile",
+    "BankLine",
+    "BankMatch",
     "CollectionPlan",
     "Contract",
     "DealReview",

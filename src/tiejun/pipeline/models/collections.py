@@ -76,7 +76,12 @@ class Instalment(models.Model):
                 name="open_instalments_await_money",
             ),
         ]
-        indexes = [models.Index(fields=["due_on", "id"], condition=Q(is_open=True), name="open_instalments_by_day")]
+        indexes = [
+            models.Index(fields=["due_on", "id"], condition=Q(is_open=True), name="open_instalments_by_day"),
+            models.Index(
+                F("amount_minor") - F("received_minor"), condition=Q(is_open=True), name="open_instalments_by_amount"
+            ),
+        ]
 
 
 class Receipt(models.Model):

@@ -59,11 +59,12 @@ class Overdue:
     order_id: UUID
     person_id: UUID
     facts: dict[str, Any]
+    days_late: int
 
 
-def newly_overdue(scope: Scope, unit_id: UUID, *, due_until: date) -> list[Overdue]:  # noqa: ARG001 -- a run of the clock, for its unit
-    """Return a unit's open instalments that were due on a day or before."""
-    rows = Instalment.objects.filter(is_open=True, due_on__lte=due_until, plan__order__unit_id=unit_id)
+def overdue_of_unit(scope: Scope, unit_id: UUID, *, today: date) -> list[Overdue]:  # noqa: ARG001 -- a run of the clock, for its unit
+    """Return a unit's open instalments that were due before a day."""
+    rows = Instalment.objects.filter(is_open=True, due_on__lt=today, plan__order__unit_id=unit_id)
     return [
         Overdue(
             row.pk,
@@ -74,7 +75,9 @@ def newly_overdue(scope: Scope, unit_id: UUID, *, due_until: date) -> list[Overd
                 "company": row.plan.order.company.name,
                 "amount": exact_money(row.amount_minor - row.received_minor, row.plan.currency),
                 "due_on": row.due_on.isoformat(),
+                "days": (today - row.due_on).days,
             },
+            (today - row.due_on).days,
         )
         for row in rows.select_related("plan__order__company")
         .defer("plan__order__company__search_grams")
