@@ -15,7 +15,7 @@ from tiejun.access.scope import PermissionRefused
 from tiejun.engines.workdays.calendar import WorkCalendar, workdays_in
 from tiejun.foundation.refusals import NotFound
 from tiejun.home.queries.board import board
-from tiejun.home.rules import Link
+from tiejun.insight.rules.links import Link
 
 pytestmark = pytest.mark.django_db
 

@@ -3,6 +3,7 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from tests.factories.pipeline import LIST_PRICE, TODAY, Cast, make_cast, make_opportunity, make_order, make_signed_order
 from tests.pipeline.test_views import client_of
@@ -45,7 +46,12 @@ def test_from_opportunity_to_money(cast: Cast) -> None:
     assert send(rep, f"{order}/contracts", {"number": "C", "signed_on": TODAY.isoformat()})[0] == 201
     parts = [{"due_on": AHEAD, "amount_minor": LIST_PRICE}, {"due_on": TODAY.isoformat(), "amount_minor": LIST_PRICE}]
     assert send(rep, f"{order}/collection-plan", {"version": 1, "parts": parts}, method="put")[0] == 200
-    money = {"amount_minor": LIST_PRICE, "method": "BANK", "received_on": TODAY.isoformat(), "reference": "B"}
+    money = {
+        "amount_minor": LIST_PRICE,
+        "method": "BANK",
+        "received_on": timezone.localdate().isoformat(),
+        "reference": "B",
+    }
     status, receipt = send(finance, f"{order}/receipts", money)
     assert status == 201
     detail = rep.get(f"/api/v1{order}").json()

@@ -4,6 +4,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from tests.factories.org import NOW
 from tests.factories.pipeline import TODAY, Cast, make_cast, make_line, make_opportunity, make_order, make_signed_order
@@ -213,7 +214,7 @@ def test_money_pages_of_finance(cast: Cast) -> None:
     for query in ("", "?which=overdue", "?which=soon"):
         assert finance.get(url("collections") + query).status_code == 200
     assert finance.get(url("order-receive", order.pk)).status_code == 200
-    cash = {"amount": "100", "method": "CASH", "received_on": "2026-03-11"}
+    cash = {"amount": "100", "method": "CASH", "received_on": timezone.localdate().isoformat()}
     assert post(finance, url("order-receive", order.pk), **cash) == 302
     receipt = Receipt.objects.get()
     assert finance.get(url("receipts")).status_code == 200

@@ -1,4 +1,4 @@
-"""A running meeting of a place's group, with something of each kind in it; and one whose minutes are locked."""
+"""A running meeting of a place's group, with something of each kind in it, and what was unusual there; and one whose minutes are locked."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
+from tests.reliability.insight_world import unusual
 from tiejun.meetings.models import (
     ActionItem,
     AgendaItem,
@@ -56,4 +57,5 @@ def met(person: Person, unit: Unit, now: datetime, *, ended: bool = False) -> di
         author=person, made_by=person, made_at=now,
     )  # fmt: skip
     made = {"screen_id": screen.pk, "sharing_id": sharing.pk, "draft_id": draft.pk}
+    made |= unusual(person, unit, now, ended=ended)
     return made | {"meeting_id": row.pk, "agenda_item_id": item.pk, "drill_id": drill.pk, "action_id": action.pk}

@@ -92,6 +92,13 @@ class Ability(StrEnum):
     DECIDE_EXTENSION = "leads.decide_extension"
     VIEW_OVERRIDES = "leads.view_overrides"
 
+    # insight
+    VIEW_ANOMALIES = "insight.view_anomalies"
+    RAISE_ANOMALY = "insight.raise_anomaly"
+    ACT_ON_ANOMALY = "insight.act_on_anomaly"
+    CLOSE_ANOMALY = "insight.close_anomaly"
+    RUN_ANOMALIES = "insight.run_anomalies"
+
     # import, export, programs
     IMPORT_LEADS = "exchange.import_leads"
     MANAGE_TOKENS = "exchange.manage_tokens"
@@ -130,6 +137,7 @@ class Ability(StrEnum):
     SIGN_ORDER = "pipeline.sign_order"
     APPROVE_ORDER = "pipeline.approve_order"
     RECORD_CONTRACT = "pipeline.record_contract"
+    WRITE_CONTRACT_TEXT = "pipeline.write_contract_text"
     PLAN_COLLECTION = "pipeline.plan_collection"
     VIEW_COLLECTIONS = "pipeline.view_collections"
     RECORD_RECEIPT = "pipeline.record_receipt"

@@ -137,3 +137,44 @@ class MappingForm:
     def chosen_datum(self) -> Datum | None:
         """Return what the positions refer to, None where it was not said."""
         return Datum(self.datum) if self.datum in texts.DATUMS else None
+
+
+class ExportForm(forms.Form):
+    """How a list is handed out: `as` csv (the default) or xlsx."""
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data)
+        self.fields["as"] = forms.ChoiceField(choices=[("csv", "csv"), ("xlsx", "xlsx")], required=False)
+
+    @property
+    def kind(self) -> str:
+        """The ending of the file."""
+        return self.cleaned_data["as"] or "csv"
+
+
+class ChannelExportForm(ExportForm):
+    """Which channels."""
+
+    months = forms.IntegerField(required=False)
+
+
+class AnomalyExportForm(ExportForm):
+    """Which list of anomalies."""
+
+    show = forms.CharField(required=False, max_length=10)
+
+
+class GrowthExportForm(ExportForm):
+    """Which growth equation: months as `2026-03`, as its page is asked."""
+
+    month = forms.DateField(required=False, input_formats=["%Y-%m"])
+    other = forms.DateField(required=False, input_formats=["%Y-%m"])
+    unit = forms.UUIDField(required=False)
+    by = forms.CharField(required=False, max_length=10, empty_value="unit")
+    currency = forms.RegexField("^[A-Z]{3}$", required=False, empty_value="CNY")
+
+    def wish(self) -> dict[str, Any]:
+        """Return what the query is asked."""
+        given = self.cleaned_data
+        wish = {name: given[name] for name in ("month", "other", "currency")}
+        return wish | {"unit_id": given["unit"], "part": given["by"]}

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tiejun.exchange.views import imports, tokens
+from tiejun.exchange.views import exports, imports, tokens
 
 app_name = "exchange"
 urlpatterns = [
@@ -12,6 +12,9 @@ urlpatterns = [
     path("imports/<uuid:import_id>/sheet/", imports.choose_sheet, name="import_sheet"),
     path("imports/<uuid:import_id>/cancel/", imports.cancel, name="import_cancel"),
     path("imports/<uuid:import_id>/faults.csv", imports.faults_file, name="import_faults"),
+    path("exports/anomalies/", exports.anomalies, name="export_anomalies"),
+    path("exports/channels/", exports.channels, name="export_channels"),
+    path("exports/growth/", exports.growth, name="export_growth"),
     path("tokens/", tokens.tokens, name="tokens"),
     path("tokens/issue/", tokens.issue, name="issue_token"),
     path("tokens/<uuid:token_id>/revoke/", tokens.revoke, name="revoke_token"),

@@ -145,7 +145,7 @@ class SignalOut(Schema):
 
 
 class LinkOut(Schema):
-    """One of the nine links; `percent` of `of_measure` in the same month; `trend` per working day; `signal`: what is unusual."""
+    """One of the nine links; `percent` of `of_measure` in the same month; `trend` per working day; `signal`: what is unusual, `anomaly_id`: where it was raised."""
 
     link: str
     figure: FigureOut
@@ -154,6 +154,7 @@ class LinkOut(Schema):
     of_measure: str | None
     percent: float | None
     signal: SignalOut | None
+    anomaly_id: UUID | None
 
 
 class ShareOut(Schema):

@@ -1,11 +1,11 @@
-"""Words of the combined pages: phases, paces, reasons of stops, the nine links and their definitions."""
+"""Words of the combined pages: phases, paces, reasons of stops, groups of results."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from tiejun.home.rules import Kind, Link, Measure, Pace
+from tiejun.home.rules import Kind, Pace
 from tiejun.visits.rules.vocabulary import PlanState, StopReason
 
 GREETINGS = {
@@ -66,76 +66,6 @@ STOP_TONES = {
     StopReason.NEARBY: ("neutral", "map-pin"),
     StopReason.NOT_VISITED: ("warning", "clock"),
     StopReason.CHOSEN: ("neutral", "pin"),
-}
-
-LINKS = {
-    Link.CAMPAIGNS: _("Campaigns"),
-    Link.LEADS: _("Lead management"),
-    Link.INTENT: _("Intent"),
-    Link.CUSTOMERS: _("Customers"),
-    Link.OPPORTUNITIES: _("Opportunities"),
-    Link.ORDERS: _("Contracts and orders"),
-    Link.COLLECTION: pgettext_lazy("one of the nine links", "Collection"),
-    Link.PERFORMANCE: _("Performance"),
-    Link.INSIGHT: _("Insight"),
-}
-LINK_ICONS = {
-    Link.CAMPAIGNS: "megaphone",
-    Link.LEADS: "contact-round",
-    Link.INTENT: "flame",
-    Link.CUSTOMERS: "building-2",
-    Link.OPPORTUNITIES: "target",
-    Link.ORDERS: "signature",
-    Link.COLLECTION: "banknote",
-    Link.PERFORMANCE: "chart-column",
-    Link.INSIGHT: "lightbulb",
-}
-LINK_DEFINITIONS = {
-    Link.CAMPAIGNS: _("Leads that came in, each counted once on the day it was created, whatever its source."),
-    Link.LEADS: _(
-        "Leads that somebody took (claimed, assigned or allotted), and leads given back or reclaimed. A lead taken twice counts twice."
-    ),
-    Link.INTENT: _(
-        "Of the leads that came in this month: those whose intent is high today, and those of medium intent."
-    ),
-    Link.CUSTOMERS: _(
-        "New effective customers: companies won by an effective visit for the first time within the window of the policy. Frozen at the hard lock, restated by later corrections."
-    ),
-    Link.OPPORTUNITIES: _("Opportunities opened in this month, with the amounts they stand at today."),
-    Link.ORDERS: _("Orders signed in this month less those cancelled in it; an amendment adds only its difference."),
-    Link.COLLECTION: _(
-        "Money received in this month, less reversals. Cash counts once a second person has confirmed it."
-    ),
-    Link.PERFORMANCE: _(
-        "Signed amounts against money received in the same month. They belong to different orders: money follows a signature later."
-    ),
-    Link.INSIGHT: _(
-        "Visits recorded in time; the same customer twice on a day counts once. Effective visits are judged from the facts, never entered."
-    ),
-}
-
-MEASURES = {
-    Measure.ENTERED: _("leads in"),
-    Measure.TAKEN: _("leads taken"),
-    Measure.GIVEN_UP: _("given back"),
-    Measure.HIGH: _("high intent"),
-    Measure.MEDIUM: _("medium intent"),
-    Measure.NEW_EFFECTIVE: _("new effective customers"),
-    Measure.VISITS: _("visits"),
-    Measure.EFFECTIVE: _("effective visits"),
-    Measure.OPENED: _("opened"),
-    Measure.OPENED_MONEY: _("their amount"),
-    Measure.SIGNED: _("orders signed"),
-    Measure.SIGNED_MONEY: _("signed"),
-    Measure.COLLECTED_MONEY: _("received"),
-}
-# What a conversion is taken of: "38% of leads taken".
-OF_MEASURES = {
-    Measure.ENTERED: _("of leads in"),
-    Measure.TAKEN: _("of leads taken"),
-    Measure.NEW_EFFECTIVE: _("of new effective customers"),
-    Measure.OPENED: _("of opportunities opened"),
-    Measure.SIGNED_MONEY: _("of the signed amount"),
 }
 
 KINDS = {

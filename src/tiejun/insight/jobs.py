@@ -1,18 +1,29 @@
-"""Each night: learn again when it is time, then score what waits or is worked on, before leads are given out."""
+"""Each night: learn again when it is time, then score what waits or is worked on. Each morning: what of the nine links is not as usual."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.urls import reverse
+
+from tiejun.access.scope import Scope
 from tiejun.engines.scoring.apart import Judge, LearnerMissing, learned_apart
 from tiejun.foundation.clock import at_clock
+from tiejun.foundation.events import on
 from tiejun.foundation.refusals import Refused
+from tiejun.foundation.times import business_day
+from tiejun.inbox.actions import notify
 from tiejun.insight import actions, queries
+from tiejun.insight.actions.anomalies import raise_found
+from tiejun.insight.events import AnomaliesRaised, AnomalyGiven
+from tiejun.insight.queries.anomalies import overdue_anomalies, unit_of_anomalies
+from tiejun.insight.queries.signals import signals
 from tiejun.insight.rules import Refusal, score_of
 from tiejun.leads.actions import scoring
 from tiejun.leads.queries import snapshots
 from tiejun.leads.rules.scoring import columns_of
+from tiejun.org.queries import leader_of
 
 if TYPE_CHECKING:
     from tiejun.foundation.clock import Occasion
@@ -54,3 +65,60 @@ def _refreshed(occasion: Occasion) -> dict[str, Any]:
             changed += scoring.record_scores(scope, scores=scores, model=name, now=now)
             scored, after = scored + len(rows), rows[-1].lead_id
     return {"scored": scored, "changed": changed}
+
+
+@at_clock("insight.anomalies", time_key="clock.anomaly_digest", position=105, on_days_off=False, for_company=True)
+def find_anomalies(occasion: Occasion) -> dict[str, Any]:
+    """Raise what lay outside its limits on the last working day, and remind owners of actions that are overdue."""
+    scope, now = occasion.scope, occasion.now
+    found = signals(scope, now=now)
+    new = raise_found(scope, found=found, now=now)
+    late = overdue_anomalies(scope, today=business_day(now, scope.zone))
+    for row in late:
+        assert row.owner_id is not None
+        assert row.due_on is not None
+        notify(
+            Scope.system("insight.anomalies"),
+            person_id=row.owner_id,
+            code="insight.anomaly_overdue",
+            facts={"unit": row.unit.name, "due": row.due_on.isoformat()},
+            url=reverse("insight:anomaly", args=[row.pk]),
+            dedupe_key=f"insight.overdue:{row.pk}:{row.due_on}",
+            now=now,
+        )
+    return {"found": len(found), "new": len(new), "overdue": len(late)}
+
+
+@on(AnomaliesRaised)
+def tell_the_leaders(event: AnomaliesRaised) -> None:
+    """Tell whoever leads a unit, once for each day, that something there is not as usual."""
+    system = Scope.system("insight.raised")
+    for anomaly_id, unit_id, name in unit_of_anomalies(system, event.anomaly_ids):
+        leader = leader_of(system, unit_id, on=event.day)
+        if leader is None:
+            continue
+        notify(
+            system,
+            person_id=leader,
+            code="insight.anomaly_raised",
+            facts={"unit": name, "day": event.day.isoformat()},
+            url=reverse("insight:anomaly", args=[anomaly_id]),
+            dedupe_key=f"insight.raised:{unit_id}:{event.day}",
+            now=event.raised_at,
+        )
+
+
+@on(AnomalyGiven)
+def tell_the_owner(event: AnomalyGiven) -> None:
+    """Tell the owner of an anomaly what is to be done until when, unless they gave it to themselves."""
+    if event.owner_id == event.given_by:
+        return
+    notify(
+        Scope.system("insight.given"),
+        person_id=event.owner_id,
+        code="insight.anomaly_given",
+        facts={"unit": event.unit, "action": event.action, "due": event.due_on.isoformat()},
+        url=reverse("insight:anomaly", args=[event.anomaly_id]),
+        dedupe_key=f"insight.given:{event.anomaly_id}:{event.owner_id}:{event.given_at.isoformat()}",
+        now=event.given_at,
+    )

@@ -1,10 +1,16 @@
 from django.urls import path
 
-from tiejun.insight.views import channels, growth, scores
+from tiejun.insight.views import anomalies, channels, growth, metrics, scores
 
 app_name = "insight"
 urlpatterns = [
+    path("anomalies/", anomalies.anomalies, name="anomalies"),
+    path("anomalies/raise/", anomalies.raise_anomaly, name="raise"),
+    path("anomalies/<uuid:anomaly_id>/", anomalies.anomaly, name="anomaly"),
+    path("anomalies/<uuid:anomaly_id>/act/", anomalies.act, name="act"),
+    path("anomalies/<uuid:anomaly_id>/close/", anomalies.close, name="close"),
     path("channels/", channels.channels, name="channels"),
     path("growth/", growth.equation, name="growth"),
+    path("metrics/", metrics.metrics, name="metrics"),
     path("scores/", scores.scores, name="scores"),
 ]

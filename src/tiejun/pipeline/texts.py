@@ -7,7 +7,7 @@ from tiejun.access.abilities import Ability
 from tiejun.foundation import audit, clock, refusals
 from tiejun.inbox.rules import register_notices
 from tiejun.lists.rules import ListKind, register_list
-from tiejun.pipeline.rules import Category, LostReason, Refusal, Stage, reviews, statements
+from tiejun.pipeline.rules import Category, LostReason, Refusal, Stage, contracts, reviews, statements
 
 STAGES = [
     (Stage.IDENTIFIED.value, pgettext_lazy("stage", "Identified")),
@@ -102,6 +102,15 @@ FINANCE_REFUSALS = refusals.register(
         statements.Refusal.OTHER_CURRENCY: _("The order is in %(ours)s, the payment in %(theirs)s."),
         statements.Refusal.SET_ASIDE: _("This payment was set aside. Take it back first."),
         statements.Refusal.MATCHED_ALREADY: _("A part of this payment is matched. Undo that first."),
+    }
+)
+
+PAPER_REFUSALS = refusals.register(
+    {
+        contracts.Refusal.NO_LINES: _("This order has no lines yet."),
+        contracts.Refusal.NO_PRINTER: _(
+            "This server lacks the text library Pango, so it makes no PDF. Print the order from the browser instead."
+        ),
     }
 )
 
@@ -205,6 +214,8 @@ audit.register(
         "pipeline.payment_set_aside": _("Payment set aside"),
         "pipeline.payment_taken_back": _("Payment taken back"),
         "pipeline.statement_imported": _("Bank statement read"),
+        "pipeline.contract_text_published": _("Contract text published"),
+        "pipeline.paper_made": _("Contract made as PDF"),
         "pipeline.amendment_drafted": _("Amendment of an order drafted"),
         "pipeline.approval_asked": _("Approval asked for"),
         "pipeline.collection_planned": _("Collection planned"),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tiejun.pipeline.views import collections, finance, lessons, opportunities, orders, reviews, survey
+from tiejun.pipeline.views import collections, finance, lessons, opportunities, orders, papers, reviews, survey
 
 app_name = "pipeline"
 
@@ -28,6 +28,9 @@ urlpatterns = [
     path("orders/<uuid:order_id>/contract/", orders.contract, name="order-contract"),
     path("orders/<uuid:order_id>/plan/", collections.plan, name="order-plan"),
     path("orders/<uuid:order_id>/receive/", collections.receive, name="order-receive"),
+    path("orders/<uuid:order_id>/paper/", papers.make, name="order-paper"),
+    path("papers/<uuid:paper_id>/", papers.paper, name="paper"),
+    path("contract-text/", papers.contract_text, name="contract-text"),
     path("contracts/<uuid:contract_id>/scan/", orders.contract_file, name="contract-scan"),
     path("collections/", collections.collections, name="collections"),
     path("finance/", finance.desk, name="finance"),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from tiejun.access.scope import Scope
 from tiejun.cli.demo import company as demo_company
 from tiejun.cli.demo.allotments import draw_territories, fill_lists
+from tiejun.cli.demo.anomalies import watch_links
 from tiejun.cli.demo.canvass import canvass, found_buildings, report_buildings
 from tiejun.cli.demo.checks import Checks
 from tiejun.cli.demo.coaching import Accompanied
@@ -53,6 +54,7 @@ PLANNED_DAYS = 1
 # The company came to the product this many working days ago; what lies before was brought in.
 LIVED_DAYS = 1
 CHECKED_DAYS = 24
+WATCHED_DAYS = 10
 
 
 def build(*, seed: int, days: int, now: datetime, report: Callable[[str], None]) -> list[DemoLogin]:
@@ -95,7 +97,7 @@ def build(*, seed: int, days: int, now: datetime, report: Callable[[str], None])
     with crews.doing(walk, partial(_talk, staff, Random(f"{seed}-promises"), past, now)):
         _bring_records(staff, supply, now)
     crews.dismiss()
-    _bring_the_rest(staff, now)
+    _bring_the_rest(staff, past, now)
     return logins
 
 
@@ -136,7 +138,7 @@ def _check(checks: Checks, day: date, now: datetime, *, is_recent: bool) -> None
             checks.live(day, now, is_recent=is_recent)
 
 
-def _bring_the_rest(staff: DemoStaff, now: datetime) -> None:
+def _bring_the_rest(staff: DemoStaff, past: list[date], now: datetime) -> None:
     """What people exchange today, and what each keeps for oneself."""
     live_exchanges(staff, now)
     with held_back():
@@ -144,6 +146,7 @@ def _bring_the_rest(staff: DemoStaff, now: datetime) -> None:
         keep_views(staff, now)
         fill_in(staff, Random(str(now.date())), now)
         draw_boundary(staff)
+        watch_links(staff, past[-WATCHED_DAYS:], business_day(now, ZONE), now)
 
 
 def _end(staff: DemoStaff, talks: Random, checks: Checks, day: date, now: datetime, *, is_recent: bool) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tiejun.access.abilities import Ability
 from tiejun.engines.control import signal
@@ -14,26 +14,25 @@ from tiejun.foundation.refusals import NotFound
 from tiejun.foundation.times import business_day
 from tiejun.home import rules
 from tiejun.home.queries import clock as clocks
-from tiejun.home.rules import MONEY, SHOWN, Link, Measure
-from tiejun.leads.queries.board import lead_counts
+from tiejun.insight.queries.anomalies import anomalies_on_board
+from tiejun.insight.queries.links import days_compared, link_counts
+from tiejun.insight.rules.links import MONEY, SHOWN, Link, Measure
 from tiejun.org import queries as org
 from tiejun.org.queries.reach import path_to, tops, units_below, units_in_reach
-from tiejun.pipeline.queries.board import pipeline_sums
 from tiejun.quality.queries.truth import truth_by_unit
-from tiejun.visits.queries.board import field_counts
 from tiejun.visits.queries.policy import field_policy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
     from uuid import UUID
 
     from tiejun.access.scope import Scope
     from tiejun.engines.control import Signal
     from tiejun.engines.workdays.spans import Span
+    from tiejun.insight.queries.links import Counts
     from tiejun.leads.queries.board import LeadCounts
     from tiejun.org.models import Unit
-    from tiejun.pipeline.queries.board import PipelineSums
     from tiejun.quality.queries.truth import TruthLine
 
 SOURCES_SHOWN = 5
@@ -62,7 +61,7 @@ class Figure:
 class LinkLine:
     """A link: its figures, the large one per working day, and its number per hundred of an earlier link.
 
-    `signal`: how the last whole working day of the running month lies outside what the days before it make usual.
+    `signal`: how the last whole working day of the running month lies outside what the days before it make usual; `anomaly_id`: where it was raised.
     """
 
     link: Link
@@ -72,6 +71,7 @@ class LinkLine:
     of_measure: Measure | None
     percent: float | None
     signal: Signal | None
+    anomaly_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,20 +126,6 @@ class Board:
     currencies: list[str]
 
 
-@dataclass(slots=True)
-class Counts:
-    """Every measure by unit and day, as the modules counted them."""
-
-    measures: dict[Measure, Counter[tuple[UUID | None, date]]]
-    leads: LeadCounts
-    pipeline: PipelineSums
-
-    def total(self, measure: Measure, first: date, after: date, within: Callable[[UUID | None], bool]) -> int:
-        return sum(
-            n for (unit_id, day), n in self.measures[measure].items() if first <= day < after and within(unit_id)
-        )
-
-
 def board(
     scope: Scope, *, month: date | None = None, unit_id: UUID | None = None, currency: str = "CNY", now: datetime
 ) -> Board:
@@ -155,7 +141,9 @@ def board(
     policy = field_policy(scope, now)
     before = (first - timedelta(days=1)).replace(day=1)
     this, last = months_compared(first, before, today, lambda day: clocks.workdays_of_month(scope, policy, day))
-    counts = _counts(scope, since=last.first, until=this.after, today=today, currency=currency)
+    # A month that is over is compared with nothing.
+    history = days_compared(scope, today=today, now=now) if first == today.replace(day=1) else []
+    counts = link_counts(scope, since=min([last.first, *history[:1]]), until=this.after, today=today, currency=currency)
     all_units = units_in_reach(scope, org.all_units(scope), Ability.VIEW_BOARD)
     below = units_below(scope, all_units, unit_id) if unit_id else None
     is_whole = below is None and scope.covers(Ability.VIEW_BOARD, owner_id=None, unit_id=None)
@@ -165,9 +153,8 @@ def board(
         return below is None or owner in below
 
     days = [day for day in clocks.workdays_of_month(scope, policy, first) if day <= today]
-    # A day that is not over yet is compared with nothing; nor is a month that is.
-    known = [*clocks.workdays_of_month(scope, policy, before), *days] if first == today.replace(day=1) else []
-    history = [day for day in known if day < today]
+    unit = path[-1].pk if path else None
+    raised = anomalies_on_board(scope, unit_id=unit, currency=currency, day=history[-1]) if history else {}
     figures = {measure: _figure(counts, measure, this, last, within) for measure in Measure}
     return Board(
         month=first,
@@ -175,8 +162,8 @@ def board(
         following_month=this.after if this.after <= today else None,
         today=today,
         days=len(days),
-        links=[_link(link, figures, counts, days, within, history=history) for link in Link],
-        sources=_sources(counts.leads, this, within),
+        links=[_link(link, figures, counts, days, within, history=history, raised=raised) for link in Link],
+        sources=_sources(counts.leads, this, last, within),
         effective=rules.share_of(figures[Measure.EFFECTIVE].value, figures[Measure.VISITS].value),
         overdue=sum(n for owner, n in counts.pipeline.overdue.items() if within(owner)),
         overdue_minor=sum(n for owner, n in counts.pipeline.overdue_minor.items() if within(owner)),
@@ -186,33 +173,6 @@ def board(
         currency=currency,
         currencies=counts.pipeline.currencies,
     )
-
-
-def _counts(scope: Scope, *, since: date, until: date, today: date, currency: str) -> Counts:
-    leads = lead_counts(scope, since=since, until=until)
-    pipeline = pipeline_sums(scope, since=since, until=until, today=today, currency=currency)
-    visits: Counter[Any] = Counter()
-    effective: Counter[Any] = Counter()
-    new: Counter[Any] = Counter()
-    for row in field_counts(scope, since=since, until=until):
-        place = (row.unit_id, row.day)
-        visits[place], effective[place], new[place] = row.visits, row.effective_visits, row.new_effective_customers
-    measures: dict[Measure, Counter[Any]] = {
-        Measure.ENTERED: leads.entered,
-        Measure.TAKEN: leads.taken,
-        Measure.GIVEN_UP: leads.given_up,
-        Measure.HIGH: leads.high,
-        Measure.MEDIUM: leads.medium,
-        Measure.NEW_EFFECTIVE: new,
-        Measure.VISITS: visits,
-        Measure.EFFECTIVE: effective,
-        Measure.OPENED: pipeline.opened,
-        Measure.OPENED_MONEY: pipeline.opened_minor,
-        Measure.SIGNED: pipeline.signed,
-        Measure.SIGNED_MONEY: pipeline.signed_minor,
-        Measure.COLLECTED_MONEY: pipeline.collected_minor,
-    }
-    return Counts(measures, leads, pipeline)
 
 
 def _figure(counts: Counts, measure: Measure, this: Span, last: Span, within: Callable[[UUID | None], bool]) -> Figure:
@@ -232,14 +192,12 @@ def _link(
     within: Callable[[UUID | None], bool],
     *,
     history: Sequence[date],
+    raised: Mapping[str, UUID],
 ) -> LinkLine:
     large, beside, of_measure = SHOWN[link]
     base = figures[of_measure].value if of_measure else 0
     hits = figures[large].value + (figures[Measure.MEDIUM].value if link is Link.INTENT else 0)
-    per_day: Counter[date] = Counter()
-    for (owner, day), number in counts.measures[large].items():
-        if within(owner):
-            per_day[day] += number
+    per_day = counts.per_day(large, within)
     return LinkLine(
         link=link,
         figure=figures[large],
@@ -248,14 +206,15 @@ def _link(
         of_measure=of_measure,
         percent=100 * hits / base if base > 0 else None,
         signal=signal([(day, per_day[day]) for day in history]),
+        anomaly_id=raised.get(link),
     )
 
 
-def _sources(leads: LeadCounts, this: Span, within: Callable[[UUID | None], bool]) -> list[SourceLine]:
+def _sources(leads: LeadCounts, this: Span, last: Span, within: Callable[[UUID | None], bool]) -> list[SourceLine]:
     now_in: Counter[tuple[str, str, str]] = Counter()
     before: Counter[tuple[str, str, str]] = Counter()
     for (code, name, name_en, owner, day), number in leads.by_source.items():
-        if within(owner):
+        if within(owner) and day >= last.first:
             (now_in if this.first <= day < this.after else before)[code, name, name_en] += number
     rows = [SourceLine(*source, now_in[source], before[source]) for source in sorted({*now_in, *before})]
     return sorted(rows, key=lambda row: (-row.value, -row.before, row.code))[:SOURCES_SHOWN]

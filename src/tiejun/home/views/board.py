@@ -10,17 +10,20 @@ from django.views.decorators.http import require_safe
 
 from tiejun.foundation.refusals import NotFound
 from tiejun.foundation.web import render
-from tiejun.home import texts
 from tiejun.home.queries import board as queries
 from tiejun.home.views.team_day import chosen_unit
+from tiejun.insight.queries.links import base_words, link_words, measure_words
+from tiejun.insight.queries.metrics import entries_of_measures
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from django.http import HttpResponse
 
+    from tiejun.access.scope import Scope
     from tiejun.foundation.web import TiejunRequest
     from tiejun.home.queries.board import Board, Figure, LinkLine
+    from tiejun.insight.queries.metrics import MetricEntry
 
 MAIN = "CNY"
 
@@ -33,7 +36,7 @@ def board(request: TiejunRequest) -> HttpResponse:
     performance = [(unit.signed_minor, unit.collected_minor) for unit in found.units]
     context = {
         "board": found,
-        "links": [_link_words(line) for line in found.links],
+        "links": _link_words(request.scope, found.links),
         "most_money": max((max(pair) for pair in performance), default=0),
         "most_leads": max((row.value for row in found.sources), default=0),
         "previous": _address(unit_id, found.previous_month, currency),
@@ -46,27 +49,34 @@ def board(request: TiejunRequest) -> HttpResponse:
 
 @dataclass(frozen=True, slots=True)
 class LinkWords:
-    """A link with its words; `beside` pairs figures with theirs, `of` says what the conversion is taken of."""
+    """A link with its words; `entry` is the metric it shows large, `beside` pairs figures with theirs, `of` says what the conversion is taken of."""
 
     line: LinkLine
     title: str
     definition: str
     icon: str
+    entry: MetricEntry
     label: str
     beside: list[tuple[Figure, str]]
     of: str
 
 
-def _link_words(line: LinkLine) -> LinkWords:
-    return LinkWords(
-        line=line,
-        title=str(texts.LINKS[line.link]),
-        definition=str(texts.LINK_DEFINITIONS[line.link]),
-        icon=texts.LINK_ICONS[line.link],
-        label=str(texts.MEASURES[line.figure.measure]),
-        beside=[(figure, str(texts.MEASURES[figure.measure])) for figure in line.beside],
-        of=str(texts.OF_MEASURES[line.of_measure]) if line.of_measure else "",
-    )
+def _link_words(scope: Scope, lines: list[LinkLine]) -> list[LinkWords]:
+    links, measures, bases = link_words(scope), measure_words(scope), base_words(scope)
+    entries = entries_of_measures(scope)
+    return [
+        LinkWords(
+            line=line,
+            title=links[line.link].title,
+            definition=links[line.link].definition,
+            icon=links[line.link].icon,
+            entry=entries[line.figure.measure],
+            label=measures[line.figure.measure],
+            beside=[(figure, measures[figure.measure]) for figure in line.beside],
+            of=bases[line.of_measure] if line.of_measure else "",
+        )
+        for line in lines
+    ]
 
 
 def _chosen_month(request: TiejunRequest) -> date | None:

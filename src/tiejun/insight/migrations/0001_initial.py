@@ -1,7 +1,43 @@
 import datetime
+import django.db.models.deletion
 import tiejun.foundation.ids
 from django.db import migrations, models
 from tiejun.foundation.new_tables import NewTablesMigration
+
+
+TRIGGERS = """
+CREATE FUNCTION insight_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '% is a ledger: rows are added, never changed', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+END $$;
+
+-- What was measured stands; an answer that was given ends it.
+CREATE FUNCTION insight_guard_anomaly() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF OLD.state = 'CLOSED' THEN
+        RAISE EXCEPTION 'an anomaly that is closed stays as it is' USING ERRCODE = 'restrict_violation';
+    END IF;
+    IF OLD.state = 'ACTED' AND NEW.state = 'RAISED' OR NEW.last_day < OLD.last_day
+        OR (OLD.unit_id, OLD.link, OLD.currency, OLD.day, OLD.side, OLD.run_days, OLD.value, OLD.usual, OLD.low, OLD.high, OLD.raised_at)
+        IS DISTINCT FROM
+        (NEW.unit_id, NEW.link, NEW.currency, NEW.day, NEW.side, NEW.run_days, NEW.value, NEW.usual, NEW.low, NEW.high, NEW.raised_at) THEN
+        RAISE EXCEPTION 'what was measured never changes' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE FUNCTION insight_refuse_delete() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '% rows are never deleted', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+END $$;
+
+CREATE TRIGGER anomalies_stand BEFORE UPDATE ON insight_anomaly FOR EACH ROW EXECUTE FUNCTION insight_guard_anomaly();
+CREATE TRIGGER anomalies_stay BEFORE DELETE ON insight_anomaly FOR EACH ROW EXECUTE FUNCTION insight_refuse_delete();
+CREATE TRIGGER findings_stay BEFORE UPDATE OR DELETE ON insight_anomalyfinding FOR EACH ROW EXECUTE FUNCTION insight_refuse_change();
+CREATE TRIGGER anomaly_steps_stay BEFORE UPDATE OR DELETE ON insight_anomalystep FOR EACH ROW EXECUTE FUNCTION insight_refuse_change();
+"""
+
+DROP = "DROP FUNCTION insight_refuse_change, insight_guard_anomaly, insight_refuse_delete CASCADE;"
 
 
 class Migration(NewTablesMigration):
@@ -9,9 +45,72 @@ class Migration(NewTablesMigration):
     initial = True
 
     dependencies = [
+        ('org', '0001_initial'),
     ]
 
     operations = [
+        migrations.CreateModel(
+            name='Anomaly',
+            fields=[
+                ('id', models.UUIDField(default=tiejun.foundation.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('link', models.CharField(choices=[('CAMPAIGNS', 'CAMPAIGNS'), ('LEADS', 'LEADS'), ('INTENT', 'INTENT'), ('CUSTOMERS', 'CUSTOMERS'), ('OPPORTUNITIES', 'OPPORTUNITIES'), ('ORDERS', 'ORDERS'), ('COLLECTION', 'COLLECTION'), ('PERFORMANCE', 'PERFORMANCE'), ('INSIGHT', 'INSIGHT')], max_length=13)),
+                ('currency', models.CharField(blank=True, default='', max_length=3)),
+                ('day', models.DateField()),
+                ('last_day', models.DateField()),
+                ('side', models.CharField(choices=[('HIGH', 'HIGH'), ('LOW', 'LOW')], max_length=4)),
+                ('run_days', models.PositiveSmallIntegerField()),
+                ('value', models.BigIntegerField()),
+                ('usual', models.FloatField()),
+                ('low', models.FloatField()),
+                ('high', models.FloatField()),
+                ('raised_at', models.DateTimeField()),
+                ('state', models.CharField(choices=[('RAISED', 'RAISED'), ('ACTED', 'ACTED'), ('CLOSED', 'CLOSED')], default='RAISED', max_length=6)),
+                ('reason', models.CharField(blank=True, default='', max_length=500)),
+                ('action', models.CharField(blank=True, default='', max_length=300)),
+                ('due_on', models.DateField(null=True)),
+                ('agenda_on', models.DateField(null=True)),
+                ('done', models.CharField(blank=True, default='', max_length=1000)),
+                ('outcome', models.CharField(blank=True, default='', max_length=1000)),
+                ('closed_at', models.DateTimeField(null=True)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('closed_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
+                ('group', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
+                ('owner', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
+                ('raised_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
+                ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='AnomalyFinding',
+            fields=[
+                ('id', models.UUIDField(default=tiejun.foundation.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('part', models.CharField(choices=[('UNIT', 'UNIT'), ('PERSON', 'PERSON'), ('SOURCE', 'SOURCE')], max_length=6)),
+                ('position', models.PositiveSmallIntegerField()),
+                ('key', models.CharField(max_length=60)),
+                ('name', models.CharField(max_length=200)),
+                ('usual', models.FloatField()),
+                ('came', models.FloatField()),
+                ('cases', models.PositiveIntegerField()),
+                ('share_percent', models.PositiveIntegerField()),
+                ('anomaly', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='insight.anomaly')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='AnomalyStep',
+            fields=[
+                ('id', models.UUIDField(default=tiejun.foundation.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('kind', models.CharField(choices=[('RAISED', 'RAISED'), ('SEEN_AGAIN', 'SEEN_AGAIN'), ('ACTED', 'ACTED'), ('CLOSED', 'CLOSED')], max_length=10)),
+                ('at', models.DateTimeField()),
+                ('words', models.CharField(blank=True, default='', max_length=1000)),
+                ('outcome', models.CharField(blank=True, default='', max_length=1000)),
+                ('due_on', models.DateField(null=True)),
+                ('day', models.DateField(null=True)),
+                ('value', models.BigIntegerField(null=True)),
+                ('anomaly', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='insight.anomaly')),
+                ('by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
+                ('owner', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
+            ],
+        ),
         migrations.CreateModel(
             name='ScoreModel',
             fields=[
@@ -35,4 +134,65 @@ class Migration(NewTablesMigration):
                 'constraints': [models.UniqueConstraint(fields=('target', 'number'), name='score_models_are_numbered'), models.UniqueConstraint(condition=models.Q(('state', 'LIVE')), fields=('target',), name='one_live_model_per_target'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'LIVE'), _negated=True), models.Q(('model', b''), _negated=True), _connector='OR'), name='live_models_can_score'), models.CheckConstraint(condition=models.Q(('state', 'REPLACED'), ('replaced_at', None), _connector='OR'), name='only_replaced_models_have_an_end'), models.CheckConstraint(condition=models.Q(models.Q(models.Q(('first_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('first_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('first_at__isnull', True), _connector='OR'), models.Q(models.Q(('last_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('last_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('last_at__isnull', True), _connector='OR'), models.Q(models.Q(('learned_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('learned_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('learned_at__isnull', True), _connector='OR'), models.Q(models.Q(('replaced_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('replaced_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('replaced_at__isnull', True), _connector='OR')), name='score_model_times_are_sane')],
             },
         ),
+        migrations.AddIndex(
+            model_name='anomaly',
+            index=models.Index(fields=['unit', '-day', '-id'], name='anomalies_of_a_unit'),
+        ),
+        migrations.AddIndex(
+            model_name='anomaly',
+            index=models.Index(condition=models.Q(('state', 'CLOSED'), _negated=True), fields=['owner', 'due_on'], name='open_anomalies_of_a_person'),
+        ),
+        migrations.AddIndex(
+            model_name='anomaly',
+            index=models.Index(fields=['-day', '-id'], name='anomalies_newest_first'),
+        ),
+        migrations.AddConstraint(
+            model_name='anomaly',
+            constraint=models.UniqueConstraint(condition=models.Q(('state', 'CLOSED'), _negated=True), fields=('unit', 'link', 'currency', 'side'), name='one_open_anomaly_of_a_link'),
+        ),
+        migrations.AddConstraint(
+            model_name='anomaly',
+            constraint=models.UniqueConstraint(fields=('unit', 'link', 'currency', 'side', 'day'), name='one_anomaly_of_a_link_and_day'),
+        ),
+        migrations.AddConstraint(
+            model_name='anomaly',
+            constraint=models.CheckConstraint(condition=models.Q(('low__lte', models.F('usual')), ('usual__lte', models.F('high'))), name='anomaly_limits_are_in_order'),
+        ),
+        migrations.AddConstraint(
+            model_name='anomaly',
+            constraint=models.CheckConstraint(condition=models.Q(('last_day__gte', models.F('day'))), name='anomalies_last_from_their_day_on'),
+        ),
+        migrations.AddConstraint(
+            model_name='anomaly',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('due_on', None), ('owner', None), ('state', 'RAISED')), models.Q(('closed_at', None), ('due_on__gte', models.F('day')), ('owner__isnull', False), ('state', 'ACTED'), models.Q(('action', ''), _negated=True), models.Q(('reason', ''), _negated=True)), ('state', 'CLOSED'), _connector='OR'), name='acted_anomalies_have_an_owner_and_a_day'),
+        ),
+        migrations.AddConstraint(
+            model_name='anomaly',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'CLOSED'), _negated=True), models.Q(('closed_at__gte', models.F('raised_at')), ('closed_by__isnull', False), models.Q(('done', ''), _negated=True), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='closed_anomalies_have_an_answer'),
+        ),
+        migrations.AddConstraint(
+            model_name='anomaly',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('agenda_on', None), ('group', None)), models.Q(('agenda_on__isnull', False), ('group__isnull', False)), _connector='OR'), name='agendas_of_anomalies_have_a_day'),
+        ),
+        migrations.AddConstraint(
+            model_name='anomaly',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('raised_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('raised_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('raised_at__isnull', True), _connector='OR'), models.Q(models.Q(('closed_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('closed_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('closed_at__isnull', True), _connector='OR')), name='anomaly_times_are_sane'),
+        ),
+        migrations.AddConstraint(
+            model_name='anomalyfinding',
+            constraint=models.UniqueConstraint(fields=('anomaly', 'part', 'position'), name='findings_of_an_anomaly_are_in_order'),
+        ),
+        migrations.AddIndex(
+            model_name='anomalystep',
+            index=models.Index(fields=['anomaly', 'at'], name='steps_of_an_anomaly'),
+        ),
+        migrations.AddConstraint(
+            model_name='anomalystep',
+            constraint=models.UniqueConstraint(fields=('anomaly', 'day'), name='an_anomaly_is_seen_once_a_day'),
+        ),
+        migrations.AddConstraint(
+            model_name='anomalystep',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('at__isnull', True), _connector='OR'), name='anomaly_step_times_are_sane'),
+        ),
+        migrations.RunSQL(TRIGGERS, DROP),
     ]

@@ -10,6 +10,7 @@ from tiejun.foundation.refusals import NotFound
 from tiejun.foundation.web import render
 from tiejun.insight import texts
 from tiejun.insight.queries import channels as queries
+from tiejun.insight.queries.metrics import entries
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -29,4 +30,14 @@ def channels(request: TiejunRequest) -> HttpResponse:
         for months in queries.MONTHS
     ]
     most = max((max(line.spent_minor, line.collected_minor) for line in found.lines), default=0)
-    return render(request, "insight/channels.html", {"found": found, "spans": spans, "most": most})
+    metrics = entries(request.scope)
+    context = {
+        "found": found,
+        "spans": spans,
+        "most": most,
+        "keep": f"&months={found.months}",
+        "metrics": metrics,
+        "leads": metrics["valid-leads"],
+        "received": metrics["channel-received"],
+    }
+    return render(request, "insight/channels.html", context)

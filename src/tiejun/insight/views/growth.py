@@ -16,12 +16,15 @@ from tiejun.foundation.refusals import NotFound
 from tiejun.foundation.web import render
 from tiejun.insight import texts
 from tiejun.insight.queries import growth as queries
+from tiejun.insight.queries.metrics import entries_of_factors
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
 
+    from tiejun.access.scope import Scope
     from tiejun.foundation.web import TiejunRequest
     from tiejun.insight.queries.growth import Growth, Line
+    from tiejun.insight.queries.metrics import MetricEntry
 
 MAIN = "CNY"
 HALF = 50.0  # of the bar that grows to both sides, in the units of its view box
@@ -36,6 +39,7 @@ class Node:
     label: str
     definition: str
     kind: str
+    entry: MetricEntry
     was: float | None
     came: float | None
     share: int
@@ -50,7 +54,7 @@ def equation(request: TiejunRequest) -> HttpResponse:
     found = queries.growth(request.scope, now=request.now, **asked)
     context = {
         "growth": found,
-        "nodes": _nodes(found.whole),
+        "nodes": _nodes(request.scope, found.whole),
         "lines": [
             (line, _name(line, found.part), texts.FACTORS[line.main] if line.main else "") for line in found.lines
         ],
@@ -65,13 +69,14 @@ def equation(request: TiejunRequest) -> HttpResponse:
         "previous": _address(asked, month=_before(found.month), other=None),
         "following": _address(asked, month=found.following_month, other=None) if found.following_month else "",
         "unit_query": _address(asked, unit_id=None)[1:],
+        "keep": f"&{_address(asked)[1:]}",
     }
     return render(request, "insight/growth.html", context)
 
 
-def _nodes(line: Line) -> list[Node]:
+def _nodes(scope: Scope, line: Line) -> list[Node]:
     most = max((abs(share) for share in line.shares.values()), default=0) or 1
-    nodes = []
+    nodes, entries = [], entries_of_factors(scope)
     for factor in (*FACTORS, Factor.OUTSIDE):
         share = line.shares[factor]
         if factor is Factor.OUTSIDE and not share:
@@ -79,7 +84,6 @@ def _nodes(line: Line) -> list[Node]:
         scale = 100 if factor is Factor.CONVERSION else 1
         values = [line.was.get(factor), line.came.get(factor)]
         was, came = (None if value is None else float(value * scale) for value in values)
-        width = HALF * abs(share) / most
         nodes.append(
             Node(
                 factor=factor,
@@ -87,11 +91,12 @@ def _nodes(line: Line) -> list[Node]:
                 label=str(texts.FACTORS[factor]),
                 definition=str(texts.FACTOR_DEFINITIONS[factor]),
                 kind=texts.KINDS[factor],
+                entry=entries[factor],
                 was=was,
                 came=came,
                 share=share,
-                left=HALF if share >= 0 else HALF - width,
-                width=width,
+                left=HALF if share >= 0 else HALF - HALF * abs(share) / most,
+                width=HALF * abs(share) / most,
             )
         )
     return nodes

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from tiejun.org.models import Unit
 
 SHOWN = 14
+LOOKED_AHEAD = 31
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +176,22 @@ def overrun_meetings(scope: Scope, *, now: datetime) -> list[UUID]:
         if row.opened_at and row.opened_at + timedelta(minutes=policy.number("longest_minutes")) <= now:
             over.append(row.pk)
     return over
+
+
+def next_evening(scope: Scope, *, unit_id: UUID, now: datetime) -> date:
+    """Return the day of a group's next evening meeting that takes points: tonight's unless it is over or none is held; raises `NotFound`."""
+    unit = group_in_reach(scope, Ability.ADD_TO_AGENDA, unit_id)
+    policy = meeting_policy(scope, unit_id, zone=unit.zone, now=now)
+    day = business_day(now, unit.zone)
+    over = Meeting.objects.filter(unit=unit_id, kind=Kind.EVENING, business_day__gte=day).exclude(
+        state__in=(MeetingState.SCHEDULED, MeetingState.OPEN)
+    )
+    passed = set(over.values_list("business_day", flat=True))
+    for _day in range(LOOKED_AHEAD):
+        if day not in passed and policy.is_held(Kind.EVENING, day):
+            return day
+        day = policy.next_day(day)
+    return day
 
 
 def _places(scope: Scope, meeting: Meeting) -> list[Place]:  # noqa: ARG001 -- the meeting was read in the scope

@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from tiejun.pipeline.api import finance, money, opportunities, orders, reviews
+from tiejun.pipeline.api import finance, money, opportunities, orders, papers, reviews
 
 router = Router(tags=["pipeline"])
-for part in (opportunities, orders, money, finance, reviews):
+for part in (opportunities, orders, money, papers, finance, reviews):
     router.add_router("", part.router)

@@ -505,4 +505,38 @@ class Migration(NewTablesMigration):
             model_name='bankmatch',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('matched_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('matched_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('matched_at__isnull', True), _connector='OR'), name='bank_match_times_are_sane'),
         ),
+        migrations.CreateModel(
+            name='ContractPaper',
+            fields=[
+                ('id', models.UUIDField(default=tiejun.foundation.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('language', models.CharField(choices=[('zh', 'zh'), ('en', 'en')], max_length=2)),
+                ('text_number', models.PositiveIntegerField()),
+                ('facts_digest', models.CharField(max_length=64)),
+                ('digest', models.CharField(max_length=64)),
+                ('made_at', models.DateTimeField()),
+                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='foundation.storedfile')),
+                ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
+                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pipeline.order')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['order', '-made_at'], name='papers_of_an_order')],
+                'constraints': [models.UniqueConstraint(fields=('order', 'language', 'facts_digest'), name='one_paper_per_content'), models.CheckConstraint(condition=models.Q(models.Q(('made_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('made_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('made_at__isnull', True), _connector='OR'), name='contract_paper_times_are_sane')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ContractTemplate',
+            fields=[
+                ('id', models.UUIDField(default=tiejun.foundation.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('number', models.PositiveIntegerField(unique=True)),
+                ('title', models.CharField(max_length=120)),
+                ('title_en', models.CharField(max_length=120)),
+                ('text', models.TextField()),
+                ('text_en', models.TextField()),
+                ('published_at', models.DateTimeField()),
+                ('published_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('number__gt', 0)), name='contract_text_numbers_are_positive'), models.CheckConstraint(condition=models.Q(models.Q(('published_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('published_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('published_at__isnull', True), _connector='OR'), name='contract_text_times_are_sane')],
+            },
+        ),
     ]

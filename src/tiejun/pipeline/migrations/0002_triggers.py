@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-LEDGERS = ("stagechange", "contract", "receipt", "receiptconfirmation", "receiptmatch", "reviewview", "lessonuse", "bankfile", "bankmatch")
+LEDGERS = ("stagechange", "contract", "receipt", "receiptconfirmation", "receiptmatch", "reviewview", "lessonuse", "bankfile", "bankmatch", "contracttemplate", "contractpaper")
 
 FUNCTIONS = """
 CREATE FUNCTION pipeline_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$

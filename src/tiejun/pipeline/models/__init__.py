@@ -1,6 +1,7 @@
 from tiejun.pipeline.models.collections import CollectionPlan, Instalment, Receipt, ReceiptConfirmation, ReceiptMatch
 from tiejun.pipeline.models.opportunities import UNDECIDED, WON, Opportunity, Proof, StageChange, VisitFact
 from tiejun.pipeline.models.orders import Contract, Order, OrderLine
+from tiejun.pipeline.models.papers import ContractPaper, ContractTemplate
 from tiejun.pipeline.models.reviews import DealReview, Lesson, LessonUse, ReviewView, SurveyHour
 from tiejun.pipeline.models.statements import BankFile, BankLine, BankMatch
 
@@ -12,6 +13,8 @@ __all__ = [
     "BankMatch",
     "CollectionPlan",
     "Contract",
+    "ContractPaper",
+    "ContractTemplate",
     "DealReview",
     "Instalment",
     "Lesson",

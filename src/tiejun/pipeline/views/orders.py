@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tiejun.access.abilities import Ability
+from tiejun.engines.documents import is_available
 from tiejun.foundation import files
 from tiejun.foundation.refusals import Invalid
 from tiejun.foundation.times import local_date
@@ -19,6 +20,7 @@ from tiejun.pipeline.actions import orders as actions
 from tiejun.pipeline.actions import signing
 from tiejun.pipeline.forms import CancelForm, ContractForm, NoteForm, OrderForm, SignForm, VersionForm, line_forms
 from tiejun.pipeline.queries import pages
+from tiejun.pipeline.queries.papers import papers_of_order
 from tiejun.pipeline.views.dialogs import dialog, done
 from tiejun.pipeline.views.opportunities import product_names
 
@@ -50,7 +52,11 @@ def orders(request: TiejunRequest) -> HttpResponse:
     if request.scope.can(Ability.APPROVE_ORDER):
         tabs.append({"label": _("To approve"), "url": f"{here}?waiting=1", "active": waiting})
     query = "waiting=1" if waiting else f"status={status}"
-    return render(request, "pipeline/orders.html", {"page": page, "tabs": tabs, "query": query})
+    return render(
+        request,
+        "pipeline/orders.html",
+        {"page": page, "tabs": tabs, "query": query, "may_write_text": request.scope.can(Ability.WRITE_CONTRACT_TEXT)},
+    )
 
 
 @require_POST
@@ -70,6 +76,7 @@ def order(request: TiejunRequest, order_id: UUID) -> HttpResponse:
         "products": list(product_names([*lines, *(line.product_line for line in view.lines)]).items()),
         "is_draft": view.row.status == "DRAFT", "is_signed": view.row.status == "SIGNED",
         "latest": view.revisions[0],
+        "papers": papers_of_order(request.scope, view.row), "prints": is_available(),
     }  # fmt: skip
     return render(request, "pipeline/order.html", context)
 

@@ -21,9 +21,14 @@ if TYPE_CHECKING:
 
 
 class Refusal(refusals.Refusal):
-    """Why the night's work is refused."""
+    """Why insight says no."""
 
     LEARNER_MISSING = "LEARNER_MISSING"
+    NOTHING_UNUSUAL = "NOTHING_UNUSUAL"
+    ANOMALY_CLOSED = "ANOMALY_CLOSED"
+    ACTION_DUE_IN_THE_PAST = "ACTION_DUE_IN_THE_PAST"
+    OWNER_NOT_OF_UNIT = "OWNER_NOT_OF_UNIT"
+    NOT_YOUR_ANOMALY = "NOT_YOUR_ANOMALY"
 
 
 EFFECTIVE, SIGN = "EFFECTIVE", "SIGN"

@@ -13,12 +13,13 @@ from tiejun.foundation.schemas import PROBLEMS, Day, Moment
 from tiejun.insight import queries
 from tiejun.insight.queries import channels as channel_queries
 from tiejun.insight.queries import growth as growth_queries
+from tiejun.insight.queries import metrics as metric_queries
 
 if TYPE_CHECKING:
     from tiejun.foundation.web import TiejunRequest
     from tiejun.insight.queries.growth import Line
 
-router = Router(tags=["insight"])
+router = Router()
 
 
 class ScoreModelOut(Schema):
@@ -151,6 +152,38 @@ class ChannelsOut(Schema):
 )
 def show_channels(request: TiejunRequest, months: int = 3) -> Any:
     return channel_queries.channels(request.scope, now=request.now, months=months)
+
+
+class MetricOut(Schema):
+    """A metric of the boards: what it is, exactly; `facts`: the tables it is counted from; `code`: its number in the definitions."""
+
+    key: str
+    shelf: str
+    code: str
+    name: str
+    definition: str
+    unit: str
+    owner: str
+    facts: list[str]
+
+
+@router.get(
+    "/insight/metrics", response={200: list[MetricOut], **PROBLEMS}, summary="Say what each number of the boards is"
+)
+def list_metrics(request: TiejunRequest) -> Any:
+    return [
+        {
+            "key": one.key,
+            "shelf": one.metric.shelf.value,
+            "code": one.metric.code,
+            "name": one.name,
+            "definition": one.definition,
+            "unit": one.metric.unit.value,
+            "owner": one.metric.owner,
+            "facts": list(one.metric.facts),
+        }
+        for one in metric_queries.entries(request.scope).values()
+    ]
 
 
 def _line(line: Line) -> dict[str, Any]:
