@@ -37,7 +37,9 @@ class PlanForm(forms.Form):
         label=_("What is to be done"), max_length=LONGEST_ACTION, widget=forms.Textarea(attrs={"rows": 2})
     )
     owner = forms.TypedChoiceField(label=pgettext_lazy("of an action", "Owner"), coerce=UUID)
-    due_on = forms.DateField(label=_("Until"), widget=forms.DateInput(attrs={"type": "date"}))
+    due_on = forms.DateField(
+        label=pgettext_lazy("of an action", "Until"), widget=forms.DateInput(attrs={"type": "date"})
+    )
     group = forms.TypedChoiceField(label=_("On the next evening agenda of"), required=False, coerce=UUID)
 
     def __init__(self, owners: Sequence[tuple[UUID, str]], groups: Sequence[Unit], *args: Any, **kwargs: Any) -> None:

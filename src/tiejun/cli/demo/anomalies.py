@@ -24,37 +24,38 @@ if TYPE_CHECKING:
     from tiejun.cli.demo.company import DemoStaff
     from tiejun.insight.models import Anomaly
 
-LEFT_OPEN = 2
+HANDED_ON = ("ORDERS", "PERFORMANCE", "COLLECTION")
 
 
 def watch_links(staff: DemoStaff, days: Sequence[date], today: date, now: datetime) -> None:
-    """Let the clock look at the links on the mornings of `days` and of today, and the head of sales deal with most of what it finds."""
+    """Let the clock look at the links on the mornings of `days` and of today; the head of sales deals with what it finds.
+
+    What was found before the last of `days` is answered the same morning, what that day brought is in hand, today's is nobody's yet.
+    """
     scope = Scope.system("insight.anomalies", zone=ZONE)
-    for day in (*days, today):
+    for place, day in enumerate((*days, today)):
         at = at_local(day, "07:30", ZONE)
-        if at <= now:
-            find_anomalies(Occasion(scope, staff.company_id, day, at, at))
-    head = scope_of_person(staff.persons[Role.SALES_HEAD], at=now, origin="demo")
-    found = anomaly_page(head, size=100).rows
-    for place, row in enumerate(found[LEFT_OPEN:]):
-        _deal_with(head, row, is_done=place > 0, place=place, now=now)
+        if at > now:
+            return
+        find_anomalies(Occasion(scope, staff.company_id, day, at, at))
+        if day == today:
+            return
+        head = scope_of_person(staff.persons[Role.SALES_HEAD], at=at, origin="demo")
+        for row in anomaly_page(head, size=100).rows:
+            if row.owner_id is None:
+                _deal_with(head, row, is_done=place < len(days) - 1, now=at + timedelta(hours=2), present=now)
 
 
-def _deal_with(head: Scope, row: Anomaly, *, is_done: bool, place: int, now: datetime) -> None:
-    """Agree on an action on a past evening, or this one; an older one is answered two days later."""
-    reason, action, done, outcome = words()["anomalies"][place % len(words()["anomalies"])]
-    at = row.raised_at + timedelta(hours=2) if is_done else now
+def _deal_with(head: Scope, row: Anomaly, *, is_done: bool, now: datetime, present: datetime) -> None:
+    """Agree on an action about an anomaly, and answer it the same evening; one in hand stands on the coming agenda."""
+    told = words()["anomalies"]["money" if row.link in HANDED_ON else "leads"]
+    reason, action, done, outcome = told[row.side]
+    at = now if is_done else present
     groups = group_choices(head, row)
     owners = [person_id for person_id, _name in owner_choices(head, row, now=at)]
     due_on = next_workday(at.date(), WorkCalendar())
-    plan = Plan(reason, owners[place % len(owners)], action, due_on, None if is_done else groups[0].pk)
+    plan = Plan(reason, owners[0], action, due_on, None if is_done else groups[0].pk)
     acted = act_on_anomaly(head, anomaly_id=row.pk, version=row.version, plan=plan, now=at)
     if is_done:
-        close_anomaly(
-            head,
-            anomaly_id=row.pk,
-            version=acted.version,
-            done=done,
-            outcome=outcome,
-            now=min(now, at + timedelta(days=2)),
-        )
+        evening = at + timedelta(hours=8)
+        close_anomaly(head, anomaly_id=row.pk, version=acted.version, done=done, outcome=outcome, now=evening)
