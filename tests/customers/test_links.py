@@ -21,6 +21,7 @@ HISTORY = {
     "forecast.DailyDeal.backup_company",
     "forecast.DailyDeal.company",
     "marketing.InboundRecord.known_company_id",
+    "pipeline.DealReview.company",
     "pipeline.VisitFact.company",
     "quality.CustomerContact.company",
     "quality.QaTask.company",

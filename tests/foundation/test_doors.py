@@ -234,7 +234,8 @@ def test_a_deadlock_is_tried_again_and_both_succeed() -> None:
     )
 
     assert answers == [None, None]
-    assert (values()[first], values()[second], len(attempts)) == (1, 1, 3)
+    assert (values()[first], values()[second]) == (1, 1)
+    assert len(attempts) >= 3  # two, and again whoever gave way: on a busy machine more than once
     assert AuditEntry.objects.filter(event="test.crossed", facts__one__in=[first, second]).count() == 2
 
 

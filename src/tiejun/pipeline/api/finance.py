@@ -43,7 +43,7 @@ class BankFileOut(Schema):
     read_at: datetime
 
 
-class ProposalOut(Schema):
+class MatchProposalOut(Schema):
     order_id: UUID
     number: str
     company_name: str
@@ -68,7 +68,7 @@ class PaymentOut(Schema):
 
 
 class PaymentRowOut(PaymentOut):
-    proposals: list[ProposalOut]
+    proposals: list[MatchProposalOut]
 
 
 class DebtorOut(Schema):
