@@ -19,7 +19,7 @@ TOMORROW = DAY + timedelta(days=1)
 
 
 def feedback(page, day, company, words):
-    page.get_by_label(day.say_of("customer", "At"), exact=True).select_option(str(company.pk))
+    page.locator("select[name=company]").select_option(str(company.pk))
     page.get_by_label(day.say("First: what was good")).fill("先听后说")
     for context, text in zip(("rating of a point", "coaching phase"), words, strict=True):
         page.get_by_text(day.say_of(context, text), exact=True).click()
