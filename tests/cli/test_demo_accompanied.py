@@ -10,9 +10,11 @@ from tests.factories.visits import DAY, Field, local, make_visit
 from tiejun.access.roles import Role
 from tiejun.cli.demo.coaching import Accompanied
 from tiejun.cli.demo.company import DemoStaff, Rep
+from tiejun.cli.demo.skills import rate_skills
 from tiejun.coaching.models import ApplicationCheck, CoachingPlan, CoachingSummary, SpotCheck
 from tiejun.engines.workdays.calendar import WorkCalendar, is_workday
 from tiejun.inbox.models import Notice
+from tiejun.talent.models import RatingEvidence, SkillRating
 
 pytestmark = pytest.mark.django_db
 
@@ -44,3 +46,11 @@ def test_the_demos_supervisor_goes_along_and_tomorrow_is_sealed() -> None:
     assert SpotCheck.objects.count() == 2
     sealed = CoachingPlan.objects.get(business_day=DAY + timedelta(days=1))
     assert not Notice.objects.filter(url__contains=str(sealed.pk)).exists()
+
+    rate_skills(staff, Random(3), past, local("12:00"))
+
+    line = SkillRating.objects.filter(source="LEADER")
+    assert line.count() >= 5
+    assert set(line.values_list("rated_on", flat=True)) == {past[-8], past[-1]}
+    assert not RatingEvidence.objects.filter(seen_on__gt=past[-1]).exists()
+    assert SkillRating.objects.filter(source="SELF").count() == 2 * 12

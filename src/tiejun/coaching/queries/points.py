@@ -53,10 +53,12 @@ class AccompaniedDay:
     point: str
 
 
-def accompanied_days(scope: Scope, person_id: UUID, *, since: date, ability: Ability) -> list[AccompaniedDay]:
-    """Return the accompanied days of a person within reach that took place since a day, the newest first, in one query."""
+def accompanied_days(
+    scope: Scope, person_id: UUID, *, since: date, until: date, ability: Ability
+) -> list[AccompaniedDay]:
+    """Return the accompanied days of a person within reach from `since` to `until` (exclusive) that took place, the newest first."""
     plans = CoachingPlan.objects.within(scope, ability).filter(
-        person=person_id, business_day__gte=since, revealed_at__isnull=False, state__in=BEGUN
+        person=person_id, business_day__gte=since, business_day__lt=until, revealed_at__isnull=False, state__in=BEGUN
     )
     rows = PlanPoint.objects.filter(plan__in=plans, is_primary=True).select_related("plan", "point")
     return [

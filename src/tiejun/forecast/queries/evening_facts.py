@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from tiejun.access.abilities import Ability
 from tiejun.forecast.models import DailyForecast, ForecastReview
@@ -92,11 +92,11 @@ class _Tomorrow:
 
 
 def _tomorrow(scope: Scope, persons: Sequence[UUID], day: date, now: datetime) -> dict[UUID, _Tomorrow]:
-    """What is said for the next working day: as submitted, or as the machine drafts it now."""
-    said = {
-        row.person_id: _Tomorrow(row.expected_deals, row.largest_minor, row.lacking_backup)
-        for row in DailyForecast.objects.filter(person__in=persons, business_day=day).exclude(state=DayState.DRAFT)
-    }
+    """What is said for the next working day: as submitted, or as the machine drafts it now; a draft of this very moment is that."""
+    rows = DailyForecast.objects.filter(person__in=persons, business_day=day)
+    fresh = rows.filter(~Q(state=DayState.DRAFT) | Q(changed_at=now))
+    columns = ("person_id", "expected_deals", "largest_minor", "lacking_backup")
+    said = {row[0]: _Tomorrow(*row[1:]) for row in fresh.values_list(*columns)}
     silent = [person_id for person_id in persons if person_id not in said]
     for person_id, draft in (machine_drafts(scope, silent, day, now=now) if silent else {}).items():
         largest = max((deal.amount_minor for deal in draft.deals if deal.closing_class == "A"), default=0)

@@ -40,7 +40,9 @@ def evidence_of(scope: Scope, person_id: UUID, skill: Skill, *, now: datetime) -
     gone = spent(scope, person_id, skill)
     days = [
         (Proof(EvidenceKind.COACHING, one.plan_id), one.day, one.point)
-        for one in accompanied_days(scope, person_id, since=since, ability=Ability.VIEW_COACHING)
+        for one in accompanied_days(
+            scope, person_id, since=since, until=today + timedelta(days=1), ability=Ability.VIEW_COACHING
+        )
     ]
     drills = [
         (Proof(EvidenceKind.DRILL, one.drill_id), one.day, one.subject.value)

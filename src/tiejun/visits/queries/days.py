@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 
     from tiejun.access.scope import Scope
 
+# What counting asks of a visit: a day of a group has eighty of them, with more than forty columns each.
+COUNTED = (
+    "person", "company", "kind", "entry", "zone", "business_day", "started_at", "effective_visit", "new_effective_customer",
+)  # fmt: skip
+
 
 def day_counts(scope: Scope, person_ids: Iterable[UUID], day: date, *, now: datetime) -> dict[UUID, DayCounts]:
     """Return the counts of persons within reach on a day: frozen with their adjustments, or live before the hard lock.
@@ -37,7 +42,7 @@ def day_counts(scope: Scope, person_ids: Iterable[UUID], day: date, *, now: date
     rows = Visit.objects.within(scope, Ability.VIEW_VISITS).filter(
         person__in=persons, business_day=day, state__in=RECORDED
     )
-    for visit in rows.order_by("received_at", "pk"):
+    for visit in rows.order_by("received_at", "pk").only(*COUNTED):
         visits[visit.person_id].append(visit)
     deltas = _adjustments(scope, frozen, day)
     return {
