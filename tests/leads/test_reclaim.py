@@ -22,6 +22,7 @@ from tiejun.leads.events import ReclaimRunFinished
 from tiejun.leads.models import Cooldown, Lead, LeadTenure, ReclaimItem, ReclaimRun
 from tiejun.leads.queries.checks import find_companies_unlike_their_lead, find_leads_unlike_their_tenure
 from tiejun.leads.queries.reclaiming import run_terms
+from tiejun.leads.queries.reclaims import taken_by_run
 from tiejun.leads.rules import FollowUpFacts
 from tiejun.org.actions.people import record_leaving
 
@@ -313,6 +314,9 @@ def test_losers_and_receivers_are_told_once_for_all(world: World, time_machine) 
     for _ in range(2):
         jobs.tell_of_reclaim(ReclaimRunFinished(run.pk, world.unit.pk, NIGHT))
 
+    assert taken_by_run(Scope.system("test"), run.pk) == {
+        world.rep.pk: set(Lead.objects.values_list("company", flat=True))
+    }
     told = {(row.person_id, row.code, row.facts["count"], row.url) for row in Notice.objects.all()}
     url = f"/leads/reclaims/{run.pk}/"
     assert told == {

@@ -3,8 +3,6 @@ from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, connection, transaction
-from django.test import Client
-from django.urls import reverse
 
 from tests.factories.org import NOW, make_person, scope_for
 from tests.factories.pipeline import TODAY, Cast, make_cast, make_opportunity, make_signed_order
@@ -18,20 +16,16 @@ from tiejun.inbox.models import Notice
 from tiejun.pipeline import jobs
 from tiejun.pipeline.actions import lessons, opportunities, reviews
 from tiejun.pipeline.events import LessonDrawn, OpportunityLost, OrderSigned, ReviewOpened
-from tiejun.pipeline.models import DealReview, Lesson, LessonUse, Opportunity, ReviewView, SurveyHour
+from tiejun.pipeline.models import DealReview, Lesson, LessonUse, Opportunity, ReviewView
 from tiejun.pipeline.queries import reviews as queries
 from tiejun.pipeline.rules import LostReason
 from tiejun.pipeline.rules.reviews import (
     Factor,
     LessonFacts,
     LessonKind,
-    Outcome,
     Refusal,
-    Selection,
     Side,
     ViewFacts,
-    selection_of,
-    visible_sides,
 )
 
 pytestmark = pytest.mark.django_db
@@ -79,40 +73,6 @@ def draw(cast: Cast, review: DealReview, **facts: object) -> Lesson:
         facts=LessonFacts(**given),
         now=NOW,  # type: ignore[arg-type]
     )
-
-
-# -- rules -------------------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize(
-    ("outcome", "amount", "chance", "expected"),
-    [
-        (Outcome.LOST, 100, 0.0, Selection.THRESHOLD),
-        (Outcome.LOST, 99, 0.0, None),
-        (Outcome.WON, 1, 0.1999, Selection.RANDOM),
-        (Outcome.WON, 10**15, 0.2, None),
-    ],
-)
-def test_which_deals_are_reviewed(outcome: Outcome, amount: int, chance: float, expected: Selection | None) -> None:
-    assert selection_of(outcome, amount, threshold_minor=100, win_percent=20, chance=chance) is expected
-
-
-@pytest.mark.parametrize(
-    ("given", "is_owner", "may_lead", "is_closed", "expected"),
-    [
-        ({Side.MANAGER, Side.CUSTOMER}, True, False, False, set()),
-        ({Side.REP, Side.MANAGER}, True, False, False, {Side.REP, Side.MANAGER}),
-        ({Side.REP, Side.CUSTOMER}, False, True, False, set()),
-        ({Side.REP, Side.CUSTOMER}, False, False, False, {Side.REP, Side.CUSTOMER}),
-        ({Side.MANAGER}, True, False, True, {Side.MANAGER}),
-    ],
-)
-def test_who_owes_a_view_reads_no_other(
-    given: set[Side],
-    is_owner: bool,
-    may_lead: bool,
-    is_closed: bool,
-    expected: set[Side],
-) -> None:
-    assert visible_sides(given, is_owner=is_owner, may_lead=may_lead, is_closed=is_closed) == expected
 
 
 # -- opening -----------------------------------------------------------------------------------------------------------
@@ -346,60 +306,6 @@ def test_owner_and_leader_are_asked_and_reminded_once(cast: Cast, review: DealRe
     lesson = draw(cast, review)
     jobs.tell_owner_of_lesson(LessonDrawn(lesson.pk, review.pk, lesson.owner_id, lesson.kind, lesson.due_on))
     assert Notice.objects.filter(code="pipeline.lesson_drawn", person=cast.rep).count() == 1
-
-
-# -- the customer's page -----------------------------------------------------------------------------------------------
-@pytest.fixture
-def asked(cast: Cast, review: DealReview) -> DealReview:
-    return reviews.ask_customer(cast.scope("supervisor"), review_id=review.pk, now=NOW)
-
-
-def survey_url(code: str) -> str:
-    return reverse("pipeline:survey", args=[code])
-
-
-def keep_open(review: DealReview) -> None:
-    """The page reads the wall clock: the link ends in a far future."""
-    DealReview.objects.filter(pk=review.pk).update(survey_until="2099-01-01T00:00:00Z")
-
-
-@pytest.mark.parametrize("language", ["zh", "en"])
-def test_a_customer_answers_once(asked: DealReview, language: str) -> None:
-    keep_open(asked)
-    stranger, address = Client(enforce_csrf_checks=True), f"{survey_url(asked.survey_code)}?lang={language}"
-
-    page = stranger.get(address)
-    wrong = stranger.post(address, {"factor": "NONSENSE"})
-    right = stranger.post(address, {"factor": "TRUST", "words": "<b>late</b>", "client_key": str(uuid4())})
-    again = stranger.post(address, {"factor": "PRICE", "client_key": str(uuid4())})
-
-    assert (page.status_code, wrong.status_code, right.status_code, again.status_code) == (200, 422, 302, 200)
-    assert not page.cookies
-    view = ReviewView.objects.get()
-    assert (view.side, view.factor, view.words, view.person_id) == ("CUSTOMER", "TRUST", "<b>late</b>", None)
-
-
-def test_a_guessed_code_and_one_that_ran_out_are_refused(asked: DealReview) -> None:
-    keep_open(asked)
-    stranger = Client()
-
-    assert stranger.get(survey_url("x" * 32)).status_code == 404
-    DealReview.objects.update(survey_until=NOW)
-    answer = stranger.post(survey_url(asked.survey_code), {"factor": "TRUST"})
-    assert answer.status_code == 410
-    assert not ReviewView.objects.exists()
-
-
-def test_guessing_is_limited_by_address(asked: DealReview) -> None:
-    stranger = Client()
-    stranger.get(survey_url("nowhere"))
-    SurveyHour.objects.update(used=10_000)
-
-    assert stranger.get(survey_url(asked.survey_code)).status_code == 429
-
-
-def test_the_code_has_192_random_bits(asked: DealReview) -> None:
-    assert len(asked.survey_code) == 32
 
 
 # -- pages and programs ------------------------------------------------------------------------------------------------

@@ -11,9 +11,12 @@ from tiejun.access.scope import Scope
 from tiejun.foundation.clock import at_clock
 from tiejun.foundation.events import on
 from tiejun.foundation.jobs import every
+from tiejun.leads.events import LeadReleased, LeadTransferred, ReclaimRunFinished
+from tiejun.leads.queries.reclaims import taken_by_run
 from tiejun.marketing.actions.handover import note_effective
 from tiejun.visits.actions import merging  # noqa: F401 -- registers what follows a merge of companies
 from tiejun.visits.actions.day_locks import erase_positions, hard_lock_day, soft_lock_day
+from tiejun.visits.actions.handing_over import drop_stops
 from tiejun.visits.actions.plans import propose_for_member
 from tiejun.visits.actions.pulses import send_pulse
 from tiejun.visits.events import VisitRecorded
@@ -23,6 +26,8 @@ from tiejun.visits.queries.policy import field_policy
 if TYPE_CHECKING:
     from tiejun.foundation.clock import Occasion
 
+SYSTEM = Scope.system("visits.planned_stops")
+
 
 @on(VisitRecorded)
 def tell_marketing_of_effective(event: VisitRecorded) -> None:
@@ -31,6 +36,26 @@ def tell_marketing_of_effective(event: VisitRecorded) -> None:
         note_effective(
             Scope.system("visits.tell_marketing_of_effective"), company_id=event.company_id, at=event.happened_at
         )
+
+
+@on(LeadReleased)
+def drop_released_stops(event: LeadReleased) -> None:
+    """Take a company that was given back out of the plans of who held it."""
+    drop_stops(SYSTEM, person_id=event.person_id, company_ids=[event.company_id], now=timezone.now())
+
+
+@on(LeadTransferred)
+def drop_transferred_stops(event: LeadTransferred) -> None:
+    """Take a company that a leader gave to somebody else out of the plans of who held it."""
+    if event.from_person_id is not None:
+        drop_stops(SYSTEM, person_id=event.from_person_id, company_ids=[event.company_id], now=timezone.now())
+
+
+@on(ReclaimRunFinished)
+def drop_reclaimed_stops(event: ReclaimRunFinished) -> None:
+    """Take what the night took back out of the plans of who held it: nobody walks to a company that is a colleague's by now."""
+    for person_id, company_ids in sorted(taken_by_run(SYSTEM, event.run_id).items()):
+        drop_stops(SYSTEM, person_id=person_id, company_ids=company_ids, now=timezone.now())
 
 
 @at_clock("visits.propose_plans", time_key="clock.proposals", position=360, in_steps=True)

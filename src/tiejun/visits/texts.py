@@ -300,6 +300,7 @@ audit.register(
         "visits.plan_proposed": _("Day plan proposed"),
         "visits.plan_replanned": _("Day planned anew"),
         "visits.stops_handed_over": _("Stops followed their companies"),
+        "visits.stops_dropped": _("Stops of lost companies dropped"),
         "visits.plan_saved": _("Day plan saved"),
         "visits.plan_submitted": _("Day plan submitted"),
         "visits.plans_proposed": _("Day plans proposed"),

@@ -10,6 +10,7 @@ from tiejun.foundation import clock, policies
 from tiejun.foundation.clock import Occasion
 from tiejun.foundation.events import announce
 from tiejun.foundation.times import at_local
+from tiejun.leads.events import ReclaimRunFinished
 from tiejun.org.events import LeaveRecorded
 from tiejun.org.queries import unit_chain
 from tiejun.pipeline.events import OrderSigned, ReceiptRecorded
@@ -25,7 +26,7 @@ AFTER_A_DAY = (
     "customers.class_a_expiry",
     "pipeline.overdue",
 )
-TOLD = (LeaveRecorded, OrderSigned, ReceiptRecorded)
+TOLD = (LeaveRecorded, OrderSigned, ReceiptRecorded, ReclaimRunFinished)
 SYSTEM = Scope.system("demo")
 
 

@@ -9,6 +9,8 @@ from itertools import islice, pairwise
 from random import Random
 from typing import TYPE_CHECKING
 
+from django.db import transaction
+
 from tiejun.access.scope import Scope
 from tiejun.cli.demo import company as demo_company
 from tiejun.cli.demo.allotments import draw_territories, fill_lists
@@ -29,7 +31,7 @@ from tiejun.cli.demo.leavers import let_one_leave
 from tiejun.cli.demo.marketing import bring_marketing
 from tiejun.cli.demo.meetings import hold_meetings, hold_talks
 from tiejun.cli.demo.names import words
-from tiejun.cli.demo.night import live_night
+from tiejun.cli.demo.night import live_night, tell
 from tiejun.cli.demo.reviews import review_deals
 from tiejun.cli.demo.scripts import write_scripts
 from tiejun.cli.demo.skills import rate_skills
@@ -155,8 +157,10 @@ def _end(staff: DemoStaff, talks: Random, checks: Checks, day: date, now: dateti
         live_evenings(staff, talks, day, now)
     _lock(staff, day, now)
     close_forecasts(staff, day, now)
-    with held_back():
+    with held_back() as events:
         live_night(staff, day, now)
+    with transaction.atomic():
+        tell(events)
     _check(checks, day, now, is_recent=is_recent)
 
 

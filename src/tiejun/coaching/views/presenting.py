@@ -147,10 +147,10 @@ def period_context(period: Period) -> dict[str, Any]:
 def dialog(
     request: TiejunRequest, form: forms.Form, *, title: str, submit: str, back: str, **extra: Any
 ) -> HttpResponse:
-    """Show a form as a dialog where one was asked for, else as a page; `extra` goes to `coaching/form.html`."""
+    """Show a form as a dialog where one was asked for, else as a page; `extra` goes to `ui/form.html`."""
     context = {"form": form, "title": title, "submit": submit, "back": back, "here": request.get_full_path(), **extra}
     part = "#dialog" if request.htmx.target == "modal-body" else ""
-    return render(request, f"coaching/form.html{part}", context, status=422 if form.is_bound else 200)
+    return render(request, f"ui/form.html{part}", context, status=422 if form.is_bound else 200)
 
 
 def done(request: TiejunRequest, message: str, url_name: str, *args: Any) -> HttpResponse:

@@ -147,7 +147,7 @@ def _dialog(request: TiejunRequest, form: forms.Form, row: Anomaly, *, title: st
         "here": request.get_full_path(),
     }
     part = "#dialog" if request.htmx.target == "modal-body" else ""
-    return render(request, f"insight/form.html{part}", context, status=422 if form.is_bound else 200)
+    return render(request, f"ui/form.html{part}", context, status=422 if form.is_bound else 200)
 
 
 def _done(request: TiejunRequest, message: str, anomaly_id: UUID) -> HttpResponse:

@@ -22,6 +22,7 @@ from tiejun.pipeline.texts import SIDES
 from tiejun.pipeline.views.dialogs import dialog, done
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from uuid import UUID
 
     from django.http import HttpResponse
@@ -98,27 +99,25 @@ def _form(request: TiejunRequest, row: DealReview, form: Any, **words: Any) -> H
 @require_http_methods(["GET", "HEAD", "POST"])
 def own_view(request: TiejunRequest, review_id: UUID) -> HttpResponse:
     """Give the view of who owned the deal."""
-    row = queries.review_in_reach(request.scope, review_id, Ability.ANSWER_REVIEW)
-    form = ViewForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        actions.give_own_view(request.scope, review_id=review_id, facts=form.facts(), now=request.now)
-        return done(request, _("Thank you. Now you can read the others' views."), "pipeline:review", review_id)
-    return _form(
-        request, row, form, title=_("Your view"), submit=_("Give view"),
-        note=_("It stands as you give it. Nobody who owes a view reads it before giving their own."),
-    )  # fmt: skip
+    return _view_given(request, review_id, Ability.ANSWER_REVIEW, actions.give_own_view, title=_("Your view"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def managers_view(request: TiejunRequest, review_id: UUID) -> HttpResponse:
     """Give the manager's view."""
-    row = queries.review_in_reach(request.scope, review_id, Ability.LEAD_REVIEW)
+    return _view_given(request, review_id, Ability.LEAD_REVIEW, actions.give_managers_view, title=_("Manager's view"))
+
+
+def _view_given(
+    request: TiejunRequest, review_id: UUID, ability: Ability, give: Callable[..., object], *, title: str
+) -> HttpResponse:
+    row = queries.review_in_reach(request.scope, review_id, ability)
     form = ViewForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        actions.give_managers_view(request.scope, review_id=review_id, facts=form.facts(), now=request.now)
+        give(request.scope, review_id=review_id, facts=form.facts(), now=request.now)
         return done(request, _("Thank you. Now you can read the others' views."), "pipeline:review", review_id)
     return _form(
-        request, row, form, title=_("Manager's view"), submit=_("Give view"),
+        request, row, form, title=title, submit=_("Give view"),
         note=_("It stands as you give it. Nobody who owes a view reads it before giving their own."),
     )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Planned stops follow a company to its new holder."""
+"""Planned stops when a company changes hands: they follow it to its new holder, or go where it was only lost."""
 
 from __future__ import annotations
 
@@ -17,9 +17,11 @@ from tiejun.visits.rules.planning import why_not_plan
 from tiejun.visits.rules.vocabulary import ItemKind, PlanState, Slot, StopReason
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from datetime import date, datetime
     from uuid import UUID
+
+    from django.db.models import QuerySet
 
     from tiejun.access.scope import Scope
     from tiejun.visits.actions._planning import Bench
@@ -36,9 +38,7 @@ def move_stops(scope: Scope, *, from_person_id: UUID, holders: Mapping[UUID, tup
     today = business_day(now, scope.zone)
     for person_id in sorted({from_person_id, *(person_id for person_id, _unit in holders.values())}):
         lock_person(person_id)
-    stops = PlanItem.objects.filter(
-        plan__person=from_person_id, plan__business_day__gte=today, removed_in=None, company__in=list(holders)
-    ).exclude(plan__state=PlanState.LOCKED)
+    stops = _open_stops(from_person_id, holders, today)
     moved = 0
     left: dict[UUID, Bench] = {}
     for stop in stops.exclude(kind=ItemKind.BACKUP).select_related("plan").order_by("plan__business_day", "position"):
@@ -50,6 +50,35 @@ def move_stops(scope: Scope, *, from_person_id: UUID, holders: Mapping[UUID, tup
         arrange(bench, route_of(bench.items()))
     audit.record(scope, "visits.stops_handed_over", person=from_person_id, companies=len(holders), stops=moved)
     return moved
+
+
+@action(Ability.PLAN_DAY)
+def drop_stops(scope: Scope, *, person_id: UUID, company_ids: Collection[UUID], now: datetime) -> int:
+    """Take the stops and backups of companies that a person lost out of the person's open plans; returns how many went.
+
+    What was visited stays, and so does a company that the person holds again by now. Nothing is put in their place: the day's own
+    button does that.
+    """
+    lock_person(person_id)
+    lost = _open_stops(person_id, company_ids, business_day(now, scope.zone)).exclude(company__owner=person_id)
+    gone = 0
+    left: dict[UUID, Bench] = {}
+    for stop in lost.select_related("plan").order_by("plan__business_day", "position", "pk"):
+        bench = left.setdefault(stop.plan_id, _bench(scope, stop.plan, stop.plan.unit_id, now))
+        if stop.company_id not in bench.visited:
+            _take_out(bench, stop)
+            gone += 1
+    for bench in left.values():
+        arrange(bench, route_of(bench.items()))
+    audit.record(scope, "visits.stops_dropped", person=person_id, companies=len(company_ids), stops=gone)
+    return gone
+
+
+def _open_stops(person_id: UUID, company_ids: Collection[UUID], today: date) -> QuerySet[PlanItem]:
+    stops = PlanItem.objects.filter(
+        plan__person=person_id, plan__business_day__gte=today, removed_in=None, company__in=list(company_ids)
+    )
+    return stops.exclude(plan__state=PlanState.LOCKED)
 
 
 def _bench(scope: Scope, plan: DayPlan, unit_id: UUID, now: datetime) -> Bench:
