@@ -101,6 +101,8 @@ class Ability(StrEnum):
 
     # import, export, programs
     IMPORT_LEADS = "exchange.import_leads"
+    EXPORT_TABLES = "exchange.export"
+    CLEAR_EXPORTS = "exchange.clear_exports"
     MANAGE_TOKENS = "exchange.manage_tokens"
 
     # the field day

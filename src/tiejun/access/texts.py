@@ -91,6 +91,8 @@ ABILITIES: dict[A, _StrPromise] = {
     A.DECIDE_EXTENSION: _("Decide extensions"),
     A.VIEW_OVERRIDES: _("See overridden rules"),
     A.IMPORT_LEADS: _("Import leads"),
+    A.EXPORT_TABLES: _("Export lists"),
+    A.CLEAR_EXPORTS: _("Remove old exports"),
     A.MANAGE_TOKENS: _("Manage one's access tokens"),
     A.VIEW_DAY_PLAN: _("See day plans"),
     A.PLAN_DAY: _("Plan the day"),
