@@ -47,6 +47,7 @@ ROUTERS = (
     "insight",
     "quality",
     "exchange",
+    "reports",
     "succession",
     "home",
     "operations",

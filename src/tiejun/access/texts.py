@@ -93,6 +93,8 @@ ABILITIES: dict[A, _StrPromise] = {
     A.IMPORT_LEADS: _("Import leads"),
     A.EXPORT_TABLES: _("Export lists"),
     A.CLEAR_EXPORTS: _("Remove old exports"),
+    A.MAIL_LISTS: _("Have lists sent by mail"),
+    A.RUN_MAILINGS: _("Send what is due by mail"),
     A.MANAGE_TOKENS: _("Manage one's access tokens"),
     A.VIEW_DAY_PLAN: _("See day plans"),
     A.PLAN_DAY: _("Plan the day"),

@@ -47,7 +47,7 @@ def read_import(import_id: str, sheet: str) -> None:
     with tempfile.NamedTemporaryFile(prefix="tiejun-sheet-") as target:
         try:
             reading, is_converted = tables.read_table(
-                scope, row, sheet=sheet, target=Path(target.name), most_rows=most_rows
+                scope, row, header=sheet.header, contact=sheet.contact, target=Path(target.name), most_rows=most_rows
             )
         except tables.TableFault as refused:
             import_actions.note_reading(scope, import_id=row.pk, reading=refused.fault, rows=None, now=now)
@@ -83,8 +83,9 @@ def run_export(export_id: str) -> None:
             sheet = sheets.sheet_of(scope, row.kind, row.filters)
             mark = sheets.mark_of(scope, sheet, rows=row.rows_total, now=now)
             size = policies.book(now).integer("exchange.export_batch_rows", scope.unit_chain)
+            look = sheets.Look(FileKind(row.file_kind), row.name, mark)
             written = sheets.write_file(
-                scope, target, sheet=sheet, batches=sheet.batches(size), kind=FileKind(row.file_kind), name=row.name, mark=mark,
+                scope, target, header=sheet.header, contact=sheet.contact, batches=sheet.batches(size), look=look,
                 after_batch=lambda done: _go_on(row.pk, done),
             )  # fmt: skip
             export_actions.finish_export(

@@ -13,7 +13,7 @@ from tiejun.access.abilities import Ability
 from tiejun.access.doors import action
 from tiejun.exchange import locks
 from tiejun.exchange.models.exports import TableExport
-from tiejun.exchange.queries.sheets import exported_kind, mark_of, sheet_of, write_file
+from tiejun.exchange.queries.sheets import Look, exported_kind, mark_of, sheet_of, write_file
 from tiejun.exchange.rules.exports import UNDER_WAY, ExportFault, ExportRefusal, ExportState, FileKind, why_not_export
 from tiejun.foundation import audit, files, policies
 from tiejun.foundation.jobs import start
@@ -71,8 +71,9 @@ def ask_export(
             return row
         mark = mark_of(scope, sheet, rows=rows, now=now)
         with tempfile.TemporaryFile(prefix="tiejun-export-") as target:
+            look = Look(file_kind, row.name, mark)
             written = write_file(
-                scope, target, sheet=sheet, batches=[sheet.whole(at_once)], kind=file_kind, name=row.name, mark=mark
+                scope, target, header=sheet.header, contact=sheet.contact, batches=[sheet.whole(at_once)], look=look
             )
             _settle(scope, row, _stored(row, target, now), written, is_marked=mark is not None, now=now)
     row.started_at = now

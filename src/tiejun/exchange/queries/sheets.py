@@ -24,7 +24,7 @@ from tiejun.pipeline.queries.exporting import opportunities_sheet, orders_sheet
 from tiejun.visits.queries.exporting import visits_sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from tiejun.access.scope import Scope
@@ -69,6 +69,15 @@ class Mark:
         return _("%(who)s on %(when)s") % {"who": self.who, "when": self.when}
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What kind of file a table becomes, under which name, with which mark."""
+
+    kind: FileKind
+    name: str
+    mark: Mark | None = None
+
+
 @dataclass(slots=True)
 class Written:
     """What went into a file so far: its rows, and those among them that show somebody's number."""
@@ -90,22 +99,24 @@ def write_file(
     scope: Scope,
     target: IO[bytes],
     *,
-    sheet: Sheet,
+    header: Sequence[str],
     batches: Iterable[list[list[Cell]]],
-    kind: FileKind,
-    name: str,
-    mark: Mark | None,
+    contact: int | None,
+    look: Look,
     after_batch: Callable[[Written], None] | None = None,
 ) -> Written:
-    """Write batches of a sheet into an open binary file, one batch in memory at a time; `after_batch` may end it by raising."""
+    """Write a table into an open binary file, one batch in memory at a time; `after_batch` may end it by raising.
+
+    `contact`: the place of the masked number among the cells, for counting; None where there is none.
+    """
     scope.require(Ability.EXPORT_TABLES)
     written = Written()
-    rows = _inert(batches, sheet.contact, mark, written, after_batch)
-    header = [neutralised(words) for words in sheet.header] + ([_("Taken out by")] if mark else [])
-    if kind is FileKind.XLSX:
-        write_workbook(target, header, rows, name=name, footer=mark.words if mark else "")
+    rows = _inert(batches, contact, look.mark, written, after_batch)
+    words = [neutralised(name) for name in header] + ([_("Taken out by")] if look.mark else [])
+    if look.kind is FileKind.XLSX:
+        write_workbook(target, words, rows, name=look.name, footer=look.mark.words if look.mark else "")
     else:
-        write_csv(target, header, rows)
+        write_csv(target, words, rows)
     return written
 
 
