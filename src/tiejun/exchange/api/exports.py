@@ -77,7 +77,7 @@ def cancel_export(request: TiejunRequest, export_id: UUID) -> Any:
     return actions.cancel_export(request.scope, export_id=export_id, now=request.now)
 
 
-@router.get("/exports/{uuid:export_id}/file", response=PROBLEMS, summary="Fetch the file of an export")
+@router.get("/exports/{uuid:export_id}/file", summary="Fetch the file of an export")
 def export_file(request: TiejunRequest, export_id: UUID) -> Any:
     """A part of it with the header `Range`."""
     return file_answer(request, queries.own_export(request.scope, export_id))
