@@ -47,7 +47,7 @@ def read_import(import_id: str, sheet: str) -> None:
     with tempfile.NamedTemporaryFile(prefix="tiejun-sheet-") as target:
         try:
             reading, is_converted = tables.read_table(
-                scope, row, header=sheet.header, contact=sheet.contact, target=Path(target.name), most_rows=most_rows
+                scope, row, sheet=sheet, target=Path(target.name), most_rows=most_rows
             )
         except tables.TableFault as refused:
             import_actions.note_reading(scope, import_id=row.pk, reading=refused.fault, rows=None, now=now)

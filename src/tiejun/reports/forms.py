@@ -23,7 +23,7 @@ class MailingForm(forms.Form):
         label=_("How often"), choices=[(one.value, texts.RHYTHMS[one]) for one in Rhythm], initial=Rhythm.WEEKLY.value
     )
     weekday = forms.TypedChoiceField(
-        label=_("Day of the week"), coerce=int, choices=list(enumerate(texts.WEEKDAYS)), initial=0, required=False, empty_value=0,
+        label=_("Day of the week"), coerce=int, choices=list(enumerate(texts.WEEKDAYS)), initial=0, required=False, empty_value="0",
         help_text=_("For a weekly one. On a day off it comes the next working day."),
     )  # fmt: skip
     hour = forms.RegexField(
@@ -50,5 +50,5 @@ class MailingForm(forms.Form):
         given = self.cleaned_data
         return MailingWish(
             name=given["name"], rhythm=Rhythm(given["rhythm"]), hour=given["hour"], persons=given["persons"],
-            file_kind=FileKind(given["file_kind"]), weekday=given["weekday"],
+            file_kind=FileKind(given["file_kind"]), weekday=int(given["weekday"]),
         )  # fmt: skip
