@@ -40,6 +40,7 @@ ROUTERS = (
     "leads",
     "visits",
     "pipeline",
+    "success",
     "forecast",
     "meetings",
     "coaching",
