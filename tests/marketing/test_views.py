@@ -349,7 +349,14 @@ def test_the_pool_can_be_cut_by_a_tag(world) -> None:
 def test_a_customer_names_another_company(world) -> None:
     person = world.people[REP]
     customer = make_held_lead(person, world.tree.group).company
-    typed = {"name": "Lighthouse Ltd", "contact_phone": "13800007777", "note": "His brother's firm", "hold": "on", "named_by": "Ms Wang", "may_name": "on"}
+    typed = {
+        "name": "Lighthouse Ltd",
+        "contact_phone": "13800007777",
+        "note": "His brother's firm",
+        "hold": "on",
+        "named_by": "Ms Wang",
+        "may_name": "on",
+    }
 
     answer = world.client(REP).post(reverse("leads:refer", args=[customer.pk]), key(**typed))
 
