@@ -74,7 +74,7 @@ class Lives:
         lives.check_lives(SYSTEM, company_ids=set().union(*held.values()), now=self.now)
 
     def _receive(self, number: int, order: SignedOrder, row: CustomerHandover) -> None:
-        ends_on = self.today + timedelta(days=18 + 9 * number) if number % 4 == 1 else order.signed_on + YEAR
+        ends_on = self.today + timedelta(days=18 + 3 * number) if number % 4 == 1 else order.signed_on + YEAR
         at = min(self.now - timedelta(hours=3), order.signed_at + timedelta(hours=21))
         row = self._hand_over(order, row, ends_on, receiver_id=self.ops, at=at)
         receiver = scope_of_person(self.ops, at=self.now, origin="demo")
