@@ -163,7 +163,7 @@ def check_lives(occasion: Occasion) -> dict[str, Any]:
 
 def _remind_of_handovers(occasion: Occasion, leader: UUID | None) -> None:
     for row in handover_queries.open_of_unit(occasion.scope, occasion.unit_id):
-        if not handover_queries.is_late(row, occasion.now):
+        if not row.is_late(occasion.now):
             continue
         facts = notices.handover_facts(occasion.scope, row)
         for person_id in {row.company.owner_id, leader}:

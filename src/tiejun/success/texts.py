@@ -164,7 +164,6 @@ audit.register(
         "success.next_step_set": _("Next step with a customer set"),
         "success.not_renewed": _("Contract not renewed"),
         "success.received": _("Customer received"),
-        "success.referred": _("Customer named a company"),
         "success.returned": _("Hand-over of a customer sent back"),
         "success.satisfaction_given": _("Customer said how satisfied"),
         "success.step_noted": _("Step after signing noted"),

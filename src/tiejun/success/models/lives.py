@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -9,6 +11,9 @@ from tiejun.access.reach import ReachPaths, ScopedQuerySet
 from tiejun.foundation.ids import new_id
 from tiejun.foundation.times import sane_times
 from tiejun.success.texts import FOLLOW_ONS, SIGNALS, STANDINGS, STEPS
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 class CustomerLife(models.Model):
@@ -128,6 +133,10 @@ class CustomerHandover(models.Model):
                 fields=["receiver"], condition=Q(received_at=None, is_over=False), name="customers_to_receive"
             ),
         ]
+
+    def is_late(self, now: datetime) -> bool:
+        """Tell whether it is past its time and not handed over."""
+        return self.handed_at is None and not self.is_over and self.due_at < now
 
 
 class EnablementStep(models.Model):

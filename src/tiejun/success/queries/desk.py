@@ -125,7 +125,7 @@ def handovers_page(scope: Scope, *, now: datetime, cursor: str | None = None, si
     names = org.names_of(scope, [row.company.owner_id for row in found.rows])
     shown = [
         HandoverRow(
-            row, _name(names, row.company.owner_id), row.handed_at is None and row.due_at < now,
+            row, _name(names, row.company.owner_id), row.is_late(now),
             _is_mine(scope, row),
         )
         for row in found.rows

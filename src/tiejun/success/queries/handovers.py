@@ -66,11 +66,6 @@ def known_payments(scope: Scope, row: CustomerHandover) -> list[tuple[date, int,
     return payment_plan(scope, row.order_id)
 
 
-def is_late(row: CustomerHandover, now: datetime) -> bool:
-    """Tell whether a hand-over is past its time and not handed over."""
-    return row.handed_at is None and not row.is_over and row.due_at < now
-
-
 def open_of_unit(scope: Scope, unit_id: UUID) -> list[CustomerHandover]:
     """Return the hand-overs of a unit's customers that are not received yet, for the clock."""
     scope.require(Ability.RUN_LIVES)

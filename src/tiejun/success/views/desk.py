@@ -16,7 +16,6 @@ from tiejun.success import texts
 from tiejun.success.queries import desk as queries
 from tiejun.success.queries import lives
 from tiejun.success.queries.desk import signals_of
-from tiejun.success.queries.handovers import is_late
 from tiejun.success.views.presenting import next_step, reasons, standing
 
 if TYPE_CHECKING:
@@ -125,7 +124,7 @@ def _order(view: LifeView, line: OrderLine, request: TiejunRequest) -> dict[str,
     return {
         "line": line, "order": line.order, "handover": handover,
         "is_due": handover is not None and handover.handed_at is None and not handover.is_over,
-        "is_late": handover is not None and is_late(handover, request.now),
+        "is_late": handover is not None and handover.is_late(request.now),
         "to_receive": handover is not None
         and handover.handed_at is not None
         and handover.received_at is None
@@ -162,6 +161,6 @@ def panel(request: TiejunRequest, company_id: UUID) -> HttpResponse:
         signals = signals_of(request.scope, [found.life])[found.life.pk]
         context |= {
             "standing": standing(found.life), "reasons": reasons(signals)[:SHOWN_REASONS], "next": next_step(found.life, signals),
-            "is_late": found.handover is not None and is_late(found.handover, request.now),
+            "is_late": found.handover is not None and found.handover.is_late(request.now),
         }  # fmt: skip
     return render(request, "success/panel.html", context)
