@@ -41,6 +41,7 @@ ROUTERS = (
     "leads",
     "visits",
     "pipeline",
+    "success",
     "forecast",
     "meetings",
     "coaching",

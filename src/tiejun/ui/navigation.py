@@ -106,6 +106,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(_("Import"), "file-up", "exchange:imports", "exchange.import_leads", "customers"),
     Entry(_("My exports"), "file-down", "exchange:exports", "exchange.export", "numbers"),
     Entry(_("Mailings"), "mail", "reports:mailings", "reports.mail", "numbers"),
+    Entry(_("Customers for life"), "infinity", "success:desk", "success.view", "customers"),
     Entry(_("Opportunities"), "target", "pipeline:list", "pipeline.view", "deals"),
     Entry(_("Collections"), "banknote", "pipeline:collections", "pipeline.view_collections", "deals"),
     Entry(_("Finance desk"), "wallet", "pipeline:finance", "pipeline.record_receipt", "deals"),
