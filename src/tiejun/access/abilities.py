@@ -101,6 +101,10 @@ class Ability(StrEnum):
 
     # import, export, programs
     IMPORT_LEADS = "exchange.import_leads"
+    EXPORT_TABLES = "exchange.export"
+    CLEAR_EXPORTS = "exchange.clear_exports"
+    MAIL_LISTS = "reports.mail"
+    RUN_MAILINGS = "reports.run_mailings"
     MANAGE_TOKENS = "exchange.manage_tokens"
 
     # the field day
@@ -147,6 +151,15 @@ class Ability(StrEnum):
     VIEW_LESSONS = "pipeline.view_lessons"
     USE_LESSON = "pipeline.use_lesson"
     RUN_REVIEWS = "pipeline.run_reviews"
+
+    # customers for life
+    VIEW_LIVES = "success.view"
+    HAND_OVER_CUSTOMER = "success.hand_over"
+    RECEIVE_CUSTOMER = "success.receive"
+    CARE_FOR_CUSTOMER = "success.care"
+    ANSWER_COMPLAINT = "success.answer_complaint"
+    FOLLOW_ON = "success.follow_on"
+    RUN_LIVES = "success.run"
 
     # the forecast
     VIEW_FORECASTS = "forecast.view"
