@@ -204,6 +204,7 @@ def person_in_reach(scope: Scope, person_id: UUID, ability: Ability, *, on: date
 
 def joined_on_of_asker(scope: Scope) -> date:
     """Return the day on which the asker joined; raises `LookupError` for a job."""
+    joined_on: date
     ((joined_on,),) = asked("SELECT joined_on FROM org_person WHERE id = %(person)s", {"person": scope.own_id})
     return joined_on
 
