@@ -60,7 +60,6 @@ INSTALLED_APPS = [
     "django_cotton.apps.SimpleAppConfig",
     "template_partials.apps.SimpleAppConfig",
     "django_vite",
-    "lucide",
     "allauth",
     "allauth.account",
     "allauth.mfa",

@@ -6,6 +6,7 @@ import lucide
 import pytest
 
 from tests.architecture.sources import name, templates
+from tiejun.ui import drawings
 
 _NAMED = re.compile(r"""\bicon(?:_end)?="([a-z0-9-]+)"|\{%\s*icon\s+"([a-z0-9-]+)\"""")
 
@@ -17,7 +18,7 @@ def missing(text: str) -> list[str]:
 
 def exists(icon: str) -> bool:
     try:
-        lucide._load_icon(icon)
+        drawings.icon(icon)
     except lucide.IconDoesNotExist:
         return False
     return True
