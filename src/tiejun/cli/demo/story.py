@@ -14,7 +14,7 @@ from django.db import transaction
 from tiejun.access.scope import Scope
 from tiejun.cli.demo import company as demo_company
 from tiejun.cli.demo.allotments import draw_territories, fill_lists
-from tiejun.cli.demo.anomalies import watch_links
+from tiejun.cli.demo.anomalies import sum_days_up, watch_links
 from tiejun.cli.demo.canvass import canvass, found_buildings, report_buildings
 from tiejun.cli.demo.checks import Checks
 from tiejun.cli.demo.coaching import Accompanied
@@ -148,6 +148,7 @@ def _bring_the_rest(staff: DemoStaff, past: list[date], now: datetime) -> None:
         keep_views(staff, now)
         fill_in(staff, Random(str(now.date())), now)
         draw_boundary(staff)
+        sum_days_up(staff, past[-1], now)
         watch_links(staff, past[-WATCHED_DAYS:], business_day(now, ZONE), now)
 
 
