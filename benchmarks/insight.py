@@ -265,7 +265,7 @@ class _Past:
         )
         self._copy(
             Lead, lead.pk, "came", company_id="came.company_id", created_at="came.at", last_activity_at="came.at",
-            source_id=f"({array})[1 + came.number % {len(sources)}]",
+            source_id=f"({array})[1 + came.number %% {len(sources)}]",
             owner_id="CASE WHEN dice < 0.2 THEN came.person_id END", unit_id="CASE WHEN dice < 0.2 THEN came.unit_id END",
             status="CASE WHEN dice < 0.2 THEN 'PRIVATE' WHEN dice > 0.9 THEN 'CLOSED_INVALID' ELSE 'POOLED' END",
             intent="CASE WHEN dice < 0.1 THEN 'HIGH' WHEN dice < 0.3 THEN 'MEDIUM' ELSE 'UNKNOWN' END",
@@ -276,7 +276,7 @@ class _Past:
         )  # fmt: skip
         held = (
             "(SELECT l.id, l.created_at, c.person_id, c.unit_id, turn FROM leads_lead l JOIN crowd c "
-            f"ON c.number = (hashtext(l.id::text) & 1048575) % {self.people}, generate_series(1, 2) turn) held"
+            f"ON c.number = (hashtext(l.id::text) & 1048575) %% {self.people}, generate_series(1, 2) turn) held"
         )
         self._copy(
             LeadTenure, tenure.pk, held, lead_id="held.id", person_id="held.person_id", unit_id="held.unit_id",

@@ -159,7 +159,7 @@ def test_page_endpoint_and_file_answer(world, head):
 
     page = client.get(reverse("insight:cohorts"), {"by": "source", "source": "FAIR"}).content.decode()
     body = client.get("/api/v1/insight/cohorts", {"by": "source"}).json()
-    table = client.get(reverse("exchange:export_cohorts"), {"as": "csv"}).content.decode()
+    table = client.get(reverse("exchange:export_cohorts"), {"as": "csv"}).getvalue().decode()
 
     assert "2026-01" in page
     assert body["whole"]["customers"] == sum(line["customers"] for line in body["lines"])

@@ -79,7 +79,7 @@ def channels(scope: Scope, *, now: datetime, months: int = 3, currency: str = "C
     since, until = _first(today, months), today + timedelta(days=1)
     spent = spent_by_source(scope, since=since, until=until)
     facts, valid = Facts(scope, now), LeadFact.measures.index("valid")
-    sums = facts.sums(LeadFact, Asked(since, until), by=("source",), cut=Cut.SOURCE)
+    sums = facts.sums(LeadFact, Asked(since, until), by=("source",), cut=Cut.SOURCE, wanted=("valid",))
     leads = {code: numbers[valid] for (code,), numbers in sums.items() if numbers[valid]}
     where = "cohort >= %s AND month >= %s AND currency = %s"
     rows = month_sums(ChannelFact, scope, by=("source",), where=where, params=[since, since, currency])

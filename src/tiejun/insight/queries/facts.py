@@ -60,10 +60,13 @@ class Facts:
         self._touched: dict[type[Fact], tuple[date, ...]] = {}
 
     def sums(
-        self, fact: type[Fact], asked: Asked, *, by: Sequence[str], cut: Cut = Cut.UNIT
+        self, fact: type[Fact], asked: Asked, *, by: Sequence[str], cut: Cut = Cut.UNIT, wanted: Collection[str] = ()
     ) -> dict[tuple[Any, ...], tuple[int, ...]]:
-        """Return the sums of a fact's measures by some of KEYS, as (key, …) → (measure, …)."""
-        parts = [*self._rolled(fact, asked, cut), *self._live(fact, asked)]
+        """Return the sums of a fact's measures by some of KEYS, as (key, …) → (measure, …).
+
+        `wanted`: the measures that will be looked at (none: all); others may lack what came since the roll-up.
+        """
+        parts = [*self._rolled(fact, asked, cut), *self._live(fact, asked, wanted or fact.measures)]
         return _summed(fact.measures, parts, by, asked.currency)
 
     def customers(self, asked: Asked, *, by: Sequence[str], cut: Cut = Cut.UNIT) -> dict[tuple[Any, ...], int]:
@@ -89,7 +92,7 @@ class Facts:
         touched = self._days_touched(fact)
         return [_stored(fact, rows.exclude(day__in=touched) if touched else rows, asked)]
 
-    def _live(self, fact: type[Fact], asked: Asked) -> list[Sql]:
+    def _live(self, fact: type[Fact], asked: Asked, wanted: Collection[str]) -> list[Sql]:
         end = None if self.last is None else self.last.until
         also = tuple(day for day in self._days_touched(fact) if asked.since <= day < asked.until)
         since = asked.since if end is None else max(asked.since, end)
@@ -97,7 +100,7 @@ class Facts:
             return []
         days = Days(min(since, asked.until), asked.until, also)
         found = LINES[fact](self.scope, days, unit_ids=self.units(asked.unit_ids))
-        return compiled(found, fact.measures)
+        return compiled([line for line in found if not set(wanted).isdisjoint(line.measures)], fact.measures)
 
     def units(self, unit_ids: Collection[UUID] | None) -> Collection[UUID] | None:
         """Return which units' rows are read, None for all: the asker's own rows elsewhere are no part of the board of the units they lead."""

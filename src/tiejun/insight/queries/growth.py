@@ -154,7 +154,9 @@ def counted(facts: Facts, asked: Asked, *, part: str) -> dict[Any, Counts]:
     def add(key: Any, counts: Counts) -> None:
         found[key or None] = found.get(key or None, Counts()) + counts
 
-    for (key,), sums in facts.sums(LeadFact, replace(asked, currency=None), by=(column,), cut=cut).items():
+    for (key,), sums in facts.sums(
+        LeadFact, replace(asked, currency=None), by=(column,), cut=cut, wanted=("valid",)
+    ).items():
         add(key, Counts(leads=dict(zip(LeadFact.measures, sums, strict=True))["valid"]))
     for (key,), sums in facts.sums(SaleFact, asked, by=(column,), cut=cut).items():
         sold = dict(zip(SaleFact.measures, sums, strict=True))
@@ -166,7 +168,7 @@ def counted(facts: Facts, asked: Asked, *, part: str) -> dict[Any, Counts]:
 
 def _money(facts: Facts, asked: Asked) -> dict[str, int]:
     """Return what was received by currency of all orders and money of a span."""
-    found = facts.sums(SaleFact, replace(asked, currency=None), by=("currency",))
+    found = facts.sums(SaleFact, replace(asked, currency=None), by=("currency",), wanted=("orders", "received_minor"))
     return {code: sums[SaleFact.measures.index("received_minor")] for (code,), sums in found.items()}
 
 

@@ -55,7 +55,12 @@ def link_sums(facts: Facts, asked: Asked, *, by: Sequence[str]) -> LinkSums:
     currencies: set[str] = set()
     for fact in (LeadFact, FieldFact, DealFact, SaleFact):
         columns = [(measure, fact.measures.index(name)) for measure, (of, name) in COLUMNS.items() if of is fact]
-        found = facts.sums(fact, replace(asked, currency=None), by=(*by, "currency"))
+        found = facts.sums(
+            fact,
+            replace(asked, currency=None),
+            by=(*by, "currency"),
+            wanted=[fact.measures[at] for _measure, at in columns],
+        )
         for (*parts, currency), numbers in found.items():
             key = parts[0] if len(parts) == 1 else tuple(parts)
             if currency:
@@ -68,7 +73,7 @@ def link_sums(facts: Facts, asked: Asked, *, by: Sequence[str]) -> LinkSums:
 
 def entered_by_source(facts: Facts, asked: Asked) -> dict[str, int]:
     """Return the leads that came in by the code of their source."""
-    found = facts.sums(LeadFact, asked, by=("source",), cut=Cut.SOURCE)
+    found = facts.sums(LeadFact, asked, by=("source",), cut=Cut.SOURCE, wanted=("entered",))
     place = LeadFact.measures.index("entered")
     return {source: numbers[place] for (source,), numbers in found.items() if numbers[place]}
 

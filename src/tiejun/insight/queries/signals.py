@@ -135,7 +135,9 @@ def _cells(facts: Facts, found: Found, part: Part, below: set[UUID] | None) -> C
     cut, key = _CUTS[part]
     asked = Asked(found.days[0], found.signal.day + timedelta(days=1), below)
     cells: Cells = defaultdict(dict)
-    for (member, day, currency), sums in facts.sums(fact, asked, by=(key, "day", "currency"), cut=cut).items():
+    for (member, day, currency), sums in facts.sums(
+        fact, asked, by=(key, "day", "currency"), cut=cut, wanted=(column, cases)
+    ).items():
         of = dict(zip(fact.measures, sums, strict=True))
         if measure is Measure.COLLECTED_MONEY and currency != found.currency:
             continue
