@@ -16,6 +16,8 @@ UV_VERSION := $(shell cat .uv-version)
 export UV_PROJECT_ENVIRONMENT := .venv
 export UV_PYTHON_DOWNLOADS := never
 export UV_LINK_MODE := copy
+# Where this is set (as in many images), each process would compile all the code anew: five seconds of a start.
+unexport PYTHONDONTWRITEBYTECODE
 # Behind a company's proxy the machine knows its certificate, the tools' own lists do not.
 ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt),)
 export UV_SYSTEM_CERTS := true

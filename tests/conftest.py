@@ -1,5 +1,6 @@
 """Fixtures of every test."""
 
+import gc
 import os
 from typing import Any
 
@@ -11,6 +12,10 @@ from tests.emptying import empty_database, remember_reference_rows
 from tests.throwaway_postgres import TEMPLATE, shared_addresses
 from tiejun.foundation import idempotency
 from tiejun.foundation.environment import parsed_database_url
+
+# All that is loaded stays to the end, and tests leave little garbage: the collector's walks were a sixth of their time.
+gc.freeze()
+gc.set_threshold(50_000, 20, 100)
 
 
 @pytest.fixture(scope="session")

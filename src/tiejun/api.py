@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from http import HTTPStatus
 from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -22,7 +23,7 @@ from tiejun.exchange import locks
 from tiejun.exchange.queries import tokens
 from tiejun.foundation import idempotency
 from tiejun.foundation.refusals import Invalid, NotFound, Refused, Stale
-from tiejun.foundation.schemas import JsonRenderer
+from tiejun.foundation.schemas import PROBLEM_STATUSES, JsonRenderer, Problem
 from tiejun.foundation.web import answer_to, problem
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ ROUTERS = (
     "leads",
     "visits",
     "pipeline",
+    "success",
     "forecast",
     "meetings",
     "coaching",
@@ -156,7 +158,11 @@ def description(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 -- ninja 
 
 @cache
 def schema() -> dict[str, Any]:
-    """Return the description of the API, with the key that each write needs; made once (it takes a second), never changed."""
+    """Return the description of the API, with the key that each write needs and the problems that any call may meet.
+
+    Made once (it takes a second), never changed. The problems stand here and not with each operation: they are raised, never
+    returned, and a shape for each status of each operation made the process start two seconds later.
+    """
     described: dict[str, Any] = api.get_openapi_schema()
     header = {
         "name": "Idempotency-Key",
@@ -165,8 +171,12 @@ def schema() -> dict[str, Any]:
         "description": "Unique for this write; a repeat with the same key gives the first answer.",
         "schema": {"type": "string", "minLength": 1, "maxLength": 76, "pattern": "^[A-Za-z0-9._:-]+$"},
     }
+    described["components"]["schemas"]["Problem"] = Problem.model_json_schema()
+    shown = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    problems = {status: {"description": HTTPStatus(status).phrase, "content": shown} for status in PROBLEM_STATUSES}
     for operations in described["paths"].values():
         for method, operation in operations.items():
+            operation["responses"].update(problems)
             if method in ("post", "put", "patch", "delete"):
                 operation.setdefault("parameters", []).append(header)
     return described

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "tiejun.leads",
     "tiejun.visits",
     "tiejun.pipeline",
+    "tiejun.success",
     "tiejun.forecast",
     "tiejun.meetings",
     "tiejun.coaching",

@@ -19,6 +19,7 @@ PREFIXES = {
     "leads": "leads/",
     "visits": "visits/",
     "pipeline": "pipeline/",
+    "success": "life/",
     "forecast": "forecast/",
     "meetings": "meetings/",
     "coaching": "coaching/",

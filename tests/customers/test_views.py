@@ -66,10 +66,10 @@ def test_the_page_shows_contacts_and_hides_the_customer_from_strangers(world) ->
     drawer = world.client(world.rep).get(url, headers={"HX-Request": "true", "HX-Target": "drawer-body"})
     assert b"<html" not in drawer.content
     stranger = world.client(world.stranger)
-    names = ("company", "edit", "class", "stage", "add-contact")
+    names = ("company", "edit", "class", "add-contact")
     assert [stranger.get(reverse(f"customers:{name}", args=[world.company.pk])).status_code for name in names] == [
         404
-    ] * 5
+    ] * 4
     assert stranger.get(reverse("customers:edit-contact", args=[world.contact.pk])).status_code == 404
     assert stranger.post(reverse("customers:remove-contact", args=[world.contact.pk]), key()).status_code == 404
 
@@ -117,15 +117,6 @@ def test_contacts_are_added_changed_and_removed(world) -> None:
     assert client.post(change, {"name": "Zhao Lin", "roles": ["KP"], "version": "1", **key()}).status_code == 302
     assert client.post(reverse("customers:remove-contact", args=[world.contact.pk]), key()).status_code == 302
     assert list(Contact.objects.filter(removed_at=None).values_list("name", "phone_last4")) == [("Wu", "3333")]
-
-
-def test_the_stage_moves(world) -> None:
-    client, url = world.client(world.rep), reverse("customers:stage", args=[world.company.pk])
-
-    assert client.get(url).status_code == 200
-    assert client.post(url, {"stage": "ACQUIRE", "reason": "", **key()}).status_code == 302
-    assert client.post(url, {"stage": "PROSPECT", "reason": "", **key()}).status_code == 409
-    assert Company.objects.get().lifecycle == "ACQUIRE"
 
 
 @pytest.mark.parametrize("query", ["", "?layout=list"])

@@ -33,6 +33,7 @@ from tiejun.marketing.models import (
     InboundRecord,
     InvalidCheck,
     LeadDispute,
+    Referral,
     Source,
     Tag,
     TagMark,
@@ -348,7 +349,14 @@ def test_the_pool_can_be_cut_by_a_tag(world) -> None:
 def test_a_customer_names_another_company(world) -> None:
     person = world.people[REP]
     customer = make_held_lead(person, world.tree.group).company
-    typed = {"name": "Lighthouse Ltd", "contact_phone": "13800007777", "note": "His brother's firm", "hold": "on"}
+    typed = {
+        "name": "Lighthouse Ltd",
+        "contact_phone": "13800007777",
+        "note": "His brother's firm",
+        "hold": "on",
+        "named_by": "Ms Wang",
+        "may_name": "on",
+    }
 
     answer = world.client(REP).post(reverse("leads:refer", args=[customer.pk]), key(**typed))
 
@@ -356,6 +364,7 @@ def test_a_customer_names_another_company(world) -> None:
     handover = Handover.objects.get()
     assert answer.status_code == 302
     assert (lead.owner_id, lead.source.code, handover.lead_id) == (person.pk, "REFERRAL", lead.pk)
+    assert Referral.objects.values_list("named_by", "may_name").get() == ("Ms Wang", True)
     page = world.client(REP).get(reverse("leads:lead", args=[lead.pk])).content.decode()
     assert customer.name in page
     assert re.search(r"brother(&#x27;|')s firm", page)

@@ -21,7 +21,7 @@ from tests.factories.org import make_leave, make_login, make_person, make_positi
 from tests.factories.pipeline import make_line
 from tests.reliability.coaching_world import accompanied
 from tests.reliability.company import Askers
-from tests.reliability.deal_world import learned
+from tests.reliability.deal_world import cared_for, learned
 from tests.reliability.meeting_world import met
 from tests.reliability.supply_world import handed_over, marketing, night_of_all, pool_and_night
 from tiejun.access.roles import Role
@@ -242,7 +242,7 @@ def _deal(seat: _Seat, company_id: Any) -> Ids:
     money = ReceiptFacts(30_000, "CASH", today)
     receipt = collections.record_receipt(seat.finance, order_id=order.pk, facts=money, now=seat.now)
     ids = {"opportunity_id": row.pk, "order_id": order.pk, "contract_id": contract.pk, "receipt_id": receipt.pk}
-    return ids | learned(seat.person, row.pk, seat.now)
+    return ids | learned(seat.person, row.pk, seat.now) | cared_for(seat.person, company_id, seat.now)
 
 
 def _ended(seat: _Seat, askers: Askers, far: Ids, now: datetime) -> Ids:

@@ -149,6 +149,15 @@ class Ability(StrEnum):
     USE_LESSON = "pipeline.use_lesson"
     RUN_REVIEWS = "pipeline.run_reviews"
 
+    # customers for life
+    VIEW_LIVES = "success.view"
+    HAND_OVER_CUSTOMER = "success.hand_over"
+    RECEIVE_CUSTOMER = "success.receive"
+    CARE_FOR_CUSTOMER = "success.care"
+    ANSWER_COMPLAINT = "success.answer_complaint"
+    FOLLOW_ON = "success.follow_on"
+    RUN_LIVES = "success.run"
+
     # the forecast
     VIEW_FORECASTS = "forecast.view"
     MAKE_FORECAST = "forecast.make"

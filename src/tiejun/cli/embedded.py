@@ -11,6 +11,7 @@ import django
 
 from tiejun.cli.postgres import OWNER, Postgres
 from tiejun.foundation.environment import environment
+from tiejun.foundation.starting import uncollected
 
 
 @contextlib.contextmanager
@@ -31,7 +32,8 @@ def database(process: str) -> Iterator[None]:
         if already_running:
             server = None
     try:
-        django.setup()
+        with uncollected():
+            django.setup()
         yield
     finally:
         if server:

@@ -144,13 +144,6 @@ class BackupForm(forms.Form):
     backup = forms.UUIDField(required=False)
 
 
-class LifecycleForm(forms.Form):
-    """A stage of the lifecycle; moving back asks for a reason."""
-
-    stage = forms.ChoiceField(label=_("Stage"), choices=list(texts.LIFECYCLES.items()), widget=forms.RadioSelect)
-    reason = forms.CharField(label=_("Why"), max_length=300, required=False)
-
-
 class ContactForm(forms.Form):
     """A person at a company; a number that is left empty stays as it is."""
 

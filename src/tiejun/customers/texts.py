@@ -120,6 +120,8 @@ KINDS_OF_ROWS = {
     "pipeline.draft": _("Draft orders"),
     "pipeline.order": _("Orders"),
     "pipeline.receipt": _("Receipts"),
+    "success.handover": pgettext_lazy("row of a merge", "Hand-overs after signing"),
+    "success.complaint": _("Complaints"),
 }
 REASONS = {
     Reason.CREDIT_CODE: _("same credit code"),

@@ -20,7 +20,6 @@ urlpatterns = [
     path("<uuid:company_id>/maturity/", board.maturity, name="maturity"),
     path("<uuid:company_id>/backup/", board.backup, name="backup"),
     path("steps/<uuid:step_id>/", board.finish_step, name="finish-step"),
-    path("<uuid:company_id>/stage/", views.set_stage, name="stage"),
     path("<uuid:company_id>/contacts/", views.add_contact, name="add-contact"),
     path("contacts/<uuid:contact_id>/", views.edit_contact, name="edit-contact"),
     path("contacts/<uuid:contact_id>/remove/", views.remove_contact, name="remove-contact"),

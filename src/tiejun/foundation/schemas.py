@@ -94,4 +94,5 @@ class Problem(Schema):
     errors: dict[str, Any] | None = None
 
 
-PROBLEMS: dict[frozenset[int], type[Problem]] = {frozenset({400, 401, 403, 404, 409, 413, 422, 429, 503}): Problem}
+PROBLEM_STATUSES = (400, 401, 403, 404, 409, 413, 422, 429, 503)
+PROBLEMS: dict[int, type[Problem]] = {}

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db import connection
-
+from tiejun.foundation.counters import count_in_hour
 from tiejun.foundation.refusals import NotFound
-from tiejun.marketing.models import Campaign, Handover, InboundRecord
+from tiejun.marketing.models import Campaign, FormHour, Handover, InboundRecord
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -40,14 +39,5 @@ def lock_handover(lead_id: UUID) -> Handover | None:
 
 
 def count_sending(address: bytes, hour: int) -> int:
-    """Count one sending of an address in its hour and return how many there were, this one included.
-
-    It commits at once, being one statement outside any transaction: who is refused has spent it all the same.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO marketing_formhour AS h (address, hour, used) VALUES (%s, %s, 1) "
-            "ON CONFLICT (address, hour) DO UPDATE SET used = h.used + 1 RETURNING used",
-            [address, hour],
-        )
-        return int(cursor.fetchone()[0])
+    """Count one sending of an address in its hour and return how many there were, this one included."""
+    return count_in_hour(FormHour, address, hour)

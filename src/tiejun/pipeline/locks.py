@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db import connection
-
+from tiejun.foundation.counters import count_in_hour
 from tiejun.foundation.refusals import NotFound, Refused, Stale
-from tiejun.pipeline.models import BankLine, CollectionPlan, DealReview, Instalment, Opportunity, Order
+from tiejun.pipeline.models import BankLine, CollectionPlan, DealReview, Instalment, Opportunity, Order, SurveyHour
 from tiejun.pipeline.rules import Refusal
 
 if TYPE_CHECKING:
@@ -68,14 +67,5 @@ def lock_payment(line_id: UUID) -> BankLine:
 
 
 def count_survey(address: bytes, hour: int) -> int:
-    """Count one opening or sending of a survey by an address in its hour; returns how many there were, this one included.
-
-    It commits at once, being one statement outside any transaction: who is refused has spent it all the same.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO pipeline_surveyhour AS h (address, hour, used) VALUES (%s, %s, 1) "
-            "ON CONFLICT (address, hour) DO UPDATE SET used = h.used + 1 RETURNING used",
-            [address, hour],
-        )
-        return int(cursor.fetchone()[0])
+    """Count one opening or sending of a survey by an address in its hour; returns how many there were, this one included."""
+    return count_in_hour(SurveyHour, address, hour)

@@ -28,7 +28,7 @@ from tiejun.marketing.actions import campaigns, capture, disputes, handover, inb
 from tiejun.marketing.queries.handover import invalid_marks
 from tiejun.marketing.queries.sources import sources
 from tiejun.marketing.rules.campaigns import CampaignFacts, FormFacts
-from tiejun.marketing.rules.handover import Disposition
+from tiejun.marketing.rules.handover import Disposition, ReferralFacts
 from tiejun.marketing.rules.inbound import InboundFacts
 from tiejun.marketing.rules.tags import Condition
 from tiejun.org.queries import scope_of_person
@@ -227,7 +227,8 @@ def _registered(company: DemoCompany, day: Any) -> CompanyFacts:
 
 def _referral(rep: Rep, company: DemoCompany, now: datetime) -> None:
     scope = rep.scope(now)
-    held = held_companies(scope, rep.person_id)
+    found = held_companies(scope, rep.person_id)
+    held = [company for company in found if company.is_protected] or found
     if not held:
         return
     with suppress(Refused):
@@ -236,7 +237,7 @@ def _referral(rep: Rep, company: DemoCompany, now: datetime) -> None:
             scope,
             referrer_company_id=held[0].company_id,
             facts=facts,
-            note=words()["referral"],
+            told=ReferralFacts(words()["referral"], may_name=True),
             hold=False,
             now=now - timedelta(hours=1),
         )

@@ -28,6 +28,7 @@ from tiejun.cli.demo.fields import define_fields, fill_in
 from tiejun.cli.demo.files import bring_file
 from tiejun.cli.demo.finance import read_the_bank
 from tiejun.cli.demo.leavers import let_one_leave
+from tiejun.cli.demo.lives import Lives
 from tiejun.cli.demo.marketing import bring_marketing
 from tiejun.cli.demo.meetings import hold_meetings, hold_talks
 from tiejun.cli.demo.names import words
@@ -104,13 +105,14 @@ def build(*, seed: int, days: int, now: datetime, report: Callable[[str], None])
 
 
 def _bring_records(staff: DemoStaff, supply: Supply, now: datetime) -> None:
-    """A file, marketing's records, doubled companies, reviews of deals, the bank's statement."""
+    """A file, marketing's records, doubled companies, reviews of deals, the bank's statement, customers for life."""
     with held_back():
         bring_file(staff, supply, now)
         bring_marketing(staff, supply, now)
         bring_duplicates(now)
         review_deals(staff, Random("reviews"), now)
         read_the_bank(staff, now)
+        Lives(staff, Random("lives"), now).live()
 
 
 def _walk(staff: DemoStaff, buildings: list[Building], random: Random, past: list[date], now: datetime) -> None:

@@ -155,13 +155,6 @@ class ClassIn(In):
     next_step: Annotated[Line, Field(max_length=200)] = ""
 
 
-class StageIn(In):
-    """A stage of the lifecycle; backwards with a reason."""
-
-    stage: Literal["PROSPECT", "ACQUIRE", "ACTIVATE", "RETAIN", "EXPAND", "REFER"]
-    reason: Annotated[Text, Field(max_length=300)] = ""
-
-
 class CompanyQuery(Schema):
     """Filters of the list of companies; custom fields cut as in the page's address: `f.key=value`, `f.key.from=…`, `f.key.to=…`."""
 
@@ -248,11 +241,3 @@ def set_class(request: TiejunRequest, company_id: UUID, body: ClassIn) -> Compan
     """Set the closing class; 409 with what is missing."""
     wish = ClassRequest(**body.model_dump())
     return actions.set_closing_class(request.scope, company_id=company_id, wish=wish, now=request.now)
-
-
-@router.post("/companies/{company_id}/stage", response={200: CompanyOut, **PROBLEMS})
-def set_stage(request: TiejunRequest, company_id: UUID, body: StageIn) -> Company:
-    """Move a company to a stage of its lifecycle."""
-    return actions.change_lifecycle(
-        request.scope, company_id=company_id, stage=body.stage, reason=body.reason, now=request.now
-    )

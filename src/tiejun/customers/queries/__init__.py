@@ -91,6 +91,12 @@ def holder_of(scope: Scope, company_id: UUID) -> tuple[UUID, UUID] | None:  # no
     return held.values_list("owner", "unit").first()
 
 
+def holders_of(scope: Scope, company_ids: Iterable[UUID]) -> dict[UUID, tuple[UUID | None, UUID | None]]:  # noqa: ARG001 -- asked for ids that a query of the asker gave
+    """Return who holds each of some companies and in which unit, None twice for nobody; one query."""
+    rows = Company.objects.filter(pk__in=list(company_ids)).values_list("pk", "owner_id", "unit_id")
+    return {company_id: (owner_id, unit_id) for company_id, owner_id, unit_id in rows}
+
+
 def contacts_of(scope: Scope, company_id: UUID) -> list[Contact]:
     """Return the contacts of a company within reach, key persons first; raises `NotFound`."""
     company_in_reach(scope, company_id, Ability.VIEW_CUSTOMERS)

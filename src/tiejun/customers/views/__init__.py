@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tiejun.access.abilities import Ability
 from tiejun.customers import actions, queries, texts
-from tiejun.customers.forms import ClassForm, CompanyForm, ContactForm, LifecycleForm, filters_from
+from tiejun.customers.forms import ClassForm, CompanyForm, ContactForm, filters_from
 from tiejun.customers.queries import detail, lists
 from tiejun.customers.queries.follow_up import follow_up
 from tiejun.customers.views.dialogs import dialog, done
@@ -93,17 +93,6 @@ def set_class(request: TiejunRequest, company_id: UUID) -> HttpResponse:
     facts = queries.class_facts(request.scope, found)
     conditions = conditions_of(has_kp=facts.has_kp, is_explained=facts.explained, was_refused=facts.refused)
     return dialog(request, form, title=_("Customer class"), submit=_("Set class"), company=found, conditions=conditions)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def set_stage(request: TiejunRequest, company_id: UUID) -> HttpResponse:
-    """Move the customer to a stage of the lifecycle."""
-    found = queries.company_in_reach(request.scope, company_id, Ability.EDIT_CUSTOMER)
-    form = LifecycleForm(request.POST or None, initial={"stage": found.lifecycle})
-    if request.method == "POST" and form.is_valid():
-        actions.change_lifecycle(request.scope, company_id=company_id, now=request.now, **form.cleaned_data)
-        return done(request, _("The stage is set."), company_id)
-    return dialog(request, form, title=_("Lifecycle"), submit=_("Move"), company=found)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -135,7 +135,7 @@ def list_faults(request: TiejunRequest, import_id: UUID, cursor: str | None = No
     return {"items": items, "next": page.next_cursor, "previous": page.previous_cursor}
 
 
-@router.get("/imports/{import_id}/faults.csv", response=PROBLEMS)
+@router.get("/imports/{import_id}/faults.csv")
 def faults_file(request: TiejunRequest, import_id: UUID) -> Any:
     """Download the rows that did not come in, to mend and upload again."""
     queries.import_in_reach(request.scope, import_id)  # a stream answers 200 before it is read

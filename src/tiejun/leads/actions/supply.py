@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from tiejun.access.scope import Scope
+    from tiejun.marketing.rules.handover import ReferralFacts
     from tiejun.marketing.rules.inbound import AcceptedFacts
 
 
@@ -69,7 +70,7 @@ def lead_of_inbound(scope: Scope, *, inbound_id: UUID, now: datetime) -> Lead | 
 
 @action(Ability.CREATE_LEAD)
 def refer_company(
-    scope: Scope, *, referrer_company_id: UUID, facts: CompanyFacts, note: str, hold: bool, now: datetime
+    scope: Scope, *, referrer_company_id: UUID, facts: CompanyFacts, told: ReferralFacts, hold: bool, now: datetime
 ) -> Lead:
     """Make a lead of a company that a customer named; with `hold` the asker keeps it.
 
@@ -82,7 +83,7 @@ def refer_company(
         lead=NewLead(lead.pk, lead.company_id, facts.name, intent=lead.intent),
         referrer_company_id=referrer.pk,
         referrer_name=referrer.name,
-        note=note,
+        told=told,
         unit_chain=scope.unit_chain,
         now=now,
     )

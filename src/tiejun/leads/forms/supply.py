@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tiejun.customers.rules import CompanyFacts, ContactFacts
 from tiejun.engines.districts.divisions import city_of
+from tiejun.marketing.rules.handover import ReferralFacts
 
 
 class TagsForm(forms.Form):
@@ -34,6 +35,8 @@ class ReferForm(forms.Form):
     note = forms.CharField(
         label=_("What was said"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
+    named_by = forms.CharField(label=_("Who named it"), max_length=80, required=False)
+    may_name = forms.BooleanField(label=_("They agree to be named there"), required=False)
     hold = forms.BooleanField(label=_("Keep it in my private pool"), required=False, initial=True)
 
     def __init__(self, *args: Any, districts: list[tuple[str, str]], may_hold: bool, **options: Any) -> None:
@@ -41,6 +44,11 @@ class ReferForm(forms.Form):
         self.fields["district"].choices = [("", "–"), *districts]  # type: ignore[attr-defined]
         if not may_hold:
             del self.fields["hold"]
+
+    def told(self) -> ReferralFacts:
+        """Return what the customer said, and whether they may be named."""
+        given = self.cleaned_data
+        return ReferralFacts(given["note"], given["named_by"], may_name=given["may_name"])
 
     def company(self) -> CompanyFacts:
         """Return the company as the action takes it."""

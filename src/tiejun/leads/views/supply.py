@@ -51,7 +51,7 @@ def refer(request: TiejunRequest, company_id: UUID) -> HttpResponse:
             request.scope,
             referrer_company_id=company_id,
             facts=form.company(),
-            note=form.cleaned_data["note"],
+            told=form.told(),
             hold=bool(form.cleaned_data.get("hold")),
             now=request.now,
         )

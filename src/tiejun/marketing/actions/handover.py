@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from tiejun.access.scope import Scope
+    from tiejun.marketing.rules.handover import ReferralFacts
 
 Stage = Handover.Stage
 CONTACT_WINDOW = InboundRecord.Window.ANY
@@ -123,7 +124,7 @@ def note_referral(
     lead: NewLead,
     referrer_company_id: UUID,
     referrer_name: str,
-    note: str,
+    told: ReferralFacts,
     unit_chain: tuple[UUID, ...],
     now: datetime,
 ) -> Handover:
@@ -133,7 +134,9 @@ def note_referral(
         lead_id=lead.lead_id,
         referrer_company_id=referrer_company_id,
         referrer_name=referrer_name[:200],
-        note=note.strip()[:300],
+        note=told.note.strip()[:300],
+        named_by=told.named_by.strip()[:80],
+        may_name=told.may_name,
         told_by_id=scope.person_id,
         told_at=now,
     )
@@ -143,7 +146,7 @@ def note_referral(
         company_id=lead.company_id,
         company_name=lead.company_name[:200],
         source=source,
-        information=note.strip(),
+        information=told.note.strip(),
         channel=InboundRecord.Channel.PHONE,
         window=CONTACT_WINDOW,
         intent=lead.intent,

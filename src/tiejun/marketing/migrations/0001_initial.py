@@ -55,6 +55,8 @@ class Migration(NewTablesMigration):
                 ('referrer_company_id', models.UUIDField(db_index=True)),
                 ('referrer_name', models.CharField(max_length=200)),
                 ('note', models.CharField(blank=True, default='', max_length=300)),
+                ('named_by', models.CharField(blank=True, default='', max_length=80)),
+                ('may_name', models.BooleanField(default=False)),
                 ('told_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
                 ('told_at', models.DateTimeField()),
             ],

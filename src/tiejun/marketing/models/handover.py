@@ -100,13 +100,15 @@ class Touch(models.Model):
 
 
 class Referral(models.Model):
-    """A customer who named another company; both are ids of the modules above."""
+    """A customer who named another company; both are ids of the modules above. `may_name`: they agreed to be named there."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     lead_id = models.UUIDField(unique=True)
     referrer_company_id = models.UUIDField(db_index=True)
     referrer_name = models.CharField(max_length=200)
     note = models.CharField(max_length=300, default="", blank=True)
+    named_by = models.CharField(max_length=80, default="", blank=True)
+    may_name = models.BooleanField(default=False)
     told_by = models.ForeignKey("org.Person", null=True, on_delete=models.PROTECT, related_name="+")
     told_at = models.DateTimeField()
 

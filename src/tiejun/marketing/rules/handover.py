@@ -55,6 +55,15 @@ class Column(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class ReferralFacts:
+    """What a customer said of a company they named, who of them did, and whether they agree to be named there."""
+
+    note: str = ""
+    named_by: str = ""
+    may_name: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class NewLead:
     """A lead that was made of a source's company; `registered_on` where the register says it."""
 

@@ -1,0 +1,5 @@
+from tiejun.foundation.apps import ModuleConfig
+
+
+class SuccessConfig(ModuleConfig):
+    name = "tiejun.success"
