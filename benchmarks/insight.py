@@ -22,7 +22,7 @@ import django
 
 from benchmarks import report
 from benchmarks.installation import Installation
-from benchmarks.meters import machine
+from benchmarks.meters import cpu_seconds, machine
 from benchmarks.report import Row
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def _measured(installation: Installation, wish: argparse.Namespace) -> list[Row]
     with installation.superuser() as connection:
         _Past(connection, people, wish.people, wish.days).fill()
         connection.execute("VACUUM (ANALYZE)")
-        nights = _nights(connection, people, wish.people)
+        nights = _nights(installation, connection, people, wish.people)
         connection.execute("VACUUM (ANALYZE)")
         group = connection.execute("SELECT id FROM org_unit WHERE kind = 'GROUP' ORDER BY id DESC LIMIT 1").fetchone()
     assert group is not None
@@ -81,7 +81,7 @@ def _measured(installation: Installation, wish: argparse.Namespace) -> list[Row]
     return [*nights, *_pages(web, people, wish.rounds, str(group[0])), *_ratios(wish.rounds)]
 
 
-def _nights(connection: psycopg.Connection[Any], world: World, people: int) -> list[Row]:
+def _nights(installation: Installation, connection: psycopg.Connection[Any], world: World, people: int) -> list[Row]:
     """Roll up all of the past, then a day of everybody's work, then the same again."""
     from tiejun.access.scope import Scope  # noqa: PLC0415
     from tiejun.foundation.times import at_local  # noqa: PLC0415
@@ -98,10 +98,10 @@ def _nights(connection: psycopg.Connection[Any], world: World, people: int) -> l
     ):
         if until == today:
             _Past(connection, world, people, 0).freeze(yesterday)
-        began = time.monotonic()
+        began, busy = time.monotonic(), cpu_seconds(installation.database_pid)
         row = roll_up(scope, now=at_local(until, "03:20", ZONE))
         spent = time.monotonic() - began
-        told = f"{spent:.1f} s, {sum(row.changed.values()):,} rows of facts written"
+        told = f"{spent:.1f} s ({cpu_seconds(installation.database_pid) - busy:.1f} s CPU), {sum(row.changed.values()):,} rows of facts written"
         rows.append(Row(f"Roll-up of {work}", told, f"≤ {most} s" if most else "–", most is None or spent <= most))
     facts = FieldFact.objects.count()
     return [*rows, Row("Rows of facts of visits", f"{facts:,}", "–", holds=True)]

@@ -54,16 +54,16 @@ def assert_equal_to_the_rows(scope, now=NOW):
     for currency in ("CNY", "USD"):
         asked = Asked(MONTHS[0], TOMORROW, currency=currency)
         expected = reckoning.links(MONTHS[0], TOMORROW, currency)
-        assert clean(link_sums(facts, asked, by=("unit_id", "day")).measures) == {
+        assert clean(link_sums(scope, facts, asked, by=("unit_id", "day")).measures) == {
             k: v for k, v in expected.items() if v
         }
     for part in PARTS:
         for first, after in zip(MONTHS, [*MONTHS[1:], TOMORROW], strict=True):
-            assert counted(facts, Asked(first, after, currency="CNY"), part=part) == reckoning.counted(
+            assert counted(scope, facts, Asked(first, after, currency="CNY"), part=part) == reckoning.counted(
                 part, first, after
             )
     half = date(2026, 3, 14)
-    assert counted(facts, Asked(MONTHS[2], half, currency="CNY"), part="unit") == reckoning.counted(
+    assert counted(scope, facts, Asked(MONTHS[2], half, currency="CNY"), part="unit") == reckoning.counted(
         "unit", MONTHS[2], half
     )
 

@@ -43,12 +43,3 @@ class Days:
             first, after = (at_local(one, "00:00", zone) for one in (day, day + timedelta(days=1)))
             wanted |= Q(**{f"{column}__gte": first, f"{column}__lt": after})
         return wanted
-
-
-@dataclass(frozen=True, slots=True)
-class Lines:
-    """Rows that sums are taken of, not asked for yet: a queryset of values, `keys` first and then `measures`, in their order."""
-
-    rows: object
-    keys: tuple[str, ...]
-    measures: tuple[str, ...]

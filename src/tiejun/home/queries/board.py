@@ -149,8 +149,8 @@ def board(
     path = path_to(scope, all_units, unit_id)
     facts = Facts(scope, now)
     asked = Asked(min([last.first, *history[:1]]), this.after, below, currency)
-    by_day = link_sums(facts, asked, by=("day",))
-    by_unit = link_sums(facts, replace(asked, since=this.first), by=("unit_id",)).measures
+    by_day = link_sums(scope, facts, asked, by=("day",))
+    by_unit = link_sums(scope, facts, replace(asked, since=this.first), by=("unit_id",)).measures
     overdue = _overdue(scope, below, today)
     days = [day for day in clocks.workdays_of_month(scope, policy, first) if day <= today]
     unit = path[-1].pk if path else None
@@ -224,7 +224,7 @@ def _link(
 
 def _sources(facts: Facts, asked: Asked, this: Span, last: Span) -> list[SourceLine]:
     now_in, before = (
-        entered_by_source(facts, replace(asked, since=first, until=after, currency=None))
+        entered_by_source(facts.scope, facts, replace(asked, since=first, until=after, currency=None))
         for first, after in ((this.first, this.after), (last.first, last.after))
     )
     rows = [

@@ -11,10 +11,11 @@ from tiejun.access.abilities import Ability
 from tiejun.access.doors import action
 from tiejun.foundation import audit, policies
 from tiejun.foundation.days import Days
+from tiejun.foundation.lines import KEYS
 from tiejun.foundation.times import business_day
 from tiejun.insight.locks import lock_facts
 from tiejun.insight.models import FACTS, MONTHS, CustomerFact, Cut, FieldFact, RollUp
-from tiejun.insight.queries.facts import KEYS, LONGEST_TRANSACTION, TOUCHED, rows_of
+from tiejun.insight.queries.facts import LONGEST_TRANSACTION, TOUCHED, rows_of
 from tiejun.insight.queries.months import month_rows
 
 if TYPE_CHECKING:
@@ -23,12 +24,13 @@ if TYPE_CHECKING:
     from typing import Any
 
     from tiejun.access.scope import Scope
+    from tiejun.foundation.lines import Sql
     from tiejun.insight.models import Fact
-    from tiejun.insight.queries.facts import Sql
     from tiejun.insight.queries.months import Month
 
 # Days before the last roll-up whose visits are looked at again: until then phones bring what they could not send.
 DAYS_AGAIN = 7
+WORK_MEMORY = "128MB"
 NOBODY = "00000000-0000-0000-0000-000000000000"
 NULLABLE = ("unit_id", "person_id")
 _MORE = {Cut.UNIT: "", Cut.PERSON: ", person_id", Cut.SOURCE: ", source"}
@@ -42,19 +44,26 @@ def roll_up(scope: Scope, *, now: datetime) -> RollUp:
     and of days touched since; the other facts of all days, because leads change hands and companies are merged at any age.
     """
     lock_facts()
+    _take_memory()
     until = business_day(now, scope.zone)
     churn_days = policies.book(now).integer("insight.churn_days")
     last = RollUp.objects.order_by("-as_of", "-pk").first()
     changed = {}
     for fact in FACTS:
         days = _days_of_visits(scope, last, until) if fact is FieldFact else Days(None, until)
-        fresh = _by_cut(fact, rows_of(fact, scope, days, churn_days))
+        fresh = _by_cut(fact, rows_of(scope, fact, days, churn_days))
         changed[fact.__name__] = _restated(fact, fresh, _within(days, months=fact is CustomerFact))
     for month in MONTHS:
-        changed[month.__name__] = _restated(month, _by_key(month, month_rows(month, scope)), ("true", []))
+        changed[month.__name__] = _restated(month, _by_key(month, month_rows(scope, month)), ("true", []))
     row = RollUp.objects.create(until=until, as_of=now, churn_days=churn_days, changed=changed)
     audit.record(scope, "insight.rolled_up", row, until=until, changed=sum(changed.values()))
     return row
+
+
+def _take_memory() -> None:
+    """Let this transaction sort and hash in memory what a page never has to."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('work_mem', %s, true)", [WORK_MEMORY])
 
 
 def _days_of_visits(scope: Scope, last: RollUp | None, until: date) -> Days:

@@ -82,7 +82,7 @@ def channels(scope: Scope, *, now: datetime, months: int = 3, currency: str = "C
     sums = facts.sums(LeadFact, Asked(since, until), by=("source",), cut=Cut.SOURCE, wanted=("valid",))
     leads = {code: numbers[valid] for (code,), numbers in sums.items() if numbers[valid]}
     where = "cohort >= %s AND month >= %s AND currency = %s"
-    rows = month_sums(ChannelFact, scope, by=("source",), where=where, params=[since, since, currency])
+    rows = month_sums(scope, ChannelFact, by=("source",), where=where, params=[since, since, currency])
     sold = {code: numbers for code, *numbers in rows}
     names = source_names(scope)
     codes = sorted({*spent, *leads, *sold}, key=lambda code: (names.get(code, code), code))

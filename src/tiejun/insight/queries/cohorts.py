@@ -166,7 +166,7 @@ def _cells(scope: Scope, asked: tuple[date, Any, str], currency: str, by: int) -
     keys = ("currency", ("unit_id", "source")[by], "cohort", "month")
     cells: dict[Any, Cells] = defaultdict(dict)
     currencies = {currency}
-    for code, part, cohort, month, *numbers in month_sums(CohortFact, scope, by=keys, where=where, params=params):
+    for code, part, cohort, month, *numbers in month_sums(scope, CohortFact, by=keys, where=where, params=params):
         currencies.add(code)
         if code == currency:
             cells[part][cohort, month] = (numbers[0], numbers[1], numbers[2])

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.core.exceptions import EmptyResultSet
 from django.db import connection
 
 from tiejun.access.abilities import Ability
 from tiejun.foundation import policies
-from tiejun.foundation.days import Days, Lines
+from tiejun.foundation.days import Days
+from tiejun.foundation.lines import KEYS, Lines, Sql, compiled, nothing
 from tiejun.insight.models import CustomerFact, Cut, DealFact, Fact, FieldFact, LeadFact, RollUp, SaleFact
 from tiejun.leads.queries.facts import lead_lines
 from tiejun.pipeline.queries.facts import deal_lines, last_order_lines, sale_days_touched, sale_lines
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
     from tiejun.access.scope import Scope
 
-KEYS = {"day": "date", "unit_id": "uuid", "person_id": "uuid", "source": "varchar", "currency": "varchar"}
-TEXTS = ("source", "currency")
 LINES: dict[type[Fact], Callable[..., list[Lines]]] = {
     LeadFact: lead_lines,
     FieldFact: field_lines,
@@ -36,7 +34,6 @@ TOUCHED: dict[type[Fact], Callable[..., set[date]]] = {FieldFact: field_days_tou
 # A row may be written down by a transaction that ends after the roll-up has looked.
 LONGEST_TRANSACTION = timedelta(minutes=15)
 FIRST_MONTH = date(2000, 1, 1)
-Sql = tuple[str, list[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +63,10 @@ class Facts:
 
         `wanted`: the measures that will be looked at (none: all); others may lack what came since the roll-up.
         """
-        parts = [*self._rolled(fact, asked, cut), *self._live(fact, asked, wanted or fact.measures)]
+        parts = [
+            *self._rolled(fact, asked, cut),
+            *self._live(fact, asked, wanted or fact.measures, sources="source" in by),
+        ]
         return _summed(fact.measures, parts, by, asked.currency)
 
     def customers(self, asked: Asked, *, by: Sequence[str], cut: Cut = Cut.UNIT) -> dict[tuple[Any, ...], int]:
@@ -92,14 +92,14 @@ class Facts:
         touched = self._days_touched(fact)
         return [_stored(fact, rows.exclude(day__in=touched) if touched else rows, asked)]
 
-    def _live(self, fact: type[Fact], asked: Asked, wanted: Collection[str]) -> list[Sql]:
+    def _live(self, fact: type[Fact], asked: Asked, wanted: Collection[str], *, sources: bool) -> list[Sql]:
         end = None if self.last is None else self.last.until
         also = tuple(day for day in self._days_touched(fact) if asked.since <= day < asked.until)
         since = asked.since if end is None else max(asked.since, end)
         if since >= asked.until and not also:
             return []
         days = Days(min(since, asked.until), asked.until, also)
-        found = LINES[fact](self.scope, days, unit_ids=self.units(asked.unit_ids))
+        found = LINES[fact](self.scope, days, unit_ids=self.units(asked.unit_ids), sources=sources)
         return compiled([line for line in found if not set(wanted).isdisjoint(line.measures)], fact.measures)
 
     def units(self, unit_ids: Collection[UUID] | None) -> Collection[UUID] | None:
@@ -115,22 +115,6 @@ class Facts:
             found = TOUCHED[fact](self.scope, since=self.last.as_of - LONGEST_TRANSACTION)
             self._touched[fact] = tuple(sorted(day for day in found if day < self.last.until))
         return self._touched[fact]
-
-
-def compiled(lines: Sequence[Lines], measures: Sequence[str]) -> list[Sql]:
-    """Return lines as SQL with the columns of KEYS and then `measures`, what a line does not have as nothing."""
-    parts = []
-    for line in lines:
-        query: Any = line.rows
-        try:
-            sql, params = query.query.sql_with_params()
-        except EmptyResultSet:
-            continue
-        named = {name: f"c{place}" for place, name in enumerate((*line.keys, *line.measures))}
-        keys = ", ".join(_key(name, named.get(name)) for name in KEYS)
-        sums = ", ".join(f"{named[name]}::bigint" if name in named else "0::bigint" for name in measures)
-        parts.append((f"SELECT {keys}, {sums} FROM ({sql}) AS part({', '.join(named.values())})", list(params)))
-    return parts
 
 
 def customer_lines(
@@ -161,17 +145,7 @@ def _stored(fact: type[Fact], rows: Any, asked: Asked) -> Sql:
         rows = rows.filter(currency=asked.currency)
     line = Lines(rows.order_by().values_list(*KEYS, *fact.measures), tuple(KEYS), fact.measures)
     found = compiled([line], fact.measures)
-    return found[0] if found else (_nothing(fact.measures), [])
-
-
-def _nothing(measures: Sequence[str]) -> str:
-    keys = ", ".join(_key(name, None) for name in KEYS)
-    return f"SELECT {keys}, {', '.join('0::bigint' for _name in measures)} WHERE false"
-
-
-def _key(name: str, column: str | None) -> str:
-    value = f"{column or 'NULL'}::{KEYS[name]}"
-    return f"COALESCE({value}, '') AS {name}" if name in TEXTS else f"{value} AS {name}"
+    return found[0] if found else nothing(fact.measures)
 
 
 def _summed(
@@ -194,7 +168,7 @@ def _summed(
     return {tuple(row[: len(by)]): tuple(row[len(by) :]) for row in found}
 
 
-def rows_of(fact: type[Fact], scope: Scope, days: Days, churn_days: int) -> list[Sql]:
+def rows_of(scope: Scope, fact: type[Fact], days: Days, churn_days: int) -> list[Sql]:
     """Return as SQL the rows that a fact is summed of on some days, for its roll-up; months of customers to the one that `days` end in."""
     if fact is CustomerFact:
         return [customer_lines(scope, churn_days, first=FIRST_MONTH, last=days.until.replace(day=1))]

@@ -111,7 +111,7 @@ def growth(
         raise NotFound
     facts = Facts(scope, now)
     now_asked, then_asked = (Asked(span.first, span.so_far, below, currency) for span in (this, that))
-    after, before = counted(facts, now_asked, part=part), counted(facts, then_asked, part=part)
+    after, before = counted(scope, facts, now_asked, part=part), counted(scope, facts, then_asked, part=part)
     path = path_to(scope, units, unit_id)
     parts = {*before, *after}
     left_out = len(parts) if part == "person" and most_lines is not None and len(parts) > most_lines else 0
@@ -146,8 +146,9 @@ def _spans(scope: Scope, month: date | None, other: date | None, today: date, no
     return months_compared(first, against, today, lambda day: workdays_of_month(book, scope.unit_chain, day))
 
 
-def counted(facts: Facts, asked: Asked, *, part: str) -> dict[Any, Counts]:
+def counted(scope: Scope, facts: Facts, asked: Asked, *, part: str) -> dict[Any, Counts]:
     """Return what the equation counts from `asked.since`, which begins a month, by part; None: nobody's, or of no source."""
+    scope.require(Ability.VIEW_BOARD)
     cut, column = CUTS[part]
     found: dict[Any, Counts] = {}
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from tiejun.access.abilities import Ability
 from tiejun.engines.control import LEAST_DAYS, RUN
 from tiejun.foundation import policies
 from tiejun.foundation.worktime import workdays_of_month
@@ -49,8 +50,9 @@ class LinkSums:
     currencies: list[str]
 
 
-def link_sums(facts: Facts, asked: Asked, *, by: Sequence[str]) -> LinkSums:
+def link_sums(scope: Scope, facts: Facts, asked: Asked, *, by: Sequence[str]) -> LinkSums:
     """Sum the nine links by unit, day, or (unit, day): numbers whatever the currency, amounts of `asked.currency` alone."""
+    scope.require(Ability.VIEW_BOARD)
     sums: Sums = {measure: Counter() for measure in Measure}
     currencies: set[str] = set()
     for fact in (LeadFact, FieldFact, DealFact, SaleFact):
@@ -71,8 +73,9 @@ def link_sums(facts: Facts, asked: Asked, *, by: Sequence[str]) -> LinkSums:
     return LinkSums(sums, sorted(currencies, key=lambda code: (code != "CNY", code)))
 
 
-def entered_by_source(facts: Facts, asked: Asked) -> dict[str, int]:
+def entered_by_source(scope: Scope, facts: Facts, asked: Asked) -> dict[str, int]:
     """Return the leads that came in by the code of their source."""
+    scope.require(Ability.VIEW_BOARD)
     found = facts.sums(LeadFact, asked, by=("source",), cut=Cut.SOURCE, wanted=("entered",))
     place = LeadFact.measures.index("entered")
     return {source: numbers[place] for (source,), numbers in found.items() if numbers[place]}

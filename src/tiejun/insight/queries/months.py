@@ -13,23 +13,22 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tiejun.access.scope import Scope
-    from tiejun.foundation.days import Lines
-    from tiejun.insight.queries.facts import Sql
+    from tiejun.foundation.lines import Lines, Sql
 
 Month = type[CohortFact] | type[ChannelFact]
 
 
-def month_rows(fact: Month, scope: Scope) -> Sql:
+def month_rows(scope: Scope, fact: Month) -> Sql:
     """Return as SQL the rows that a fact of months is summed of: `fact.key`, then `fact.measures`."""
     return _cohorts(scope) if fact is CohortFact else _channels(scope)
 
 
 def month_sums(
-    fact: Month, scope: Scope, *, by: Sequence[str], where: str, params: Sequence[Any]
+    scope: Scope, fact: Month, *, by: Sequence[str], where: str, params: Sequence[Any]
 ) -> list[tuple[Any, ...]]:
     """Return the sums of a fact of months by some of its key, of the rows that a condition on its key holds for."""
     stored: Sql = (f"SELECT * FROM {fact._meta.db_table}", [])
-    rows, given = stored if RollUp.objects.exists() else month_rows(fact, scope)
+    rows, given = stored if RollUp.objects.exists() else month_rows(scope, fact)
     sums = ", ".join(f"SUM({name})::bigint" for name in fact.measures)
     keys = ", ".join(by)
     with connection.cursor() as cursor:

@@ -84,7 +84,7 @@ def _counted(scope: Scope, currency: str, now: datetime) -> _Counted:
     today = business_day(now, scope.zone)
     days = days_compared(scope, today=today, now=now)
     since = days[0] if days else today
-    sums = link_sums(Facts(scope, now), Asked(since, today, currency=currency), by=("unit_id", "day")).measures
+    sums = link_sums(scope, Facts(scope, now), Asked(since, today, currency=currency), by=("unit_id", "day")).measures
     return _Counted(org.all_units(scope), days, sums, currency)
 
 

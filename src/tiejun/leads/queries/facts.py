@@ -9,7 +9,8 @@ from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, Subquer
 from django.db.models.functions import TruncDate
 
 from tiejun.access.abilities import Ability
-from tiejun.foundation.days import Days, Lines
+from tiejun.foundation.days import Days
+from tiejun.foundation.lines import Lines
 from tiejun.leads.models import Lead, LeadTenure
 
 if TYPE_CHECKING:
@@ -24,8 +25,10 @@ NOT_VALID = (Lead.Status.CLOSED_INVALID, Lead.Status.MERGED)
 KEYS = ("day", "unit_id", "person_id", "source")
 
 
-def lead_lines(scope: Scope, days: Days, *, unit_ids: Collection[UUID] | None = None) -> list[Lines]:
-    """Return the lines of the links 1 to 3 and of V on some local days, within reach of the board and `unit_ids`.
+def lead_lines(
+    scope: Scope, days: Days, *, unit_ids: Collection[UUID] | None = None, sources: bool = True
+) -> list[Lines]:
+    """Return the lines of the links 1 to 3 and of V on some local days, within reach of the board and `unit_ids`; without `sources` of no source.
 
     `entered`, `high`, `medium`: leads created, by who holds them and what their intent is today; nobody's where nobody does.
     `taken`, `given_up`: holdings that began or ended, by their holder. `valid`: leads neither invalid nor double, by who held them first.
@@ -35,7 +38,13 @@ def lead_lines(scope: Scope, days: Days, *, unit_ids: Collection[UUID] | None = 
     )
     created = TruncDate("created_at", tzinfo=ZoneInfo(scope.zone))
     entered = leads.order_by().values_list(
-        created, "unit_id", "owner_id", "source__code", Value(1), _one(intent="HIGH"), _one(intent="MEDIUM")
+        created,
+        "unit_id",
+        "owner_id",
+        _source("source__code", sources),
+        Value(1),
+        _one(intent="HIGH"),
+        _one(intent="MEDIUM"),
     )
     lines = [Lines(entered, KEYS, ("entered", "high", "medium"))]
     tenures = _of(LeadTenure.objects.within(scope, Ability.VIEW_BOARD), unit_ids)
@@ -44,33 +53,38 @@ def lead_lines(scope: Scope, days: Days, *, unit_ids: Collection[UUID] | None = 
         ("given_up", "ended_at", Q(end_reason__in=GIVEN_UP)),
     ):
         held = tenures.filter(reasons, days.of_moments(moment, scope.zone))
-        lines.append(Lines(_held(held, TruncDate(moment, tzinfo=ZoneInfo(scope.zone))), KEYS, (measure,)))
+        day = TruncDate(moment, tzinfo=ZoneInfo(scope.zone))
+        lines.append(Lines(_held(held, day, sources=sources), KEYS, (measure,)))
     received = TruncDate("lead__created_at", tzinfo=ZoneInfo(scope.zone))
     earlier = LeadTenure.objects.filter(lead=OuterRef("lead")).filter(
         Q(started_at__lt=OuterRef("started_at")) | Q(started_at=OuterRef("started_at"), pk__lt=OuterRef("pk"))
     )
     first = tenures.filter(~Exists(earlier), days.of_moments("lead__created_at", scope.zone))
-    lines.append(Lines(_held(first.exclude(lead__status__in=NOT_VALID), received), KEYS, ("valid",)))
+    valid = first.exclude(lead__status__in=NOT_VALID)
+    lines.append(Lines(_held(valid, received, sources=sources), KEYS, ("valid",)))
     if unit_ids is None and scope.covers(Ability.VIEW_BOARD, owner_id=None, unit_id=None):
         untouched = leads.exclude(status__in=NOT_VALID).filter(~Exists(LeadTenure.objects.filter(lead=OuterRef("pk"))))
-        rows = untouched.order_by().values_list(created, "source__code", Value(1))
+        rows = untouched.order_by().values_list(created, _source("source__code", sources), Value(1))
         lines.append(Lines(rows, ("day", "source"), ("valid",)))
     return lines
 
 
-def first_source(company: str) -> Subquery:
+def first_source(scope: Scope, company: str) -> Subquery:
     """Return the code of the source that a company came from, by its first lead; `company`: what refers to it in the outer rows."""
+    scope.require(Ability.VIEW_BOARD)
     return Subquery(_first_lead(company).values("source__code")[:1])
 
 
-def first_arrival(company: str, zone: str) -> Subquery:
+def first_arrival(scope: Scope, company: str) -> Subquery:
     """Return the local day on which a company's first lead was received."""
-    arrived = _first_lead(company).annotate(arrived_on=TruncDate("created_at", tzinfo=ZoneInfo(zone)))
+    scope.require(Ability.VIEW_BOARD)
+    arrived = _first_lead(company).annotate(arrived_on=TruncDate("created_at", tzinfo=ZoneInfo(scope.zone)))
     return Subquery(arrived.values("arrived_on")[:1])
 
 
-def first_valid(company: str) -> Any:
+def first_valid(scope: Scope, company: str) -> Any:
     """Return the valid leads of a company of outer rows, the first received first."""
+    scope.require(Ability.VIEW_BOARD)
     return Lead.objects.filter(company=OuterRef(company)).exclude(status__in=NOT_VALID).order_by("created_at", "pk")
 
 
@@ -85,8 +99,12 @@ def _first_lead(company: str) -> Any:
     return leads.order_by("created_at", "pk")
 
 
-def _held(rows: Any, day: TruncDate) -> Any:
-    return rows.order_by().values_list(day, "unit_id", "person_id", F("lead__source__code"), Value(1))
+def _held(rows: Any, day: TruncDate, *, sources: bool) -> Any:
+    return rows.order_by().values_list(day, "unit_id", "person_id", _source("lead__source__code", sources), Value(1))
+
+
+def _source(column: str, is_asked: bool) -> Any:  # noqa: FBT001 -- its one question
+    return F(column) if is_asked else Value("")
 
 
 def _of(rows: Any, unit_ids: Collection[UUID] | None) -> Any:

@@ -8,7 +8,7 @@ from django.db.models import F, Q, Value, Window
 from django.db.models.functions import RowNumber
 
 from tiejun.access.abilities import Ability
-from tiejun.foundation.days import Lines
+from tiejun.foundation.lines import Lines
 from tiejun.leads.queries.facts import first_arrival, first_source
 from tiejun.pipeline.models import Order, Receipt
 from tiejun.pipeline.queries import COUNTED
@@ -25,7 +25,9 @@ def purchase_lines(scope: Scope) -> Lines:
     scope.require(Ability.VIEW_BOARD)
     rows = Order.objects.filter(revision=1, signed_on__isnull=False).exclude(_CANCELLED).annotate(buyer=BUYER)
     place = Window(RowNumber(), partition_by=[F("buyer"), F("currency")], order_by=["signed_on", "pk"])
-    found = rows.order_by().values_list("buyer", "currency", "signed_on", "unit_id", first_source("buyer"), place)
+    found = rows.order_by().values_list(
+        "buyer", "currency", "signed_on", "unit_id", first_source(scope, "buyer"), place
+    )
     return Lines(found, ("buyer", "currency", "day", "unit_id", "source"), ("place",))
 
 
@@ -45,7 +47,7 @@ def amount_lines(scope: Scope) -> list[Lines]:
 def channel_lines(scope: Scope) -> list[Lines]:
     """Return orders and money by buyer, with the source and the local day of the buyer's first lead; nothing of buyers without one."""
     scope.require(Ability.VIEW_BOARD)
-    came: Any = {"came_from": first_source("buyer"), "arrived_on": first_arrival("buyer", scope.zone)}
+    came: Any = {"came_from": first_source(scope, "buyer"), "arrived_on": first_arrival(scope, "buyer")}
     orders = Order.objects.filter(signed_on__isnull=False).annotate(buyer=BUYER).annotate(**came)
     money = Receipt.objects.filter(COUNTED).annotate(buyer=BUYER_OF_RECEIPT).annotate(**came)
     keys = ("buyer", "currency", "source", "arrived_on", "day")

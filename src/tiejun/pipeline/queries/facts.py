@@ -10,7 +10,8 @@ from django.db.models import Count as Number
 from django.db.models.functions import Coalesce, Greatest, Lead, TruncDate, TruncMonth
 
 from tiejun.access.abilities import Ability
-from tiejun.foundation.days import Days, Lines
+from tiejun.foundation.days import Days
+from tiejun.foundation.lines import Lines
 from tiejun.leads.queries.facts import companies_arrived, first_source, first_valid
 from tiejun.pipeline.models import Instalment, Opportunity, Order, Receipt, ReceiptConfirmation
 from tiejun.pipeline.queries import COUNTED
@@ -32,7 +33,13 @@ _CANCELLED = Q(status=Order.Status.CANCELLED)
 FIRST_EDITION = Case(When(revision=1, then=Value(1)), default=Value(0), output_field=IntegerField())
 
 
-def deal_lines(scope: Scope, days: Days, *, unit_ids: Collection[UUID] | None = None) -> list[Lines]:
+def deal_lines(
+    scope: Scope,
+    days: Days,
+    *,
+    unit_ids: Collection[UUID] | None = None,
+    sources: bool = True,  # noqa: ARG001 -- deals are of no source
+) -> list[Lines]:
     """Return the lines of the opportunities opened on some local days, within reach of the board and `unit_ids`, at today's amounts."""
     opened = TruncDate("opened_at", tzinfo=ZoneInfo(scope.zone))
     rows = _of(Opportunity.objects.within(scope, Ability.VIEW_BOARD), unit_ids)
@@ -41,21 +48,24 @@ def deal_lines(scope: Scope, days: Days, *, unit_ids: Collection[UUID] | None = 
     return [Lines(values, DEAL_KEYS, ("opened", "opened_minor"))]
 
 
-def sale_lines(scope: Scope, days: Days, *, unit_ids: Collection[UUID] | None = None) -> list[Lines]:
+def sale_lines(
+    scope: Scope, days: Days, *, unit_ids: Collection[UUID] | None = None, sources: bool = True
+) -> list[Lines]:
     """Return the lines of orders, buyers and money on some days, within reach of the board and `unit_ids`.
 
     Signatures count on their day with what they add, cancellations on theirs, money on the day of its receipt at the unit of its order.
-    The source is that of the company's first lead.
+    The source is that of the company's first lead; without `sources` there is none.
     """
     orders = _of(Order.objects.within(scope, Ability.VIEW_BOARD), unit_ids).annotate(buyer=BUYER).order_by()
-    sold = ("unit_id", "owner_id", first_source("buyer"), "currency")
+    source = first_source(scope, "buyer") if sources else Value("")
+    sold = ("unit_id", "owner_id", source, "currency")
     signed = orders.filter(days.of("signed_on"), signed_on__isnull=False)
     undone = orders.filter(_CANCELLED, days.of("cancelled_on"), signed_on__isnull=False)
     received = Receipt.objects.within(scope, Ability.VIEW_BOARD).filter(COUNTED, days.of("received_on"))
     if unit_ids is not None:
         received = received.filter(plan__order__unit_id__in=unit_ids)
     money = received.annotate(buyer=BUYER_OF_RECEIPT).order_by()
-    of_order = ("plan__order__unit_id", "plan__order__owner_id", first_source("buyer"), "currency")
+    of_order = ("plan__order__unit_id", "plan__order__owner_id", source, "currency")
     net = ("orders", "signed_minor")
     return [
         Lines(signed.values_list("signed_on", *sold, FIRST_EDITION, "delta_minor"), SALE_KEYS, net),
@@ -65,17 +75,17 @@ def sale_lines(scope: Scope, days: Days, *, unit_ids: Collection[UUID] | None = 
             SALE_KEYS,
             ("receipts", "received_minor"),
         ),
-        *_buyer_lines(scope, orders, days),
+        *_buyer_lines(scope, orders, days, source),
     ]
 
 
-def _buyer_lines(scope: Scope, orders: Any, days: Days) -> list[Lines]:
+def _buyer_lines(scope: Scope, orders: Any, days: Days, source: Any) -> list[Lines]:
     """Return the lines of first-time buyers by who sold them their first order: `late`, and `fresh` from the day on which a valid lead of the same month is there too.
 
     An order that was cancelled since makes no buyer, yet whoever signed one in an earlier month is no first-time buyer.
     """
     first = _first_orders(orders)
-    in_month = first_valid("buyer").annotate(
+    in_month = first_valid(scope, "buyer").annotate(
         arrived_in=TruncMonth("created_at", tzinfo=ZoneInfo(scope.zone), output_field=DateField())
     )
     arrived = in_month.filter(arrived_in=OuterRef("month")).values_list(
@@ -84,7 +94,7 @@ def _buyer_lines(scope: Scope, orders: Any, days: Days) -> list[Lines]:
     met = first.annotate(lead_day=Subquery(arrived[:1], output_field=DateField()))
     met = met.filter(lead_day__isnull=False).annotate(fresh_day=Greatest("signed_on", "lead_day"))
     met = met.filter(days.of("fresh_day"))
-    sold = ("unit_id", "owner_id", first_source("buyer"), "currency")
+    sold = ("unit_id", "owner_id", source, "currency")
     late = first.filter(days.of("signed_on")).values_list("signed_on", *sold, Value(1))
     same = met.filter(days.of("signed_on")).values_list("fresh_day", *sold, Value(1), Value(-1))
     lines = [Lines(late, SALE_KEYS, ("late",)), Lines(same, SALE_KEYS, ("fresh", "late"))]
@@ -93,8 +103,14 @@ def _buyer_lines(scope: Scope, orders: Any, days: Days) -> list[Lines]:
         before = met.filter(signed_on__gte=days.earliest.replace(day=1), signed_on__lt=days.until).exclude(
             days.of("signed_on")
         )
-        after = before.filter(buyer__in=companies_arrived(scope, days))
-        lines.append(Lines(after.values_list("fresh_day", *sold, Value(1), Value(-1)), SALE_KEYS, ("fresh", "late")))
+        came = companies_arrived(scope, days)
+        for place in ("company", "company__merged_into"):
+            after = before.filter(**{f"{place}__in": came})
+            if place == "company":
+                after = after.filter(company__merged_into=None)
+            lines.append(
+                Lines(after.values_list("fresh_day", *sold, Value(1), Value(-1)), SALE_KEYS, ("fresh", "late"))
+            )
     return lines
 
 
@@ -123,7 +139,7 @@ def last_order_lines(scope: Scope) -> Lines:
     scope.require(Ability.VIEW_BOARD)
     rows = Order.objects.filter(_SOLD).exclude(_CANCELLED).annotate(buyer=BUYER).order_by()
     following = Window(Lead("signed_on"), partition_by=[F("buyer"), F("currency")], order_by=["signed_on", "pk"])
-    found = rows.values_list("signed_on", "unit_id", "owner_id", first_source("buyer"), "currency", following)
+    found = rows.values_list("signed_on", "unit_id", "owner_id", first_source(scope, "buyer"), "currency", following)
     return Lines(found, SALE_KEYS, ("next_on",))
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, Value, When
 
 from tiejun.access.abilities import Ability
-from tiejun.foundation.days import Days, Lines
+from tiejun.foundation.days import Days
+from tiejun.foundation.lines import Lines
 from tiejun.visits.models import CountAdjustment, DayLock, Visit
 from tiejun.visits.rules.vocabulary import RECORDED, Entry, Metric
 
@@ -22,7 +23,13 @@ KEYS = ("day", "unit_id", "person_id")
 MEASURES = ("visits", "effective", "new_effective")
 
 
-def field_lines(scope: Scope, days: Days, *, unit_ids: Collection[UUID] | None = None) -> list[Lines]:
+def field_lines(
+    scope: Scope,
+    days: Days,
+    *,
+    unit_ids: Collection[UUID] | None = None,
+    sources: bool = True,  # noqa: ARG001 -- visits are of no source
+) -> list[Lines]:
     """Return the lines of M-V1 to M-V3 on some business days, within reach of the board and `unit_ids`.
 
     Frozen counts with their adjustments; of days that no hard lock has frozen the visits themselves, where the same customer twice on a
@@ -35,7 +42,7 @@ def field_lines(scope: Scope, days: Days, *, unit_ids: Collection[UUID] | None =
     locks = DayLock.objects.within(scope, Ability.VIEW_BOARD).filter(wanted, hard_at__isnull=False).order_by()
     changes = CountAdjustment.objects.within(scope, Ability.VIEW_BOARD).filter(wanted).order_by()
     frozen = DayLock.objects.filter(
-        person=OuterRef("person"), business_day=OuterRef("business_day"), hard_at__isnull=False
+        days.of("business_day"), person=OuterRef("person"), business_day=OuterRef("business_day"), hard_at__isnull=False
     )
     live = Visit.objects.within(scope, Ability.VIEW_BOARD).filter(
         wanted, ~Exists(frozen), state__in=RECORDED, entry=Entry.ON_TIME
