@@ -73,6 +73,10 @@ def test_an_order_goes_over_on_the_pages(cast, handover):
     }
     missing = post(rep, "hand-over", handover.pk, **sent)
     assert (missing.status_code, "Kept words" in missing.content.decode()) == (422, True)
+    stale = post(rep, "hand-over", handover.pk, **sent | {"contacts": "Ms Wang", "version": 0}).content.decode()
+    assert ('role="alert"' in stale, 'name="version" value="1"' in stale, "Kept words" in stale) == (
+        True,
+    ) * 3
     assert post(rep, "hand-over", handover.pk, **sent | {"contacts": "Ms Wang"}).status_code == 302
     again = post(rep, "hand-over", handover.pk, **sent | {"contacts": "Ms Wang", "version": 2})
     assert (again.status_code, "Kept words" in again.content.decode()) == (422, True)
