@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from tiejun.access.roles import Role
 from tiejun.cli.demo.company import SYSTEM, ZONE
+from tiejun.customers.queries import contacts_of
 from tiejun.foundation.refusals import Refused
 from tiejun.foundation.times import at_local, business_day
 from tiejun.org.queries import scope_of_person
@@ -108,7 +109,8 @@ class Lives:
     def _hand_over(
         self, order: SignedOrder, row: CustomerHandover, ends_on: date, *, receiver_id: UUID, at: datetime
     ) -> CustomerHandover:
-        name = row.company.legal_person or row.company.name[:4]
+        known = contacts_of(SYSTEM, row.company_id)
+        name = known[0].name if known and known[0].name else row.company.name
         contacts = self.random.choice(_words()["contacts"]) % name
         promised = self.random.choice(_words()["promised"])
         facts = HandoverFacts(promised, contacts, "", ends_on, receiver_id)
