@@ -99,8 +99,7 @@ def submit(
 
 def _offer_again(form: forms.Form, stale: Stale) -> None:
     """Let what was typed be sent once more, knowing what a colleague wrote meanwhile."""
-    form.data = form.data.copy()
-    form.data["version"] = str(getattr(stale.current, "version", ""))
+    form.data = {**form.data.dict(), "version": str(getattr(stale.current, "version", ""))}  # type: ignore[attr-defined] # what was posted
     form.add_error(
         None, _("A colleague changed this meanwhile. Look at it again; what you typed is kept and can be sent.")
     )
