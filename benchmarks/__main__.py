@@ -2,7 +2,7 @@
 
 Options: `--leads N` (1,000,000), `--rounds N` (12),
 `--only lists,search,create,counts,rivals,reclaim,import,memory,start,weight,allotment,evening,plans,routing,sampling,scores,flow,
-duplicates,forecast,reviews,walls`,
+duplicates,forecast,reviews,walls,exports`,
 `--data FOLDER` keeps the filled database there and uses it again, `--write`.
 """
 
@@ -24,6 +24,7 @@ from benchmarks.meters import machine
 
 PARTS = (
     "import",
+    "exports",
     "create",
     "lists",
     "counts",
@@ -100,6 +101,7 @@ def measured(installation: Installation, wish: Wish) -> list[report.Row]:
         allotment,
         duplicates,
         evening,
+        exporting,
         footprint,
         forecast,
         importing,
@@ -131,6 +133,7 @@ def measured(installation: Installation, wish: Wish) -> list[report.Row]:
     at = speed.Speed(installation, people, web, floor, wish.rounds)
     parts: dict[str, Callable[[], list[report.Row]]] = {
         "import": lambda: importing.measure(installation, people),
+        "exports": lambda: exporting.measure(installation, people, wish.leads),
         "create": at.create,
         "lists": at.lists,
         "counts": at.counts,

@@ -39,7 +39,7 @@ def measure(installation: Installation, world: World) -> list[Row]:
 
 
 def _measured(title: str, file: Path, world: World, pids: tuple[int, ...]) -> Row:
-    scope = _scope(world.importer)
+    scope = scope_of_member(world.importer)
     before = cpu_seconds(*pids)
     with file.open("rb") as content:
         row = actions.upload_import(
@@ -73,7 +73,8 @@ def _waited(row: LeadImport, states: set[str]) -> float:
     raise TimeoutError(f"the import is not {states}")
 
 
-def _scope(member: Member) -> Scope:
+def scope_of_member(member: Member) -> Scope:
+    """The scope that a member of the measured company has now."""
     return scope_of_person(member.person_id, at=datetime.now(UTC), origin="benchmark")
 
 

@@ -49,6 +49,7 @@ ROUTERS = (
     "insight",
     "quality",
     "exchange",
+    "reports",
     "succession",
     "home",
     "operations",

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "tiejun.insight",
     "tiejun.quality",
     "tiejun.exchange",
+    "tiejun.reports",
     "tiejun.succession",
     "tiejun.home",
     "tiejun.operations",

@@ -27,6 +27,7 @@ PREFIXES = {
     "insight": "insight/",
     "quality": "quality/",
     "exchange": "exchange/",
+    "reports": "reports/",
     "succession": "succession/",
     "operations": "operations/",
     "ui": "",

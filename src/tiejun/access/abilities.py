@@ -101,6 +101,10 @@ class Ability(StrEnum):
 
     # import, export, programs
     IMPORT_LEADS = "exchange.import_leads"
+    EXPORT_TABLES = "exchange.export"
+    CLEAR_EXPORTS = "exchange.clear_exports"
+    MAIL_LISTS = "reports.mail"
+    RUN_MAILINGS = "reports.run_mailings"
     MANAGE_TOKENS = "exchange.manage_tokens"
 
     # the field day

@@ -7,16 +7,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tiejun.customers import texts
-from tiejun.customers.queries.lists import CompanyFilters
 from tiejun.customers.rules import ClassRequest, CompanyFacts, ContactFacts
 from tiejun.customers.rules.closing import StepFacts
 from tiejun.engines.workdays.windows import written_windows
-from tiejun.fields.rules import field_filters
 from tiejun.foundation.times import EARLIEST, LATEST, is_sane
 
 if TYPE_CHECKING:
-    from django.http import QueryDict
-
     from tiejun.customers.models import Company
 
 CLASS_CHOICES = [(code, f"{code} · {words}" if code != "-" else words) for code, words in texts.CLASSES.items()]
@@ -47,19 +43,6 @@ class DayField(forms.DateField):
         if day is not None and not EARLIEST.date() <= day < LATEST.date():
             raise forms.ValidationError(_("Choose a day between 2000 and 2100."))
         return day
-
-
-def filters_from(data: QueryDict) -> CompanyFilters:
-    """Read the filters of a list from a query; what cannot be read does not cut."""
-    return CompanyFilters(
-        text=data.get("q", "")[:100],
-        closing_class=data.get("class", "") if data.get("class") in texts.CLASSES else "",
-        lifecycle=data.get("stage", "") if data.get("stage") in texts.LIFECYCLES else "",
-        district=data.get("district", "")[:6],
-        industry=data.get("industry", "")[:40].strip(),
-        mine=data.get("mine") == "1",
-        custom=field_filters(data.items()),
-    )
 
 
 class ClassForm(forms.Form):

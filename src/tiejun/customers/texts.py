@@ -196,5 +196,6 @@ CUSTOMERS = register_list(
             Column("holder", _("Holder"), 6),
         ),
         prefix=PREFIX,
+        name=_("Customers"),
     )
 )

@@ -12,6 +12,7 @@ from tiejun.access.texts import words_of_ability
 from tiejun.engines.geo import Datum
 from tiejun.exchange import texts
 from tiejun.exchange.rules import tokens as token_rules
+from tiejun.exchange.rules.exports import FileKind
 from tiejun.exchange.rules.imports import Refusal, why_not_place
 from tiejun.exchange.texts import FIELDS as FIELD_WORDS
 from tiejun.foundation.refusals import Refused, words_of
@@ -150,6 +151,17 @@ class ExportForm(forms.Form):
     def kind(self) -> str:
         """The ending of the file."""
         return self.cleaned_data["as"] or "csv"
+
+
+class TableExportForm(forms.Form):
+    """Into what kind of file a list goes; `state` is the query of the list's address."""
+
+    kind = forms.CharField(max_length=40, widget=forms.HiddenInput)
+    state = forms.CharField(max_length=1_000, required=False, widget=forms.HiddenInput)
+    file_kind = forms.ChoiceField(
+        label=_("Kind of file"), widget=forms.RadioSelect, initial=FileKind.XLSX.value,
+        choices=[(FileKind.XLSX.value, _("Workbook (XLSX)")), (FileKind.CSV.value, _("Text (CSV), for other programs"))],
+    )  # fmt: skip
 
 
 class ChannelExportForm(ExportForm):

@@ -6,21 +6,28 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.utils import timezone
+from django.db import OperationalError
+from django.utils import timezone, translation
 
-from tiejun.access.scope import Scope
+from tiejun.access.scope import PermissionRefused, Scope
+from tiejun.exchange import locks
+from tiejun.exchange.actions import exports as export_actions
 from tiejun.exchange.actions import imports as import_actions
 from tiejun.exchange.actions.tokens import revoke_all_tokens
 from tiejun.exchange.queries import imports as import_queries
-from tiejun.exchange.queries import tables
+from tiejun.exchange.queries import sheets, tables, taken
+from tiejun.exchange.rules.exports import ExportFault, FileKind
 from tiejun.foundation import policies
 from tiejun.foundation.events import on
-from tiejun.foundation.jobs import task
+from tiejun.foundation.jobs import every, task
+from tiejun.foundation.refusals import NotFound
 from tiejun.org.events import LoginClosed
+from tiejun.org.queries import scope_of_person
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tiejun.exchange.queries.sheets import Written
     from tiejun.exchange.rules.imports import Batch
 
 
@@ -61,6 +68,55 @@ def run_import(import_id: str) -> None:
             if not import_actions.take_batch(scope, import_id=row.pk, batch=batch, now=timezone.now()):
                 return
     import_actions.finish_import(scope, import_id=row.pk, now=timezone.now())
+
+
+@task(queue="exports")
+def run_export(export_id: str) -> None:
+    """Write a list into a file, batch by batch, within the reach that its owner has now; a run that was broken off begins anew."""
+    system, now = Scope.system("exchange.run_export"), timezone.now()
+    row = taken.export_to_run(system, UUID(export_id))
+    if row is None:
+        return
+    scope = scope_of_person(row.person_id, at=now, origin="job")
+    try:
+        with translation.override(row.language), tempfile.TemporaryFile(prefix="tiejun-export-") as target:
+            sheet = sheets.sheet_of(scope, row.kind, row.filters)
+            mark = sheets.mark_of(scope, sheet, rows=row.rows_total, now=now)
+            size = policies.book(now).integer("exchange.export_batch_rows", scope.unit_chain)
+            look = sheets.Look(FileKind(row.file_kind), row.name, mark)
+            written = sheets.write_file(
+                scope, target, header=sheet.header, contact=sheet.contact, batches=sheet.batches(size), look=look,
+                after_batch=lambda done: _go_on(row.pk, done),
+            )  # fmt: skip
+            export_actions.finish_export(
+                scope, export_id=row.pk, content=target, written=written, is_marked=mark is not None, now=timezone.now()
+            )
+    except _Stopped:
+        export_actions.end_export(system, export_id=row.pk, fault=None, now=timezone.now())
+    except (PermissionRefused, NotFound):
+        export_actions.end_export(system, export_id=row.pk, fault=ExportFault.NOT_ALLOWED, now=timezone.now())
+    except OperationalError:
+        raise  # the job is tried again once the database is back
+    except Exception:
+        export_actions.end_export(system, export_id=row.pk, fault=ExportFault.BROKEN, now=timezone.now())
+        raise
+
+
+class _Stopped(Exception):
+    """The export was cancelled while it was written."""
+
+
+def _go_on(export_id: UUID, done: Written) -> None:
+    if not locks.note_progress(export_id, rows=done.rows, now=timezone.now()):
+        raise _Stopped
+
+
+@every("23 * * * *")
+def clear_exports() -> None:
+    """Remove the files of exports whose time is over."""
+    scope, now = Scope.system("exchange.clear_exports"), timezone.now()
+    if taken.has_expired(scope, now):
+        export_actions.clear_exports(scope, now=now)
 
 
 def _ahead(batches: Iterator[Batch]) -> Iterator[Batch]:

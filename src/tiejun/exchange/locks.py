@@ -5,10 +5,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
+from django.db.models import Value
+from django.db.models.functions import Coalesce
 
 from tiejun.access.abilities import Ability
+from tiejun.exchange.models.exports import TableExport
 from tiejun.exchange.models.imports import LeadImport
 from tiejun.exchange.models.tokens import ApiToken
+from tiejun.exchange.rules.exports import UNDER_WAY, ExportState
 from tiejun.foundation.refusals import NotFound
 from tiejun.foundation.statements import asked
 
@@ -31,6 +35,27 @@ def lock_import(scope: Scope, import_id: UUID) -> LeadImport:
     if row is None:
         raise NotFound
     return row
+
+
+def lock_export(scope: Scope, export_id: UUID) -> TableExport:
+    """Lock one of the asker's own exports for the running transaction; raises `NotFound`."""
+    row = TableExport.objects.select_for_update().filter(pk=export_id, person=scope.own_id).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def exports_under_way(scope: Scope) -> int:
+    """Count the asker's own exports that are not over."""
+    return TableExport.objects.filter(person=scope.own_id, state__in=UNDER_WAY).count()
+
+
+def note_progress(export_id: UUID, *, rows: int, now: datetime) -> bool:
+    """Keep how many rows of an export are written; False when it is to stop (cancelled, or over already)."""
+    running = TableExport.objects.filter(pk=export_id, state__in=UNDER_WAY, cancel_requested_at=None)
+    return bool(
+        running.update(state=ExportState.RUNNING, rows_done=rows, started_at=Coalesce("started_at", Value(now)))
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,21 @@ from django.utils.translation import gettext_lazy as _
 
 from tiejun.engines.districts.datum import Ground
 from tiejun.engines.geo import Datum
+from tiejun.exchange.rules.exports import ExportFault, ExportRefusal
 from tiejun.exchange.rules.imports import FileFault, Refusal, RowFault
 from tiejun.exchange.rules.tokens import TokenRefusal
 from tiejun.foundation import audit
 from tiejun.foundation.refusals import register
+from tiejun.inbox.rules import register_notices
 
 REFUSALS = register(
     {
+        ExportRefusal.TOO_MANY_EXPORTS: _("%(most)s of your exports are under way. Wait for one of them, or stop one."),
+        ExportRefusal.TOO_MANY_ROWS: _(
+            "This list has more than %(most)s rows. Narrow it: by unit, by person, by district or by a span of days."
+        ),
+        ExportRefusal.EXPORT_OVER: _("This export is already over."),
+        ExportRefusal.NO_FILE: _("There is no file any more. Export the list again."),
         TokenRefusal.TOO_MANY_TOKENS: _("You have %(most)s living tokens already. Revoke one that is no longer used."),
         TokenRefusal.TOKEN_NAME_TAKEN: _("You have a token named %(name)s already."),
         TokenRefusal.TOKEN_WITHOUT_PERSON: _("Only a person who signs in can make a token."),
@@ -52,6 +60,17 @@ FILE_FAULTS = {
     FileFault.NO_TABLE: _("No header row was found. The first row should name the columns."),
     FileFault.WEB_PAGE: _("This is a web page with the ending of a table. Save it as XLSX or CSV and try again."),
 }
+
+EXPORT_FAULTS = {
+    ExportFault.NOT_ALLOWED: _("You may not open this list any more."),
+    ExportFault.BROKEN: _("Something went wrong on our side. Try it again."),
+}
+register_notices(
+    {
+        "exchange.export_ready": _("Your export %(name)s is ready: %(rows)s rows."),
+        "exchange.export_failed": _("Your export %(name)s could not be made."),
+    }
+)
 
 ROW_FAULTS = {
     RowFault.NAME_MISSING: _("The company name is missing"),
@@ -115,6 +134,12 @@ def words_of_fault(code: str) -> str:
 
 audit.register(
     {
+        "exchange.export_asked": _("Export of a list asked for"),
+        "exchange.export_made": _("List exported"),
+        "exchange.export_cancelled": _("Export cancelled"),
+        "exchange.export_stopped": _("Export stopped"),
+        "exchange.export_failed": _("Export failed"),
+        "exchange.exports_cleared": _("Files of exports removed"),
         "exchange.batch_repeated": _("Batch of an import repeated"),
         "exchange.batch_taken": _("Batch of an import taken in"),
         "exchange.import_cancelled": _("Import cancelled"),
@@ -131,6 +156,11 @@ audit.register(
         "exchange.token_revoked": _("Token revoked"),
     }
 )
+
+
+def words_of_export_fault(code: str) -> str:
+    """Return why an export failed, in the active language; empty for no fault."""
+    return str(EXPORT_FAULTS[ExportFault(code)]) if code else ""
 
 
 def words_of_file_fault(code: str) -> str:

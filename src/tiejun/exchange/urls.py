@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tiejun.exchange.views import exports, imports, tokens
+from tiejun.exchange.views import exports, imports, taken, tokens
 
 app_name = "exchange"
 urlpatterns = [
@@ -15,6 +15,11 @@ urlpatterns = [
     path("exports/anomalies/", exports.anomalies, name="export_anomalies"),
     path("exports/channels/", exports.channels, name="export_channels"),
     path("exports/growth/", exports.growth, name="export_growth"),
+    path("exports/", taken.exports, name="exports"),
+    path("exports/new/", taken.new, name="export_new"),
+    path("exports/<uuid:export_id>/", taken.detail, name="export"),
+    path("exports/<uuid:export_id>/cancel/", taken.cancel, name="export_cancel"),
+    path("exports/<uuid:export_id>/file/", taken.file, name="export_file"),
     path("tokens/", tokens.tokens, name="tokens"),
     path("tokens/issue/", tokens.issue, name="issue_token"),
     path("tokens/<uuid:token_id>/revoke/", tokens.revoke, name="revoke_token"),

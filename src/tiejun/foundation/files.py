@@ -46,6 +46,25 @@ def read(file_id: UUID) -> Iterator[bytes]:
         yield bytes(content)
 
 
+def read_part(file_id: UUID, first: int, last: int) -> Iterator[bytes]:
+    """Yield the bytes from `first` to `last` (both counted from 0 and included) of a stored file; only the chunks that hold them are read."""
+    numbers = range(first // CHUNK_BYTES, last // CHUNK_BYTES + 1)
+    for number, content in (
+        StoredChunk.objects.filter(file_id=file_id, number__gte=numbers.start, number__lt=numbers.stop)
+        .order_by("number")
+        .values_list("number", "content")
+        .iterator(4)
+    ):
+        start = number * CHUNK_BYTES
+        yield bytes(content)[max(0, first - start) : last + 1 - start]
+
+
+def remove(file_id: UUID) -> None:
+    """Remove a stored file for good; nothing may refer to it any more."""
+    StoredChunk.objects.filter(file_id=file_id).delete()
+    StoredFile.objects.filter(pk=file_id).delete()
+
+
 def copy_to(file_id: UUID, target: IO[bytes]) -> None:
     """Write a stored file into an open binary file and rewind it."""
     for chunk in read(file_id):

@@ -30,6 +30,11 @@ def local_date(moment: datetime, zone: str) -> date:
     return moment.astimezone(ZoneInfo(zone)).date()
 
 
+def wall_clock(moment: datetime | None, zone: ZoneInfo) -> datetime | None:
+    """Return a moment as a clock on the wall of a zone shows it, without zone and seconds; None for none."""
+    return moment.astimezone(zone).replace(tzinfo=None, second=0, microsecond=0) if moment else None
+
+
 def business_day(moment: datetime, zone: str, rollover_hour: int = 2) -> date:
     """Return the business day a moment belongs to: it rolls over at 02:00 local time (domain 5.1)."""
     return (moment.astimezone(ZoneInfo(zone)) - timedelta(hours=rollover_hour)).date()

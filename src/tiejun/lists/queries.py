@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 
@@ -13,10 +13,13 @@ from tiejun.lists import rules
 from tiejun.lists.models import SavedView
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from uuid import UUID
 
+    from django.db.models import QuerySet
+
     from tiejun.access.scope import Scope
+    from tiejun.engines.tabular.writing import Cell
     from tiejun.lists.rules import Column, ListKind
 
 
@@ -56,6 +59,7 @@ class ViewsBar:
     chips: list[ViewChip]
     columns: list[ColumnChoice]
     may_save: bool
+    may_export: bool
     opens_with: ViewChip | None
 
     @property
@@ -71,6 +75,40 @@ class ViewsBar:
     def hiding(self) -> str:
         """Return the classes that leave columns out: no cell is drawn otherwise because of it."""
         return " ".join(f"t-hide-{choice.column.place}" for choice in self.columns if not choice.is_shown)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What a list shows somebody, as a table for a file.
+
+    `rows`: tuples within the asker's reach whose first value is the row's id, in the list's order; `cells` makes their cells, batch by
+    batch, in the order of `header`; `contact`: the place of the masked number among the cells, None where the list shows none.
+    """
+
+    header: list[str]
+    rows: QuerySet[Any, tuple[Any, ...]]
+    cells: Callable[[list[tuple[Any, ...]]], list[list[Cell]]]
+    contact: int | None = None
+
+    def count(self, most: int | None = None) -> int:
+        """Return how many rows there are; with `most`, counting no further than that."""
+        plain = self.rows.order_by()
+        return plain.count() if most is None else plain[:most].count()
+
+    def whole(self, most: int) -> list[list[Cell]]:
+        """Return up to `most` rows in the list's order."""
+        return self.cells(list(self.rows[:most]))
+
+    def batches(self, size: int) -> Iterator[list[list[Cell]]]:
+        """Yield all rows in batches of `size`, the latest made first: by the id, which never changes, so that no row is lost or comes twice."""
+        newest, last = self.rows.order_by("-id"), None
+        while True:
+            found = list((newest if last is None else newest.filter(id__lt=last))[:size])
+            if found:
+                yield self.cells(found)
+            if len(found) < size:
+                return
+            last = found[-1][0]
 
 
 def kind_of(scope: Scope, key: str) -> ListKind:
@@ -93,7 +131,15 @@ def views_bar(scope: Scope, kind: ListKind, pairs: Iterable[tuple[str, object]])
     columns = [
         ColumnChoice(column, column.key not in left_out, rules.toggled(kind, state, column)) for column in kind.columns
     ]
-    return ViewsBar(kind, state, chips, columns, scope.can(Ability.SAVE_VIEWS), None if given else default)
+    return ViewsBar(
+        kind,
+        state,
+        chips,
+        columns,
+        may_save=scope.can(Ability.SAVE_VIEWS),
+        may_export=scope.can(Ability.EXPORT_TABLES),
+        opens_with=None if given else default,
+    )
 
 
 def saved_views(scope: Scope, key: str) -> list[ViewChip]:

@@ -41,6 +41,7 @@ class ListKind:
     """A list of the product. `ability`: what opening it takes; `page`: the name of its route; `filters`: all that its address may carry.
 
     `prefix`: with what the names of further filters begin, where the list has such that sales operations define; empty for none.
+    `name`: the list's name for people.
     """
 
     key: str
@@ -49,6 +50,7 @@ class ListKind:
     filters: tuple[str, ...]
     columns: tuple[Column, ...] = ()
     prefix: str = ""
+    name: Any = ""
 
     def knows(self, name: str) -> bool:
         """Tell whether the list's address may carry this name."""

@@ -264,5 +264,6 @@ INBOUND = register_list(
             Column("state", _("State"), 5),
             Column("received", _("Came in"), 6),
         ),
+        name=_("Inbound"),
     )
 )

@@ -247,5 +247,9 @@ OPPORTUNITIES = register_list(
         Ability.VIEW_PIPELINE,
         "pipeline:list",
         ("q", "layout", "state", "stage", "category", "owner", "unit", "month"),
+        name=_("Opportunities"),
     )
+)
+ORDERS = register_list(
+    ListKind("pipeline.orders", Ability.VIEW_PIPELINE, "pipeline:orders", ("status", "waiting"), name=_("Orders"))
 )

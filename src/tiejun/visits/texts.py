@@ -330,5 +330,6 @@ VISITS = register_list(
             Column("evidence", _("Evidence"), 7),
             Column("state", _("State"), 8),
         ),
+        name=_("Visits"),
     )
 )

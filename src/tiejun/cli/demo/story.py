@@ -33,6 +33,7 @@ from tiejun.cli.demo.marketing import bring_marketing
 from tiejun.cli.demo.meetings import hold_meetings, hold_talks
 from tiejun.cli.demo.names import words
 from tiejun.cli.demo.night import live_night, tell
+from tiejun.cli.demo.reports import arrange_mails, take_out
 from tiejun.cli.demo.reviews import review_deals
 from tiejun.cli.demo.scripts import write_scripts
 from tiejun.cli.demo.skills import rate_skills
@@ -96,8 +97,8 @@ def build(*, seed: int, days: int, now: datetime, report: Callable[[str], None])
             _settle(staff, checks, day, now)
         elif not is_past:
             _end(staff, talks, checks, day, now, is_recent=is_recent)
-    walk = partial(_walk, staff, buildings, Random(f"{seed}-coaching"), past, now)
-    with crews.doing(walk, partial(_talk, staff, Random(f"{seed}-promises"), past, now)):
+    walk = partial(_walk, staff, Random(f"{seed}-coaching"), past, now)
+    with crews.doing(walk, partial(_talk, staff, buildings, Random(f"{seed}-promises"), past, now)):
         _bring_records(staff, supply, now)
     crews.dismiss()
     _bring_the_rest(staff, past, now)
@@ -115,16 +116,16 @@ def _bring_records(staff: DemoStaff, supply: Supply, now: datetime) -> None:
         Lives(staff, Random("lives"), now).live()
 
 
-def _walk(staff: DemoStaff, buildings: list[Building], random: Random, past: list[date], now: datetime) -> None:
-    """Who knocked at the doors of yesterday and today, whom the supervisors went along with, and what they saw them able to do."""
-    canvass(staff, buildings, [past[-1], business_day(now, ZONE)], now)
+def _walk(staff: DemoStaff, random: Random, past: list[date], now: datetime) -> None:
+    """Whom the supervisors went along with, and what they saw them able to do."""
     Accompanied(staff, random, past, now).live()
     rate_skills(staff, random, past, now)
+
+
+def _talk(staff: DemoStaff, buildings: list[Building], random: Random, past: list[date], now: datetime) -> None:
+    """Who knocked at the doors of yesterday and today, the meetings of the last days, and what was promised all along."""
+    canvass(staff, buildings, [past[-1], business_day(now, ZONE)], now)
     report_buildings(staff, now)
-
-
-def _talk(staff: DemoStaff, random: Random, past: list[date], now: datetime) -> None:
-    """The meetings of the last days, and what was promised all along."""
     hold_meetings(staff, Random("meetings"), past[-2:], business_day(now, ZONE), now)
     hold_talks(staff, Random("talks"), now)
     Promises(staff, random, first_day=past[0], now=now).make()
@@ -150,6 +151,8 @@ def _bring_the_rest(staff: DemoStaff, past: list[date], now: datetime) -> None:
         keep_views(staff, now)
         fill_in(staff, Random(str(now.date())), now)
         draw_boundary(staff)
+        take_out(staff, now)
+        arrange_mails(staff, now)
         watch_links(staff, past[-WATCHED_DAYS:], business_day(now, ZONE), now)
 
 

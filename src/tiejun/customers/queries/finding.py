@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from uuid import UUID
 
+    from django.db.models import QuerySet
+
     from tiejun.access.scope import Scope
 
 LAST_FOUR = 4
@@ -119,6 +121,11 @@ def candidates(
         rows = rows.filter(pk__in=list(among))
     found = list(rows.values_list("pk", flat=True)[: limit + 1])
     return found if len(found) <= limit else None
+
+
+def companies_found(scope: Scope, wanted: Needle) -> QuerySet[Company]:  # noqa: ARG001 -- cut to the asker's rows by the caller
+    """Return the companies that a needle finds, as a part of another query."""
+    return Company.objects.filter(wanted.condition).only("pk")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tiejun.access.abilities import Ability
+from tiejun.customers import texts
 from tiejun.customers.models import Company
 from tiejun.customers.queries import CompanyBrief, briefs
 from tiejun.customers.queries.finding import needle
 from tiejun.customers.rules import district_name
 from tiejun.fields.queries import cut_rows, fields_of
-from tiejun.fields.rules import Subject
+from tiejun.fields.rules import Subject, field_filters
 from tiejun.foundation import keyset
 from tiejun.org import queries as org
 
@@ -60,7 +61,7 @@ class CompaniesPage:
 
 def companies_page(scope: Scope, filters: CompanyFilters, cursor: str | None = None, size: int = 30) -> CompaniesPage:
     """Return a page of companies within reach of VIEW_CUSTOMERS, the last active first; three queries and an estimate."""
-    rows, is_too_short = _filtered(scope, filters)
+    rows, is_too_short = filtered_companies(scope, filters)
     page = keyset.page(rows, order=ORDER, cursor=cursor, size=size)
     is_whole = page.next_cursor is None and page.previous_cursor is None
     return CompaniesPage(
@@ -74,11 +75,24 @@ def companies_page(scope: Scope, filters: CompanyFilters, cursor: str | None = N
 
 def lean_page(scope: Scope, filters: CompanyFilters, cursor: str | None, size: int) -> keyset.Page[Company]:
     """Return a page of companies for a program: one query."""
-    return keyset.page(_filtered(scope, filters)[0], order=ORDER, cursor=cursor, size=size)
+    return keyset.page(filtered_companies(scope, filters)[0], order=ORDER, cursor=cursor, size=size)
 
 
-def _filtered(scope: Scope, filters: CompanyFilters) -> tuple[QuerySet[Company], bool]:
-    """Return the cut rows, and whether the text was too short to cut by."""
+def filters_from(scope: Scope, wanted: Mapping[str, str]) -> CompanyFilters:  # noqa: ARG001 -- an address is no secret
+    """Read the filters of the list from its address; what cannot be read does not cut."""
+    return CompanyFilters(
+        text=wanted.get("q", "")[:100],
+        closing_class=wanted.get("class", "") if wanted.get("class") in texts.CLASSES else "",
+        lifecycle=wanted.get("stage", "") if wanted.get("stage") in texts.LIFECYCLES else "",
+        district=wanted.get("district", "")[:6],
+        industry=wanted.get("industry", "")[:40].strip(),
+        mine=wanted.get("mine") == "1",
+        custom=field_filters(wanted.items()),
+    )
+
+
+def filtered_companies(scope: Scope, filters: CompanyFilters) -> tuple[QuerySet[Company], bool]:
+    """Return the companies within reach of VIEW_CUSTOMERS, cut, and whether the text was too short to cut by."""
     scope.require(Ability.VIEW_CUSTOMERS)
     rows = Company.objects.within(scope, Ability.VIEW_CUSTOMERS).filter(owner__isnull=False).defer("search_grams")
     if filters.mine and scope.person_id:

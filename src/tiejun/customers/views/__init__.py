@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tiejun.access.abilities import Ability
 from tiejun.customers import actions, queries, texts
-from tiejun.customers.forms import ClassForm, CompanyForm, ContactForm, filters_from
+from tiejun.customers.forms import ClassForm, CompanyForm, ContactForm
 from tiejun.customers.queries import detail, lists
 from tiejun.customers.queries.follow_up import follow_up
 from tiejun.customers.views.dialogs import dialog, done
@@ -39,7 +39,7 @@ def customers(request: TiejunRequest) -> HttpResponse:
     views = views_bar(request.scope, texts.CUSTOMERS, request.GET.items())
     if views.opens_with:
         return redirect(f"{reverse(texts.CUSTOMERS.page)}?{views.opens_with.query}")
-    filters = filters_from(request.GET)
+    filters = lists.filters_from(request.scope, request.GET)
     has_board = request.scope.can(Ability.SET_CLOSING_CLASS)
     opens_board = has_board and request.scope.can(Ability.CLAIM_LEAD)
     layout = request.GET.get("layout", "board" if opens_board and not request.GET else "list")

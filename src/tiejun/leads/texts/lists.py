@@ -38,6 +38,7 @@ POOL = register_list(
             Column("intent", _("Intent"), 4),
         ),
         prefix=PREFIX,
+        name=_("Public pool"),
     )
 )
 
@@ -54,5 +55,6 @@ MINE = register_list(
             Column("activity", _("Last activity"), 5),
         ),
         prefix=PREFIX,
+        name=_("Leads"),
     )
 )

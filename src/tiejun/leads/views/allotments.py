@@ -17,9 +17,9 @@ from tiejun.foundation.web import render
 from tiejun.leads import texts
 from tiejun.leads.actions import bulk
 from tiejun.leads.forms.assigning import AssignForm
-from tiejun.leads.forms.filters import filters_from
 from tiejun.leads.queries import allotments, lists
 from tiejun.leads.queries.bulk import last_bulk
+from tiejun.leads.queries.filters import filters_from
 from tiejun.leads.views.lists import source_name
 from tiejun.org import queries as org
 
@@ -57,7 +57,7 @@ def allotment(request: TiejunRequest, person_id: UUID | None = None) -> HttpResp
 def assign(request: TiejunRequest) -> HttpResponse:
     """Put chosen leads of the pools on the working lists of people within reach, with a reason."""
     request.scope.require(Ability.ASSIGN_LEADS)
-    filters = filters_from(request.GET)
+    filters = filters_from(request.scope, request.GET)
     page = lists.pool_page(request.scope, filters, request.GET.get("cursor"), request.now, size=OFFERED)
     people = allotments.people_with_room(request.scope, request.now)
     form = AssignForm(request.POST or None, people=[(str(row.person_id), _offer(row)) for row in people])

@@ -17,8 +17,8 @@ from tiejun.foundation.refusals import NotFound, Refused
 from tiejun.foundation.web import render
 from tiejun.leads import actions, texts
 from tiejun.leads.actions.swapping import promote_lead
-from tiejun.leads.forms.filters import filters_from
 from tiejun.leads.queries import kanban as queries
+from tiejun.leads.queries.filters import filters_from
 from tiejun.leads.rules.kanban import PRIVATE, Column, Step, move
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def board_context(request: TiejunRequest, filters: LeadFilters) -> dict[str, Any
 @require_safe
 def column(request: TiejunRequest, name: str) -> HttpResponse:
     """Show more cards of one column, behind those that are shown."""
-    filters, wanted = filters_from(request.GET), queries.column_named(request.scope, name)
+    filters, wanted = filters_from(request.scope, request.GET), queries.column_named(request.scope, name)
     page = queries.kanban_column(request.scope, wanted, filters, request.GET.get("cursor"), request.now)
     return render(request, "leads/kanban.html#cards", {"column": _column(request, page), **_may(request)})
 

@@ -16,10 +16,10 @@ from tiejun.fields.rules import cuts
 from tiejun.foundation.web import render
 from tiejun.leads import texts
 from tiejun.leads.forms.bulk import RELEASE_REASONS
-from tiejun.leads.forms.filters import filters_from
 from tiejun.leads.queries import lists
 from tiejun.leads.queries.bulk import last_bulk
 from tiejun.leads.queries.extensions import waiting_extensions
+from tiejun.leads.queries.filters import filters_from
 from tiejun.leads.queries.scoring import are_scored
 from tiejun.leads.views.kanban import board_context
 from tiejun.lists.queries import views_bar
@@ -40,7 +40,7 @@ def pool(request: TiejunRequest) -> HttpResponse:
     views = views_bar(request.scope, texts.POOL, request.GET.items())
     if views.opens_with:
         return redirect(f"{reverse(texts.POOL.page)}?{views.opens_with.query}")
-    filters = filters_from(request.GET)
+    filters = filters_from(request.scope, request.GET)
     sort = "chance" if request.GET.get("sort") == "chance" else "activity"
     page = lists.pool_page(request.scope, filters, request.GET.get("cursor"), request.now, by_chance=sort == "chance")
     context: dict[str, Any] = {
@@ -66,7 +66,7 @@ def mine(request: TiejunRequest) -> HttpResponse:
     views = views_bar(request.scope, texts.MINE, request.GET.items())
     if views.opens_with:
         return redirect(f"{reverse(texts.MINE.page)}?{views.opens_with.query}")
-    filters = filters_from(request.GET)
+    filters = filters_from(request.scope, request.GET)
     layout = "board" if request.GET.get("layout") == "board" else "list"
     scope = request.scope
     context = {
@@ -105,9 +105,11 @@ def _bulk_options(request: TiejunRequest) -> dict[str, Any]:
     """What can be done with ticked leads."""
     may_release = request.scope.can(Ability.RELEASE_LEAD)
     may_tag = request.scope.can(Ability.RECORD_FOLLOW_UP)
+    bulk_tags = [(chip.id, chip.label) for chip in tags(request.scope)] if may_tag else []
     return {
         "release_reasons": RELEASE_REASONS if may_release else [],
-        "bulk_tags": [(chip.id, chip.label) for chip in tags(request.scope)] if may_tag else [],
+        "bulk_tags": bulk_tags,
+        "is_bulk": may_release or bool(bulk_tags),
     }
 
 

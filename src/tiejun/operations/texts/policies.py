@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 if TYPE_CHECKING:
     from tiejun.foundation.refusals import Words
@@ -267,6 +268,13 @@ KEYS: dict[str, Words] = {
     "exchange.import_max_bytes": _("Largest file to import"),
     "exchange.import_max_rows": _("Rows of one import"),
     "exchange.import_batch_rows": _("Rows written together"),
+    "exchange.export_rows_at_once": _("Rows exported at once, without a job"),
+    "exchange.export_max_rows": _("Rows of one export"),
+    "exchange.export_batch_rows": _("Rows read together for an export"),
+    "exchange.export_keep_days": _("Exported files are kept for"),
+    "exchange.export_mark_contacts": _("Files with more contacts are marked"),
+    "exchange.exports_under_way": _("Exports of a person under way"),
+    "reports.mail_max_rows": _("Rows of a list that comes by mail"),
     "exchange.token_days_max": _("Longest life of a token"),
     "exchange.tokens_per_person": _("Living tokens of a person"),
     "exchange.token_requests_per_minute": _("Requests of a token a minute"),
@@ -306,6 +314,7 @@ GROUPS: dict[str, Words] = {
     "content": _("Scripts"),
     "fields": _("Custom fields"),
     "exchange": _("Import and programs"),
+    "reports": pgettext_lazy("policies", "Reports"),
     "insight": _("Insight"),
     "incentives": _("Incentives"),
     "tier": _("Medal tiers"),
@@ -318,8 +327,10 @@ MEASURES: dict[str, Words] = {
     "cases": _("cases"),
     "characters": _("characters"),
     "companies": _("companies"),
+    "contacts": _("contacts"),
     "days": _("days"),
     "deals": _("deals"),
+    "exports": _("exports"),
     "extensions": _("extensions"),
     "forms": _("forms"),
     "hours": _("hours"),

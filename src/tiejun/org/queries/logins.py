@@ -184,6 +184,12 @@ def _sessions(login_id: UUID, session_key: str) -> list[SessionLine]:
     return sorted(lines, key=lambda line: not line.is_current)
 
 
+def mail_address_of_person(scope: Scope, person_id: UUID) -> str:
+    """Return the mail address of a person who can sign in, or an empty text."""
+    scope.require(Ability.MANAGE_LOGINS)
+    return Login.objects.filter(person=person_id, is_active=True).values_list("email", flat=True).first() or ""
+
+
 def mail_address(scope: Scope, login_id: UUID) -> str:
     """Return the mail address of a login that can sign in, or an empty text."""
     scope.require(Ability.MANAGE_LOGINS)

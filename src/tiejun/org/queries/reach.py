@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tiejun.access.abilities import Ability
+from tiejun.access.roles import MATRIX, Role
 from tiejun.foundation.refusals import NotFound
+from tiejun.foundation.times import local_date
+from tiejun.org.models import Position
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
     from uuid import UUID
 
-    from tiejun.access.abilities import Ability
     from tiejun.access.scope import Scope
     from tiejun.org.models import Unit
 
@@ -40,3 +44,13 @@ def path_to(scope: Scope, units: Sequence[Unit], unit_id: UUID | None) -> list[U
         return [by_text[part] for part in by_text[str(unit_id)].path.split("/") if part in by_text]
     heads = tops(scope, units)
     return heads if len(heads) == 1 else []
+
+
+def colleagues_who_may(scope: Scope, abilities: Iterable[Ability], *, now: datetime) -> list[tuple[UUID, str]]:
+    """Return oneself and those within reach of VIEW_PEOPLE whose role gives all of some abilities, as (id, name) by name."""
+    wanted = tuple(abilities)
+    roles = [role for role in Role if all(role in MATRIX[ability] for ability in wanted)]
+    held = Position.objects.on(local_date(now, scope.zone)).filter(role__in=roles)
+    found = dict(held.within(scope, Ability.VIEW_PEOPLE).values_list("person", "person__name"))
+    found |= dict(held.filter(person=scope.person_id).values_list("person", "person__name"))
+    return sorted(found.items(), key=lambda pair: (pair[1], pair[0]))

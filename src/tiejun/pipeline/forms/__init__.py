@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -219,11 +219,3 @@ def line_forms(data: QueryDict) -> list[LineForm]:
 
 class OrderForm(VersionForm):
     terms = forms.CharField(max_length=4000, required=False)
-
-
-def first_day(text: str) -> date | None:
-    """Read a month `YYYY-MM` as its first day; None for anything else."""
-    try:
-        return datetime.strptime(text, "%Y-%m").date()  # noqa: DTZ007 -- a month has no zone
-    except ValueError:
-        return None

@@ -147,17 +147,23 @@ def orders_page(
     size: int = PAGE_SIZE,
 ) -> OrderPage:
     """Return orders in reach, newest first; `status` as in `Order.Status`, superseded revisions only when asked for."""
-    scope.require(Ability.VIEW_PIPELINE)
-    rows = Order.objects.within(scope, Ability.VIEW_PIPELINE)
-    rows = rows.filter(status=status) if status else rows.exclude(status=Order.Status.SUPERSEDED)
+    rows = listed_orders(scope, status=status, awaiting_approval=awaiting_approval)
     if company_id is not None:
         rows = rows.filter(company_id__in=family_of(scope, company_id))
-    if awaiting_approval:
-        rows = rows.filter(status=Order.Status.DRAFT, approval_asked_at__isnull=False, approved_at=None)
     shown = rows.select_related("company", "owner", "opportunity__product_line").defer(*UNSHOWN)
     found = keyset.page(shown, order=["-created_at", "-id"], cursor=cursor, size=size)
     _with_plans(found.rows)
     return OrderPage(found.rows, found.next_cursor, found.previous_cursor, keyset.estimated_count(rows))
+
+
+def listed_orders(scope: Scope, *, status: str, awaiting_approval: bool) -> ScopedQuerySet[Order]:
+    """Return the orders in reach that a list shows."""
+    scope.require(Ability.VIEW_PIPELINE)
+    rows = Order.objects.within(scope, Ability.VIEW_PIPELINE)
+    rows = rows.filter(status=status) if status else rows.exclude(status=Order.Status.SUPERSEDED)
+    if awaiting_approval:
+        rows = rows.filter(status=Order.Status.DRAFT, approval_asked_at__isnull=False, approved_at=None)
+    return rows
 
 
 def _with_plans(rows: list[Order]) -> None:

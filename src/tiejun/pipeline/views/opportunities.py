@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -17,13 +16,15 @@ from tiejun.customers import queries as customers
 from tiejun.foundation.times import local_date
 from tiejun.foundation.web import render
 from tiejun.lists.queries import views_bar
-from tiejun.pipeline import queries, rules, texts
+from tiejun.pipeline import queries, texts
 from tiejun.pipeline.actions import opportunities as actions
-from tiejun.pipeline.forms import EditForm, LoseForm, OpenForm, ReopenForm, first_day
-from tiejun.pipeline.queries import OpportunityFilters, pages, reviews
+from tiejun.pipeline.forms import EditForm, LoseForm, OpenForm, ReopenForm
+from tiejun.pipeline.queries import pages, reviews
+from tiejun.pipeline.queries.filters import filters_from
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from uuid import UUID
 
     from django.http import HttpResponse, QueryDict
 
@@ -42,7 +43,7 @@ def overview(request: TiejunRequest) -> HttpResponse:
     views = views_bar(request.scope, texts.OPPORTUNITIES, request.GET.items())
     if views.opens_with:
         return redirect(f"{reverse(texts.OPPORTUNITIES.page)}?{views.opens_with.query}")
-    filters = filters_from(request.GET)
+    filters = filters_from(request.scope, request.GET)
     layout = request.GET.get("layout") if request.GET.get("layout") in LAYOUTS else "board"
     today = local_date(request.now, request.scope.zone)
     context: dict[str, Any] = {"views": views, "layout": layout, "filters": filters, "today": today}
@@ -60,26 +61,6 @@ def overview(request: TiejunRequest) -> HttpResponse:
     context["outlook"] = pages.outlook(request.scope, today=today)
     context["states"] = [("open", _("Open")), ("won", _("Won")), ("lost", _("Lost")), ("all", _("All"))]
     return render(request, "pipeline/list.html", context)
-
-
-def filters_from(data: QueryDict) -> OpportunityFilters:
-    """Read filters from a query; what cannot be read does not narrow."""
-    return OpportunityFilters(
-        state=data.get("state", "open"),
-        stage=data.get("stage", "") if data.get("stage") in rules.Stage.__members__ else "",
-        category=data.get("category", "") if data.get("category") in rules.Category.__members__ else "",
-        owner_id=_uuid(data.get("owner", "")),
-        unit_id=_uuid(data.get("unit", "")),
-        close_month=first_day(data.get("month", "")),
-        text=data.get("q", ""),
-    )
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 def _query_without(data: QueryDict, name: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.http import StreamingHttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -15,7 +16,8 @@ from tiejun.foundation import files
 from tiejun.foundation.refusals import Invalid
 from tiejun.foundation.times import local_date
 from tiejun.foundation.web import render
-from tiejun.pipeline import queries, rules
+from tiejun.lists.queries import views_bar
+from tiejun.pipeline import queries, rules, texts
 from tiejun.pipeline.actions import orders as actions
 from tiejun.pipeline.actions import signing
 from tiejun.pipeline.forms import CancelForm, ContractForm, NoteForm, OrderForm, SignForm, VersionForm, line_forms
@@ -38,11 +40,29 @@ STATUSES = ("", "DRAFT", "SIGNED", "CANCELLED")
 @require_safe
 def orders(request: TiejunRequest) -> HttpResponse:
     """List the orders."""
+    views = views_bar(request.scope, texts.ORDERS, request.GET.items())
+    if views.opens_with:
+        return redirect(f"{reverse(texts.ORDERS.page)}?{views.opens_with.query}")
     status = request.GET.get("status", "") if request.GET.get("status") in STATUSES else ""
     waiting = request.GET.get("waiting") == "1"
     page = queries.orders_page(
         request.scope, status=status, awaiting_approval=waiting, cursor=request.GET.get("cursor")
     )
+    query = "waiting=1" if waiting else f"status={status}"
+    return render(
+        request,
+        "pipeline/orders.html",
+        {
+            "page": page,
+            "views": views,
+            "tabs": _tabs(request, status, waiting=waiting),
+            "query": query,
+            "may_write_text": request.scope.can(Ability.WRITE_CONTRACT_TEXT),
+        },
+    )
+
+
+def _tabs(request: TiejunRequest, status: str, *, waiting: bool) -> list[dict[str, Any]]:
     words = {"": _("All"), "DRAFT": _("Drafts"), "SIGNED": _("Signed"), "CANCELLED": _("Cancelled")}
     here = reverse("pipeline:orders")
     tabs: list[dict[str, Any]] = [
@@ -51,12 +71,7 @@ def orders(request: TiejunRequest) -> HttpResponse:
     ]
     if request.scope.can(Ability.APPROVE_ORDER):
         tabs.append({"label": _("To approve"), "url": f"{here}?waiting=1", "active": waiting})
-    query = "waiting=1" if waiting else f"status={status}"
-    return render(
-        request,
-        "pipeline/orders.html",
-        {"page": page, "tabs": tabs, "query": query, "may_write_text": request.scope.can(Ability.WRITE_CONTRACT_TEXT)},
-    )
+    return tabs
 
 
 @require_POST

@@ -24,11 +24,9 @@ from tiejun.visits.rules.vocabulary import (
     DoorInput,
     DoorResult,
     EvidenceKind,
-    Flag,
     MetContact,
     PhonePosition,
     VisitFactsInput,
-    VisitFilters,
     VisitInput,
     VisitKind,
 )
@@ -290,28 +288,6 @@ class AmendForm(forms.Form):
     field = forms.ChoiceField(choices=[(name, texts.FIELDS[name]) for name in AMENDABLE])
     value = forms.CharField(required=False, max_length=4000)
     reason = forms.CharField(max_length=300)
-
-
-class VisitFilterForm(forms.Form):
-    person = forms.UUIDField(required=False)
-    since = forms.DateField(required=False)
-    until = forms.DateField(required=False)
-    effective = forms.ChoiceField(required=False, choices=[("yes", _("Effective")), ("no", _("Not effective"))])
-    evidence = forms.IntegerField(required=False, min_value=0, max_value=4)
-    flag = forms.ChoiceField(required=False, choices=_labelled(texts.FLAGS))
-
-    def filters(self) -> VisitFilters:
-        """Return what the list is narrowed by; a value that cannot be read narrows nothing."""
-        self.is_valid()
-        values = self.cleaned_data
-        return VisitFilters(
-            person_id=values.get("person"),
-            since=values.get("since"),
-            until=values.get("until"),
-            effective={"yes": True, "no": False}.get(values.get("effective", "")),
-            evidence_level=values.get("evidence"),
-            flag=Flag(values["flag"]) if values.get("flag") else None,
-        )
 
 
 class DayForm(forms.Form):

@@ -72,13 +72,15 @@ class VisitPage:
 
 def visits_page(scope: Scope, filters: VisitFilters, *, cursor: str | None = None, size: int = 50) -> VisitPage:
     """Return visits within reach, newest first; raises `PermissionRefused` for who sees none."""
-    scope.require(Ability.VIEW_VISITS)
-    rows = _filtered(Visit.objects.within(scope, Ability.VIEW_VISITS), filters)
+    rows = visits_in_reach(scope, filters)
     page = keyset.page(rows.select_related("company"), order=ORDER, cursor=cursor, size=size)
     return VisitPage(_rows(scope, page.rows), page.next_cursor, page.previous_cursor, keyset.estimated_count(rows))
 
 
-def _filtered(rows: ScopedQuerySet[Visit], filters: VisitFilters) -> ScopedQuerySet[Visit]:
+def visits_in_reach(scope: Scope, filters: VisitFilters) -> ScopedQuerySet[Visit]:
+    """Return the visits within reach of VIEW_VISITS, narrowed; raises `PermissionRefused` for who sees none."""
+    scope.require(Ability.VIEW_VISITS)
+    rows = Visit.objects.within(scope, Ability.VIEW_VISITS)
     if filters.person_id:
         rows = rows.filter(person=filters.person_id)
     if filters.since:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tiejun.customers.models import Contact
     from tiejun.foundation.web import TiejunRequest
     from tiejun.org.queries import TeamMember
-    from tiejun.visits.forms import FactsForm, VisitFilterForm
+    from tiejun.visits.forms import FactsForm
     from tiejun.visits.models import Visit, VisitConflict, VisitEvidence
     from tiejun.visits.queries.visits import RecordContext, VisitDetail, VisitPage, VisitRow
 
@@ -76,9 +76,7 @@ def why_not(visit: Visit) -> str:
     return str(texts.REASONS[failing[0].code]) if failing else ""
 
 
-def list_context(
-    request: TiejunRequest, form: VisitFilterForm, page: VisitPage, members: Sequence[TeamMember]
-) -> dict[str, Any]:
+def list_context(request: TiejunRequest, page: VisitPage, members: Sequence[TeamMember]) -> dict[str, Any]:
     """Return the page of visits with its filters and links."""
     kept = {name: value for name, value in request.GET.items() if value and name != "cursor"}
     base = reverse("visits:list")
@@ -88,7 +86,7 @@ def list_context(
         "next_url": f"{base}?{urlencode(kept | {'cursor': page.next_cursor})}" if page.next_cursor else "",
         "previous_url": f"{base}?{urlencode(kept | {'cursor': page.previous_cursor})}" if page.previous_cursor else "",
         "people": [(str(member.person_id), member.name) for member in members],
-        "effective_options": form.fields["effective"].choices,  # type: ignore[attr-defined]
+        "effective_options": [("yes", _("Effective")), ("no", _("Not effective"))],
         "evidence_options": [
             (str(int(level)), f"{int(level)} · {words}") for level, words in texts.EVIDENCE_LEVELS.items()
         ],

@@ -20,9 +20,10 @@ from tiejun.lists.queries import views_bar
 from tiejun.org import queries as org_queries
 from tiejun.visits import texts
 from tiejun.visits.actions import day_locks, field, recording
-from tiejun.visits.forms import AmendForm, CheckInForm, FactsForm, RecordForm, VisitFilterForm, quick_step_days, told_at
+from tiejun.visits.forms import AmendForm, CheckInForm, FactsForm, RecordForm, quick_step_days, told_at
 from tiejun.visits.queries import visits as queries
 from tiejun.visits.queries.choice import my_companies
+from tiejun.visits.queries.exporting import filters_from
 from tiejun.visits.rules.digest import digest_of
 from tiejun.visits.rules.vocabulary import Presence, Refusal
 from tiejun.visits.views import presenting
@@ -41,11 +42,11 @@ def visit_list(request: TiejunRequest) -> HttpResponse:
     views = views_bar(request.scope, texts.VISITS, request.GET.items())
     if views.opens_with:
         return redirect(f"{reverse(texts.VISITS.page)}?{views.opens_with.query}")
-    form = VisitFilterForm(request.GET)
-    page = queries.visits_page(request.scope, form.filters(), cursor=request.GET.get("cursor"))
+    filters = filters_from(request.scope, request.GET)
+    page = queries.visits_page(request.scope, filters, cursor=request.GET.get("cursor"))
     today = local_date(request.now, request.scope.zone)
     members = org_queries.members_in_reach(request.scope, Ability.VIEW_VISITS, on=today)
-    context = presenting.list_context(request, form, page, members) | {"views": views}
+    context = presenting.list_context(request, page, members) | {"views": views}
     return render(request, "visits/list.html#table" if request.htmx.target == "visits" else "visits/list.html", context)
 
 

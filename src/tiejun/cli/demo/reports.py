@@ -1,0 +1,44 @@
+"""Lists that people of the demo company took out as files, and those that come to them by mail."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from tiejun.access.roles import Role
+from tiejun.cli.demo.names import words
+from tiejun.exchange.actions.exports import ask_export
+from tiejun.exchange.rules.exports import FileKind
+from tiejun.org.queries import scope_of_person
+from tiejun.reports.actions.mailings import MailingWish, keep_mailing
+from tiejun.reports.rules.mailing import Rhythm
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tiejun.cli.demo.company import DemoStaff
+
+LANGUAGE = "zh-hans"
+
+
+def take_out(staff: DemoStaff, now: datetime) -> None:
+    """Let a supervisor take out the group's opportunities and the head of sales the signed orders."""
+    wishes = (
+        (staff.supervisors[0], "pipeline.opportunities", "state=open", FileKind.XLSX, 90),
+        (staff.persons[Role.SALES_HEAD], "pipeline.orders", "status=SIGNED", FileKind.CSV, 45),
+    )
+    for person_id, kind, address, file_kind, minutes in wishes:
+        at = now - timedelta(minutes=minutes)
+        scope = scope_of_person(person_id, at=at, origin="demo")
+        ask_export(scope, kind=kind, address=address, file_kind=file_kind, language=LANGUAGE, now=at)
+
+
+def arrange_mails(staff: DemoStaff, now: datetime) -> None:
+    """Let the head of sales get the open opportunities with the supervisors each Monday, and a supervisor the visits each morning."""
+    said, head, leader = words()["mailings"], staff.persons[Role.SALES_HEAD], staff.supervisors[0]
+    weekly = MailingWish(said["weekly"], Rhythm.WEEKLY, "08:30", (head, *staff.supervisors), FileKind.XLSX)
+    daily = MailingWish(said["daily"], Rhythm.DAILY, "07:45", (leader,), FileKind.XLSX)
+    wishes = ((head, "pipeline.opportunities", "state=open", weekly), (leader, "visits", "", daily))
+    for person_id, kind, address, wish in wishes:
+        scope = scope_of_person(person_id, at=now, origin="demo")
+        keep_mailing(scope, kind=kind, address=address, wish=wish, language=LANGUAGE, now=now)

@@ -1,0 +1,121 @@
+"""Mailings for programs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.utils.translation import get_language
+from ninja import Router, Schema, Status
+from pydantic import Field
+
+from tiejun.exchange.rules.exports import FileKind
+from tiejun.foundation.schemas import PROBLEMS, In, Line, Text
+from tiejun.reports.actions import mailings as actions
+from tiejun.reports.actions.mailings import MailingWish
+from tiejun.reports.queries import mailings as queries
+from tiejun.reports.rules.mailing import MOST_RECIPIENTS, Rhythm
+
+if TYPE_CHECKING:
+    from tiejun.foundation.web import TiejunRequest
+    from tiejun.reports.queries.mailings import MailingLine
+
+router = Router(tags=["reports"])
+
+
+class DeliveryOut(Schema):
+    """A mail that was sent with so many rows, or why it was not."""
+
+    person_id: UUID
+    due_at: datetime
+    sent_at: datetime | None
+    rows: int
+    fault: str
+
+
+class MailingOut(Schema):
+    """A mailing; `due_at`: when the next one goes out, null while it is paused; `deliveries`: the last mails, the newest first."""
+
+    id: UUID
+    name: str
+    kind: str
+    filters: str
+    file_kind: FileKind
+    rhythm: Rhythm
+    weekday: int
+    hour: str
+    zone: str
+    due_at: datetime | None
+    version: int
+    deliveries: list[DeliveryOut]
+
+
+class MailingWishIn(In):
+    """How a mailing shall be: `weekday` (0 is Monday) for weekly ones, `hour` as `08:30`."""
+
+    name: Line
+    rhythm: Rhythm
+    hour: Line
+    persons: list[UUID] = Field(max_length=MOST_RECIPIENTS)
+    weekday: int = Field(0, ge=0, le=6)
+    file_kind: FileKind = FileKind.XLSX
+
+    def wish(self) -> MailingWish:
+        """Return it as the action takes it."""
+        return MailingWish(self.name, self.rhythm, self.hour, self.persons, self.file_kind, self.weekday)
+
+
+class MailingIn(MailingWishIn):
+    """A new mailing: its list, and the query of the list's address."""
+
+    kind: Line
+    state: Text = ""
+
+
+class MailingEditIn(MailingWishIn):
+    """A mailing as it shall be."""
+
+    version: int
+
+
+@router.get("/mailings", response={200: list[MailingOut], **PROBLEMS}, summary="List one's own mailings")
+def list_mailings(request: TiejunRequest) -> Any:
+    return [_told(line) for line in queries.own_mailings(request.scope)]
+
+
+@router.post("/mailings", response={201: MailingOut, **PROBLEMS}, summary="Have a list sent by mail")
+def keep_mailing(request: TiejunRequest, body: MailingIn) -> Any:
+    row = actions.keep_mailing(
+        request.scope,
+        kind=body.kind,
+        address=body.state,
+        wish=body.wish(),
+        language=get_language() or "en",
+        now=request.now,
+    )
+    return Status(201, _told(queries.own_mailing(request.scope, row.pk)))
+
+
+@router.patch("/mailings/{uuid:mailing_id}", response={200: MailingOut, **PROBLEMS}, summary="Change a mailing")
+def edit_mailing(request: TiejunRequest, mailing_id: UUID, body: MailingEditIn) -> Any:
+    actions.edit_mailing(request.scope, mailing_id=mailing_id, version=body.version, wish=body.wish(), now=request.now)
+    return _told(queries.own_mailing(request.scope, mailing_id))
+
+
+@router.post("/mailings/{uuid:mailing_id}/pause", response={200: MailingOut, **PROBLEMS}, summary="Pause a mailing")
+def pause_mailing(request: TiejunRequest, mailing_id: UUID) -> Any:
+    actions.pause_mailing(request.scope, mailing_id=mailing_id)
+    return _told(queries.own_mailing(request.scope, mailing_id))
+
+
+@router.delete("/mailings/{uuid:mailing_id}", response={204: None, **PROBLEMS}, summary="Remove a mailing")
+def remove_mailing(request: TiejunRequest, mailing_id: UUID) -> Any:
+    actions.remove_mailing(request.scope, mailing_id=mailing_id)
+    return Status(204, None)
+
+
+def _told(line: MailingLine) -> dict[str, Any]:
+    row = line.row
+    names = ("id", "name", "kind", "filters", "file_kind", "rhythm", "weekday", "hour", "zone", "due_at", "version")
+    return {name: getattr(row, name) for name in names} | {"deliveries": line.last}

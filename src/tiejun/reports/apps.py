@@ -1,0 +1,5 @@
+from tiejun.foundation.apps import ModuleConfig
+
+
+class ReportsConfig(ModuleConfig):
+    name = "tiejun.reports"

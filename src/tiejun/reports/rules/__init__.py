@@ -1,0 +1,1 @@
+"""Decisions about reports and mails, as pure functions."""
