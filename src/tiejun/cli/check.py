@@ -11,6 +11,7 @@ from django.utils.module_loading import autodiscover_modules
 from tiejun.cli.embedded import database
 from tiejun.cli.grants import TIMEOUTS, has_own_application_role, ledger_tables
 from tiejun.cli.safety import server_reasons, server_settings, setting_reasons
+from tiejun.engines import documents
 from tiejun.foundation import audit
 from tiejun.foundation.checks import registered_checks
 from tiejun.foundation.environment import Environment, environment, parsed_database_url
@@ -43,6 +44,7 @@ def outcomes(env: Environment) -> Iterator[Outcome]:
     yield Outcome("Settings are fit for production", setting_reasons(env))
     yield Outcome("PostgreSQL keeps what it acknowledged", server_reasons(server_settings(env)))
     yield Outcome("Django's own checks pass", _django_findings(), is_warning=True)
+    yield Outcome("Contracts can be made as PDF", _printing_warnings(), is_warning=True)
     pending = pending_migrations()
     yield Outcome("Every migration is applied", pending)
     if pending:
@@ -68,6 +70,12 @@ def _print(outcome: Outcome) -> None:
 def _django_findings() -> list[str]:
     messages = django_checks.run_checks(include_deployment_checks=True)
     return [f"{message.id}: {message.msg}" for message in messages if not message.is_silenced()]
+
+
+def _printing_warnings() -> list[str]:
+    if documents.is_available():
+        return []
+    return ["Pango or a Chinese font is missing: contracts are printed by the browser alone. See the README on PDF."]
 
 
 def _role_warnings(env: Environment) -> list[str]:

@@ -95,13 +95,13 @@ class Crews:
 
 
 def be_quick() -> None:
-    """Let the database not wait for the disk: the demo can be built again."""
+    """Let the database not wait for the disk, as the demo can be built again; look for garbage seldom, as it makes little."""
+    gc.set_threshold(100_000, 50, 50)
     with connection.cursor() as cursor:
         cursor.execute("SET synchronous_commit = off")
 
 
 def _run(line: Connection, staff: DemoStaff, reps: tuple[Rep, ...], seed: str) -> None:
-    gc.set_threshold(100_000, 50, 50)
     be_quick()
     waiting: dict[str, list[Card]] = {}
     lives = [Life(rep, Random(f"{seed}-{rep.name}"), waiting) for rep in reps]

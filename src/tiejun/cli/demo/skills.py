@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tiejun.cli.demo.company import DemoStaff, Rep
 
 # Places in the list of past working days, the newest last: when levels were set in the first group.
-ROUNDS = (-32, -23, -8, -1)
+ROUNDS = (-23, -8, -1)
 SHOWN_MAPS = 3
 
 

@@ -14,7 +14,7 @@ from django.db import transaction
 from tiejun.access.scope import Scope
 from tiejun.cli.demo import company as demo_company
 from tiejun.cli.demo.allotments import draw_territories, fill_lists
-from tiejun.cli.demo.anomalies import watch_links
+from tiejun.cli.demo.anomalies import sum_days_up, watch_links
 from tiejun.cli.demo.canvass import canvass, found_buildings, report_buildings
 from tiejun.cli.demo.checks import Checks
 from tiejun.cli.demo.coaching import Accompanied
@@ -97,8 +97,8 @@ def build(*, seed: int, days: int, now: datetime, report: Callable[[str], None])
             _settle(staff, checks, day, now)
         elif not is_past:
             _end(staff, talks, checks, day, now, is_recent=is_recent)
-    walk = partial(_walk, staff, buildings, Random(f"{seed}-coaching"), past, now)
-    with crews.doing(walk, partial(_talk, staff, Random(f"{seed}-promises"), past, now)):
+    walk = partial(_walk, staff, Random(f"{seed}-coaching"), past, now)
+    with crews.doing(walk, partial(_talk, staff, buildings, Random(f"{seed}-promises"), past, now)):
         _bring_records(staff, supply, now)
     crews.dismiss()
     _bring_the_rest(staff, past, now)
@@ -116,16 +116,16 @@ def _bring_records(staff: DemoStaff, supply: Supply, now: datetime) -> None:
         Lives(staff, Random("lives"), now).live()
 
 
-def _walk(staff: DemoStaff, buildings: list[Building], random: Random, past: list[date], now: datetime) -> None:
-    """Who knocked at the doors of yesterday and today, whom the supervisors went along with, and what they saw them able to do."""
-    canvass(staff, buildings, [past[-1], business_day(now, ZONE)], now)
+def _walk(staff: DemoStaff, random: Random, past: list[date], now: datetime) -> None:
+    """Whom the supervisors went along with, and what they saw them able to do."""
     Accompanied(staff, random, past, now).live()
     rate_skills(staff, random, past, now)
+
+
+def _talk(staff: DemoStaff, buildings: list[Building], random: Random, past: list[date], now: datetime) -> None:
+    """Who knocked at the doors of yesterday and today, the meetings of the last days, and what was promised all along."""
+    canvass(staff, buildings, [past[-1], business_day(now, ZONE)], now)
     report_buildings(staff, now)
-
-
-def _talk(staff: DemoStaff, random: Random, past: list[date], now: datetime) -> None:
-    """The meetings of the last days, and what was promised all along."""
     hold_meetings(staff, Random("meetings"), past[-2:], business_day(now, ZONE), now)
     hold_talks(staff, Random("talks"), now)
     Promises(staff, random, first_day=past[0], now=now).make()
@@ -153,6 +153,7 @@ def _bring_the_rest(staff: DemoStaff, past: list[date], now: datetime) -> None:
         draw_boundary(staff)
         take_out(staff, now)
         arrange_mails(staff, now)
+        sum_days_up(staff, past[-1], now)
         watch_links(staff, past[-WATCHED_DAYS:], business_day(now, ZONE), now)
 
 

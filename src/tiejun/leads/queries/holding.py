@@ -11,6 +11,7 @@ from django.db.models import Exists, Max, OuterRef, Q
 from tiejun.access.abilities import Ability
 from tiejun.access.roles import Reach
 from tiejun.foundation import policies
+from tiejun.foundation.statements import asked
 from tiejun.foundation.times import at_local, business_day, local_date
 from tiejun.foundation.worktime import calendar_of, due_after, hours_of
 from tiejun.leads import rules
@@ -57,9 +58,9 @@ class Holder:
 
 def holder_of_asker(scope: Scope, now: datetime) -> Holder:
     """Return the asker as a holder; raises `LookupError` for a job and `NotFound` without a position."""
-    person = org.person_in_reach(scope, scope.own_id, Ability.VIEW_PEOPLE, on=local_date(now, scope.zone))
+    joined_on = org.joined_on_of_asker(scope)
     unit_id = scope.unit_id or org.unit_of_person(scope, scope.own_id, on=local_date(now, scope.zone))
-    return Holder(person.pk, unit_id, scope.unit_chain, person.joined_on)
+    return Holder(scope.own_id, unit_id, scope.unit_chain, joined_on)
 
 
 def holder_in_reach(scope: Scope, person_id: UUID, now: datetime) -> Holder | None:
@@ -72,6 +73,14 @@ def holder_in_reach(scope: Scope, person_id: UUID, now: datetime) -> Holder | No
     return Holder(person_id, member.unit_id, org.unit_chain(scope, member.unit_id), member.joined_on)
 
 
+COUNTED = """
+    SELECT (SELECT count(*) FROM leads_leadtenure
+            WHERE person_id = %(person)s AND ended_at IS NULL AND kind = %(private)s),
+           (SELECT count(*) FROM leads_leadtenure
+            WHERE person_id = %(person)s AND start_reason = ANY(%(claims)s) AND started_at >= %(morning)s)
+"""
+
+
 def seat_facts(scope: Scope, holder: Holder, now: datetime, book: PolicyBook | None = None) -> rules.SeatFacts:
     """Count a holder's open private holdings and today's claims, from the ledger of holdings alone.
 
@@ -80,17 +89,18 @@ def seat_facts(scope: Scope, holder: Holder, now: datetime, book: PolicyBook | N
     book = book or policies.book(now)
     chain = holder.unit_chain
     morning = at_local(business_day(now, scope.zone), "02:00", scope.zone)
-    mine = LeadTenure.objects.filter(person=holder.person_id)
+    place = {"person": holder.person_id, "private": LeadTenure.Kind.PRIVATE, "claims": list(CLAIMS), "morning": morning}
+    ((held, claims_today),) = asked(COUNTED, place)
     caps = [book.integer(f"lead.private_cap{suffix}", chain) for suffix in ("_new", "", "_senior")]
     return rules.SeatFacts(
-        held=mine.filter(ended_at=None, kind=LeadTenure.Kind.PRIVATE).count(),
+        held=held,
         cap=rules.cap_of(
             (local_date(now, scope.zone) - holder.joined_on).days,
             new_until=book.integer("lead.new_rep_days", chain),
             senior_from=book.integer("lead.senior_after_days", chain),
             caps=(caps[0], caps[1], caps[2]),
         ),
-        claims_today=mine.filter(start_reason__in=CLAIMS, started_at__gte=morning).count(),
+        claims_today=claims_today,
         daily_limit=book.integer("lead.daily_claim_limit", chain),
     )
 

@@ -105,9 +105,11 @@ def _bulk_options(request: TiejunRequest) -> dict[str, Any]:
     """What can be done with ticked leads."""
     may_release = request.scope.can(Ability.RELEASE_LEAD)
     may_tag = request.scope.can(Ability.RECORD_FOLLOW_UP)
+    bulk_tags = [(chip.id, chip.label) for chip in tags(request.scope)] if may_tag else []
     return {
         "release_reasons": RELEASE_REASONS if may_release else [],
-        "bulk_tags": [(chip.id, chip.label) for chip in tags(request.scope)] if may_tag else [],
+        "bulk_tags": bulk_tags,
+        "is_bulk": may_release or bool(bulk_tags),
     }
 
 

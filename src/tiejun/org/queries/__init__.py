@@ -202,6 +202,13 @@ def person_in_reach(scope: Scope, person_id: UUID, ability: Ability, *, on: date
     return Person.objects.get(pk=person_id)
 
 
+def joined_on_of_asker(scope: Scope) -> date:
+    """Return the day on which the asker joined; raises `LookupError` for a job."""
+    joined_on: date
+    ((joined_on,),) = asked("SELECT joined_on FROM org_person WHERE id = %(person)s", {"person": scope.own_id})
+    return joined_on
+
+
 def unit_of_person(scope: Scope, person_id: UUID, *, on: date) -> UUID:  # noqa: ARG001 -- no more than the phone book
     """Return the unit of a person's primary position on a day; raises `NotFound` when there is none."""
     row = Position.objects.on(on).filter(person_id=person_id, is_primary=True).values_list("unit_id", flat=True).first()
