@@ -130,8 +130,13 @@ def test_rates_have_intervals_and_amounts_a_case_no_division_by_zero(world, head
 
     shares = [line.values[0] for line in found.lines if line.values[0].cases]
     assert all(share.low <= share.value <= share.high for share in shares)
-    assert not found.is_ranked
-    assert [line.names for line in found.lines] == sorted(line.names for line in found.lines)
+    rates = [line.values[0].value for line in found.lines]
+    assert found.is_ranked
+    assert rates == sorted(rates, reverse=True)
+    policy("insight.rank_min_n", 1000)
+    again = report(scope_for(head, at=NOW), found.wish, now=NOW)
+    assert not again.is_ranked
+    assert [line.names for line in again.lines] == sorted(line.names for line in again.lines)
     days = report(scope_for(head, at=NOW), ReportWish(("leads-in", "order-value"), Dimension.DAY, **CHOSEN), now=NOW)
     assert any(line.values[1] is None for line in days.lines)
 

@@ -72,7 +72,8 @@ class Facts:
 
     def scanned(self, fact: type[Fact], asked: Asked, *, cut: Cut, wanted: Collection[str]) -> int:
         """Return about how many rows `sums` would read, by the planner's estimate; it reads none of them."""
-        return sum(_scanned(*part) for part in [*self._rolled(fact, asked, cut), *self._live(fact, asked, wanted)])
+        live = self._live(fact, asked, wanted, sources=cut is Cut.SOURCE)
+        return sum(_scanned(*part) for part in [*self._rolled(fact, asked, cut), *live])
 
     def customers(self, asked: Asked, *, by: Sequence[str], cut: Cut = Cut.UNIT) -> dict[tuple[Any, ...], int]:
         """Return the customers there were on `asked.since`, the first day of a month, by some of KEYS."""
