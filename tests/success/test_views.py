@@ -73,6 +73,8 @@ def test_an_order_goes_over_on_the_pages(cast, handover):
     }
     missing = post(rep, "hand-over", handover.pk, **sent)
     assert (missing.status_code, "Kept words" in missing.content.decode()) == (422, True)
+    stale = post(rep, "hand-over", handover.pk, **sent | {"contacts": "Ms Wang", "version": 0}).content.decode()
+    assert ('role="alert"' in stale, 'name="version" value="1"' in stale, "Kept words" in stale) == (True,) * 3
     assert post(rep, "hand-over", handover.pk, **sent | {"contacts": "Ms Wang"}).status_code == 302
     again = post(rep, "hand-over", handover.pk, **sent | {"contacts": "Ms Wang", "version": 2})
     assert (again.status_code, "Kept words" in again.content.decode()) == (422, True)
@@ -109,6 +111,7 @@ def test_what_people_do_for_a_customer_on_the_pages(cast, handover):
     assert (EnablementStep.objects.count(), CustomerVoice.objects.count(), FollowOnDeal.objects.count()) == (1, 1, 1)
 
     page = rep.get(url("life", company)).content.decode()
+    assert url("renew", company, handover.order_id) not in page  # it ends in a year, and is renewed already
     assert all(words in page for words in ("Six people", "Visit", "Stops", "Done"))
     assert "Visit" in rep.get(url("panel", company)).content.decode()
     for name in ("life", "panel"):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from tiejun.access.roles import Role
 from tiejun.cli.demo.company import SYSTEM, ZONE
+from tiejun.customers.queries import contacts_of
 from tiejun.foundation.refusals import Refused
 from tiejun.foundation.times import at_local, business_day
 from tiejun.org.queries import scope_of_person
@@ -38,8 +39,8 @@ if TYPE_CHECKING:
     from tiejun.pipeline.queries.lives import SignedOrder
 
 # Customers of the first group whose life is told in full; the newest orders still wait to be handed over.
-TOLD, FRESH, WAITING = 14, 6, 2
-COMPLAINING, LATE_COMPLAINT, PLANNED, RENEWED, LEAVING = (2, 5, 6, 9, 11), 2, (0, 9), 1, 13
+TOLD, FRESH, WAITING = 10, 6, 2
+COMPLAINING, LATE_COMPLAINT, PLANNED, RENEWED, LEAVING = (2, 4, 5, 6, 8), 2, (0, 8), 1, 9
 YEAR = timedelta(days=365)
 
 
@@ -83,7 +84,7 @@ class Lives:
     def _tell(self, number: int, order: SignedOrder) -> None:
         """One customer, by its number: most do well, some complain, some end soon, some grow."""
         rep = scope_of_person(order.owner_id, at=self.now, origin="demo")
-        self._note_steps(rep, order, (6, 4, 1, 5, 2)[number % 5])
+        self._note_steps(rep, order, (6, 3, 1, 4, 2)[number % 5])
         if number % 3 != 2:
             usage = (Usage.DAILY, Usage.WEEKLY, Usage.SELDOM)[number % 7 % 3]
             self._note(rep, order, VoiceFacts(Voice.USAGE, usage=usage), days=number % 5)
@@ -108,7 +109,8 @@ class Lives:
     def _hand_over(
         self, order: SignedOrder, row: CustomerHandover, ends_on: date, *, receiver_id: UUID, at: datetime
     ) -> CustomerHandover:
-        name = row.company.legal_person or row.company.name[:4]
+        known = contacts_of(SYSTEM, row.company_id)
+        name = known[0].name if known and known[0].name else row.company.name
         contacts = self.random.choice(_words()["contacts"]) % name
         promised = self.random.choice(_words()["promised"])
         facts = HandoverFacts(promised, contacts, "", ends_on, receiver_id)

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from tiejun.customers.models import Company
     from tiejun.marketing.models import Referral
     from tiejun.pipeline.queries.lives import SignedOrder
+    from tiejun.success.queries.policy import LifePolicy
     from tiejun.success.rules.life import Health
 
 SHOWN_WORDS = 20
@@ -52,13 +53,16 @@ class StepLine:
 
 @dataclass(frozen=True, slots=True)
 class OrderLine:
-    """A signed order with its hand-over, its steps and what became of its end; `follow_on`: renewal or its refusal."""
+    """A signed order with its hand-over, its steps and what became of its end; `follow_on`: renewal or its refusal.
+
+    `is_ending`: by the policy a renewal is to be proposed by now.
+    """
 
     order: SignedOrder
     handover: CustomerHandover | None
     steps: tuple[StepLine, ...]
     follow_on: FollowOnDeal | None
-    days_left: int | None
+    is_ending: bool
 
     @property
     def done_steps(self) -> int:
@@ -103,7 +107,7 @@ def life_view(scope: Scope, company_id: UUID, *, now: datetime) -> LifeView:
     policy = life_policy(scope, now, chain)
     facts = facts_of(scope, [company.pk], now=now, voice_days=policy.number("voice_days"))[company.pk]
     dates = stage_dates(facts, policy.health, today)
-    lines = _order_lines(scope, family, policy.step_days, today)
+    lines = _order_lines(scope, family, policy, today)
     said = list(CustomerVoice.objects.filter(company__in=family).order_by("-noted_at", "-pk")[:SHOWN_WORDS])
     complaints = Complaint.objects.filter(company__in=family).select_related("owner", "answered_by")
     reach: dict[str, Any] = {"owner_id": company.owner_id, "unit_id": company.unit_id}
@@ -136,7 +140,7 @@ def _stages(dates: dict[str, date]) -> tuple[StageLine, ...]:
     )
 
 
-def _order_lines(scope: Scope, family: list[UUID], days: list[int], today: date) -> tuple[OrderLine, ...]:
+def _order_lines(scope: Scope, family: list[UUID], policy: LifePolicy, today: date) -> tuple[OrderLine, ...]:
     orders = signed_orders(scope, family)
     ids = [one.order_id for one in orders]
     handovers = {
@@ -145,17 +149,16 @@ def _order_lines(scope: Scope, family: list[UUID], days: list[int], today: date)
     }
     follow_ons = {row.order_id: row for row in FollowOnDeal.objects.filter(order__in=ids, kind=FollowOn.RENEWAL.value)}
     done = {(row.order_id, row.step): row for row in EnablementStep.objects.filter(order__in=ids)}
-    found = []
+    soon, found = today + timedelta(days=policy.number("renewal_days")), []
     for one in reversed(orders):
         handover = handovers.get(one.order_id)
         steps = tuple(
             _step(step, one.signed_on + timedelta(days=after), done.get((one.order_id, step.value)), today)
-            for step, after in zip(Step, days, strict=True)
+            for step, after in zip(Step, policy.step_days, strict=True)
         )
         ends_on = handover.ends_on if handover else None
-        found.append(
-            OrderLine(one, handover, steps, follow_ons.get(one.order_id), (ends_on - today).days if ends_on else None)
-        )
+        is_ending = ends_on is not None and ends_on <= soon
+        found.append(OrderLine(one, handover, steps, follow_ons.get(one.order_id), is_ending))
     return tuple(found)
 
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import messages
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
-from tiejun.foundation.refusals import Invalid, Refused
+from tiejun.foundation.refusals import Invalid, Refused, Stale
 from tiejun.foundation.web import render
 from tiejun.success import texts
 from tiejun.success.rules import Usage
@@ -84,6 +85,8 @@ def submit(
                 form.add_error(name if name in form.fields else None, str(words))
         except Refused as refused:
             form.add_error(None, refused.message)
+        except Stale as stale:
+            _offer_again(form, stale)
         else:
             return done(request, message, back)
     context = {
@@ -92,6 +95,14 @@ def submit(
     }  # fmt: skip
     part = "#dialog" if request.htmx.target == "modal-body" else ""
     return render(request, f"ui/form.html{part}", context, status=422 if form.is_bound else 200)
+
+
+def _offer_again(form: forms.Form, stale: Stale) -> None:
+    """Let what was typed be sent once more, knowing what a colleague wrote meanwhile."""
+    form.data = {**form.data.dict(), "version": str(getattr(stale.current, "version", ""))}  # type: ignore[attr-defined] # what was posted
+    form.add_error(
+        None, _("A colleague changed this meanwhile. Look at it again; what you typed is kept and can be sent.")
+    )
 
 
 def done(request: TiejunRequest, message: str, back: str) -> HttpResponse:
