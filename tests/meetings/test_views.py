@@ -211,3 +211,14 @@ def test_the_same_by_the_api(crew, leader, rep):
     assert (room["drills"][0]["mine"], room["drills"][0]["rounds"]) == ([], [])
     assert (ended.json()["state"], closed.json()["state"], listed["evening"]["state"]) == ("DONE", "CLOSED", "CLOSED")
     assert closed.json()["missing"] == ["SHARES", "DRILL", "AGENDA"]
+
+
+def test_who_leads_no_sales_group_is_told_so_instead_of_finding_nothing(crew, client_of):
+    marketing = client_of(make_person(role=Role.MARKETING_HEAD, unit=make_unit("Marketing")))
+
+    page = marketing.get(url("list"))
+    unknown = marketing.get(url("list"), {"unit": str(uuid4())})
+
+    assert page.status_code == 200
+    assert "meetings/none.html" in [template.name for template in page.templates]
+    assert unknown.status_code == 404

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from tiejun.access.abilities import Ability
+from tiejun.foundation.refusals import NotFound
 from tiejun.foundation.web import render
 from tiejun.meetings import texts
 from tiejun.meetings.actions import meetings as actions
@@ -32,7 +33,13 @@ if TYPE_CHECKING:
 @require_safe
 def meetings(request: TiejunRequest) -> HttpResponse:
     """Show a unit's meetings of today, the open actions, and the meetings before."""
-    page = queries.meetings_page(request.scope, unit_id=asked_id(request.GET, "unit"), now=request.now)
+    unit_id = asked_id(request.GET, "unit")
+    try:
+        page = queries.meetings_page(request.scope, unit_id=unit_id, now=request.now)
+    except NotFound:
+        if unit_id is not None:
+            raise
+        return render(request, "meetings/none.html")  # reach without a group, as of who leads another department
     today = ((Kind.BRIEFING, page.briefing, page.briefing_at), (Kind.EVENING, page.evening, page.evening_at))
     context = {
         "page": page,
@@ -45,13 +52,16 @@ def meetings(request: TiejunRequest) -> HttpResponse:
         ],
         "may_talk": request.scope.can(Ability.VIEW_ONE_TO_ONES),
         "may_hang": request.scope.can(Ability.MANAGE_SCREENS),
-        "units": [
-            {"label": unit.name, "url": f"?unit={unit.pk}", "active": unit.pk == page.unit.pk} for unit in page.units
-        ]
-        if len(page.units) > 1
-        else [],
+        "units": _units(page),
     }
     return render(request, "meetings/list.html", context)
+
+
+def _units(page: queries.MeetingsPage) -> list[dict[str, Any]]:
+    """The units to choose from, where there is a choice."""
+    if len(page.units) < 2:  # noqa: PLR2004 -- one is no choice
+        return []
+    return [{"label": unit.name, "url": f"?unit={unit.pk}", "active": unit.pk == page.unit.pk} for unit in page.units]
 
 
 @require_POST
