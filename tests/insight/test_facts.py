@@ -3,15 +3,16 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db.models import F
 
 from tests.factories.org import make_person, scope_for
 from tests.insight import reckoning
-from tests.insight.reckoning import NOW, TODAY, make_world
+from tests.insight.reckoning import NOW, TODAY, at, make_world
 from tiejun.access.roles import Role
 from tiejun.access.scope import PermissionRefused, Scope
 from tiejun.engines.growth import Counts, total
 from tiejun.foundation.clock import Occasion
-from tiejun.foundation.models import AuditEntry
+from tiejun.foundation.models import AuditEntry, PolicyVersion
 from tiejun.insight.actions.facts import roll_up
 from tiejun.insight.jobs import sum_up
 from tiejun.insight.models import FACTS, CustomerFact, FieldFact, LeadFact, RollUp, SaleFact
@@ -217,3 +218,18 @@ def test_nobody_but_the_clock_rolls_up(world, head):
     with pytest.raises(PermissionRefused):
         roll_up(scope_for(head), now=NOW)
     assert not RollUp.objects.exists()
+
+
+def test_old_days_are_put_right_by_the_first_run_of_a_month(world, head):
+    PolicyVersion.objects.create(
+        key="insight.restated_days", value=31, status="APPROVED", valid_from=NOW - timedelta(days=1), reason="x", made_at=NOW
+    )  # fmt: skip
+    roll_up(SYSTEM, now=NOW)
+    Lead.objects.filter(created_at__lt=at(date(2026, 2, 1))).update(intent="HIGH")
+
+    roll_up(SYSTEM, now=NOW + timedelta(days=1))
+    assert LeadFact.objects.filter(cut="UNIT", day__lt=date(2026, 2, 1)).exclude(high=F("entered")).exists()
+    roll_up(SYSTEM, now=NOW + timedelta(days=12))
+
+    assert not LeadFact.objects.filter(cut="UNIT", day__lt=date(2026, 2, 1)).exclude(high=F("entered")).exists()
+    assert_equal_to_the_rows(scope_for(head), NOW + timedelta(days=12))

@@ -171,5 +171,6 @@ def _summed(
 def rows_of(scope: Scope, fact: type[Fact], days: Days, churn_days: int) -> list[Sql]:
     """Return as SQL the rows that a fact is summed of on some days, for its roll-up; months of customers to the one that `days` end in."""
     if fact is CustomerFact:
-        return [customer_lines(scope, churn_days, first=FIRST_MONTH, last=days.until.replace(day=1))]
+        first = days.since or FIRST_MONTH
+        return [customer_lines(scope, churn_days, first=first.replace(day=1), last=days.until.replace(day=1))]
     return compiled(LINES[fact](scope, days), fact.measures)
