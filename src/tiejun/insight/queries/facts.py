@@ -99,7 +99,7 @@ class Facts:
         if since >= asked.until and not also:
             return []
         days = Days(min(since, asked.until), asked.until, also)
-        found = LINES[fact](self.scope, days, unit_ids=self.units(asked.unit_ids), sources=sources)
+        found = LINES[fact](self.scope, days, unit_ids=self.units(asked.unit_ids), sources=sources, wanted=wanted)
         return compiled([line for line in found if not set(wanted).isdisjoint(line.measures)], fact.measures)
 
     def units(self, unit_ids: Collection[UUID] | None) -> Collection[UUID] | None:
