@@ -339,6 +339,7 @@ MEASURES: dict[str, Words] = {
     "metres": _("metres"),
     "minor units": _("minor units"),
     "minutes": _("minutes"),
+    "months": _("months"),
     "people": _("people"),
     "percent": _("percent"),
     "points": _("points"),
