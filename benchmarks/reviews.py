@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from benchmarks.client import Client
+from benchmarks.copies import multiply
 from benchmarks.meters import cpu_seconds
 from benchmarks.report import Row
 from tiejun.access.scope import Scope
@@ -101,17 +102,7 @@ class _Crowd:
         self._days()
 
     def _times(self, model: Any, source: UUID, sql: str, **values: str) -> None:
-        """Insert copies of a row: `sql` is what it is multiplied by, `values` the expressions of columns that differ."""
-        names = [field.column for field in model._meta.concrete_fields]
-        values = {"id": "gen_random_uuid()"} | values
-        columns = ", ".join(f'"{name}"' for name in names)
-        given = ", ".join(values.get(name, f'model."{name}"') for name in names)
-        self.connection.execute(
-            f"INSERT INTO {model._meta.db_table} ({columns}) SELECT {given} FROM {model._meta.db_table} model, {sql} "
-            "WHERE model.id = %s",
-            [source],
-        )
-        self.connection.execute(f"ANALYZE {model._meta.db_table}")
+        multiply(self.connection, model, source, sql, **values)
 
     def _people(self) -> None:
         member = self.world.reps[0]

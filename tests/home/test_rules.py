@@ -17,7 +17,6 @@ from tiejun.home.rules import (
     pace_of,
     phase_of,
     route_end,
-    share_of,
 )
 
 CLOCK = DayClock(local("09:00"), local("12:30"), local("17:00"), local("18:30"), local("26:00"))
@@ -131,23 +130,3 @@ def test_golden_line_says_what_the_goal_asks_of_a_day(values, need, per_day, vis
 
 def test_golden_line_without_a_visit_has_no_rate():
     assert (golden(visits=0, new_effective_customers=0).has_rate, golden().has_rate) == (False, True)
-
-
-@pytest.mark.parametrize(
-    ("hits", "cases", "value", "low", "high"),
-    [
-        (0, 0, None, 0.0, 1.0),
-        (0, 10, 0.0, 0.0, 0.278),
-        (5, 10, 0.5, 0.237, 0.763),
-        (10, 10, 1.0, 0.722, 1.0),
-        (81, 263, 0.308, 0.255, 0.366),
-    ],
-)
-def test_share_carries_the_interval_of_wilson(hits, cases, value, low, high):
-    share = share_of(hits, cases)
-
-    assert (None if share.value is None else round(share.value, 3), round(share.low, 3), round(share.high, 3)) == (
-        value,
-        low,
-        high,
-    )

@@ -98,6 +98,7 @@ class Ability(StrEnum):
     ACT_ON_ANOMALY = "insight.act_on_anomaly"
     CLOSE_ANOMALY = "insight.close_anomaly"
     RUN_ANOMALIES = "insight.run_anomalies"
+    RUN_ROLL_UP = "insight.run_roll_up"
 
     # import, export, programs
     IMPORT_LEADS = "exchange.import_leads"

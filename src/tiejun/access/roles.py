@@ -147,6 +147,7 @@ _TABLE: dict[A, dict[Role, Reach]] = {
     A.ACT_ON_ANOMALY: _row(sup=TEAM, reg=SUBTREE, head=COMPANY),
     A.CLOSE_ANOMALY: _row(rep=OWN, sup=TEAM, reg=SUBTREE, head=COMPANY, mkt=OWN),
     A.RUN_ANOMALIES: {},
+    A.RUN_ROLL_UP: {},
     A.RECLAIM_LEADS: {},
     A.TRY_RECLAIM: _row(head=COMPANY, ops=COMPANY),
     A.ADMINISTER_POOL: _row(sup=TEAM, reg=SUBTREE, head=COMPANY, mkt=COMPANY, ops=COMPANY),

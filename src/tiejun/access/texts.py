@@ -80,6 +80,7 @@ ABILITIES: dict[A, _StrPromise] = {
     A.ACT_ON_ANOMALY: _("Say what explains an anomaly and who does what about it"),
     A.CLOSE_ANOMALY: _("Close an anomaly with an answer"),
     A.RUN_ANOMALIES: _("Look for anomalies each morning"),
+    A.RUN_ROLL_UP: _("Sum the closed days up each night"),
     A.MANAGE_BUILDINGS: _("Keep the reference of buildings"),
     A.VIEW_TERRITORIES: _("See territories"),
     A.MANAGE_TERRITORIES: _("Manage territories"),

@@ -176,6 +176,19 @@ class AnomalyExportForm(ExportForm):
     show = forms.CharField(required=False, max_length=10)
 
 
+class CohortExportForm(ExportForm):
+    """Which cohorts, as their page is asked."""
+
+    unit = forms.UUIDField(required=False)
+    source = forms.CharField(required=False, max_length=30)
+    currency = forms.RegexField("^[A-Z]{3}$", required=False, empty_value="CNY")
+
+    def wish(self) -> dict[str, Any]:
+        """Return what the query is asked."""
+        given = self.cleaned_data
+        return {"unit_id": given["unit"], "source": given["source"], "currency": given["currency"]}
+
+
 class GrowthExportForm(ExportForm):
     """Which growth equation: months as `2026-03`, as its page is asked."""
 

@@ -14,6 +14,7 @@ urlpatterns = [
     path("imports/<uuid:import_id>/faults.csv", imports.faults_file, name="import_faults"),
     path("exports/anomalies/", exports.anomalies, name="export_anomalies"),
     path("exports/channels/", exports.channels, name="export_channels"),
+    path("exports/cohorts/", exports.cohorts, name="export_cohorts"),
     path("exports/growth/", exports.growth, name="export_growth"),
     path("exports/", taken.exports, name="exports"),
     path("exports/new/", taken.new, name="export_new"),

@@ -1,4 +1,4 @@
-"""Each night: learn again when it is time, then score what waits or is worked on. Each morning: what of the nine links is not as usual."""
+"""Each night: learn again when it is time, score what waits or is worked on, sum the closed days up. Each morning: what of the nine links is not as usual."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from tiejun.foundation.times import business_day
 from tiejun.inbox.actions import notify
 from tiejun.insight import actions, queries
 from tiejun.insight.actions.anomalies import raise_found
+from tiejun.insight.actions.facts import roll_up
 from tiejun.insight.events import AnomaliesRaised, AnomalyGiven
 from tiejun.insight.queries.anomalies import overdue_anomalies, unit_of_anomalies
 from tiejun.insight.queries.signals import signals
@@ -65,6 +66,13 @@ def _refreshed(occasion: Occasion) -> dict[str, Any]:
             changed += scoring.record_scores(scope, scores=scores, model=name, now=now)
             scored, after = scored + len(rows), rows[-1].lead_id
     return {"scored": scored, "changed": changed}
+
+
+# After the reclaim and the allotment: the boards of the day show leads where the night has left them.
+@at_clock("insight.facts", time_key="clock.board_facts", position=345, for_company=True)
+def sum_up(occasion: Occasion) -> dict[str, Any]:
+    """Bring the facts of the boards up to the day that begins, with the days that were missed; a repeat writes nothing."""
+    return dict(roll_up(occasion.scope, now=occasion.now).changed)
 
 
 @at_clock("insight.anomalies", time_key="clock.anomaly_digest", position=105, on_days_off=False, for_company=True)

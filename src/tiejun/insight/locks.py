@@ -1,4 +1,4 @@
-"""Row locks of this module: a target of the scores; a link of a unit before its anomaly."""
+"""Row locks of this module: a target of the scores; a link of a unit before its anomaly; the facts as a whole."""
 
 from __future__ import annotations
 
@@ -24,6 +24,11 @@ def lock_target(target: str) -> None:
 def lock_link(unit_id: UUID, link: str) -> None:
     """Let one transaction at a time raise anomalies of a link at a unit."""
     _lock(f"insight.link:{unit_id}:{link}")
+
+
+def lock_facts() -> None:
+    """Let one transaction at a time roll up."""
+    _lock("insight.facts")
 
 
 def lock_anomaly(scope: Scope, anomaly_id: UUID, ability: Ability, *, version: int) -> Anomaly:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tiejun.insight.views import anomalies, channels, growth, metrics, scores
+from tiejun.insight.views import anomalies, channels, cohorts, growth, metrics, reporting, scores
 
 app_name = "insight"
 urlpatterns = [
@@ -10,7 +10,9 @@ urlpatterns = [
     path("anomalies/<uuid:anomaly_id>/act/", anomalies.act, name="act"),
     path("anomalies/<uuid:anomaly_id>/close/", anomalies.close, name="close"),
     path("channels/", channels.channels, name="channels"),
+    path("cohorts/", cohorts.cohorts, name="cohorts"),
     path("growth/", growth.equation, name="growth"),
     path("metrics/", metrics.metrics, name="metrics"),
+    path("report/", reporting.own, name="report"),
     path("scores/", scores.scores, name="scores"),
 ]

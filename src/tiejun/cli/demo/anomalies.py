@@ -1,4 +1,4 @@
-"""The demo's anomalies: found on the last mornings; the older ones answered, one in hand, the newest still nobody's."""
+"""The demo's closed days, summed up for the boards, and its anomalies: found on the last mornings; the older ones answered, one in hand, the newest still nobody's."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tiejun.engines.workdays.calendar import WorkCalendar, next_workday
 from tiejun.foundation.clock import Occasion
 from tiejun.foundation.times import at_local
 from tiejun.insight.actions.anomalies import Plan, act_on_anomaly, close_anomaly
-from tiejun.insight.jobs import find_anomalies
+from tiejun.insight.jobs import find_anomalies, sum_up
 from tiejun.insight.queries.anomalies import anomaly_page, group_choices, owner_choices
 from tiejun.org.queries import scope_of_person
 
@@ -44,6 +44,11 @@ def watch_links(staff: DemoStaff, days: Sequence[date], today: date, now: dateti
         for row in anomaly_page(head, size=100).rows:
             if row.owner_id is None:
                 _deal_with(head, row, is_done=place < len(days) - 1, now=at + timedelta(hours=2), present=now)
+
+
+def sum_days_up(staff: DemoStaff, day: date, now: datetime) -> None:
+    """Roll the closed days up, as each night does; `day`: the last of them."""
+    sum_up(Occasion(Scope.system("insight.facts", zone=ZONE), staff.company_id, day, now, now))
 
 
 def _deal_with(head: Scope, row: Anomaly, *, is_done: bool, now: datetime, present: datetime) -> None:

@@ -14,6 +14,7 @@ from tiejun.engines.tabular.writing import Cell
 from tiejun.exchange.rules.imports import neutralised
 from tiejun.insight.queries.anomalies import anomaly_page
 from tiejun.insight.queries.channels import channels
+from tiejun.insight.queries.cohorts import cohorts
 from tiejun.insight.queries.growth import growth
 from tiejun.insight.queries.links import link_words
 from tiejun.insight.queries.metrics import entries_of_factors
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from tiejun.access.scope import Scope
     from tiejun.insight.models import Anomaly
     from tiejun.insight.queries.channels import Channel
+    from tiejun.insight.queries.cohorts import Cohort, Since
     from tiejun.insight.queries.growth import Line
     from tiejun.insight.queries.links import LinkWords
 
@@ -52,6 +54,18 @@ def channel_table(scope: Scope, *, months: int, now: datetime) -> Table:
     lines = [_channel(line, line.name, found.currency) for line in found.lines]
     whole = _channel(found.whole, _("Total"), found.currency)
     return Table(f"{_('Channels')} {found.since:%Y-%m-%d} {found.today:%Y-%m-%d}", header, _inert([*lines, whole]))
+
+
+def cohort_table(scope: Scope, *, unit_id: UUID | None, source: str, currency: str, now: datetime) -> Table:
+    """Return the cohorts of the last twelve months, a row for each and each month since, all together last; raises `NotFound` as their page does."""
+    found = cohorts(scope, now=now, unit_id=unit_id, source=source, currency=currency)
+    header = [
+        _("First order in"), _("Months since"), _("Customers"), _("Came back by then"), _("Share"), _("Low"), _("High"), _("Signed"),
+        _("Of the first month"), _("Currency"),
+    ]  # fmt: skip
+    lines = [*found.lines, *([found.whole] if found.whole else [])]
+    rows = [_cohort(line, since, currency) for line in lines for since in line.since]
+    return Table(f"{_('Cohorts')} {found.today:%Y-%m-%d}", header, _inert(rows))
 
 
 def growth_table(
@@ -93,6 +107,17 @@ def _channel(line: Channel, name: str, currency: str) -> list[Cell]:
     return [
         name, _major(line.spent_minor), line.leads, _major(line.lead_minor), line.buyers, _major(line.buyer_minor),
         _major(line.signed_minor), _major(line.collected_minor), returned, currency,
+    ]  # fmt: skip
+
+
+def _cohort(line: Cohort, since: Since, currency: str) -> list[Cell]:
+    again = since.again
+    share = None if again.value is None else round(again.value, 4)
+    kept = None if since.kept is None else round(since.kept, 4)
+    name = f"{line.month:%Y-%m}" if line.month else _("All together")
+    return [
+        name, since.months, again.cases, again.hits, share, round(again.low, 4), round(again.high, 4), _major(since.net_minor), kept,
+        currency,
     ]  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from tiejun.access.abilities import Ability
 from tiejun.engines.tabular.writing import csv_lines, workbook
-from tiejun.exchange.forms import AnomalyExportForm, ChannelExportForm, ExportForm, GrowthExportForm
+from tiejun.exchange.forms import AnomalyExportForm, ChannelExportForm, CohortExportForm, ExportForm, GrowthExportForm
 from tiejun.exchange.queries import exports
 from tiejun.foundation.refusals import NotFound
 
@@ -31,6 +31,14 @@ def channels(request: TiejunRequest) -> HttpResponseBase:
     form = _asked(ChannelExportForm(request.GET))
     months = form.cleaned_data["months"] or 3
     return _file(exports.channel_table(request.scope, months=months, now=request.now), form.kind)
+
+
+@require_safe
+def cohorts(request: TiejunRequest) -> HttpResponseBase:
+    """Hand out the cohorts of the last twelve months, a row for each month since."""
+    request.scope.require(Ability.VIEW_BOARD)
+    form = _asked(CohortExportForm(request.GET))
+    return _file(exports.cohort_table(request.scope, now=request.now, **form.wish()), form.kind)
 
 
 @require_safe

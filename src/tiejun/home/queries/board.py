@@ -2,36 +2,37 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from tiejun.access.abilities import Ability
 from tiejun.engines.control import signal
+from tiejun.engines.shares import Share, share_of
 from tiejun.engines.workdays.spans import months_compared
 from tiejun.foundation.refusals import NotFound
 from tiejun.foundation.times import business_day
-from tiejun.home import rules
 from tiejun.home.queries import clock as clocks
 from tiejun.insight.queries.anomalies import anomalies_on_board
-from tiejun.insight.queries.links import days_compared, link_counts
+from tiejun.insight.queries.facts import Asked, Facts
+from tiejun.insight.queries.links import days_compared, entered_by_source, link_sums
 from tiejun.insight.rules.links import MONEY, SHOWN, Link, Measure
+from tiejun.marketing.queries.sources import sources
 from tiejun.org import queries as org
 from tiejun.org.queries.reach import path_to, tops, units_below, units_in_reach
+from tiejun.pipeline.queries.facts import overdue_by_unit
 from tiejun.quality.queries.truth import truth_by_unit
 from tiejun.visits.queries.policy import field_policy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
     from uuid import UUID
 
     from tiejun.access.scope import Scope
     from tiejun.engines.control import Signal
     from tiejun.engines.workdays.spans import Span
-    from tiejun.insight.queries.links import Counts
-    from tiejun.leads.queries.board import LeadCounts
+    from tiejun.insight.queries.links import Sums
     from tiejun.org.models import Unit
     from tiejun.quality.queries.truth import TruthLine
 
@@ -93,7 +94,7 @@ class UnitFigures:
     name: str
     has_children: bool
     visits: int
-    effective: rules.Share
+    effective: Share
     new_effective: int
     signed: int
     signed_minor: int
@@ -116,7 +117,7 @@ class Board:
     days: int
     links: list[LinkLine]
     sources: list[SourceLine]
-    effective: rules.Share
+    effective: Share
     overdue: int
     overdue_minor: int
     path: list[Unit]
@@ -143,53 +144,64 @@ def board(
     this, last = months_compared(first, before, today, lambda day: clocks.workdays_of_month(scope, policy, day))
     # A month that is over is compared with nothing.
     history = days_compared(scope, today=today, now=now) if first == today.replace(day=1) else []
-    counts = link_counts(scope, since=min([last.first, *history[:1]]), until=this.after, today=today, currency=currency)
     all_units = units_in_reach(scope, org.all_units(scope), Ability.VIEW_BOARD)
     below = units_below(scope, all_units, unit_id) if unit_id else None
-    is_whole = below is None and scope.covers(Ability.VIEW_BOARD, owner_id=None, unit_id=None)
     path = path_to(scope, all_units, unit_id)
-
-    def within(owner: UUID | None) -> bool:
-        return below is None or owner in below
-
+    facts = Facts(scope, now)
+    asked = Asked(min([last.first, *history[:1]]), this.after, below, currency)
+    by_day = link_sums(scope, facts, asked, by=("day",))
+    by_unit = link_sums(scope, facts, replace(asked, since=this.first), by=("unit_id",)).measures
+    overdue = _overdue(scope, below, today)
     days = [day for day in clocks.workdays_of_month(scope, policy, first) if day <= today]
     unit = path[-1].pk if path else None
     raised = anomalies_on_board(scope, unit_id=unit, currency=currency, day=history[-1]) if history else {}
-    figures = {measure: _figure(counts, measure, this, last, within) for measure in Measure}
+    figures = {measure: _figure(by_day.measures[measure], measure, this, last) for measure in Measure}
+    late = {owner: minor for (owner, code), (_number, minor) in overdue.items() if code == currency}
     return Board(
         month=first,
         previous_month=last.first,
         following_month=this.after if this.after <= today else None,
         today=today,
         days=len(days),
-        links=[_link(link, figures, counts, days, within, history=history, raised=raised) for link in Link],
-        sources=_sources(counts.leads, this, last, within),
-        effective=rules.share_of(figures[Measure.EFFECTIVE].value, figures[Measure.VISITS].value),
-        overdue=sum(n for owner, n in counts.pipeline.overdue.items() if within(owner)),
-        overdue_minor=sum(n for owner, n in counts.pipeline.overdue_minor.items() if within(owner)),
+        links=[_link(link, figures, by_day.measures, days, history=history, raised=raised) for link in Link],
+        sources=_sources(facts, asked, this, last),
+        effective=share_of(figures[Measure.EFFECTIVE].value, figures[Measure.VISITS].value),
+        overdue=sum(number for number, _minor in overdue.values()),
+        overdue_minor=sum(late.values()),
         path=path,
-        units=_units(scope, all_units, path, counts, this, now=now),
-        is_whole=is_whole,
+        units=_units(scope, all_units, path, by_unit, late, now=now),
+        is_whole=below is None and scope.covers(Ability.VIEW_BOARD, owner_id=None, unit_id=None),
         currency=currency,
-        currencies=counts.pipeline.currencies,
+        currencies=_currencies(by_day.currencies, overdue),
     )
 
 
-def _figure(counts: Counts, measure: Measure, this: Span, last: Span, within: Callable[[UUID | None], bool]) -> Figure:
+def _overdue(scope: Scope, below: Collection[UUID] | None, today: date) -> dict[tuple[UUID, str], tuple[int, int]]:
+    found = overdue_by_unit(scope, today=today)
+    return {place: sums for place, sums in found.items() if below is None or place[0] in below}
+
+
+def _currencies(counted: Sequence[str], overdue: Mapping[tuple[UUID, str], tuple[int, int]]) -> list[str]:
+    return sorted({*counted, *(code for _unit, code in overdue)}, key=lambda code: (code != "CNY", code))
+
+
+def _figure(per_day: Mapping[date, int], measure: Measure, this: Span, last: Span) -> Figure:
+    def total(first: date, after: date) -> int:
+        return sum(number for day, number in per_day.items() if first <= day < after)
+
     return Figure(
         measure=measure,
-        value=counts.total(measure, this.first, this.after, within),
-        before=counts.total(measure, last.first, last.after, within),
-        before_so_far=counts.total(measure, last.first, last.so_far, within),
+        value=total(this.first, this.after),
+        before=total(last.first, last.after),
+        before_so_far=total(last.first, last.so_far),
     )
 
 
 def _link(
     link: Link,
     figures: dict[Measure, Figure],
-    counts: Counts,
+    sums: Sums,
     days: Sequence[date],
-    within: Callable[[UUID | None], bool],
     *,
     history: Sequence[date],
     raised: Mapping[str, UUID],
@@ -197,7 +209,7 @@ def _link(
     large, beside, of_measure = SHOWN[link]
     base = figures[of_measure].value if of_measure else 0
     hits = figures[large].value + (figures[Measure.MEDIUM].value if link is Link.INTENT else 0)
-    per_day = counts.per_day(large, within)
+    per_day = sums[large]
     return LinkLine(
         link=link,
         figure=figures[large],
@@ -210,18 +222,27 @@ def _link(
     )
 
 
-def _sources(leads: LeadCounts, this: Span, last: Span, within: Callable[[UUID | None], bool]) -> list[SourceLine]:
-    now_in: Counter[tuple[str, str, str]] = Counter()
-    before: Counter[tuple[str, str, str]] = Counter()
-    for (code, name, name_en, owner, day), number in leads.by_source.items():
-        if within(owner) and day >= last.first:
-            (now_in if this.first <= day < this.after else before)[code, name, name_en] += number
-    rows = [SourceLine(*source, now_in[source], before[source]) for source in sorted({*now_in, *before})]
+def _sources(facts: Facts, asked: Asked, this: Span, last: Span) -> list[SourceLine]:
+    now_in, before = (
+        entered_by_source(facts.scope, facts, replace(asked, since=first, until=after, currency=None))
+        for first, after in ((this.first, this.after), (last.first, last.after))
+    )
+    rows = [
+        SourceLine(row.code, row.name, row.name_en, now_in.get(row.code, 0), before.get(row.code, 0))
+        for row in sources(facts.scope)
+        if row.code in now_in or row.code in before
+    ]
     return sorted(rows, key=lambda row: (-row.value, -row.before, row.code))[:SOURCES_SHOWN]
 
 
 def _units(
-    scope: Scope, units: Sequence[Unit], path: Sequence[Unit], counts: Counts, this: Span, *, now: datetime
+    scope: Scope,
+    units: Sequence[Unit],
+    path: Sequence[Unit],
+    by_unit: Sums,
+    overdue: Mapping[UUID, int],
+    *,
+    now: datetime,
 ) -> list[UnitFigures]:
     truths = truth_by_unit(scope, now=now)
     parent_ids = {unit.parent_id for unit in units}
@@ -229,19 +250,19 @@ def _units(
     lines = []
     for unit in rows:
         below = units_below(scope, units, unit.pk)
-        sums = {measure: counts.total(measure, this.first, this.after, below.__contains__) for measure in Measure}
+        sums = {measure: sum(by_unit[measure][inner] for inner in below) for measure in Measure}
         lines.append(
             UnitFigures(
                 unit_id=unit.pk,
                 name=unit.name,
                 has_children=unit.pk in parent_ids,
                 visits=sums[Measure.VISITS],
-                effective=rules.share_of(sums[Measure.EFFECTIVE], sums[Measure.VISITS]),
+                effective=share_of(sums[Measure.EFFECTIVE], sums[Measure.VISITS]),
                 new_effective=sums[Measure.NEW_EFFECTIVE],
                 signed=sums[Measure.SIGNED],
                 signed_minor=sums[Measure.SIGNED_MONEY],
                 collected_minor=sums[Measure.COLLECTED_MONEY],
-                overdue_minor=sum(n for owner, n in counts.pipeline.overdue_minor.items() if owner in below),
+                overdue_minor=sum(overdue.get(inner, 0) for inner in below),
                 truth=truths.get(unit.pk),
             )
         )

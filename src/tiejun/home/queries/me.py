@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tiejun.access.abilities import Ability
+from tiejun.engines.shares import Share, share_of
 from tiejun.foundation.times import business_day
-from tiejun.home import rules
 from tiejun.home.queries import clock as clocks
 from tiejun.home.queries.today import golden_of
 from tiejun.org import queries as org
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from tiejun.access.scope import Scope
+    from tiejun.home.rules import GoldenLine
     from tiejun.pipeline.queries import MonthMoney
     from tiejun.visits.rules.counting import MonthCounts
 
@@ -31,9 +32,9 @@ class OwnMonth:
     month: date
     counts: MonthCounts
     money: MonthMoney
-    effective: rules.Share
+    effective: Share
     floor: int
-    golden: rules.GoldenLine
+    golden: GoldenLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def own_month(scope: Scope, *, now: datetime) -> OwnMonth:
         month=first,
         counts=counts,
         money=money,
-        effective=rules.share_of(counts.effective_visits, counts.visits),
+        effective=share_of(counts.effective_visits, counts.visits),
         floor=sum(policy.floor(clocks.leave_part_on(scope, leave, person_id, other)).visits for other in worked),
         golden=golden_of(scope, policy, counts, money, days_left=clocks.workdays_left(scope, policy, day, leave)),
     )

@@ -12,11 +12,14 @@ from tiejun.engines.growth import Counts
 from tiejun.foundation.schemas import PROBLEMS, Day, Moment
 from tiejun.insight import queries
 from tiejun.insight.queries import channels as channel_queries
+from tiejun.insight.queries import cohorts as cohort_queries
 from tiejun.insight.queries import growth as growth_queries
 from tiejun.insight.queries import metrics as metric_queries
 
 if TYPE_CHECKING:
+    from tiejun.engines.shares import Share
     from tiejun.foundation.web import TiejunRequest
+    from tiejun.insight.queries.cohorts import Cohort
     from tiejun.insight.queries.growth import Line
 
 router = Router()
@@ -135,12 +138,16 @@ class ChannelOut(Schema):
 
 
 class ChannelsOut(Schema):
-    """Channels of leads received from `since` on, of the last `months` (1, 3 or 12); `returned`: what was received for each unit spent."""
+    """Channels of leads received from `since` on, of the last `months` (1, 3 or 12), with orders and money as of the last roll-up.
+
+    `returned`: what was received for each unit spent.
+    """
 
     since: Day
     today: Day
     months: int
     currency: str
+    as_of: Moment
     whole: ChannelOut
     lines: list[ChannelOut]
 
@@ -152,6 +159,101 @@ class ChannelsOut(Schema):
 )
 def show_channels(request: TiejunRequest, months: int = 3) -> Any:
     return channel_queries.channels(request.scope, now=request.now, months=months)
+
+
+class CohortSinceOut(Schema):
+    """So many months after the first: `again` of the customers had come back by then, with its 95 % interval; `kept`: spent in that month against the first."""
+
+    months: int
+    again: int
+    again_share: float | None
+    again_low: float
+    again_high: float
+    net_minor: int
+    kept: float | None
+
+
+class CohortOut(Schema):
+    """Customers who signed their first order in a month (null: all together, each as far as it is old enough)."""
+
+    month: Day | None
+    customers: int
+    since: list[CohortSinceOut]
+
+
+class CohortPartOut(Schema):
+    """A unit or source: of its customers old enough, how many came back within `window` months; too few to compare unless `is_ranked`."""
+
+    key: str | None
+    name: str
+    customers: int
+    again: int
+    again_share: float | None
+    again_low: float
+    again_high: float
+    is_ranked: bool
+
+
+class CohortsOut(Schema):
+    """Cohorts of the last twelve months as of the last roll-up."""
+
+    as_of: Moment
+    currency: str
+    window: int
+    least_cases: int
+    lines: list[CohortOut]
+    whole: CohortOut | None
+    parts: list[CohortPartOut]
+
+
+class CohortQuery(Schema):
+    """`source`: the code of one; `by`: what the parts are."""
+
+    unit_id: UUID | None = None
+    source: Annotated[str, StringConstraints(max_length=30)] = ""
+    by: Literal["unit", "source"] = "unit"
+    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = "CNY"
+
+
+@router.get(
+    "/insight/cohorts",
+    response={200: CohortsOut, **PROBLEMS},
+    summary="Show which customers came back, by the month of their first order",
+)
+def show_cohorts(request: TiejunRequest, wish: Query[CohortQuery]) -> Any:
+    found = cohort_queries.cohorts(
+        request.scope,
+        now=request.now,
+        unit_id=wish.unit_id,
+        source=wish.source,
+        part=wish.by,
+        currency=wish.currency,
+    )
+    return {
+        "as_of": found.as_of,
+        "currency": found.currency,
+        "window": found.window,
+        "least_cases": found.least_cases,
+        "lines": [_cohort(line) for line in found.lines],
+        "whole": _cohort(found.whole) if found.whole else None,
+        "parts": [
+            {"key": str(part.key) if part.key else None, "name": part.name, "customers": part.again.cases}
+            | {"is_ranked": part.is_ranked}
+            | _share(part.again)
+            for part in found.parts
+        ],
+    }
+
+
+def _cohort(line: Cohort) -> dict[str, Any]:
+    since = [
+        {"months": one.months, "net_minor": one.net_minor, "kept": one.kept} | _share(one.again) for one in line.since
+    ]
+    return {"month": line.month, "customers": line.customers, "since": since}
+
+
+def _share(share: Share) -> dict[str, Any]:
+    return {"again": share.hits, "again_share": share.value, "again_low": share.low, "again_high": share.high}
 
 
 class MetricOut(Schema):

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from tiejun.access.abilities import Ability
 from tiejun.foundation.refusals import NotFound
-from tiejun.foundation.times import business_day, local_date
-from tiejun.leads.queries.growth import arrivals_of, received_by
+from tiejun.foundation.times import business_day
+from tiejun.insight.models import ChannelFact, Cut, LeadFact
+from tiejun.insight.queries.facts import Asked, Facts
+from tiejun.insight.queries.months import month_sums
 from tiejun.marketing.queries.campaigns import spent_by_source
 from tiejun.marketing.queries.sources import source_names
-from tiejun.pipeline.queries.growth import collected_by, signed_by
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -27,7 +27,7 @@ MONTHS = (1, 3, 12)
 class Channel:
     """A source: what its campaigns cost in the span, the valid leads it brought then, and what these companies came to since.
 
-    Amounts in minor units. `buyers`: companies whose first lead is one of these, with an order signed since the span began.
+    Amounts in minor units. `buyers`: companies whose first lead is one of these, with an order signed since the month began in which it was received.
     """
 
     code: str
@@ -56,7 +56,7 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class Channels:
-    """All sources by name with their sum; leads from `since` on, what came of them until `today`."""
+    """All sources by name with their sum; leads from `since` on, what came of them until `as_of`, the last roll-up."""
 
     since: date
     today: date
@@ -64,6 +64,7 @@ class Channels:
     whole: Channel
     lines: list[Channel]
     currency: str
+    as_of: datetime
 
 
 def channels(scope: Scope, *, now: datetime, months: int = 3, currency: str = "CNY") -> Channels:
@@ -77,28 +78,20 @@ def channels(scope: Scope, *, now: datetime, months: int = 3, currency: str = "C
     today = business_day(now, scope.zone)
     since, until = _first(today, months), today + timedelta(days=1)
     spent = spent_by_source(scope, since=since, until=until)
-    leads = received_by(scope, since=since, until=until, part="source")
-    signed = signed_by(scope, since=since, until=until, currency=currency, part="company")
-    received = collected_by(scope, since=since, until=until, currency=currency, part="company")
-    buyers: Counter[str] = Counter()
-    sold: Counter[str] = Counter()
-    taken: Counter[str] = Counter()
-    for company_id, arrival in arrivals_of(scope, {*signed, *received}).items():
-        if local_date(arrival.received_at, scope.zone) < since:
-            continue
-        number, minor = signed.get(company_id, (0, 0))
-        buyers[arrival.source] += number > 0
-        sold[arrival.source] += minor
-        taken[arrival.source] += received.get(company_id, 0)
+    facts, valid = Facts(scope, now), LeadFact.measures.index("valid")
+    sums = facts.sums(LeadFact, Asked(since, until), by=("source",), cut=Cut.SOURCE, wanted=("valid",))
+    leads = {code: numbers[valid] for (code,), numbers in sums.items() if numbers[valid]}
+    where = "cohort >= %s AND month >= %s AND currency = %s"
+    rows = month_sums(scope, ChannelFact, by=("source",), where=where, params=[since, since, currency])
+    sold = {code: numbers for code, *numbers in rows}
     names = source_names(scope)
-    codes = sorted({*spent, *leads, *buyers}, key=lambda code: (names.get(code, code), code))
+    codes = sorted({*spent, *leads, *sold}, key=lambda code: (names.get(code, code), code))
     lines = [
-        Channel(
-            code, names.get(code, code), spent.get(code, 0), leads.get(code, 0), buyers[code], sold[code], taken[code]
-        )
+        Channel(code, names.get(code, code), spent.get(code, 0), leads.get(code, 0), *sold.get(code, (0, 0, 0)))
         for code in codes
     ]
-    return Channels(since, today, months, _sum(lines), lines, currency)
+    as_of = facts.last.as_of if facts.last else now
+    return Channels(since, today, months, _sum(lines), lines, currency, as_of)
 
 
 def _first(today: date, months: int) -> date:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -14,11 +13,11 @@ from tiejun.foundation import policies
 from tiejun.foundation.refusals import NotFound
 from tiejun.foundation.times import business_day
 from tiejun.foundation.worktime import workdays_of_month
-from tiejun.leads.queries.growth import Arrival, arrivals_of, arrived, received_by
+from tiejun.insight.models import Cut, LeadFact, SaleFact
+from tiejun.insight.queries.facts import Asked, Facts
 from tiejun.marketing.queries.sources import source_names
 from tiejun.org import queries as org
-from tiejun.org.queries.reach import path_to, tops, units_below, units_in_reach
-from tiejun.pipeline.queries.growth import collected_by, currencies_signed, existing_by, first_buyers, signed_by
+from tiejun.org.queries.reach import path_to, shown_as, units_below, units_in_reach
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,7 +28,8 @@ if TYPE_CHECKING:
     from tiejun.access.scope import Scope
     from tiejun.org.models import Unit
 
-PARTS = ("unit", "person", "source")
+CUTS = {"unit": (Cut.UNIT, "unit_id"), "person": (Cut.PERSON, "person_id"), "source": (Cut.SOURCE, "source")}
+PARTS = tuple(CUTS)
 OLDEST_MONTH = date(2020, 1, 1)
 
 
@@ -66,7 +66,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """All that the page shows; spans are compared to `until` and `other_until` (exclusive). Amounts are of `currency` alone."""
+    """All that the page shows; `lines_left_out`: how many lines there are where there are more than were asked for. Spans are compared to `until` and `other_until` (exclusive). Amounts are of `currency` alone."""
 
     month: date
     other: date
@@ -77,21 +77,13 @@ class Growth:
     part: str
     whole: Line
     lines: list[Line]
+    lines_left_out: int
     collected_minor: int
     collected_minor_before: int
     churn_days: int
     currency: str
     currencies: list[str]
     path: list[Unit]
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    scope: Scope
-    part: str
-    currency: str
-    unit_ids: set[UUID] | None
-    churn_days: int
 
 
 def growth(
@@ -103,11 +95,12 @@ def growth(
     unit_id: UUID | None = None,
     part: str = "unit",
     currency: str = "CNY",
+    most_lines: int | None = None,
 ) -> Growth:
     """Return the equation of a month beside `other` (None: the month before), of all within reach or of a unit with what is below it.
 
     `month`: any day of it, None = the running one, which is compared with as many working days of the other. `part`: unit, person or
-    source. Raises `NotFound` for a unit out of reach, an unknown part, or months that are to come or not in order.
+    source. Where that makes more than `most_lines`, there are none of them. Raises `NotFound` for a unit out of reach, an unknown part, or months that are to come or not in order.
     """
     scope.require(Ability.VIEW_BOARD)
     today = business_day(now, scope.zone)
@@ -116,19 +109,14 @@ def growth(
     below = units_below(scope, units, unit_id) if unit_id else None
     if part not in PARTS:
         raise NotFound
-    churn_days = policies.book(now).integer("insight.churn_days", scope.unit_chain)
-    asked = _Asked(scope, part, currency, below, churn_days)
-    after, before = _counted(asked, this.first, this.so_far), _counted(asked, that.first, that.so_far)
+    facts = Facts(scope, now)
+    now_asked, then_asked = (Asked(span.first, span.so_far, below, currency) for span in (this, that))
+    after, before = counted(scope, facts, now_asked, part=part), counted(scope, facts, then_asked, part=part)
     path = path_to(scope, units, unit_id)
-    lines = _lines(before, after, _names(scope, part, units, path, {*before, *after}))
-    taken = [
-        sum(
-            collected_by(
-                scope, since=span.first, until=span.so_far, currency=currency, part="unit", unit_ids=below
-            ).values()
-        )
-        for span in (this, that)
-    ]
+    parts = {*before, *after}
+    left_out = len(parts) if part == "person" and most_lines is not None and len(parts) > most_lines else 0
+    lines = [] if left_out else _lines(before, after, _names(scope, part, units, path, parts))
+    money = [_money(facts, asked) for asked in (now_asked, then_asked)]
     return Growth(
         month=this.first,
         other=that.first,
@@ -139,11 +127,12 @@ def growth(
         part=part,
         whole=_line(None, "", total(before.values()), total(after.values())),
         lines=lines,
-        collected_minor=taken[0],
-        collected_minor_before=taken[1],
-        churn_days=churn_days,
+        lines_left_out=left_out,
+        collected_minor=money[0].get(currency, 0),
+        collected_minor_before=money[1].get(currency, 0),
+        churn_days=policies.book(now).integer("insight.churn_days"),
         currency=currency,
-        currencies=currencies_signed(scope, since=that.first, until=this.after),
+        currencies=sorted({*money[0], *money[1]}),
         path=path,
     )
 
@@ -157,35 +146,31 @@ def _spans(scope: Scope, month: date | None, other: date | None, today: date, no
     return months_compared(first, against, today, lambda day: workdays_of_month(book, scope.unit_chain, day))
 
 
-def _counted(asked: _Asked, since: date, until: date) -> dict[Any, Counts]:
-    """Return what was counted from `since` to `until` (exclusive) by part."""
-    scope, currency, unit_ids = asked.scope, asked.currency, asked.unit_ids
-    part = "company" if asked.part == "source" else asked.part
-    leads = received_by(scope, since=since, until=until, part=asked.part, unit_ids=unit_ids)
-    first = first_buyers(scope, since=since, until=until, currency=currency, part=part, unit_ids=unit_ids)
-    fresh = arrived(scope, since=since, until=until, company_ids=first)
-    buyers = Counter(key for company_id, key in first.items() if company_id in fresh)
-    late = Counter(key for company_id, key in first.items() if company_id not in fresh)
-    orders = signed_by(scope, since=since, until=until, currency=currency, part=part, unit_ids=unit_ids)
-    existing = existing_by(
-        scope, before=since, churn_days=asked.churn_days, currency=currency, part=part, unit_ids=unit_ids
-    )
-    counted: dict[Any, Counts] = {}
-    for key in {*buyers, *late, *orders, *existing}:
-        counted[key] = Counts(0, buyers[key], late[key], existing.get(key, 0), *orders.get(key, (0, 0)))
-    if asked.part == "source":
-        counted = _by_source(counted, arrivals_of(scope, set(counted)))
-    for key, number in leads.items():
-        counted[key] = counted.get(key, Counts()) + Counts(leads=number)
-    return counted
-
-
-def _by_source(rows: Mapping[Any, Counts], arrivals: Mapping[Any, Arrival]) -> dict[Any, Counts]:
+def counted(scope: Scope, facts: Facts, asked: Asked, *, part: str) -> dict[Any, Counts]:
+    """Return what the equation counts from `asked.since`, which begins a month, by part; None: nobody's, or of no source."""
+    scope.require(Ability.VIEW_BOARD)
+    cut, column = CUTS[part]
     found: dict[Any, Counts] = {}
-    for company_id, counts in rows.items():
-        key = arrivals[company_id].source if company_id in arrivals else None
-        found[key] = found.get(key, Counts()) + counts
-    return found
+
+    def add(key: Any, counts: Counts) -> None:
+        found[key or None] = found.get(key or None, Counts()) + counts
+
+    for (key,), sums in facts.sums(
+        LeadFact, replace(asked, currency=None), by=(column,), cut=cut, wanted=("valid",)
+    ).items():
+        add(key, Counts(leads=dict(zip(LeadFact.measures, sums, strict=True))["valid"]))
+    for (key,), sums in facts.sums(SaleFact, asked, by=(column,), cut=cut).items():
+        sold = dict(zip(SaleFact.measures, sums, strict=True))
+        add(key, Counts(0, sold["fresh"], sold["late"], 0, sold["orders"], sold["signed_minor"]))
+    for (key,), number in facts.customers(asked, by=(column,), cut=cut).items():
+        add(key, Counts(existing=number))
+    return {key: counts for key, counts in found.items() if counts != Counts()}
+
+
+def _money(facts: Facts, asked: Asked) -> dict[str, int]:
+    """Return what was received by currency of all orders and money of a span."""
+    found = facts.sums(SaleFact, replace(asked, currency=None), by=("currency",), wanted=("orders", "received_minor"))
+    return {code: sums[SaleFact.measures.index("received_minor")] for (code,), sums in found.items()}
 
 
 def _lines(
@@ -217,8 +202,4 @@ def _names(
         return {key: (key, name) for key, name in org.names_of(scope, keys).items()}
     if part == "source":
         return {code: (code, name) for code, name in source_names(scope).items()}
-    rows = [unit for unit in units if unit.parent_id == path[-1].pk] if path else tops(scope, units)
-    shown = {unit.pk: (unit.pk, unit.name) for unit in path[-1:]}
-    for row in rows:
-        shown |= dict.fromkeys(units_below(scope, units, row.pk), (row.pk, row.name))
-    return shown
+    return dict(shown_as(scope, units, path))

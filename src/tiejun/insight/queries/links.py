@@ -1,80 +1,84 @@
-"""The nine links counted by unit and day, the days they are compared with, and their words."""
+"""The nine links summed by day or unit, the days they are compared with, and their words."""
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from tiejun.access.abilities import Ability
 from tiejun.engines.control import LEAST_DAYS, RUN
 from tiejun.foundation import policies
 from tiejun.foundation.worktime import workdays_of_month
 from tiejun.insight import texts
+from tiejun.insight.models import Cut, DealFact, FieldFact, LeadFact, SaleFact
 from tiejun.insight.rules.links import Link, Measure
-from tiejun.leads.queries.board import lead_counts
-from tiejun.pipeline.queries.board import pipeline_sums
-from tiejun.visits.queries.board import field_counts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Sequence
     from datetime import date, datetime
-    from uuid import UUID
 
     from tiejun.access.scope import Scope
-    from tiejun.leads.queries.board import LeadCounts
-    from tiejun.pipeline.queries.board import PipelineSums
+    from tiejun.insight.models import Fact
+    from tiejun.insight.queries.facts import Asked, Facts
+
+# Where each measure is summed: its fact, the column, and whether amounts of one currency alone are counted.
+COLUMNS: dict[Measure, tuple[type[Fact], str]] = {
+    Measure.ENTERED: (LeadFact, "entered"),
+    Measure.TAKEN: (LeadFact, "taken"),
+    Measure.GIVEN_UP: (LeadFact, "given_up"),
+    Measure.HIGH: (LeadFact, "high"),
+    Measure.MEDIUM: (LeadFact, "medium"),
+    Measure.NEW_EFFECTIVE: (FieldFact, "new_effective"),
+    Measure.VISITS: (FieldFact, "visits"),
+    Measure.EFFECTIVE: (FieldFact, "effective"),
+    Measure.OPENED: (DealFact, "opened"),
+    Measure.OPENED_MONEY: (DealFact, "opened_minor"),
+    Measure.SIGNED: (SaleFact, "orders"),
+    Measure.SIGNED_MONEY: (SaleFact, "signed_minor"),
+    Measure.COLLECTED_MONEY: (SaleFact, "received_minor"),
+}
+Sums = dict[Measure, Counter[Any]]
 
 
-@dataclass(slots=True)
-class Counts:
-    """Every measure by unit and day, as the modules counted them; the unit is None for leads that nobody holds."""
+@dataclass(frozen=True, slots=True)
+class LinkSums:
+    """Every measure by what was asked for, and all currencies that occur, CNY first."""
 
-    measures: dict[Measure, Counter[tuple[UUID | None, date]]]
-    leads: LeadCounts
-    pipeline: PipelineSums
+    measures: Sums
+    currencies: list[str]
 
-    def total(self, measure: Measure, first: date, after: date, within: Callable[[UUID | None], bool]) -> int:
-        """Return a measure's sum from `first` to `after` (exclusive) of the units that are within."""
-        return sum(
-            n for (unit_id, day), n in self.measures[measure].items() if first <= day < after and within(unit_id)
+
+def link_sums(scope: Scope, facts: Facts, asked: Asked, *, by: Sequence[str]) -> LinkSums:
+    """Sum the nine links by unit, day, or (unit, day): numbers whatever the currency, amounts of `asked.currency` alone."""
+    scope.require(Ability.VIEW_BOARD)
+    sums: Sums = {measure: Counter() for measure in Measure}
+    currencies: set[str] = set()
+    for fact in (LeadFact, FieldFact, DealFact, SaleFact):
+        columns = [(measure, fact.measures.index(name)) for measure, (of, name) in COLUMNS.items() if of is fact]
+        found = facts.sums(
+            fact,
+            replace(asked, currency=None),
+            by=(*by, "currency"),
+            wanted=[fact.measures[at] for _measure, at in columns],
         )
+        for (*parts, currency), numbers in found.items():
+            key = parts[0] if len(parts) == 1 else tuple(parts)
+            if currency:
+                currencies.add(currency)
+            for measure, place in columns:
+                if currency in ("", asked.currency) or not COLUMNS[measure][1].endswith("_minor"):
+                    sums[measure][key] += numbers[place]
+    return LinkSums(sums, sorted(currencies, key=lambda code: (code != "CNY", code)))
 
-    def per_day(self, measure: Measure, within: Callable[[UUID | None], bool]) -> Counter[date]:
-        """Return a measure's number of each day, of the units that are within."""
-        found: Counter[date] = Counter()
-        for (unit_id, day), number in self.measures[measure].items():
-            if within(unit_id):
-                found[day] += number
-        return found
 
-
-def link_counts(scope: Scope, *, since: date, until: date, today: date, currency: str) -> Counts:
-    """Count the nine links from `since` to `until` (exclusive) within reach of the board; amounts of `currency` alone."""
-    leads = lead_counts(scope, since=since, until=until)
-    pipeline = pipeline_sums(scope, since=since, until=until, today=today, currency=currency)
-    visits: Counter[Any] = Counter()
-    effective: Counter[Any] = Counter()
-    new: Counter[Any] = Counter()
-    for row in field_counts(scope, since=since, until=until):
-        place = (row.unit_id, row.day)
-        visits[place], effective[place], new[place] = row.visits, row.effective_visits, row.new_effective_customers
-    measures: dict[Measure, Counter[Any]] = {
-        Measure.ENTERED: leads.entered,
-        Measure.TAKEN: leads.taken,
-        Measure.GIVEN_UP: leads.given_up,
-        Measure.HIGH: leads.high,
-        Measure.MEDIUM: leads.medium,
-        Measure.NEW_EFFECTIVE: new,
-        Measure.VISITS: visits,
-        Measure.EFFECTIVE: effective,
-        Measure.OPENED: pipeline.opened,
-        Measure.OPENED_MONEY: pipeline.opened_minor,
-        Measure.SIGNED: pipeline.signed,
-        Measure.SIGNED_MONEY: pipeline.signed_minor,
-        Measure.COLLECTED_MONEY: pipeline.collected_minor,
-    }
-    return Counts(measures, leads, pipeline)
+def entered_by_source(scope: Scope, facts: Facts, asked: Asked) -> dict[str, int]:
+    """Return the leads that came in by the code of their source."""
+    scope.require(Ability.VIEW_BOARD)
+    found = facts.sums(LeadFact, asked, by=("source",), cut=Cut.SOURCE, wanted=("entered",))
+    place = LeadFact.measures.index("entered")
+    return {source: numbers[place] for (source,), numbers in found.items() if numbers[place]}
 
 
 def days_compared(scope: Scope, *, today: date, now: datetime) -> list[date]:

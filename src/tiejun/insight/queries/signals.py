@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from tiejun.access.abilities import Ability
@@ -13,35 +13,40 @@ from tiejun.engines.control import signal
 from tiejun.foundation import policies
 from tiejun.foundation.refusals import NotFound
 from tiejun.foundation.times import business_day
-from tiejun.insight.queries.links import days_compared, link_counts
+from tiejun.insight.models import Cut
+from tiejun.insight.queries.facts import Asked, Facts
+from tiejun.insight.queries.links import COLUMNS, days_compared, link_sums
 from tiejun.insight.rules.anomalies import PARTS, Cell, Finding, Found, Part, explained, told
 from tiejun.insight.rules.links import MONEY, SHOWN, Link, Measure
-from tiejun.leads.queries.growth import arrivals_of
-from tiejun.leads.queries.parts import entered_by, taken_by
 from tiejun.marketing.queries.sources import source_names
 from tiejun.org import queries as org
 from tiejun.org.queries.reach import units_below
-from tiejun.pipeline.queries.parts import collected_by_day, opened_by, signed_by_day
-from tiejun.visits.queries.board import visited_by
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from tiejun.access.scope import Scope
-    from tiejun.insight.queries.links import Counts
+    from tiejun.insight.queries.links import Sums
     from tiejun.org.models import Unit
 
 MAIN = "CNY"
 NOBODY = "None"
 Cells = dict[str, dict[date, Cell]]
+# What the cases of an amount are.
+CASES = {Measure.SIGNED_MONEY: "orders", Measure.COLLECTED_MONEY: "receipts"}
+_CUTS = {
+    Part.UNIT: (Cut.UNIT, "unit_id"),
+    Part.PERSON: (Cut.PERSON, "person_id"),
+    Part.SOURCE: (Cut.SOURCE, "source"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class _Counted:
     units: list[Unit]
     days: list[date]
-    counts: Counts
+    sums: Sums
     currency: str
 
 
@@ -79,8 +84,8 @@ def _counted(scope: Scope, currency: str, now: datetime) -> _Counted:
     today = business_day(now, scope.zone)
     days = days_compared(scope, today=today, now=now)
     since = days[0] if days else today
-    counts = link_counts(scope, since=since, until=today, today=today, currency=currency)
-    return _Counted(org.all_units(scope), days, counts, currency)
+    sums = link_sums(scope, Facts(scope, now), Asked(since, today, currency=currency), by=("unit_id", "day")).measures
+    return _Counted(org.all_units(scope), days, sums, currency)
 
 
 def _paths(units: Sequence[Unit]) -> dict[UUID, list[UUID]]:
@@ -92,7 +97,7 @@ def _series(counted: _Counted, measure: Measure, paths: Mapping[UUID, Sequence[U
     """Return a measure's number of each day by unit with what is below it; the company counts what nobody holds too, as its board does."""
     top = [unit.pk for unit in counted.units if unit.parent_id is None]
     sums: dict[UUID, Counter[date]] = defaultdict(Counter)
-    for (owner, day), number in counted.counts.measures[measure].items():
+    for (owner, day), number in counted.sums[measure].items():
         for unit_id in {*top, *(paths.get(owner, ()) if owner else ())}:
             sums[unit_id][day] += number
     return sums
@@ -114,7 +119,7 @@ def findings(scope: Scope, found: Found, *, now: datetime) -> list[Finding]:
     below = None if unit.parent_id is None else units_below(scope, units, unit.pk)
     rows: list[Finding] = []
     for part in PARTS[found.link]:
-        cells = _cells(scope, found, part, below)
+        cells = _cells(Facts(scope, now), found, part, below)
         if part is Part.UNIT:
             cells = _by_child(scope, cells, unit, units)
         names = _names(scope, part, cells, units)
@@ -122,49 +127,28 @@ def findings(scope: Scope, found: Found, *, now: datetime) -> list[Finding]:
     return rows
 
 
-def _cells(scope: Scope, found: Found, part: Part, below: set[UUID] | None) -> Cells:
-    measure, cut = SHOWN[found.link][0], part.value.lower()
-    span: dict[str, Any] = {"since": found.days[0], "until": found.signal.day + timedelta(days=1), "unit_ids": below}
-    if measure in (Measure.ENTERED, Measure.HIGH):
-        intent = "HIGH" if measure is Measure.HIGH else None
-        return _of_numbers(entered_by(scope, part=cut, intent=intent, **span))
-    if measure is Measure.TAKEN:
-        return _of_numbers(taken_by(scope, part=cut, **span))
-    if measure in (Measure.VISITS, Measure.NEW_EFFECTIVE):
-        place = 0 if measure is Measure.VISITS else 2
-        return _of_numbers({at: row[place] for at, row in visited_by(scope, part=cut, **span).items()})
-    cut = "company" if part is Part.SOURCE else cut
-    if measure is Measure.OPENED:
-        pairs = opened_by(scope, part=cut, **span)
-    elif measure is Measure.COLLECTED_MONEY:
-        pairs = collected_by_day(scope, part=cut, currency=found.currency, **span)
-    else:
-        pairs = signed_by_day(scope, part=cut, currency=found.currency or MAIN, **span)
-    if part is Part.SOURCE:
-        pairs = _by_source(scope, pairs)
-    return _of_pairs(pairs, is_money=measure in MONEY)
-
-
-def _of_numbers(rows: Mapping[tuple[Any, date], int]) -> Cells:
-    return _of_pairs({at: (number, 0) for at, number in rows.items()}, is_money=False)
-
-
-def _of_pairs(rows: Mapping[tuple[Any, date], tuple[int, int]], *, is_money: bool) -> Cells:
+def _cells(facts: Facts, found: Found, part: Part, below: set[UUID] | None) -> Cells:
+    """Return the cases and the value of each member and day; of money the cases are orders or receipts, orders whatever their currency."""
+    measure = SHOWN[found.link][0]
+    fact, column = COLUMNS[measure]
+    cases = CASES.get(measure, column)
+    cut, key = _CUTS[part]
+    asked = Asked(found.days[0], found.signal.day + timedelta(days=1), below)
     cells: Cells = defaultdict(dict)
-    for (key, day), (number, minor) in rows.items():
-        cells[str(key)][day] = Cell(max(0, number), minor if is_money else number)
-    return cells
-
-
-def _by_source(
-    scope: Scope, pairs: Mapping[tuple[UUID, date], tuple[int, int]]
-) -> dict[tuple[Any, date], tuple[int, int]]:
-    arrivals = arrivals_of(scope, {company_id for company_id, _day in pairs})
-    sums: dict[tuple[Any, date], tuple[int, int]] = defaultdict(lambda: (0, 0))
-    for (company_id, day), (number, minor) in pairs.items():
-        place = (arrivals[company_id].source if company_id in arrivals else None, day)
-        sums[place] = (sums[place][0] + number, sums[place][1] + minor)
-    return sums
+    for (member, day, currency), sums in facts.sums(
+        fact, asked, by=(key, "day", "currency"), cut=cut, wanted=(column, cases)
+    ).items():
+        of = dict(zip(fact.measures, sums, strict=True))
+        if measure is Measure.COLLECTED_MONEY and currency != found.currency:
+            continue
+        value = of[column] if measure not in MONEY or currency == found.currency else 0
+        had = cells[str(member or None)].get(day, Cell(0, 0))
+        number = had.cases + of[cases]
+        cells[str(member or None)][day] = Cell(number, had.value + value)
+    return {
+        member: {day: Cell(max(0, cell.cases), cell.value) for day, cell in per_day.items()}
+        for member, per_day in cells.items()
+    }
 
 
 def _by_child(scope: Scope, cells: Cells, unit: Unit, units: Sequence[Unit]) -> Cells:

@@ -24,6 +24,7 @@ class Shelf(StrEnum):
     RATES = "RATES"
     GROWTH = "GROWTH"
     CHANNELS = "CHANNELS"
+    COHORTS = "COHORTS"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,9 @@ METRICS: tuple[Metric, ...] = (
     Metric("channel-signed", Shelf.CHANNELS, Unit.MONEY, facts=("leads.Lead", "pipeline.Order"), **_ORDERS),
     Metric("channel-received", Shelf.CHANNELS, Unit.MONEY, facts=("leads.Lead", "pipeline.Receipt"), **_MONEY),
     Metric("returned", Shelf.CHANNELS, Unit.RATIO, facts=("marketing.CostEntry", "pipeline.Receipt"), **_COSTS),
+    Metric("cohort", Shelf.COHORTS, Unit.NUMBER, facts=_SOLD, **_ORDERS),
+    Metric("repurchase-rate", Shelf.COHORTS, Unit.PERCENT, facts=_SOLD, **_ORDERS),
+    Metric("revenue-retained", Shelf.COHORTS, Unit.PERCENT, facts=_SOLD, **_ORDERS),
 )
 OF_MEASURE: dict[Measure, str] = {
     Measure.ENTERED: "leads-in",

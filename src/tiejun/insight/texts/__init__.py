@@ -236,13 +236,20 @@ NOTICES = register_notices(
     }
 )
 
-clock.register({"insight.anomalies": _("Look for anomalies"), "insight.scores": _("Score leads")})
+clock.register(
+    {
+        "insight.anomalies": _("Look for anomalies"),
+        "insight.facts": _("Sum up the closed days"),
+        "insight.scores": _("Score leads"),
+    }
+)
 audit.register(
     {
         "insight.anomalies_found": _("Anomalies looked for"),
         "insight.anomaly_acted_on": _("Action about an anomaly agreed"),
         "insight.anomaly_closed": _("Anomaly closed"),
         "insight.anomaly_raised": _("Anomaly raised"),
+        "insight.rolled_up": _("Closed days summed up"),
         "insight.score_learned": _("Chance of leads learned"),
     }
 )

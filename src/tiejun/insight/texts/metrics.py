@@ -17,6 +17,7 @@ SHELVES: dict[Shelf, Words] = {
     Shelf.RATES: _("Rates and limits"),
     Shelf.GROWTH: _("Growth equation"),
     Shelf.CHANNELS: _("Channels"),
+    Shelf.COHORTS: _("Cohorts"),
 }
 UNITS: dict[Unit, Words] = {
     Unit.NUMBER: pgettext_lazy("unit of a metric", "number"),
@@ -81,6 +82,9 @@ NAMES: dict[str, Words] = {
     "channel-signed": _("Signed, of a channel"),
     "channel-received": _("Received, of a channel"),
     "returned": _("Received for each yuan spent"),
+    "cohort": _("Cohort"),
+    "repurchase-rate": _("Repurchase rate"),
+    "revenue-retained": _("Revenue retained"),
 }
 DEFINITIONS: dict[str, Words] = {
     "leads-in": _(
@@ -148,7 +152,7 @@ DEFINITIONS: dict[str, Words] = {
     "spent": _("Costs of all campaigns of a source that were spent in the span, corrections taken off."),
     "lead-cost": _("Spent divided by valid leads of the source in the span; nothing without cost or lead."),
     "buyers": _(
-        "Companies whose first lead is of the source and was received in the span, with an order signed since the span began."
+        "Companies whose first lead is of the source and was received in the span, with an order signed since the month began in which it was received."
     ),
     "buyer-cost": _("Spent divided by buyers; nothing without cost or buyer."),
     "channel-signed": _(
@@ -157,5 +161,14 @@ DEFINITIONS: dict[str, Words] = {
     "channel-received": _("What was received from these companies from the beginning of the span to this day."),
     "returned": _(
         "Received of the channel divided by spent; nothing without cost. A young span brings its money later."
+    ),
+    "cohort": _(
+        "Customers whose first order that stands was signed in a month, of one currency, at the unit that signed it and of the source of their first lead. A merged company counts as the one that stands for it."
+    ),
+    "repurchase-rate": _(
+        "The share of a cohort with a second order by a month, in the first one too, with the 95 % interval of Wilson. Units and sources are compared by the customers whose window has passed; those with too few stand by name."
+    ),
+    "revenue-retained": _(
+        "What the customers of a cohort signed in a later month, cancellations taken off in theirs, divided by what they signed in their first month."
     ),
 }

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from tiejun.insight.queries.metrics import MetricEntry
 
 MAIN = "CNY"
+MOST_LINES = 300  # people on one page; more are asked for unit by unit, or as a file
 HALF = 50.0  # of the bar that grows to both sides, in the units of its view box
 
 
@@ -51,7 +52,7 @@ class Node:
 def equation(request: TiejunRequest) -> HttpResponse:
     """Show which factor moved the money, of all one reaches or of a unit, by unit, person or source."""
     asked = _asked(request)
-    found = queries.growth(request.scope, now=request.now, **asked)
+    found = queries.growth(request.scope, now=request.now, most_lines=MOST_LINES, **asked)
     context = {
         "growth": found,
         "nodes": _nodes(request.scope, found.whole),

@@ -97,6 +97,7 @@ class Lead(models.Model):
             models.Index(fields=["-last_activity_at", "-id"], name="leads_newest_first"),
             # Leads without a value are not in it: it costs nothing where no field is defined.
             GinIndex(fields=["custom"], condition=Q(custom__isnull=False), name="leads_by_custom_value"),
+            models.Index(fields=["created_at"], name="leads_by_creation"),
             models.Index(fields=["batch_id"], condition=Q(batch_id__isnull=False), name="leads_of_a_batch"),
         ]
 

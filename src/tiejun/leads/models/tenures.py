@@ -84,6 +84,8 @@ class LeadTenure(models.Model):
             models.Index(fields=["person", "due_at"], condition=Q(ended_at=None), name="open_tenures_of_a_person"),
             models.Index(fields=["person", "-started_at"], name="tenures_of_a_person"),
             models.Index(fields=["lead", "-started_at"], name="tenures_of_a_lead"),
+            models.Index(fields=["started_at"], name="tenures_by_beginning"),
+            models.Index(fields=["ended_at"], condition=Q(ended_at__isnull=False), name="tenures_by_end"),
             models.Index(fields=["unit", "due_at"], condition=Q(ended_at=None), name="open_tenures_of_a_unit"),
         ]
 

@@ -111,6 +111,7 @@ ORDERED_KEYS: tuple[tuple[str, str], ...] = (
     ("worktime.hours_start", "worktime.hours_end"),
     ("worktime.daily_warning", "worktime.hard_quiet"),
     ("clock.hard_lock", "clock.facts"),
+    ("clock.hard_lock", "clock.board_facts"),
     ("clock.facts", "clock.sampling"),
     ("clock.sampling", "clock.reclaim"),
     ("clock.reclaim", "clock.allocation"),

@@ -46,6 +46,15 @@ def path_to(scope: Scope, units: Sequence[Unit], unit_id: UUID | None) -> list[U
     return heads if len(heads) == 1 else []
 
 
+def shown_as(scope: Scope, units: Sequence[Unit], path: Sequence[Unit]) -> dict[UUID, tuple[UUID, str]]:
+    """Return what each unit's numbers are shown as, its id and name: the one right below the last of `path` that it belongs to, or that last one."""
+    rows = [unit for unit in units if unit.parent_id == path[-1].pk] if path else tops(scope, units)
+    shown = {unit.pk: (unit.pk, unit.name) for unit in path[-1:]}
+    for row in rows:
+        shown |= dict.fromkeys(units_below(scope, units, row.pk), (row.pk, row.name))
+    return shown
+
+
 def colleagues_who_may(scope: Scope, abilities: Iterable[Ability], *, now: datetime) -> list[tuple[UUID, str]]:
     """Return oneself and those within reach of VIEW_PEOPLE whose role gives all of some abilities, as (id, name) by name."""
     wanted = tuple(abilities)

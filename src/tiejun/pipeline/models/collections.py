@@ -128,6 +128,7 @@ class Receipt(models.Model):
             models.Index(fields=["plan", "-received_on"], name="receipts_of_a_plan"),
             models.Index(fields=["credited_to", "received_on"], name="receipts_of_a_seller"),
             models.Index(fields=["reference"], condition=~Q(reference=""), name="receipts_by_reference"),
+            models.Index(fields=["recorded_at"], name="receipts_by_recording"),
         ]
 
 
@@ -142,6 +143,7 @@ class ReceiptConfirmation(models.Model):
 
     class Meta:
         constraints = [sane_times("confirmation_times_are_sane", "confirmed_at")]
+        indexes = [models.Index(fields=["confirmed_at"], name="confirmations_by_moment")]
 
 
 class ReceiptMatch(models.Model):

@@ -104,6 +104,11 @@ class Order(models.Model):
             models.Index(fields=["opportunity"], name="orders_of_an_opportunity"),
             models.Index(fields=["signed_on"], condition=Q(signed_on__isnull=False), name="orders_by_signing"),
             models.Index(
+                fields=["signed_at"], condition=Q(signed_at__isnull=False), name="orders_by_moment_of_signing"
+            ),
+            models.Index(fields=["cancelled_on"], condition=Q(cancelled_on__isnull=False), name="orders_by_cancelling"),
+            models.Index(fields=["changed_at"], condition=Q(status="CANCELLED"), name="cancelled_by_last_change"),
+            models.Index(
                 fields=["unit", "approval_asked_at"],
                 condition=Q(status="DRAFT", approval_asked_at__isnull=False, approved_at=None),
                 name="orders_awaiting_approval",

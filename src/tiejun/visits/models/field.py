@@ -121,6 +121,7 @@ class Visit(models.Model):
             models.Index(fields=["unit", "-started_at", "-id"], name="visits_of_a_unit"),
             models.Index(fields=["-started_at", "-id"], name="visits_newest_first"),
             models.Index(fields=["company", "-started_at"], name="visits_of_a_company"),
+            models.Index(fields=["business_day"], name="visits_by_day"),
             models.Index(
                 fields=["device_id", "device_sequence"], condition=Q(device_id__isnull=False), name="visits_of_a_device"
             ),
@@ -240,7 +241,11 @@ class DayLock(models.Model):
             ),
             sane_times("lock_times_are_sane", "soft_at", "hard_at"),
         ]
-        indexes = [models.Index(fields=["unit", "business_day"], name="locks_of_a_unit")]
+        indexes = [
+            models.Index(fields=["unit", "business_day"], name="locks_of_a_unit"),
+            models.Index(fields=["business_day"], name="locks_by_day"),
+            models.Index(fields=["hard_at"], condition=Q(hard_at__isnull=False), name="locks_by_freezing"),
+        ]
 
 
 class Amendment(models.Model):
@@ -296,7 +301,11 @@ class CountAdjustment(models.Model):
             ),
             sane_times("adjustment_times_are_sane", "booked_at"),
         ]
-        indexes = [models.Index(fields=["person", "business_day"], name="adjustments_of_a_person")]
+        indexes = [
+            models.Index(fields=["person", "business_day"], name="adjustments_of_a_person"),
+            models.Index(fields=["business_day"], name="adjustments_by_day"),
+            models.Index(fields=["booked_at"], name="adjustments_by_booking"),
+        ]
 
 
 class VisitConflict(models.Model):

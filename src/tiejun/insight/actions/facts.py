@@ -1,0 +1,142 @@
+"""The roll-up: the facts of closed business days, made of the rows of the modules, one statement for each fact."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.db import connection
+
+from tiejun.access.abilities import Ability
+from tiejun.access.doors import action
+from tiejun.foundation import audit, policies
+from tiejun.foundation.days import Days
+from tiejun.foundation.lines import KEYS
+from tiejun.foundation.times import business_day
+from tiejun.insight.locks import lock_facts
+from tiejun.insight.models import FACTS, MONTHS, CustomerFact, Cut, FieldFact, RollUp
+from tiejun.insight.queries.facts import LONGEST_TRANSACTION, TOUCHED, rows_of
+from tiejun.insight.queries.months import month_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+    from typing import Any
+
+    from tiejun.access.scope import Scope
+    from tiejun.foundation.lines import Sql
+    from tiejun.insight.models import Fact
+    from tiejun.insight.queries.months import Month
+
+# Days before the last roll-up whose visits are looked at again: until then phones bring what they could not send.
+DAYS_AGAIN = 7
+WORK_MEMORY = "128MB"
+_MORE = {Cut.UNIT: "", Cut.PERSON: ", person_id", Cut.SOURCE: ", source"}
+
+
+@action(Ability.RUN_ROLL_UP)
+def roll_up(scope: Scope, *, now: datetime) -> RollUp:
+    """Bring the facts up to the business day that runs, whatever was missed; what has changed in closed days is put right.
+
+    Only rows that differ are written: a repeat writes none. Visits are summed anew of the days since the last run, of a week before them,
+    and of days touched since; the other facts of all days, because leads change hands and companies are merged at any age.
+    """
+    lock_facts()
+    _take_memory()
+    until = business_day(now, scope.zone)
+    churn_days = policies.book(now).integer("insight.churn_days")
+    last = RollUp.objects.order_by("-as_of", "-pk").first()
+    changed = {}
+    for fact in FACTS:
+        days = _days_of_visits(scope, last, until) if fact is FieldFact else Days(None, until)
+        fresh = _by_cut(fact, rows_of(scope, fact, days, churn_days))
+        changed[fact.__name__] = _restated(fact, fresh, _within(days, months=fact is CustomerFact))
+    for month in MONTHS:
+        changed[month.__name__] = _restated(month, _by_key(month, month_rows(scope, month)), ("true", []))
+    row = RollUp.objects.create(until=until, as_of=now, churn_days=churn_days, changed=changed)
+    audit.record(scope, "insight.rolled_up", row, until=until, changed=sum(changed.values()))
+    return row
+
+
+def _take_memory() -> None:
+    """Let this transaction sort and hash in memory what a page never has to."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('work_mem', %s, true)", [WORK_MEMORY])
+
+
+def _days_of_visits(scope: Scope, last: RollUp | None, until: date) -> Days:
+    if last is None:
+        return Days(None, until)
+    since = min(last.until, until) - timedelta(days=DAYS_AGAIN)
+    touched = TOUCHED[FieldFact](scope, since=last.as_of - LONGEST_TRANSACTION)
+    return Days(since, until, tuple(sorted(day for day in touched if day < since)))
+
+
+def _within(days: Days, *, months: bool) -> Sql:
+    """Return the condition that a fact is of the days; customers are counted of every month up to the one in which the days end."""
+    text = "f.day <= %s" if months else "f.day < %s"
+    bounds: list[Any] = [days.until]
+    if days.since is not None:
+        text, bounds = f"({text} AND f.day >= %s OR f.day = ANY(%s))", [*bounds, days.since, list(days.also)]
+    return text, bounds
+
+
+def _by_cut(fact: type[Fact], parts: Sequence[Sql]) -> Sql:
+    """Return as SQL the lines summed by unit, by unit and person, and (where the fact has it) by unit and source."""
+    lines = " UNION ALL ".join(f"({sql})" for sql, _params in parts)
+    sets = ", ".join(f"(day, unit_id, currency{_MORE[cut]})" for cut in fact.cuts)
+    sums = ", ".join(f"SUM({name})::bigint AS {name}" for name in fact.measures)
+    is_source, source = ("GROUPING(source)", "COALESCE(source, '')") if Cut.SOURCE in fact.cuts else ("1", "''")
+    text = (
+        f"SELECT CASE WHEN GROUPING(person_id) = 0 THEN 'PERSON' WHEN {is_source} = 0 THEN 'SOURCE' ELSE 'UNIT' END AS cut, "
+        f"day, unit_id, person_id, {source} AS source, currency, {sums} "
+        f"FROM ({lines}) AS line({', '.join((*KEYS, *fact.measures))}) GROUP BY GROUPING SETS ({sets})"
+    )
+    return text, [one for _sql, given in parts for one in given]
+
+
+def _by_key(fact: Month, rows: Sql) -> Sql:
+    sql, params = rows
+    keys = ", ".join(fact.key)
+    sums = ", ".join(f"SUM({name})::bigint AS {name}" for name in fact.measures)
+    return f"SELECT {keys}, {sums} FROM ({sql}) AS line GROUP BY {keys}", params
+
+
+def _restated(fact: type[Fact] | Month, fresh: Sql, within: Sql) -> int:
+    """Make the facts within a condition what the fresh sums say, and return how many rows were written and taken out."""
+    sql, params = fresh
+    condition, bounds = within
+    with connection.cursor() as cursor:
+        cursor.execute(_statement(fact, sql, condition), [*params, *bounds, *bounds])
+        written, taken_out = cursor.fetchone()
+    return int(written + taken_out)
+
+
+def _statement(fact: type[Fact] | Month, fresh: str, within: str) -> str:
+    """Return the statement that takes out facts for which no sum stands, and writes those that differ."""
+    table = fact._meta.db_table
+    columns = ", ".join((*fact.key, *fact.measures))
+    # One comparison of texts: the planner does not foresee how many rows agree in a part of the key.
+    same_key = f"{_key('f', fact)} = {_key('n', fact)}"
+    same_sums = " AND ".join(f"f.{name} = n.{name}" for name in fact.measures)
+    renewed = ", ".join(f"{name} = EXCLUDED.{name}" for name in fact.measures)
+    return f"""
+        WITH fresh AS MATERIALIZED ({fresh}),
+        gone AS (
+            DELETE FROM {table} f WHERE {within} AND NOT EXISTS (SELECT FROM fresh n WHERE {same_key}) RETURNING 1
+        ),
+        written AS (
+            INSERT INTO {table} ({columns})
+            SELECT {columns} FROM fresh n
+            WHERE NOT EXISTS (SELECT FROM {table} f WHERE {within} AND {same_key} AND {same_sums})
+            ORDER BY {fact.key[0]}, {fact.key[1]}
+            ON CONFLICT ({", ".join(fact.key)}) DO UPDATE SET {renewed}
+            RETURNING 1
+        )
+        SELECT (SELECT count(*) FROM written), (SELECT count(*) FROM gone)
+    """
+
+
+def _key(table: str, fact: type[Fact] | Month) -> str:
+    columns = ", '|', ".join(f"{table}.{name}" for name in fact.key)
+    return f"concat({columns})"

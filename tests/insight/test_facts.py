@@ -1,0 +1,219 @@
+"""The facts are equal to the rows: before any roll-up, after one, and when closed days change."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from tests.factories.org import make_person, scope_for
+from tests.insight import reckoning
+from tests.insight.reckoning import NOW, TODAY, make_world
+from tiejun.access.roles import Role
+from tiejun.access.scope import PermissionRefused, Scope
+from tiejun.engines.growth import Counts, total
+from tiejun.foundation.clock import Occasion
+from tiejun.foundation.models import AuditEntry
+from tiejun.insight.actions.facts import roll_up
+from tiejun.insight.jobs import sum_up
+from tiejun.insight.models import FACTS, CustomerFact, FieldFact, LeadFact, RollUp, SaleFact
+from tiejun.insight.queries.facts import Asked, Facts
+from tiejun.insight.queries.growth import PARTS, counted, growth
+from tiejun.insight.queries.links import link_sums
+from tiejun.leads.models import Lead
+from tiejun.pipeline.models import CollectionPlan, Order, ReceiptConfirmation
+from tiejun.visits.models import CountAdjustment, Visit
+
+pytestmark = pytest.mark.django_db
+
+MONTHS = [date(2026, month, 1) for month in (1, 2, 3, 4)]
+TOMORROW = TODAY + timedelta(days=1)
+SYSTEM = Scope.system("test", zone="Asia/Shanghai")
+
+
+@pytest.fixture
+def world(time_machine, request):
+    time_machine.move_to(NOW, tick=False)
+    return make_world(getattr(request, "param", 1))
+
+
+@pytest.fixture
+def head(world):
+    return make_person(role=Role.SALES_HEAD, unit=world.cast.tree.company)
+
+
+def clean(numbers):
+    return {
+        measure.value: {key: n for key, n in found.items() if n}
+        for measure, found in numbers.items()
+        if any(found.values())
+    }
+
+
+def assert_equal_to_the_rows(scope, now=NOW):
+    """Hold boards and equation against the count of the rows, of every month by every part, in both currencies."""
+    facts = Facts(scope, now)
+    for currency in ("CNY", "USD"):
+        asked = Asked(MONTHS[0], TOMORROW, currency=currency)
+        expected = reckoning.links(MONTHS[0], TOMORROW, currency)
+        assert clean(link_sums(scope, facts, asked, by=("unit_id", "day")).measures) == {
+            k: v for k, v in expected.items() if v
+        }
+    for part in PARTS:
+        for first, after in zip(MONTHS, [*MONTHS[1:], TOMORROW], strict=True):
+            assert counted(scope, facts, Asked(first, after, currency="CNY"), part=part) == reckoning.counted(
+                part, first, after
+            )
+    half = date(2026, 3, 14)
+    assert counted(scope, facts, Asked(MONTHS[2], half, currency="CNY"), part="unit") == reckoning.counted(
+        "unit", MONTHS[2], half
+    )
+
+
+def content():
+    return {
+        fact.__name__: sorted(
+            fact._default_manager.values_list(
+                "pk", "cut", "day", "unit_id", "person_id", "source", "currency", *fact.measures
+            ),
+            key=str,
+        )
+        for fact in FACTS
+    }
+
+
+@pytest.mark.parametrize("world", [2, 3], indirect=True)
+def test_facts_are_equal_to_the_rows_without_and_with_a_roll_up(world, head):
+    scope = scope_for(head)
+    assert_equal_to_the_rows(scope)
+
+    row = roll_up(SYSTEM, now=NOW - timedelta(days=9))
+    assert row.until == TODAY - timedelta(days=9)
+    assert_equal_to_the_rows(scope)
+
+    roll_up(SYSTEM, now=NOW)
+    assert_equal_to_the_rows(scope)
+
+
+def test_a_repeat_writes_nothing(world):
+    roll_up(SYSTEM, now=NOW)
+    before = content()
+
+    again = roll_up(SYSTEM, now=NOW + timedelta(minutes=5))
+
+    assert set(again.changed.values()) == {0}
+    assert content() == before
+    assert AuditEntry.objects.filter(event="insight.rolled_up").count() == 2
+
+
+def test_what_a_day_brings_is_added_and_nothing_else_is_written(world):
+    roll_up(SYSTEM, now=NOW - timedelta(days=1))
+    before = content()
+
+    row = roll_up(SYSTEM, now=NOW)
+
+    assert all(set(before[name]) <= set(rows) for name, rows in content().items())
+    assert 0 < sum(row.changed.values()) < 40
+
+
+def test_days_that_were_missed_are_caught_up(world, head):
+    roll_up(SYSTEM, now=NOW - timedelta(days=30))
+    sum_up(Occasion(SYSTEM, world.cast.tree.company.pk, TODAY - timedelta(days=1), NOW, NOW))
+
+    assert RollUp.objects.count() == 2
+    assert FieldFact.objects.filter(day__gte=TODAY - timedelta(days=29)).exists()
+    assert_equal_to_the_rows(scope_for(head))
+
+
+def test_money_of_closed_days_shows_at_once_and_the_next_night_puts_it_in(world, head):
+    roll_up(SYSTEM, now=NOW)
+    scope, later, march = scope_for(head), NOW + timedelta(hours=3), date(2026, 3, 10)
+    plan = CollectionPlan.objects.filter(order__currency="CNY").first()
+    received = world.receipt(plan, march, 777_77, recorded_at=later)
+    world.receipt(plan, march, -777_77, recorded_at=later, reverses=received)
+    cash = world.receipt(plan, march, 5_55, recorded_at=later, method="CASH")
+    assert_equal_to_the_rows(scope, later)
+
+    ReceiptConfirmation.objects.create(receipt=cash, confirmed_by=world.cast.finance, confirmed_at=later)
+    world.settle(plan)
+    world.order(world.companies[6], date(2026, 2, 3), signed_at=later)
+    facts = Facts(scope, later)
+    found = facts.sums(SaleFact, Asked(MONTHS[0], TOMORROW, currency="CNY"), by=("currency",))[("CNY",)]
+    rows = reckoning.links(MONTHS[0], TOMORROW)
+    assert found[1] == sum(rows["SIGNED_MONEY"].values())
+    assert found[3] == sum(rows["COLLECTED_MONEY"].values())
+
+    roll_up(SYSTEM, now=NOW + timedelta(days=1))
+    assert_equal_to_the_rows(scope, NOW + timedelta(days=1))
+
+
+def test_a_refund_after_the_period_closed_stands_in_its_own_month(world, head):
+    order = world.order(world.companies[7], date(2026, 2, 10))
+    roll_up(SYSTEM, now=NOW)
+    Order.objects.filter(pk=order.pk).update(
+        status="CANCELLED", cancelled_on=TODAY, cancel_reason="no", changed_at=NOW + timedelta(hours=1)
+    )
+    later = NOW + timedelta(hours=2)
+
+    found = growth(scope_for(head), month=MONTHS[3], other=MONTHS[1], now=later)
+
+    before = total(reckoning.counted("unit", MONTHS[1], found.other_until).values())
+    assert (found.whole.before.orders, found.whole.before.net_minor) == (before.orders, before.net_minor)
+    assert found.whole.after.net_minor == total(reckoning.counted("unit", MONTHS[3], TOMORROW).values()).net_minor
+    roll_up(SYSTEM, now=later)
+    assert_equal_to_the_rows(scope_for(head), later)
+    later = growth(scope_for(head), month=MONTHS[3], other=MONTHS[1], now=later)
+    assert later.whole.before == total(reckoning.counted("unit", MONTHS[1], later.other_until).values())
+
+
+def test_adjustments_and_late_visits_of_frozen_days_are_caught(world, head):
+    roll_up(SYSTEM, now=NOW)
+    later, day = NOW + timedelta(hours=1), date(2026, 2, 20)
+    visit = Visit.objects.filter(business_day__lt=day).first() or world.visit(
+        world.cast.rep, world.cast.tree.group, day
+    )
+    CountAdjustment.objects.create(
+        person=visit.person, unit=visit.unit, visit=visit, business_day=visit.business_day, booked_on=TODAY,
+        metric="VISITS", delta=-1, cause="AMENDMENT", booked_at=later,
+    )  # fmt: skip
+    assert_equal_to_the_rows(scope_for(head), later)
+
+    roll_up(SYSTEM, now=NOW + timedelta(days=1))
+
+    assert Facts(scope_for(head), NOW + timedelta(days=1)).last.changed["FieldFact"] > 0
+    assert_equal_to_the_rows(scope_for(head), NOW + timedelta(days=1))
+
+
+def test_leads_that_change_hands_or_turn_out_invalid_are_put_right_by_the_next_night(world, head):
+    roll_up(SYSTEM, now=NOW)
+    for lead in Lead.objects.filter(owner__isnull=False)[:4]:
+        Lead.objects.filter(pk=lead.pk).update(unit=world.cast.tree.other_group, intent="HIGH", status="CLOSED_INVALID")
+    world.cast.company.refresh_from_db()
+    roll_up(SYSTEM, now=NOW + timedelta(hours=1))
+
+    assert_equal_to_the_rows(scope_for(head), NOW + timedelta(hours=1))
+
+
+def test_a_regional_manager_is_told_of_the_own_units_alone(world):
+    group = world.cast.tree.other_group
+    manager = make_person(role=Role.REGIONAL_MANAGER, unit=group)
+    for _ in range(2):
+        found = growth(scope_for(manager), month=MONTHS[2], now=NOW)
+        assert found.whole.after == reckoning.counted("unit", MONTHS[2], MONTHS[3]).get(group.pk, Counts())
+        roll_up(SYSTEM, now=NOW)
+
+
+def test_an_empty_company_rolls_up_to_nothing(db, time_machine):
+    time_machine.move_to(NOW, tick=False)
+    head = make_person(role=Role.SALES_HEAD)
+
+    row = roll_up(SYSTEM, now=NOW)
+
+    assert set(row.changed.values()) == {0}
+    assert growth(scope_for(head), now=NOW).lines == []
+    assert not LeadFact.objects.exists()
+    assert not CustomerFact.objects.exists()
+
+
+def test_nobody_but_the_clock_rolls_up(world, head):
+    with pytest.raises(PermissionRefused):
+        roll_up(scope_for(head), now=NOW)
+    assert not RollUp.objects.exists()
