@@ -120,7 +120,7 @@ def test_every_list_that_keeps_views_goes_out_as_a_file(db, time_machine) -> Non
     ops = scope_for(make_person(role=Role.SALES_OPS, unit=cast.tree.company), at=FIELD_NOW)
 
     assert set(SHEETS) == set(KINDS)  # decision 0028
-    for kind in SHEETS:
+    for kind in set(SHEETS) - {"insight.report"}:  # a report is made whole: test_reporting
         sheet = sheet_of(ops, kind, "")
         rows = sheet.whole(10)
         assert all(len(row) == len(sheet.header) for row in rows), kind

@@ -235,6 +235,7 @@ PAGES: dict[str, A | str] = (
         "insight:channels": A.VIEW_CAMPAIGNS,
         "insight:cohorts": A.VIEW_BOARD,
         "insight:growth": A.VIEW_BOARD,
+        "insight:report": A.VIEW_BOARD,
         "insight:scores": A.VIEW_SCORE_MODELS,
         "operations:allotment": A.VIEW_ALLOTMENT,
         "operations:allotment_ahead": A.RUN_ALLOTMENT,

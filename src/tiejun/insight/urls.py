@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tiejun.insight.views import anomalies, channels, cohorts, growth, metrics, scores
+from tiejun.insight.views import anomalies, channels, cohorts, growth, metrics, reporting, scores
 
 app_name = "insight"
 urlpatterns = [
@@ -13,5 +13,6 @@ urlpatterns = [
     path("cohorts/", cohorts.cohorts, name="cohorts"),
     path("growth/", growth.equation, name="growth"),
     path("metrics/", metrics.metrics, name="metrics"),
+    path("report/", reporting.own, name="report"),
     path("scores/", scores.scores, name="scores"),
 ]

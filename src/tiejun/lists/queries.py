@@ -111,6 +111,28 @@ class Sheet:
             last = found[-1][0]
 
 
+@dataclass(frozen=True, slots=True)
+class FixedSheet:
+    """A table that is made whole, as a report is: its header and its lines in their order."""
+
+    header: list[str]
+    lines: list[list[Cell]]
+    contact: int | None = None
+
+    def count(self, most: int | None = None) -> int:
+        """Return how many lines there are; with `most`, no more than that."""
+        return len(self.lines) if most is None else min(len(self.lines), most)
+
+    def whole(self, most: int) -> list[list[Cell]]:
+        """Return up to `most` lines."""
+        return self.lines[:most]
+
+    def batches(self, size: int) -> Iterator[list[list[Cell]]]:
+        """Yield all lines in batches of `size`."""
+        for first in range(0, len(self.lines), size):
+            yield self.lines[first : first + size]
+
+
 def kind_of(scope: Scope, key: str) -> ListKind:
     """Return a list that the asker can open; raises `NotFound`."""
     kind = rules.KINDS.get(key)

@@ -16,6 +16,7 @@ VIEW = "view"
 PLAIN = "plain"
 HIDDEN = "hide"
 MOST_CHARACTERS = 1_000
+LONGEST_VALUE = 200
 MOST_VIEWS = 40
 _FURTHER = re.compile(r"[a-z0-9_.]{1,50}")
 
@@ -79,7 +80,7 @@ def state_of(kind: ListKind, pairs: Iterable[tuple[str, str]]) -> str:
     found: dict[str, str] = {}
     for name, value in pairs:
         if kind.knows(name) and value.strip():
-            found[name] = value.strip()[:100]
+            found[name] = value.strip()[:LONGEST_VALUE]
         elif name == HIDDEN and (hidden := kind.hidden(value)):
             found[HIDDEN] = ".".join(column.key for column in hidden)
     return urlencode(sorted(found.items()))[:MOST_CHARACTERS]

@@ -1,4 +1,4 @@
-"""Lists that people of the demo company took out as files, and those that come to them by mail."""
+"""Own reports of the demo company, lists that its people took out as files, and what comes to them by mail."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from tiejun.access.roles import Role
 from tiejun.cli.demo.names import words
 from tiejun.exchange.actions.exports import ask_export
 from tiejun.exchange.rules.exports import FileKind
+from tiejun.lists.actions import Wish, save_view
 from tiejun.org.queries import scope_of_person
 from tiejun.reports.actions.mailings import MailingWish, keep_mailing
 from tiejun.reports.rules.mailing import Rhythm
@@ -19,6 +20,21 @@ if TYPE_CHECKING:
     from tiejun.cli.demo.company import DemoStaff
 
 LANGUAGE = "zh-hans"
+
+
+SOURCES = "m=leads-in.orders-signed.signed-amount&by=source&span=last-90-days"
+
+
+def keep_reports(staff: DemoStaff, now: datetime) -> None:
+    """Let the head of sales keep reports of their own, two of them for everybody."""
+    said, scope = words()["reports"], scope_of_person(staff.persons[Role.SALES_HEAD], at=now, origin="demo")
+    kept = (
+        ("units", "m=visits.effective-rate.orders-signed.signed-amount&by=unit&span=this-month", True),
+        ("weeks", "m=signed-amount.orders-signed&by=week&span=last-90-days", False),
+        ("sources", SOURCES, True),
+    )
+    for key, address, is_shared in kept:
+        save_view(scope, kind="insight.report", address=address, wish=Wish(said[key], is_shared=is_shared), now=now)
 
 
 def take_out(staff: DemoStaff, now: datetime) -> None:
@@ -38,7 +54,12 @@ def arrange_mails(staff: DemoStaff, now: datetime) -> None:
     said, head, leader = words()["mailings"], staff.persons[Role.SALES_HEAD], staff.supervisors[0]
     weekly = MailingWish(said["weekly"], Rhythm.WEEKLY, "08:30", (head, *staff.supervisors), FileKind.XLSX)
     daily = MailingWish(said["daily"], Rhythm.DAILY, "07:45", (leader,), FileKind.XLSX)
-    wishes = ((head, "pipeline.opportunities", "state=open", weekly), (leader, "visits", "", daily))
+    monthly = MailingWish(said["monthly"], Rhythm.MONTHLY, "09:00", (head,), FileKind.XLSX)
+    wishes = (
+        (head, "pipeline.opportunities", "state=open", weekly),
+        (leader, "visits", "", daily),
+        (head, "insight.report", SOURCES, monthly),
+    )
     for person_id, kind, address, wish in wishes:
         scope = scope_of_person(person_id, at=now, origin="demo")
         keep_mailing(scope, kind=kind, address=address, wish=wish, language=LANGUAGE, now=now)

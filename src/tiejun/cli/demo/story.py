@@ -33,7 +33,7 @@ from tiejun.cli.demo.marketing import bring_marketing
 from tiejun.cli.demo.meetings import hold_meetings, hold_talks
 from tiejun.cli.demo.names import words
 from tiejun.cli.demo.night import live_night, tell
-from tiejun.cli.demo.reports import arrange_mails, take_out
+from tiejun.cli.demo.reports import arrange_mails, keep_reports, take_out
 from tiejun.cli.demo.reviews import review_deals
 from tiejun.cli.demo.scripts import write_scripts
 from tiejun.cli.demo.skills import rate_skills
@@ -152,6 +152,7 @@ def _bring_the_rest(staff: DemoStaff, past: list[date], now: datetime) -> None:
         fill_in(staff, Random(str(now.date())), now)
         draw_boundary(staff)
         take_out(staff, now)
+        keep_reports(staff, now)
         arrange_mails(staff, now)
         sum_days_up(staff, past[-1], now)
         watch_links(staff, past[-WATCHED_DAYS:], business_day(now, ZONE), now)

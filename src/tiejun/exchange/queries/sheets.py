@@ -16,6 +16,7 @@ from tiejun.exchange.rules.exports import FileKind
 from tiejun.exchange.rules.imports import neutralised
 from tiejun.foundation import policies
 from tiejun.foundation.refusals import NotFound
+from tiejun.insight.queries.reporting import report_sheet
 from tiejun.leads.queries.exporting import held_sheet, pool_sheet
 from tiejun.lists.queries import kind_of
 from tiejun.marketing.queries.exporting import inbound_sheet
@@ -29,10 +30,10 @@ if TYPE_CHECKING:
 
     from tiejun.access.scope import Scope
     from tiejun.engines.tabular.writing import Cell
-    from tiejun.lists.queries import Sheet
+    from tiejun.lists.queries import FixedSheet, Sheet
     from tiejun.lists.rules import ListKind
 
-SHEETS: dict[str, Callable[[Scope, Mapping[str, str]], Sheet]] = {
+SHEETS: dict[str, Callable[[Scope, Mapping[str, str]], Sheet | FixedSheet]] = {
     "leads.mine": held_sheet,
     "leads.pool": pool_sheet,
     "customers": companies_sheet,
@@ -40,6 +41,7 @@ SHEETS: dict[str, Callable[[Scope, Mapping[str, str]], Sheet]] = {
     "pipeline.opportunities": opportunities_sheet,
     "pipeline.orders": orders_sheet,
     "marketing.inbound": inbound_sheet,
+    "insight.report": report_sheet,
 }
 
 
@@ -51,7 +53,7 @@ def exported_kind(scope: Scope, key: str) -> ListKind:
     return kind_of(scope, key)
 
 
-def sheet_of(scope: Scope, key: str, filters: str) -> Sheet:
+def sheet_of(scope: Scope, key: str, filters: str) -> Sheet | FixedSheet:
     """Return a list as a table, cut as the query of its address says, in the reader's language; raises `NotFound`."""
     kind = exported_kind(scope, key)
     return SHEETS[kind.key](scope, dict(parse_qsl(filters)))
@@ -86,7 +88,7 @@ class Written:
     contacts: int = 0
 
 
-def mark_of(scope: Scope, sheet: Sheet, *, rows: int, now: datetime) -> Mark | None:
+def mark_of(scope: Scope, sheet: Sheet | FixedSheet, *, rows: int, now: datetime) -> Mark | None:
     """Return the mark that a file of so many rows carries: none for few contacts (policy `exchange.export_mark_contacts`)."""
     most = policies.book(now).integer("exchange.export_mark_contacts", scope.unit_chain)
     if sheet.contact is None or rows <= most:
