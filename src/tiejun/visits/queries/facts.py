@@ -29,7 +29,7 @@ def field_lines(
     *,
     unit_ids: Collection[UUID] | None = None,
     sources: bool = True,  # noqa: ARG001 -- visits are of no source
-    wanted: Collection[str] = (),
+    wanted: Collection[str] = (),  # noqa: ARG001 -- they are one question
 ) -> list[Lines]:
     """Return the lines of M-V1 to M-V3 on some business days, within reach of the board and `unit_ids`.
 
