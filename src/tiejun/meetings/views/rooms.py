@@ -59,7 +59,7 @@ def meetings(request: TiejunRequest) -> HttpResponse:
 
 def _units(page: queries.MeetingsPage) -> list[dict[str, Any]]:
     """The units to choose from, where there is a choice."""
-    if len(page.units) < 2:  # noqa: PLR2004 -- one is no choice
+    if len(page.units) < 2:
         return []
     return [{"label": unit.name, "url": f"?unit={unit.pk}", "active": unit.pk == page.unit.pk} for unit in page.units]
 
