@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.factories.org import NOW
 from tests.factories.pipeline import TODAY, make_company, make_line
+from tests.pipeline.test_views import client_of
 from tests.success.conftest import SYSTEM
 from tests.success.test_handovers import hand_over, occasion
 from tiejun.access.scope import PermissionRefused
@@ -282,3 +283,17 @@ def test_lists_cost_the_same_with_one_and_three(cast, handover):
     with CaptureQueriesContext(connection) as again:
         lists()
     assert len(once) == len(again)
+
+
+def test_the_seller_sees_on_the_own_day_what_is_owed(cast, handover):
+    complain(cast, due_on=TODAY)
+    at = handover.due_at + timedelta(minutes=1)
+
+    owed = desk.own_care(cast.scope(), now=at, limit=5)
+    assert [(one.kind, one.company_id, one.is_late) for one in owed] == [
+        ("COMPLAINT", cast.company.pk, True), ("HAND_OVER", cast.company.pk, True),
+    ]  # fmt: skip
+    assert [one.kind for one in desk.own_care(cast.scope(), now=NOW, limit=5) if one.is_late] == []
+    assert desk.own_care(cast.scope("stranger"), now=at, limit=5) == []
+    page = client_of(cast).get("/")
+    assert cast.company.name in page.content.decode()

@@ -49,6 +49,16 @@ class DutyOut(Schema):
     at: datetime
 
 
+class CareDutyOut(Schema):
+    """What one owes a customer by a day; `kind`: HAND_OVER or COMPLAINT."""
+
+    kind: str
+    company_id: UUID
+    company: str
+    at: date
+    is_late: bool
+
+
 class TodayOut(Schema):
     """One's day; `money` in minor units of CNY for the month so far."""
 
@@ -70,6 +80,7 @@ class TodayOut(Schema):
     metres_left: int
     overdue_follow_ups: list[DutyOut]
     due_leads: list[DutyOut]
+    care: list[CareDutyOut]
     allotted: int
     next_day: date
     next_day_submitted: bool
@@ -293,6 +304,7 @@ def _today(day: Today) -> TodayOut:
         metres_left=day.metres_left,
         overdue_follow_ups=[_duty(duty) for duty in day.follow_ups],
         due_leads=[_duty(duty) for duty in day.due],
+        care=[CareDutyOut.from_orm(duty) for duty in day.care],
         allotted=day.allotted,
         next_day=day.next_day,
         next_day_submitted=not day.missing.tomorrow,

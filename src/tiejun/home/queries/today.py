@@ -18,6 +18,7 @@ from tiejun.home.queries import clock as clocks
 from tiejun.leads import queries as leads
 from tiejun.org import queries as org
 from tiejun.pipeline import queries as pipeline
+from tiejun.success.queries.desk import CareDuty, own_care
 from tiejun.visits.queries.days import day_counts, month_counts
 from tiejun.visits.queries.field_days import plans_on, visits_on
 from tiejun.visits.queries.pace import briefing_shifts, gap_of
@@ -126,6 +127,7 @@ class Today:
     missing: Missing
     follow_ups: list[Duty]
     due: list[Duty]
+    care: list[CareDuty]
     follow_up_count: int
     due_count: int
     next_day: date
@@ -160,7 +162,6 @@ def today(scope: Scope, *, now: datetime) -> Today:
     counts = day_counts(scope, [person_id], day, now=now)[person_id]
     floor = floor if (is_workday := policy.is_workday(day)) else policy.floor("FULL")
     month, money = _month(scope, day, now)
-    follow_ups, due = _follow_ups(wanted, briefs, now), _due(wanted, briefs, now)
     return Today(
         day=day,
         phase=rules.phase_of(now, clock, leave_part=part, is_workday=is_workday, has_visits=bool(visits)),
@@ -171,10 +172,7 @@ def today(scope: Scope, *, now: datetime) -> Today:
         plan=plan,
         **_route(lines, now=now, policy=policy),
         missing=_missing(floor, counts, visits, next_plan),
-        follow_ups=follow_ups[:SHOWN_AT_MOST],
-        due=due[:SHOWN_AT_MOST],
-        follow_up_count=len(follow_ups),
-        due_count=len(due),
+        **_duties(scope, wanted, briefs, now),
         next_day=next_day,
         next_plan=next_plan,
         allotted=sum(row.is_leased for row in held),
@@ -201,6 +199,26 @@ def _lines_of(
     companies = {row.company_id for row in stops} | {row.company_id for row in visits}
     briefs = customers.briefs(scope, companies | {row.company_id for row in wanted})
     return stop_lines(scope, stops, visits, briefs), briefs
+
+
+class _Duties(TypedDict):
+    follow_ups: list[Duty]
+    due: list[Duty]
+    care: list[CareDuty]
+    follow_up_count: int
+    due_count: int
+
+
+def _duties(scope: Scope, wanted: Sequence[HeldCompany], briefs: Mapping[UUID, CompanyBrief], now: datetime) -> _Duties:
+    """Return who waits for a contact or runs out, and what is owed to customers; the most pressing of each."""
+    follow_ups, due = _follow_ups(wanted, briefs, now), _due(wanted, briefs, now)
+    return {
+        "follow_ups": follow_ups[:SHOWN_AT_MOST],
+        "due": due[:SHOWN_AT_MOST],
+        "care": own_care(scope, now=now, limit=SHOWN_AT_MOST),
+        "follow_up_count": len(follow_ups),
+        "due_count": len(due),
+    }
 
 
 class _Route(TypedDict):

@@ -39,16 +39,20 @@ def roll_up(scope: Scope, *, now: datetime) -> RollUp:
     """Bring the facts up to the business day that runs, whatever was missed; what has changed in closed days is put right.
 
     Only rows that differ are written: a repeat writes none. Visits are summed anew of the days since the last run, of a week before them,
-    and of days touched since; the other facts of all days, because leads change hands and companies are merged at any age.
+    and of days touched since. The other facts change at any age, because leads change hands and companies are merged: they are summed anew
+    of the last `insight.restated_days`, and of all days in the first run of a month.
     """
     lock_facts()
     _take_memory()
     until = business_day(now, scope.zone)
-    churn_days = policies.book(now).integer("insight.churn_days")
+    book = policies.book(now)
+    churn_days = book.integer("insight.churn_days")
+    again = (book.integer("insight.restated_days"), DAYS_AGAIN)
     last = RollUp.objects.order_by("-as_of", "-pk").first()
     changed = {}
     for fact in FACTS:
-        days = _days_of_visits(scope, last, until) if fact is FieldFact else Days(None, until)
+        is_stale = fact is CustomerFact and last is not None and last.churn_days != churn_days
+        days = _days(scope, fact, None if is_stale else last, (until - timedelta(days=again[fact is FieldFact]), until))
         fresh = _by_cut(fact, rows_of(scope, fact, days, churn_days))
         changed[fact.__name__] = _restated(fact, fresh, _within(days, months=fact is CustomerFact))
     for month in MONTHS:
@@ -64,11 +68,15 @@ def _take_memory() -> None:
         cursor.execute("SELECT set_config('work_mem', %s, true)", [WORK_MEMORY])
 
 
-def _days_of_visits(scope: Scope, last: RollUp | None, until: date) -> Days:
-    if last is None:
+def _days(scope: Scope, fact: type[Fact], last: RollUp | None, span: tuple[date, date]) -> Days:
+    """Return the days that a fact is summed anew of: all of them at first; all but visits when a month begins."""
+    since, until = span
+    if last is None or (fact is not FieldFact and last.until < until.replace(day=1)):
         return Days(None, until)
-    since = min(last.until, until) - timedelta(days=DAYS_AGAIN)
-    touched = TOUCHED[FieldFact](scope, since=last.as_of - LONGEST_TRANSACTION)
+    since = min(since, last.until)
+    if fact not in TOUCHED:
+        return Days(since, until)
+    touched = TOUCHED[fact](scope, since=last.as_of - LONGEST_TRANSACTION)
     return Days(since, until, tuple(sorted(day for day in touched if day < since)))
 
 
@@ -77,7 +85,8 @@ def _within(days: Days, *, months: bool) -> Sql:
     text = "f.day <= %s" if months else "f.day < %s"
     bounds: list[Any] = [days.until]
     if days.since is not None:
-        text, bounds = f"({text} AND f.day >= %s OR f.day = ANY(%s))", [*bounds, days.since, list(days.also)]
+        since = days.since.replace(day=1) if months else days.since
+        text, bounds = f"({text} AND f.day >= %s OR f.day = ANY(%s))", [*bounds, since, list(days.also)]
     return text, bounds
 
 

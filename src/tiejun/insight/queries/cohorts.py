@@ -83,7 +83,7 @@ class CohortPart:
 class Cohorts:
     """All that the page shows, as of the last roll-up; amounts and customers of `currency` alone.
 
-    `in_time`: of the customers whose first order is more than `window` months ago, how many came back by then; `kept`: what was spent in that
+    `so_far`: how many have come back, however old. `in_time`: of the customers whose first order is more than `window` months ago, how many came back by then; `kept`: what was spent in that
     month, against the first one.
     """
 
@@ -91,6 +91,7 @@ class Cohorts:
     today: date
     lines: list[Cohort]
     whole: Cohort | None
+    so_far: Share
     in_time: Share
     kept: float | None
     parts: list[CohortPart]
@@ -141,6 +142,7 @@ def cohorts(
         today=today,
         lines=lines,
         whole=_pooled(lines),
+        so_far=share_of(sum(line.now.again.hits for line in lines), sum(line.customers for line in lines)),
         in_time=share_of(sum(line.since[window].again.hits for line in old), sum(line.customers for line in old)),
         kept=_kept(sum(line.since[window].net_minor for line in old), sum(line.first_minor for line in old)),
         parts=_parts(cells, shown, months, window=window, least=least),

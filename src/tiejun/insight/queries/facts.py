@@ -105,7 +105,7 @@ class Facts:
         if since >= asked.until and not also:
             return []
         days = Days(min(since, asked.until), asked.until, also)
-        found = LINES[fact](self.scope, days, unit_ids=self.units(asked.unit_ids), sources=sources)
+        found = LINES[fact](self.scope, days, unit_ids=self.units(asked.unit_ids), sources=sources, wanted=wanted)
         return compiled([line for line in found if not set(wanted).isdisjoint(line.measures)], fact.measures)
 
     def units(self, unit_ids: Collection[UUID] | None) -> Collection[UUID] | None:
@@ -189,5 +189,6 @@ def _summed(
 def rows_of(scope: Scope, fact: type[Fact], days: Days, churn_days: int) -> list[Sql]:
     """Return as SQL the rows that a fact is summed of on some days, for its roll-up; months of customers to the one that `days` end in."""
     if fact is CustomerFact:
-        return [customer_lines(scope, churn_days, first=FIRST_MONTH, last=days.until.replace(day=1))]
+        first = days.since or FIRST_MONTH
+        return [customer_lines(scope, churn_days, first=first.replace(day=1), last=days.until.replace(day=1))]
     return compiled(LINES[fact](scope, days), fact.measures)

@@ -35,7 +35,7 @@ def cohorts(request: TiejunRequest) -> HttpResponse:
     context = {
         "found": found,
         "lines": [(line, _trend(line), _cells(line, found)) for line in lines],
-        "ages": range(queries.SHOWN),
+        "ages": range(len(found.whole.since) if found.whole else 0),
         "parts": [
             {"label": texts.PARTS[part], "url": _address(asked, part=part), "active": part == found.part}
             for part in queries.PARTS

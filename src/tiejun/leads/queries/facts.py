@@ -26,7 +26,12 @@ KEYS = ("day", "unit_id", "person_id", "source")
 
 
 def lead_lines(
-    scope: Scope, days: Days, *, unit_ids: Collection[UUID] | None = None, sources: bool = True
+    scope: Scope,
+    days: Days,
+    *,
+    unit_ids: Collection[UUID] | None = None,
+    sources: bool = True,
+    wanted: Collection[str] = (),
 ) -> list[Lines]:
     """Return the lines of the links 1 to 3 and of V on some local days, within reach of the board and `unit_ids`; without `sources` of no source.
 
@@ -55,6 +60,8 @@ def lead_lines(
         held = tenures.filter(reasons, days.of_moments(moment, scope.zone))
         day = TruncDate(moment, tzinfo=ZoneInfo(scope.zone))
         lines.append(Lines(_held(held, day, sources=sources), KEYS, (measure,)))
+    if wanted and "valid" not in wanted:
+        return lines
     received = TruncDate("lead__created_at", tzinfo=ZoneInfo(scope.zone))
     earlier = LeadTenure.objects.filter(lead=OuterRef("lead")).filter(
         Q(started_at__lt=OuterRef("started_at")) | Q(started_at=OuterRef("started_at"), pk__lt=OuterRef("pk"))

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 DEAL_KEYS = ("day", "unit_id", "person_id", "currency")
 SALE_KEYS = ("day", "unit_id", "person_id", "source", "currency")
+BUYERS = {"fresh", "late"}
 # A company that was merged counts as the one that stands for it.
 BUYER = Coalesce("company__merged_into_id", "company_id")
 BUYER_OF_RECEIPT = Coalesce("plan__order__company__merged_into_id", "plan__order__company_id")
@@ -39,6 +40,7 @@ def deal_lines(
     *,
     unit_ids: Collection[UUID] | None = None,
     sources: bool = True,  # noqa: ARG001 -- deals are of no source
+    wanted: Collection[str] = (),  # noqa: ARG001 -- they are one question
 ) -> list[Lines]:
     """Return the lines of the opportunities opened on some local days, within reach of the board and `unit_ids`, at today's amounts."""
     opened = TruncDate("opened_at", tzinfo=ZoneInfo(scope.zone))
@@ -49,12 +51,18 @@ def deal_lines(
 
 
 def sale_lines(
-    scope: Scope, days: Days, *, unit_ids: Collection[UUID] | None = None, sources: bool = True
+    scope: Scope,
+    days: Days,
+    *,
+    unit_ids: Collection[UUID] | None = None,
+    sources: bool = True,
+    wanted: Collection[str] = (),
 ) -> list[Lines]:
     """Return the lines of orders, buyers and money on some days, within reach of the board and `unit_ids`.
 
     Signatures count on their day with what they add, cancellations on theirs, money on the day of its receipt at the unit of its order.
-    The source is that of the company's first lead; without `sources` there is none.
+    The source is that of the company's first lead; without `sources` there is none. `wanted`: the measures that will be looked at (none: all).
+    Where they are named, a lead that was received after its company's order is left to the roll-up to find.
     """
     orders = _of(Order.objects.within(scope, Ability.VIEW_BOARD), unit_ids).annotate(buyer=BUYER).order_by()
     source = first_source(scope, "buyer") if sources else Value("")
@@ -75,11 +83,15 @@ def sale_lines(
             SALE_KEYS,
             ("receipts", "received_minor"),
         ),
-        *_buyer_lines(scope, orders, days, source),
+        *(
+            []
+            if wanted and not BUYERS & set(wanted)
+            else _buyer_lines(scope, orders, days, source, is_whole=not wanted)
+        ),
     ]
 
 
-def _buyer_lines(scope: Scope, orders: Any, days: Days, source: Any) -> list[Lines]:
+def _buyer_lines(scope: Scope, orders: Any, days: Days, source: Any, *, is_whole: bool) -> list[Lines]:
     """Return the lines of first-time buyers by who sold them their first order: `late`, and `fresh` from the day on which a valid lead of the same month is there too.
 
     An order that was cancelled since makes no buyer, yet whoever signed one in an earlier month is no first-time buyer.
@@ -98,7 +110,7 @@ def _buyer_lines(scope: Scope, orders: Any, days: Days, source: Any) -> list[Lin
     late = first.filter(days.of("signed_on")).values_list("signed_on", *sold, Value(1))
     same = met.filter(days.of("signed_on")).values_list("fresh_day", *sold, Value(1), Value(-1))
     lines = [Lines(late, SALE_KEYS, ("late",)), Lines(same, SALE_KEYS, ("fresh", "late"))]
-    if days.earliest is not None:
+    if is_whole and days.earliest is not None:
         # The lead was received after the order, in the same month.
         before = met.filter(signed_on__gte=days.earliest.replace(day=1), signed_on__lt=days.until).exclude(
             days.of("signed_on")

@@ -154,6 +154,37 @@ def complaints_page(
     return LifePage(lines, found.next_cursor, found.previous_cursor)
 
 
+@dataclass(frozen=True, slots=True)
+class CareDuty:
+    """What the asker owes a customer: a hand-over (HAND_OVER) or the answer to a complaint (COMPLAINT), due by `at`."""
+
+    kind: str
+    company_id: UUID
+    company: str
+    at: date
+    is_late: bool
+
+
+def own_care(scope: Scope, *, now: datetime, limit: int) -> list[CareDuty]:
+    """Return what the asker owes customers, the next due first: at most `limit` of each kind, in two queries."""
+    if not scope.can(Ability.VIEW_LIVES):
+        return []
+    today = local_date(now, scope.zone)
+    handovers = CustomerHandover.objects.filter(
+        company__owner=scope.own_id, handed_at=None, received_at=None, is_over=False
+    ).order_by("due_at", "pk")
+    complaints = Complaint.objects.filter(owner=scope.own_id, answered_at=None).order_by("due_on", "pk")
+    found = [
+        CareDuty("HAND_OVER", company_id, name, local_date(due_at, scope.zone), due_at < now)
+        for company_id, name, due_at in handovers.values_list("company_id", "company__name", "due_at")[:limit]
+    ]
+    found += [
+        CareDuty("COMPLAINT", company_id, name, due_on, due_on < today)
+        for company_id, name, due_on in complaints.values_list("company_id", "company__name", "due_on")[:limit]
+    ]
+    return sorted(found, key=lambda duty: (duty.at, duty.company))
+
+
 def _lives(scope: Scope) -> ScopedQuerySet[CustomerLife]:
     return CustomerLife.objects.within(scope, Ability.VIEW_LIVES).filter(company__merged_into=None)
 

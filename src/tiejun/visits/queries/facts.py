@@ -29,23 +29,24 @@ def field_lines(
     *,
     unit_ids: Collection[UUID] | None = None,
     sources: bool = True,  # noqa: ARG001 -- visits are of no source
+    wanted: Collection[str] = (),  # noqa: ARG001 -- they are one question
 ) -> list[Lines]:
     """Return the lines of M-V1 to M-V3 on some business days, within reach of the board and `unit_ids`.
 
     Frozen counts with their adjustments; of days that no hard lock has frozen the visits themselves, where the same customer twice on a
     day counts once.
     """
-    wanted = days.of("business_day")
+    of_days = days.of("business_day")
     if unit_ids is not None:
-        wanted &= Q(unit_id__in=unit_ids)
+        of_days &= Q(unit_id__in=unit_ids)
     place = ("business_day", "unit_id", "person_id")
-    locks = DayLock.objects.within(scope, Ability.VIEW_BOARD).filter(wanted, hard_at__isnull=False).order_by()
-    changes = CountAdjustment.objects.within(scope, Ability.VIEW_BOARD).filter(wanted).order_by()
+    locks = DayLock.objects.within(scope, Ability.VIEW_BOARD).filter(of_days, hard_at__isnull=False).order_by()
+    changes = CountAdjustment.objects.within(scope, Ability.VIEW_BOARD).filter(of_days).order_by()
     frozen = DayLock.objects.filter(
         days.of("business_day"), person=OuterRef("person"), business_day=OuterRef("business_day"), hard_at__isnull=False
     )
     live = Visit.objects.within(scope, Ability.VIEW_BOARD).filter(
-        wanted, ~Exists(frozen), state__in=RECORDED, entry=Entry.ON_TIME
+        of_days, ~Exists(frozen), state__in=RECORDED, entry=Entry.ON_TIME
     )
     counted = (
         live.order_by()
