@@ -10,7 +10,7 @@ from pydantic import Field
 
 from tiejun.content import actions, queries
 from tiejun.content.rules import LONGEST_BODY, LONGEST_TITLE, Words
-from tiejun.foundation.schemas import PROBLEMS, In, Line, Moment, Text
+from tiejun.foundation.schemas import In, Line, Moment, Text
 
 if TYPE_CHECKING:
     from tiejun.content.models import Script
@@ -91,25 +91,23 @@ class PublishIn(In):
     version: Annotated[int, Field(ge=1, le=2**31 - 1)]
 
 
-@router.get("/scripts", response={200: list[PublishedOut], **PROBLEMS}, summary="List the published scripts")
+@router.get("/scripts", response=list[PublishedOut], summary="List the published scripts")
 def list_scripts(request: TiejunRequest, occasion: Occasion | None = None) -> Any:
     return queries.published_scripts(request.scope, request.now, occasion=occasion or "")
 
 
-@router.get(
-    "/scripts/{uuid:script_id}", response={200: ScriptOut, **PROBLEMS}, summary="Read a script with its versions"
-)
+@router.get("/scripts/{uuid:script_id}", response=ScriptOut, summary="Read a script with its versions")
 def read(request: TiejunRequest, script_id: UUID) -> Any:
     return _out(request, script_id)
 
 
-@router.post("/scripts", response={201: ScriptOut, **PROBLEMS}, summary="Start a script")
+@router.post("/scripts", response={201: ScriptOut}, summary="Start a script")
 def start(request: TiejunRequest, body: ScriptIn) -> Any:
     row: Script = actions.start_script(request.scope, occasion=body.occasion, words=body.words(), now=request.now)
     return Status(201, _out(request, row.pk))
 
 
-@router.put("/scripts/{uuid:script_id}/draft", response={200: ScriptOut, **PROBLEMS}, summary="Write the next version")
+@router.put("/scripts/{uuid:script_id}/draft", response=ScriptOut, summary="Write the next version")
 def write_draft(request: TiejunRequest, script_id: UUID, body: DraftIn) -> Any:
     actions.write_draft(
         request.scope, script_id=script_id, version=body.version, words=body.words(), why=body.why, now=request.now
@@ -117,20 +115,18 @@ def write_draft(request: TiejunRequest, script_id: UUID, body: DraftIn) -> Any:
     return _out(request, script_id)
 
 
-@router.post(
-    "/scripts/{uuid:script_id}/publish", response={200: ScriptVersionOut, **PROBLEMS}, summary="Publish the draft"
-)
+@router.post("/scripts/{uuid:script_id}/publish", response=ScriptVersionOut, summary="Publish the draft")
 def publish(request: TiejunRequest, script_id: UUID, body: PublishIn) -> Any:
     return actions.publish_script(request.scope, script_id=script_id, version=body.version, now=request.now)
 
 
-@router.post("/scripts/{uuid:script_id}/retire", response={204: None, **PROBLEMS}, summary="Retire a script")
+@router.post("/scripts/{uuid:script_id}/retire", response={204: None}, summary="Retire a script")
 def retire(request: TiejunRequest, script_id: UUID) -> Any:
     actions.retire_script(request.scope, script_id=script_id, now=request.now)
     return Status(204, None)
 
 
-@router.post("/scripts/{uuid:script_id}/restore", response={204: None, **PROBLEMS}, summary="Use a script again")
+@router.post("/scripts/{uuid:script_id}/restore", response={204: None}, summary="Use a script again")
 def restore(request: TiejunRequest, script_id: UUID) -> Any:
     actions.restore_script(request.scope, script_id=script_id)
     return Status(204, None)

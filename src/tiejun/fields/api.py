@@ -9,7 +9,7 @@ from pydantic import Field
 
 from tiejun.fields import actions, queries
 from tiejun.fields.actions import FieldWish
-from tiejun.foundation.schemas import PROBLEMS, In, Line
+from tiejun.foundation.schemas import In, Line
 
 if TYPE_CHECKING:
     from tiejun.foundation.web import TiejunRequest
@@ -93,30 +93,28 @@ class FieldsQuery(Schema):
     with_retired: bool = False
 
 
-@router.get("/custom-fields", response={200: list[FieldOut], **PROBLEMS}, summary="List custom fields")
+@router.get("/custom-fields", response=list[FieldOut], summary="List custom fields")
 def list_fields(request: TiejunRequest, wanted: Query[FieldsQuery]) -> Any:
     return queries.fields_of(request.scope, wanted.subject, with_retired=wanted.with_retired)
 
 
-@router.post("/custom-fields", response={201: FieldOut, **PROBLEMS}, summary="Define a custom field")
+@router.post("/custom-fields", response={201: FieldOut}, summary="Define a custom field")
 def define_field(request: TiejunRequest, body: FieldIn) -> Any:
     row = actions.define_field(request.scope, subject=body.subject, kind=body.kind, wish=body.wish(), now=request.now)
     return Status(201, queries.terms_of(request.scope, row))
 
 
-@router.put("/custom-fields/{uuid:field_id}", response={200: FieldOut, **PROBLEMS}, summary="Change a custom field")
+@router.put("/custom-fields/{uuid:field_id}", response=FieldOut, summary="Change a custom field")
 def edit_field(request: TiejunRequest, field_id: UUID, body: FieldEditIn) -> Any:
     row = actions.edit_field(request.scope, field_id=field_id, version=body.version, wish=body.wish(), now=request.now)
     return queries.terms_of(request.scope, row)
 
 
-@router.post("/custom-fields/{uuid:field_id}/retire", response={200: FieldOut, **PROBLEMS}, summary="Retire a field")
+@router.post("/custom-fields/{uuid:field_id}/retire", response=FieldOut, summary="Retire a field")
 def retire_field(request: TiejunRequest, field_id: UUID) -> Any:
     return queries.terms_of(request.scope, actions.retire_field(request.scope, field_id=field_id, now=request.now))
 
 
-@router.post(
-    "/custom-fields/{uuid:field_id}/restore", response={200: FieldOut, **PROBLEMS}, summary="Use a field again"
-)
+@router.post("/custom-fields/{uuid:field_id}/restore", response=FieldOut, summary="Use a field again")
 def restore_field(request: TiejunRequest, field_id: UUID) -> Any:
     return queries.terms_of(request.scope, actions.restore_field(request.scope, field_id=field_id, now=request.now))

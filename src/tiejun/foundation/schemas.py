@@ -95,4 +95,3 @@ class Problem(Schema):
 
 
 PROBLEM_STATUSES = (400, 401, 403, 404, 409, 413, 422, 429, 503)
-PROBLEMS: dict[int, type[Problem]] = {}

@@ -9,7 +9,7 @@ from uuid import UUID
 from ninja import Query, Router, Schema
 from pydantic import StringConstraints
 
-from tiejun.foundation.schemas import PROBLEMS, Day
+from tiejun.foundation.schemas import Day
 from tiejun.home.queries import board as board_queries
 from tiejun.home.queries import search as search_queries
 from tiejun.home.queries import team_day as team_queries
@@ -233,19 +233,19 @@ class HitOut(Schema):
     id: UUID | None
 
 
-@router.get("/today", response={200: TodayOut, **PROBLEMS}, summary="One's own day")
+@router.get("/today", response=TodayOut, summary="One's own day")
 def today(request: TiejunRequest) -> TodayOut:
     """Return the day of who asks: counts, floor, stops, duties, the month's goal."""
     return _today(today_queries.today(request.scope, now=request.now))
 
 
-@router.get("/team-today", response={200: TeamTodayOut, **PROBLEMS}, summary="The team's day")
+@router.get("/team-today", response=TeamTodayOut, summary="The team's day")
 def team_today(request: TiejunRequest, day: Day | None = None, unit_id: UUID | None = None) -> TeamTodayOut:
     """Return the day of every representative in reach; past days with frozen counts and their corrections."""
     return _team(team_queries.team_day(request.scope, day=day, unit_id=unit_id, now=request.now))
 
 
-@router.get("/board", response={200: BoardOut, **PROBLEMS}, summary="The nine links")
+@router.get("/board", response=BoardOut, summary="The nine links")
 def board(
     request: TiejunRequest, month: Day | None = None, unit_id: UUID | None = None, currency: Currency = "CNY"
 ) -> Board:
@@ -253,7 +253,7 @@ def board(
     return board_queries.board(request.scope, month=month, unit_id=unit_id, currency=currency, now=request.now)
 
 
-@router.get("/search", response={200: list[HitOut], **PROBLEMS}, summary="Search everything in reach")
+@router.get("/search", response=list[HitOut], summary="Search everything in reach")
 def search(
     request: TiejunRequest,
     q: Annotated[str, Query(max_length=80)],

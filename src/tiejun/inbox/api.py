@@ -7,7 +7,7 @@ from uuid import UUID
 from ninja import Query, Router, Schema
 from pydantic import Field
 
-from tiejun.foundation.schemas import PROBLEMS, PageOut
+from tiejun.foundation.schemas import PageOut
 from tiejun.inbox import actions, queries
 from tiejun.inbox.rules import shown_count
 
@@ -40,7 +40,7 @@ class ReadOut(Schema):
     count: int
 
 
-@router.get("/notices", response={200: PageOut[NoticeOut], **PROBLEMS}, summary="List one's own notices")
+@router.get("/notices", response=PageOut[NoticeOut], summary="List one's own notices")
 def list_notices(
     request: TiejunRequest,
     unread_only: Annotated[bool, Query()] = False,  # noqa: FBT002 -- a query parameter
@@ -51,17 +51,17 @@ def list_notices(
     return {"items": page.lines, "next": page.next_cursor, "previous": page.previous_cursor}
 
 
-@router.get("/notices/unread", response={200: UnreadOut, **PROBLEMS}, summary="Count one's own unread notices")
+@router.get("/notices/unread", response=UnreadOut, summary="Count one's own unread notices")
 def unread(request: TiejunRequest) -> Any:
     return {"unread": shown_count(queries.own_unread_count(request.scope))}
 
 
-@router.post("/notices/{uuid:notice_id}/read", response={200: NoticeOut, **PROBLEMS}, summary="Mark a notice as read")
+@router.post("/notices/{uuid:notice_id}/read", response=NoticeOut, summary="Mark a notice as read")
 def mark_read(request: TiejunRequest, notice_id: UUID) -> Any:
     notice = actions.mark_read(request.scope, notice_id=notice_id, now=request.now)
     return queries.line_of(request.scope, notice)
 
 
-@router.post("/notices/read-all", response={200: ReadOut, **PROBLEMS}, summary="Mark all notices as read")
+@router.post("/notices/read-all", response=ReadOut, summary="Mark all notices as read")
 def mark_all_read(request: TiejunRequest) -> Any:
     return {"count": actions.mark_all_read(request.scope, now=request.now)}

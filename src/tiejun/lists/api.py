@@ -5,7 +5,7 @@ from uuid import UUID
 
 from ninja import Router, Schema, Status
 
-from tiejun.foundation.schemas import PROBLEMS, In, Line, Text
+from tiejun.foundation.schemas import In, Line, Text
 from tiejun.lists import actions, queries
 from tiejun.lists.actions import Wish
 
@@ -52,24 +52,24 @@ class SavedViewEditIn(WishIn):
     version: int
 
 
-@router.get("/views", response={200: list[SavedViewOut], **PROBLEMS}, summary="List the views of a list")
+@router.get("/views", response=list[SavedViewOut], summary="List the views of a list")
 def list_views(request: TiejunRequest, kind: str) -> Any:
     return queries.saved_views(request.scope, kind)
 
 
-@router.post("/views", response={201: SavedViewOut, **PROBLEMS}, summary="Keep a view")
+@router.post("/views", response={201: SavedViewOut}, summary="Keep a view")
 def save_view(request: TiejunRequest, body: SavedViewIn) -> Any:
     view = actions.save_view(request.scope, kind=body.kind, address=body.state, wish=body.wish(), now=request.now)
     return Status(201, queries.own_view(request.scope, view.pk)[1])
 
 
-@router.patch("/views/{uuid:view_id}", response={200: SavedViewOut, **PROBLEMS}, summary="Rename or share an own view")
+@router.patch("/views/{uuid:view_id}", response=SavedViewOut, summary="Rename or share an own view")
 def edit_view(request: TiejunRequest, view_id: UUID, body: SavedViewEditIn) -> Any:
     actions.edit_view(request.scope, view_id=view_id, version=body.version, wish=body.wish(), now=request.now)
     return queries.own_view(request.scope, view_id)[1]
 
 
-@router.delete("/views/{uuid:view_id}", response={204: None, **PROBLEMS}, summary="Remove an own view")
+@router.delete("/views/{uuid:view_id}", response={204: None}, summary="Remove an own view")
 def remove_view(request: TiejunRequest, view_id: UUID) -> Any:
     actions.remove_view(request.scope, view_id=view_id)
     return Status(204, None)

@@ -11,7 +11,7 @@ from ninja import Router, Schema, Status
 from pydantic import Field
 
 from tiejun.exchange.rules.exports import FileKind
-from tiejun.foundation.schemas import PROBLEMS, In, Line, Text
+from tiejun.foundation.schemas import In, Line, Text
 from tiejun.reports.actions import mailings as actions
 from tiejun.reports.actions.mailings import MailingWish
 from tiejun.reports.queries import mailings as queries
@@ -79,12 +79,12 @@ class MailingEditIn(MailingWishIn):
     version: int
 
 
-@router.get("/mailings", response={200: list[MailingOut], **PROBLEMS}, summary="List one's own mailings")
+@router.get("/mailings", response=list[MailingOut], summary="List one's own mailings")
 def list_mailings(request: TiejunRequest) -> Any:
     return [_told(line) for line in queries.own_mailings(request.scope)]
 
 
-@router.post("/mailings", response={201: MailingOut, **PROBLEMS}, summary="Have a list sent by mail")
+@router.post("/mailings", response={201: MailingOut}, summary="Have a list sent by mail")
 def keep_mailing(request: TiejunRequest, body: MailingIn) -> Any:
     row = actions.keep_mailing(
         request.scope,
@@ -97,19 +97,19 @@ def keep_mailing(request: TiejunRequest, body: MailingIn) -> Any:
     return Status(201, _told(queries.own_mailing(request.scope, row.pk)))
 
 
-@router.patch("/mailings/{uuid:mailing_id}", response={200: MailingOut, **PROBLEMS}, summary="Change a mailing")
+@router.patch("/mailings/{uuid:mailing_id}", response=MailingOut, summary="Change a mailing")
 def edit_mailing(request: TiejunRequest, mailing_id: UUID, body: MailingEditIn) -> Any:
     actions.edit_mailing(request.scope, mailing_id=mailing_id, version=body.version, wish=body.wish(), now=request.now)
     return _told(queries.own_mailing(request.scope, mailing_id))
 
 
-@router.post("/mailings/{uuid:mailing_id}/pause", response={200: MailingOut, **PROBLEMS}, summary="Pause a mailing")
+@router.post("/mailings/{uuid:mailing_id}/pause", response=MailingOut, summary="Pause a mailing")
 def pause_mailing(request: TiejunRequest, mailing_id: UUID) -> Any:
     actions.pause_mailing(request.scope, mailing_id=mailing_id)
     return _told(queries.own_mailing(request.scope, mailing_id))
 
 
-@router.delete("/mailings/{uuid:mailing_id}", response={204: None, **PROBLEMS}, summary="Remove a mailing")
+@router.delete("/mailings/{uuid:mailing_id}", response={204: None}, summary="Remove a mailing")
 def remove_mailing(request: TiejunRequest, mailing_id: UUID) -> Any:
     actions.remove_mailing(request.scope, mailing_id=mailing_id)
     return Status(204, None)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from ninja import Router, Schema, Status
 
-from tiejun.foundation.schemas import PROBLEMS, In, Moment, PageOut
+from tiejun.foundation.schemas import In, Moment, PageOut
 from tiejun.succession import actions, queries
 
 if TYPE_CHECKING:
@@ -96,18 +96,18 @@ class ChooseSuccessionIn(In):
     to_person_id: UUID | None = None
 
 
-@router.get("/successions", response={200: list[SuccessionOut], **PROBLEMS}, summary="List hand-overs of people")
+@router.get("/successions", response=list[SuccessionOut], summary="List hand-overs of people")
 def list_successions(request: TiejunRequest) -> Any:
     found = queries.desk(request.scope, request.now)
     return [line.row for line in (*found.waiting, *found.ended)]
 
 
-@router.post("/successions", response={201: SuccessionOut, **PROBLEMS}, summary="Prepare a hand-over")
+@router.post("/successions", response={201: SuccessionOut}, summary="Prepare a hand-over")
 def begin_succession(request: TiejunRequest, body: BeginSuccessionIn) -> Any:
     return Status(201, actions.begin_succession(request.scope, **body.dict(), now=request.now))
 
 
-@router.get("/successions/{succession_id}", response={200: SuccessionDetailOut, **PROBLEMS}, summary="Show a hand-over")
+@router.get("/successions/{succession_id}", response=SuccessionDetailOut, summary="Show a hand-over")
 def one_succession(request: TiejunRequest, succession_id: UUID) -> Any:
     page = queries.succession_page(request.scope, succession_id, request.now)
     figures = page.figures
@@ -126,7 +126,7 @@ def one_succession(request: TiejunRequest, succession_id: UUID) -> Any:
 
 @router.get(
     "/successions/{succession_id}/items",
-    response={200: PageOut[SuccessionItemOut], **PROBLEMS},
+    response=PageOut[SuccessionItemOut],
     summary="List the companies of a hand-over",
 )
 def list_items(request: TiejunRequest, succession_id: UUID, cursor: str | None = None, size: int = 60) -> Any:
@@ -136,7 +136,7 @@ def list_items(request: TiejunRequest, succession_id: UUID, cursor: str | None =
 
 @router.post(
     "/successions/{succession_id}/propose",
-    response={200: SuccessionOut, **PROBLEMS},
+    response=SuccessionOut,
     summary="Propose anew who takes over what",
 )
 def propose(request: TiejunRequest, succession_id: UUID, body: ProposeSuccessionIn) -> Succession:
@@ -145,7 +145,7 @@ def propose(request: TiejunRequest, succession_id: UUID, body: ProposeSuccession
 
 @router.post(
     "/successions/{succession_id}/choose",
-    response={200: SuccessionOut, **PROBLEMS},
+    response=SuccessionOut,
     summary="Put companies to a colleague or to their pools",
 )
 def choose(request: TiejunRequest, succession_id: UUID, body: ChooseSuccessionIn) -> Succession:
@@ -158,8 +158,6 @@ def choose(request: TiejunRequest, succession_id: UUID, body: ChooseSuccessionIn
     )
 
 
-@router.post(
-    "/successions/{succession_id}/start", response={200: SuccessionOut, **PROBLEMS}, summary="Hand everything over"
-)
+@router.post("/successions/{succession_id}/start", response=SuccessionOut, summary="Hand everything over")
 def start(request: TiejunRequest, succession_id: UUID) -> Succession:
     return actions.start_succession(request.scope, succession_id=succession_id, now=request.now)

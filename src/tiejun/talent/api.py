@@ -9,7 +9,7 @@ from uuid import UUID
 from ninja import Router, Schema
 from pydantic import Field
 
-from tiejun.foundation.schemas import PROBLEMS, Day, In, Moment, Text
+from tiejun.foundation.schemas import Day, In, Moment, Text
 from tiejun.talent import actions
 from tiejun.talent.queries import groups, sheets
 from tiejun.talent.rules import EvidenceKind, Level, Skill
@@ -162,24 +162,24 @@ class SkillRatedOut(Schema):
     rated_on: date
 
 
-@router.get("/skills/own", response={200: SkillMapOut, **PROBLEMS}, summary="One's own skill map")
+@router.get("/skills/own", response=SkillMapOut, summary="One's own skill map")
 def own_skills(request: TiejunRequest, day: Day | None = None) -> dict[str, Any]:
     return _map(sheets.own_sheet(request.scope, day=day, now=request.now))
 
 
-@router.post("/skills/own", response={200: SkillRatedOut, **PROBLEMS}, summary="Say how one sees oneself")
+@router.post("/skills/own", response=SkillRatedOut, summary="Say how one sees oneself")
 def assess_oneself(request: TiejunRequest, sent: OwnSkillRatingIn) -> SkillRating:
     return actions.assess_oneself(
         request.scope, skill=Skill(sent.skill), level=Level(sent.level), words=sent.words, now=request.now
     )
 
 
-@router.get("/skills/people/{person_id}", response={200: SkillMapOut, **PROBLEMS}, summary="Somebody's skill map")
+@router.get("/skills/people/{person_id}", response=SkillMapOut, summary="Somebody's skill map")
 def skills_of_person(request: TiejunRequest, person_id: UUID, day: Day | None = None) -> dict[str, Any]:
     return _map(sheets.skill_sheet(request.scope, person_id, day=day, now=request.now))
 
 
-@router.post("/skills/people/{person_id}", response={200: SkillRatedOut, **PROBLEMS}, summary="Set a level")
+@router.post("/skills/people/{person_id}", response=SkillRatedOut, summary="Set a level")
 def rate_skill(request: TiejunRequest, person_id: UUID, sent: SkillRatingIn) -> SkillRating:
     return actions.rate_skill(
         request.scope,
@@ -193,7 +193,7 @@ def rate_skill(request: TiejunRequest, person_id: UUID, sent: SkillRatingIn) -> 
     )
 
 
-@router.get("/skills/group", response={200: list[SkillMemberOut], **PROBLEMS}, summary="The skills of a group")
+@router.get("/skills/group", response=list[SkillMemberOut], summary="The skills of a group")
 def skills_of_group(request: TiejunRequest, unit_id: UUID | None = None) -> list[dict[str, Any]]:
     found = groups.group_skills(request.scope, unit_id=unit_id, now=request.now)
     return [
@@ -208,7 +208,7 @@ def skills_of_group(request: TiejunRequest, unit_id: UUID | None = None) -> list
     ]
 
 
-@router.get("/skills/totals", response={200: SkillTotalsOut, **PROBLEMS}, summary="Sums of levels without names")
+@router.get("/skills/totals", response=SkillTotalsOut, summary="Sums of levels without names")
 def totals_of_skills(request: TiejunRequest) -> dict[str, Any]:
     found = groups.skill_totals(request.scope, now=request.now)
     counts = {skill.value: [levels[level] for level in Level] for skill, levels in found.counts.items()}

@@ -14,7 +14,7 @@ from tiejun.coaching.actions import inspecting as spot_actions
 from tiejun.coaching.queries import inspecting as spot_queries
 from tiejun.coaching.queries.crediting import period_of
 from tiejun.coaching.queries.effect import effect_page
-from tiejun.foundation.schemas import PROBLEMS, Day, In, Line, Moment, Text
+from tiejun.foundation.schemas import Day, In, Line, Moment, Text
 
 if TYPE_CHECKING:
     from tiejun.coaching.models import PointDeal, Praise, SpotCheck
@@ -147,21 +147,17 @@ class CoachingSpotCheckIn(In):
         return {name: str(value) for name, value in given.items() if value not in (None, "")}
 
 
-@router.post("/coaching/points/{point_id}/deals", response={200: CoachingDealOut, **PROBLEMS}, summary="Link a deal")
+@router.post("/coaching/points/{point_id}/deals", response=CoachingDealOut, summary="Link a deal")
 def link_deal(request: TiejunRequest, point_id: UUID, sent: CoachingDealIn) -> PointDeal:
     return actions.link_deal(request.scope, point_id=point_id, **sent.dict(), now=request.now)
 
 
-@router.post(
-    "/coaching/points/{point_id}/praise", response={200: CoachingPraiseOut, **PROBLEMS}, summary="Praise in public"
-)
+@router.post("/coaching/points/{point_id}/praise", response=CoachingPraiseOut, summary="Praise in public")
 def praise(request: TiejunRequest, point_id: UUID, sent: CoachingPraiseIn) -> Praise:
     return actions.praise(request.scope, point_id=point_id, text=sent.text, now=request.now)
 
 
-@router.get(
-    "/coaching/periods/{person_id}/{day}", response={200: CoachingPeriodOut, **PROBLEMS}, summary="A month of coaching"
-)
+@router.get("/coaching/periods/{person_id}/{day}", response=CoachingPeriodOut, summary="A month of coaching")
 def show_period(request: TiejunRequest, person_id: UUID, day: Day) -> dict[str, Any]:
     found = period_of(request.scope, person_id, month=day, now=request.now)
     names = ("person_id", "month", "days", "summaries", "on_time", "mastered", "deals", "deals_minor", "praises")
@@ -169,9 +165,7 @@ def show_period(request: TiejunRequest, person_id: UUID, day: Day) -> dict[str, 
     return {name: getattr(found, name) for name in names} | used
 
 
-@router.get(
-    "/coaching/effect", response={200: CoachingEffectPageOut, **PROBLEMS}, summary="What accompanied visits bring"
-)
+@router.get("/coaching/effect", response=CoachingEffectPageOut, summary="What accompanied visits bring")
 def show_effect(request: TiejunRequest) -> dict[str, Any]:
     page = effect_page(request.scope, now=request.now)
     names = ("reps", "days", "summaries", "on_time", "mastered", "deals", "deals_minor", "matched", "asked")
@@ -193,16 +187,12 @@ def _effect(found: Effect) -> dict[str, Any]:
     return {name: getattr(found, name) for name in CoachingEffectOut.model_fields}
 
 
-@router.get(
-    "/coaching/spot-checks", response={200: list[CoachingSpotCheckOut], **PROBLEMS}, summary="Spot checks to do"
-)
+@router.get("/coaching/spot-checks", response=list[CoachingSpotCheckOut], summary="Spot checks to do")
 def list_spot_checks(request: TiejunRequest, show: Line = "") -> list[dict[str, Any]]:
     return [_spot(line.check) for line in spot_queries.spot_desk(request.scope, done=show == "done")]
 
 
-@router.post(
-    "/coaching/spot-checks/{check_id}", response={200: CoachingSpotCheckOut, **PROBLEMS}, summary="Answer a spot check"
-)
+@router.post("/coaching/spot-checks/{check_id}", response=CoachingSpotCheckOut, summary="Answer a spot check")
 def record_spot_check(request: TiejunRequest, check_id: UUID, sent: CoachingSpotCheckIn) -> dict[str, Any]:
     row = spot_actions.record_spot_check(
         request.scope, check_id=check_id, answers=sent.answers(), feedback=sent.feedback, now=request.now

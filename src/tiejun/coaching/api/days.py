@@ -27,7 +27,7 @@ from tiejun.coaching.api.shapes import (
 from tiejun.coaching.queries import desk as desk_queries
 from tiejun.coaching.queries import plans as queries
 from tiejun.coaching.queries.listing import plans_between
-from tiejun.foundation.schemas import PROBLEMS, Day
+from tiejun.foundation.schemas import Day
 
 if TYPE_CHECKING:
     from tiejun.coaching.models import CoachingPlan
@@ -36,9 +36,7 @@ if TYPE_CHECKING:
 router = Router()
 
 
-@router.get(
-    "/coaching/proposals/{day}", response={200: list[CoachingProposalOut], **PROBLEMS}, summary="Whom to accompany"
-)
+@router.get("/coaching/proposals/{day}", response=list[CoachingProposalOut], summary="Whom to accompany")
 def list_proposals(request: TiejunRequest, day: Day, unit_id: UUID | None = None) -> list[dict[str, Any]]:
     found = desk_queries.desk(request.scope, unit_id=unit_id, day=day, now=request.now)
     return [
@@ -55,47 +53,41 @@ def list_proposals(request: TiejunRequest, day: Day, unit_id: UUID | None = None
     ]
 
 
-@router.get("/coaching/plans", response={200: list[CoachingPlanOut], **PROBLEMS}, summary="Accompanied days in reach")
+@router.get("/coaching/plans", response=list[CoachingPlanOut], summary="Accompanied days in reach")
 def list_plans(
     request: TiejunRequest, since: Day | None = None, until: Day | None = None, person_id: UUID | None = None
 ) -> list[CoachingPlan]:
     return plans_between(request.scope, since=since, until=until, person_id=person_id, now=request.now)
 
 
-@router.put(
-    "/coaching/plans/{person_id}/{day}", response={200: CoachingPlanOut, **PROBLEMS}, summary="Plan an accompanied day"
-)
+@router.put("/coaching/plans/{person_id}/{day}", response=CoachingPlanOut, summary="Plan an accompanied day")
 def save_plan(request: TiejunRequest, person_id: UUID, day: Day, sent: CoachingPlanIn) -> CoachingPlan:
     return actions.save_plan(
         request.scope, person_id=person_id, day=day, version=sent.version, words=sent.words(), now=request.now
     )
 
 
-@router.get("/coaching/days/{plan_id}", response={200: CoachingDayOut, **PROBLEMS}, summary="One accompanied day")
+@router.get("/coaching/days/{plan_id}", response=CoachingDayOut, summary="One accompanied day")
 def show_plan(request: TiejunRequest, plan_id: UUID) -> dict[str, Any]:
     return day_out(queries.plan_view(request.scope, plan_id, now=request.now))
 
 
-@router.post(
-    "/coaching/days/{plan_id}/itinerary", response={200: CoachingPlanOut, **PROBLEMS}, summary="Confirm the itinerary"
-)
+@router.post("/coaching/days/{plan_id}/itinerary", response=CoachingPlanOut, summary="Confirm the itinerary")
 def confirm_itinerary(request: TiejunRequest, plan_id: UUID, sent: CoachingItineraryIn) -> CoachingPlan:
     return actions.confirm_itinerary(request.scope, plan_id=plan_id, **sent.dict(), now=request.now)
 
 
-@router.post("/coaching/days/{plan_id}/cancel", response={200: CoachingPlanOut, **PROBLEMS}, summary="Call a day off")
+@router.post("/coaching/days/{plan_id}/cancel", response=CoachingPlanOut, summary="Call a day off")
 def cancel_plan(request: TiejunRequest, plan_id: UUID, sent: CoachingReasonIn) -> CoachingPlan:
     return actions.cancel_plan(request.scope, plan_id=plan_id, **sent.dict(), now=request.now)
 
 
-@router.post("/coaching/days/{plan_id}/reveal", response={200: CoachingPlanOut, **PROBLEMS}, summary="Begin a day")
+@router.post("/coaching/days/{plan_id}/reveal", response=CoachingPlanOut, summary="Begin a day")
 def reveal(request: TiejunRequest, plan_id: UUID, sent: CoachingRevealIn) -> CoachingPlan:
     return field_actions.reveal(request.scope, plan_id=plan_id, told_at=_told(sent.told_at, request), now=request.now)
 
 
-@router.post(
-    "/coaching/days/{plan_id}/feedback", response={200: CoachingDayOut, **PROBLEMS}, summary="Feedback after a visit"
-)
+@router.post("/coaching/days/{plan_id}/feedback", response=CoachingDayOut, summary="Feedback after a visit")
 def give_feedback(request: TiejunRequest, plan_id: UUID, sent: CoachingFeedbackIn) -> dict[str, Any]:
     field_actions.give_feedback(
         request.scope,
@@ -108,15 +100,13 @@ def give_feedback(request: TiejunRequest, plan_id: UUID, sent: CoachingFeedbackI
     return _day(request, plan_id)
 
 
-@router.post("/coaching/days/{plan_id}/summary", response={200: CoachingDayOut, **PROBLEMS}, summary="Send the summary")
+@router.post("/coaching/days/{plan_id}/summary", response=CoachingDayOut, summary="Send the summary")
 def send_summary(request: TiejunRequest, plan_id: UUID, sent: CoachingSummaryIn) -> dict[str, Any]:
     field_actions.send_summary(request.scope, plan_id=plan_id, **sent.dict(), now=request.now)
     return _day(request, plan_id)
 
 
-@router.post(
-    "/coaching/days/{plan_id}/answer", response={200: CoachingDayOut, **PROBLEMS}, summary="Answer one's own summary"
-)
+@router.post("/coaching/days/{plan_id}/answer", response=CoachingDayOut, summary="Answer one's own summary")
 def answer_summary(request: TiejunRequest, plan_id: UUID, sent: CoachingAnswerIn) -> dict[str, Any]:
     field_actions.answer_summary(request.scope, plan_id=plan_id, answer=sent.answer, now=request.now)
     return day_out(queries.plan_view(request.scope, plan_id, ability=Ability.ANSWER_COACHING, now=request.now))

@@ -11,7 +11,7 @@ from pydantic import Field
 from tiejun.customers.actions import follow_up as actions
 from tiejun.customers.queries import board, follow_up
 from tiejun.customers.rules.closing import Answer, Criterion, StepFacts, Tier
-from tiejun.foundation.schemas import PROBLEMS, Day, In, Line, Moment
+from tiejun.foundation.schemas import Day, In, Line, Moment
 
 if TYPE_CHECKING:
     from tiejun.customers.models import ClosingClassChange, FollowUpStep
@@ -153,14 +153,14 @@ class SignatureWayOut(Schema):
     backup_id: UUID | None
 
 
-@router.get("/companies/board", response={200: ClassBoardOut, **PROBLEMS})
+@router.get("/companies/board", response=ClassBoardOut)
 def read_board(request: TiejunRequest, holder: UUID | None = None) -> Any:
     """Read what is held within reach, by closing class; of one holder where asked."""
     found = board.class_board(request.scope, holder_id=holder, now=request.now)
     return {"columns": found.columns, "holders": found.holders}
 
 
-@router.get("/companies/{company_id}/follow-up", response={200: SignatureWayOut, **PROBLEMS})
+@router.get("/companies/{company_id}/follow-up", response=SignatureWayOut)
 def read_follow_up(request: TiejunRequest, company_id: UUID) -> Any:
     """Read the follow-up plan, maturity and backup of a company."""
     found = follow_up.follow_up(request.scope, company_id, request.now)
@@ -176,14 +176,14 @@ def read_follow_up(request: TiejunRequest, company_id: UUID) -> Any:
     }
 
 
-@router.post("/companies/{company_id}/steps", response={201: FollowUpStepOut, **PROBLEMS})
+@router.post("/companies/{company_id}/steps", response={201: FollowUpStepOut})
 def plan_step(request: TiejunRequest, company_id: UUID, body: FollowUpPlanIn) -> Any:
     """Add a step to the follow-up plan, which opens with the first."""
     row = actions.plan_step(request.scope, company_id=company_id, step=body.facts(), goal=body.goal, now=request.now)
     return Status(201, row)
 
 
-@router.post("/steps/{step_id}/finish", response={200: FollowUpStepOut, **PROBLEMS})
+@router.post("/steps/{step_id}/finish", response=FollowUpStepOut)
 def finish_step(request: TiejunRequest, step_id: UUID, body: FinishStepIn) -> FollowUpStep:
     """Finish a step; 409 where class B would be left without a next one."""
     following = body.next_step.facts() if body.next_step else None
@@ -192,14 +192,14 @@ def finish_step(request: TiejunRequest, step_id: UUID, body: FinishStepIn) -> Fo
     )
 
 
-@router.post("/companies/{company_id}/maturity", response={200: int, **PROBLEMS})
+@router.post("/companies/{company_id}/maturity", response=int)
 def answer_maturity(request: TiejunRequest, company_id: UUID, body: MaturityIn) -> int:
     """Keep answers of maturity; returns how many are new."""
     answers = {criterion.value: answer.value for criterion, answer in body.answers.items()}
     return actions.answer_maturity(request.scope, company_id=company_id, answers=answers, now=request.now)
 
 
-@router.post("/companies/{company_id}/backup", response={200: UUID | None, **PROBLEMS})
+@router.post("/companies/{company_id}/backup", response=UUID | None)
 def choose_backup(request: TiejunRequest, company_id: UUID, body: BackupIn) -> UUID | None:
     """Let a class B customer of the same holder stand by; returns its id."""
     spell: ClosingClassChange = actions.choose_backup(

@@ -15,7 +15,7 @@ from tiejun.customers.queries import detail, lists
 from tiejun.customers.queries.lists import CompanyFilters
 from tiejun.customers.rules import ClassRequest, CompanyFacts, ContactFacts
 from tiejun.fields.rules import field_filters
-from tiejun.foundation.schemas import PROBLEMS, Day, In, Line, Moment, PageOut, Text
+from tiejun.foundation.schemas import Day, In, Line, Moment, PageOut, Text
 
 if TYPE_CHECKING:
     from tiejun.customers.models import Company
@@ -168,7 +168,7 @@ class CompanyQuery(Schema):
     size: Annotated[int, Field(ge=1, le=200)] = 50
 
 
-@router.get("/companies", response={200: PageOut[CompanyOut], **PROBLEMS})
+@router.get("/companies", response=PageOut[CompanyOut])
 def list_companies(request: TiejunRequest, wanted: Query[CompanyQuery]) -> Any:
     """List held companies within reach, the last active first."""
     filters = CompanyFilters(
@@ -184,14 +184,14 @@ def list_companies(request: TiejunRequest, wanted: Query[CompanyQuery]) -> Any:
     return {"items": page.rows, "next": page.next_cursor, "previous": page.previous_cursor}
 
 
-@router.get("/companies/{company_id}", response={200: CompanyDetailOut, **PROBLEMS})
+@router.get("/companies/{company_id}", response=CompanyDetailOut)
 def read(request: TiejunRequest, company_id: UUID) -> Any:
     """Read one company with contacts and classes."""
     view = detail.company_detail(request.scope, company_id, request.now)
     return {"company": view.company, "contacts": view.contacts, "classes": view.classes}
 
 
-@router.put("/companies/{company_id}", response={200: CompanyOut, **PROBLEMS})
+@router.put("/companies/{company_id}", response=CompanyOut)
 def edit(request: TiejunRequest, company_id: UUID, body: CompanyIn) -> Company:
     """Edit a company; 409 `stale` when somebody was first."""
     found = queries.company_in_reach(request.scope, company_id, Ability.EDIT_CUSTOMER)
@@ -202,7 +202,7 @@ def edit(request: TiejunRequest, company_id: UUID, body: CompanyIn) -> Company:
     )
 
 
-@router.put("/companies/{company_id}/fields", response={200: CompanyOut, **PROBLEMS})
+@router.put("/companies/{company_id}/fields", response=CompanyOut)
 def write_fields(request: TiejunRequest, company_id: UUID, body: CompanyFieldsIn) -> Company:
     """Write values of custom fields; what is not named stays; 409 `stale` when somebody was first."""
     return field_actions.write_fields(
@@ -210,7 +210,7 @@ def write_fields(request: TiejunRequest, company_id: UUID, body: CompanyFieldsIn
     )
 
 
-@router.post("/companies/{company_id}/contacts", response={201: UUID, **PROBLEMS})
+@router.post("/companies/{company_id}/contacts", response={201: UUID})
 def add_contact(request: TiejunRequest, company_id: UUID, body: ContactIn) -> Any:
     """Add a contact; returns its id."""
     return Status(
@@ -218,7 +218,7 @@ def add_contact(request: TiejunRequest, company_id: UUID, body: ContactIn) -> An
     )
 
 
-@router.put("/contacts/{contact_id}", response={200: UUID, **PROBLEMS})
+@router.put("/contacts/{contact_id}", response=UUID)
 def edit_contact(request: TiejunRequest, contact_id: UUID, body: ContactEditIn) -> Any:
     """Edit a contact; returns its id."""
     return actions.edit_contact(
@@ -230,13 +230,13 @@ def edit_contact(request: TiejunRequest, contact_id: UUID, body: ContactEditIn) 
     ).pk
 
 
-@router.post("/contacts/{contact_id}/remove", response={200: UUID, **PROBLEMS})
+@router.post("/contacts/{contact_id}/remove", response=UUID)
 def remove_contact(request: TiejunRequest, contact_id: UUID, body: RemoveIn) -> Any:
     """Take a contact out of the lists; returns its id."""
     return actions.remove_contact(request.scope, contact_id=contact_id, reason=body.reason, now=request.now).pk
 
 
-@router.post("/companies/{company_id}/class", response={200: CompanyOut, **PROBLEMS})
+@router.post("/companies/{company_id}/class", response=CompanyOut)
 def set_class(request: TiejunRequest, company_id: UUID, body: ClassIn) -> Company:
     """Set the closing class; 409 with what is missing."""
     wish = ClassRequest(**body.model_dump())

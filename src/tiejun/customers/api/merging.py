@@ -11,7 +11,7 @@ from pydantic import Field
 from tiejun.customers.actions import merging
 from tiejun.customers.queries import merging as pairs
 from tiejun.customers.rules.merging import links
-from tiejun.foundation.schemas import PROBLEMS, In, Moment, PageOut, Text
+from tiejun.foundation.schemas import In, Moment, PageOut, Text
 
 if TYPE_CHECKING:
     from tiejun.foundation.web import TiejunRequest
@@ -88,7 +88,7 @@ class MergeCursorQuery(Schema):
     size: Annotated[int, Field(ge=1, le=100)] = 20
 
 
-@router.get("/duplicates", response={200: PageOut[ProposalOut], **PROBLEMS})
+@router.get("/duplicates", response=PageOut[ProposalOut])
 def list_duplicates(request: TiejunRequest, wanted: Query[MergeCursorQuery]) -> Any:
     """List open proposals within reach, the surest first."""
     page = pairs.proposals_page(request.scope, wanted.cursor or None, size=wanted.size)
@@ -108,27 +108,27 @@ def list_duplicates(request: TiejunRequest, wanted: Query[MergeCursorQuery]) -> 
     return {"items": items, "next": page.next, "previous": page.previous}
 
 
-@router.post("/duplicates/{proposal_id}/apart", response={204: None, **PROBLEMS})
+@router.post("/duplicates/{proposal_id}/apart", response={204: None})
 def tell_apart(request: TiejunRequest, proposal_id: UUID) -> Any:
     """Say that two companies are two; the pair is not proposed again."""
     merging.tell_apart(request.scope, proposal_id=proposal_id, now=request.now)
     return Status(204, None)
 
 
-@router.get("/merges/preview/{survivor_id}/{absorbed_id}", response={200: PreviewOut, **PROBLEMS})
+@router.get("/merges/preview/{survivor_id}/{absorbed_id}", response=PreviewOut)
 def preview(request: TiejunRequest, survivor_id: UUID, absorbed_id: UUID) -> Any:
     """Look at what a merge would do."""
     view = pairs.side_by_side(request.scope, survivor_id, absorbed_id, links())
     return {"follows": view.follows, "proposed": {choice.code: choice.side.value for choice in view.choices}}
 
 
-@router.get("/merges", response={200: list[MergeLineOut], **PROBLEMS})
+@router.get("/merges", response=list[MergeLineOut])
 def list_merges(request: TiejunRequest) -> Any:
     """List the latest merges within reach, the newest first."""
     return pairs.merges(request.scope, request.now)
 
 
-@router.post("/merges", response={201: MergeOut, **PROBLEMS})
+@router.post("/merges", response={201: MergeOut})
 def merge(request: TiejunRequest, body: MergeIn) -> Any:
     """Make two companies one; 409 with the reason when somebody was faster."""
     row = merging.merge_companies(
@@ -142,7 +142,7 @@ def merge(request: TiejunRequest, body: MergeIn) -> Any:
     return Status(201, row)
 
 
-@router.post("/merges/{merge_id}/undo", response={200: MergeOut, **PROBLEMS})
+@router.post("/merges/{merge_id}/undo", response=MergeOut)
 def undo(request: TiejunRequest, merge_id: UUID) -> Any:
     """Make two companies of one again."""
     return merging.undo_merge(request.scope, merge_id=merge_id, now=request.now)

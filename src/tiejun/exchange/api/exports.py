@@ -13,7 +13,7 @@ from tiejun.exchange.actions import exports as actions
 from tiejun.exchange.queries import taken as queries
 from tiejun.exchange.rules.exports import FileKind
 from tiejun.exchange.views.taken import file_answer
-from tiejun.foundation.schemas import PROBLEMS, In, Line, PageOut, Text
+from tiejun.foundation.schemas import In, Line, PageOut, Text
 
 if TYPE_CHECKING:
     from tiejun.foundation.web import TiejunRequest
@@ -49,13 +49,13 @@ class ExportIn(In):
     file_kind: FileKind = FileKind.CSV
 
 
-@router.get("/exports", response={200: PageOut[ExportOut], **PROBLEMS}, summary="List one's own exports")
+@router.get("/exports", response=PageOut[ExportOut], summary="List one's own exports")
 def list_exports(request: TiejunRequest, cursor: str | None = None, size: int = 30) -> Any:
     page = queries.exports_page(request.scope, cursor=cursor, size=size)
     return {"items": page.rows, "next": page.next_cursor, "previous": page.previous_cursor}
 
 
-@router.post("/exports", response={201: ExportOut, **PROBLEMS}, summary="Take a list out as a file")
+@router.post("/exports", response={201: ExportOut}, summary="Take a list out as a file")
 def ask_export(request: TiejunRequest, body: ExportIn) -> Any:
     """Short lists are DONE at once, long ones are written in the background."""
     row = actions.ask_export(
@@ -65,14 +65,12 @@ def ask_export(request: TiejunRequest, body: ExportIn) -> Any:
     return Status(201, row)
 
 
-@router.get(
-    "/exports/{uuid:export_id}", response={200: ExportOut, **PROBLEMS}, summary="Show an export and its progress"
-)
+@router.get("/exports/{uuid:export_id}", response=ExportOut, summary="Show an export and its progress")
 def one_export(request: TiejunRequest, export_id: UUID) -> Any:
     return queries.own_export(request.scope, export_id)
 
 
-@router.post("/exports/{uuid:export_id}/cancel", response={200: ExportOut, **PROBLEMS}, summary="Stop an export")
+@router.post("/exports/{uuid:export_id}/cancel", response=ExportOut, summary="Stop an export")
 def cancel_export(request: TiejunRequest, export_id: UUID) -> Any:
     return actions.cancel_export(request.scope, export_id=export_id, now=request.now)
 

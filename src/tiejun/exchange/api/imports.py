@@ -14,7 +14,7 @@ from tiejun.engines.geo import Datum
 from tiejun.exchange.actions import imports as actions
 from tiejun.exchange.queries import imports as queries
 from tiejun.exchange.texts import words_of_fault
-from tiejun.foundation.schemas import PROBLEMS, In, PageOut
+from tiejun.foundation.schemas import In, PageOut
 
 if TYPE_CHECKING:
     from tiejun.foundation.web import TiejunRequest
@@ -68,14 +68,14 @@ class SheetIn(In):
     sheet: str
 
 
-@router.get("/imports", response={200: PageOut[ImportOut], **PROBLEMS})
+@router.get("/imports", response=PageOut[ImportOut])
 def list_imports(request: TiejunRequest, cursor: str | None = None, size: int = 30) -> Any:
     """List imports, the newest first."""
     page = queries.imports_page(request.scope, cursor=cursor, size=size)
     return {"items": page.rows, "next": page.next_cursor, "previous": page.previous_cursor}
 
 
-@router.post("/imports", response={201: ImportOut, **PROBLEMS})
+@router.post("/imports", response={201: ImportOut})
 def upload_import(request: TiejunRequest, body: Form[UploadIn], file: File[UploadedFile]) -> Any:
     """Upload a file of leads (with a pool), or of who answered a campaign; it is read in the background and waits for its start."""
     row = actions.upload_import(
@@ -92,13 +92,13 @@ def upload_import(request: TiejunRequest, body: Form[UploadIn], file: File[Uploa
     return Status(201, row)
 
 
-@router.get("/imports/{import_id}", response={200: ImportOut, **PROBLEMS})
+@router.get("/imports/{import_id}", response=ImportOut)
 def one_import(request: TiejunRequest, import_id: UUID) -> Any:
     """Show an import with its progress."""
     return queries.import_in_reach(request.scope, import_id)
 
 
-@router.post("/imports/{import_id}/start", response={200: ImportOut, **PROBLEMS})
+@router.post("/imports/{import_id}/start", response=ImportOut)
 def start_import(request: TiejunRequest, import_id: UUID, body: StartIn) -> Any:
     """Start the run; `mapping` says which column (from 0) holds which field, `datum` what positions refer to."""
     return actions.start_import(
@@ -106,19 +106,19 @@ def start_import(request: TiejunRequest, import_id: UUID, body: StartIn) -> Any:
     )
 
 
-@router.post("/imports/{import_id}/sheet", response={200: ImportOut, **PROBLEMS})
+@router.post("/imports/{import_id}/sheet", response=ImportOut)
 def choose_sheet(request: TiejunRequest, import_id: UUID, body: SheetIn) -> Any:
     """Read another sheet of the workbook."""
     return actions.choose_sheet(request.scope, import_id=import_id, sheet=body.sheet)
 
 
-@router.post("/imports/{import_id}/cancel", response={200: ImportOut, **PROBLEMS})
+@router.post("/imports/{import_id}/cancel", response=ImportOut)
 def cancel_import(request: TiejunRequest, import_id: UUID) -> Any:
     """Stop after the batch that is under way; what came in stays."""
     return actions.cancel_import(request.scope, import_id=import_id, now=request.now)
 
 
-@router.get("/imports/{import_id}/faults", response={200: PageOut[FaultOut], **PROBLEMS})
+@router.get("/imports/{import_id}/faults", response=PageOut[FaultOut])
 def list_faults(request: TiejunRequest, import_id: UUID, cursor: str | None = None, size: int = 50) -> Any:
     """List the rows that did not come in, with the reasons."""
     page = queries.faults_page(request.scope, import_id, cursor=cursor, size=size)

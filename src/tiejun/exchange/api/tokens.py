@@ -13,7 +13,7 @@ from pydantic import Field
 from tiejun.exchange.actions import tokens as actions
 from tiejun.exchange.queries import tokens as queries
 from tiejun.exchange.rules import tokens as token_rules
-from tiejun.foundation.schemas import PROBLEMS, In, Line
+from tiejun.foundation.schemas import In, Line
 
 if TYPE_CHECKING:
     from tiejun.foundation.web import TiejunRequest
@@ -43,13 +43,13 @@ class NewTokenOut(Schema):
     secret: str | None = Field(description="Shown once; null when this request was sent before.")
 
 
-@router.get("/tokens", response={200: list[TokenOut], **PROBLEMS})
+@router.get("/tokens", response=list[TokenOut])
 def own_tokens(request: TiejunRequest) -> Any:
     """List the asker's tokens, the newest first."""
     return queries.own_tokens(request.scope, now=request.now)
 
 
-@router.post("/tokens", response={201: NewTokenOut, **PROBLEMS})
+@router.post("/tokens", response={201: NewTokenOut})
 def issue_token(request: TiejunRequest, body: TokenIn) -> Any:
     """Make a token; the secret is in this answer alone."""
     secret = token_rules.SECRET_MARK + secrets.token_urlsafe(32)
@@ -60,7 +60,7 @@ def issue_token(request: TiejunRequest, body: TokenIn) -> Any:
     return Status(201, {"id": token.pk, "secret": secret if is_first else None})
 
 
-@router.post("/tokens/{token_id}/revoke", response={200: None, **PROBLEMS})
+@router.post("/tokens/{token_id}/revoke", response=None)
 def revoke_token(request: TiejunRequest, token_id: UUID) -> Any:
     """End a token at once."""
     actions.revoke_token(request.scope, token_id=token_id, now=request.now)

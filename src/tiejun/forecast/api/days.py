@@ -17,7 +17,7 @@ from tiejun.forecast.queries import reports as report_queries
 from tiejun.forecast.queries import tomorrow as day_queries
 from tiejun.forecast.rules import ReviewKind
 from tiejun.forecast.rules.daily import DayNumbers, Deal
-from tiejun.foundation.schemas import PROBLEMS, Day, In, Line, Text
+from tiejun.foundation.schemas import Day, In, Line, Text
 
 if TYPE_CHECKING:
     from tiejun.forecast.models import ForecastReview
@@ -86,13 +86,13 @@ class DayForecastIn(In):
     lines: Annotated[list[DealIn], Field(max_length=40)] = []
 
 
-@router.get("/forecasts/days/{day}", response={200: DayForecastOut, **PROBLEMS}, summary="A forecast of a day")
+@router.get("/forecasts/days/{day}", response=DayForecastOut, summary="A forecast of a day")
 def show_day(request: TiejunRequest, day: Day, person_id: UUID | None = None) -> dict[str, Any]:
     found = day_queries.day_of_person(request.scope, person_id or request.scope.own_id, day, now=request.now)
     return _day_out(found)
 
 
-@router.put("/forecasts/days/{day}", response={200: DayForecastOut, **PROBLEMS}, summary="Submit one's own forecast")
+@router.put("/forecasts/days/{day}", response=DayForecastOut, summary="Submit one's own forecast")
 def save_day(request: TiejunRequest, day: Day, sent: DayForecastIn) -> dict[str, Any]:
     daily_actions.save_day(
         request.scope,
@@ -236,7 +236,7 @@ class CloseReportIn(In):
     note: Text = ""
 
 
-@router.get("/forecasts/evening", response={200: EveningOut, **PROBLEMS}, summary="Who is to be reviewed tonight")
+@router.get("/forecasts/evening", response=EveningOut, summary="Who is to be reviewed tonight")
 def show_evening(request: TiejunRequest, day: Day | None = None, unit_id: UUID | None = None) -> dict[str, Any]:
     found = evening_queries.evening(request.scope, unit_id=unit_id, day=day, now=request.now)
     return {
@@ -251,9 +251,7 @@ def show_evening(request: TiejunRequest, day: Day | None = None, unit_id: UUID |
     }
 
 
-@router.post(
-    "/forecasts/reviews/{uuid:person_id}/finish", response={200: ReviewOut, **PROBLEMS}, summary="Keep a review"
-)
+@router.post("/forecasts/reviews/{uuid:person_id}/finish", response=ReviewOut, summary="Keep a review")
 def finish_review(request: TiejunRequest, person_id: UUID, sent: ReviewIn) -> ForecastReview:
     given = sent.model_dump(exclude={"day", "version"})
     return review_actions.finish_review(
@@ -266,18 +264,14 @@ def finish_review(request: TiejunRequest, person_id: UUID, sent: ReviewIn) -> Fo
     )
 
 
-@router.post(
-    "/forecasts/reviews/{uuid:person_id}/carry", response={200: ReviewOut, **PROBLEMS}, summary="Carry a review over"
-)
+@router.post("/forecasts/reviews/{uuid:person_id}/carry", response=ReviewOut, summary="Carry a review over")
 def carry_review(request: TiejunRequest, person_id: UUID, sent: CarryIn) -> ForecastReview:
     return review_actions.carry_review(
         request.scope, person_id=person_id, day=sent.day, version=sent.version, reason=sent.reason, now=request.now
     )
 
 
-@router.get(
-    "/forecasts/reports/{uuid:unit_id}/{day}", response={200: DailyReportOut, **PROBLEMS}, summary="A daily report"
-)
+@router.get("/forecasts/reports/{uuid:unit_id}/{day}", response=DailyReportOut, summary="A daily report")
 def show_report(request: TiejunRequest, unit_id: UUID, day: Day) -> dict[str, Any]:
     page = report_queries.report_page(request.scope, unit_id, day, now=request.now)
     names = ("unit_id", "business_day", "state", "due_at", "closed_at", "note", "version")
@@ -287,7 +281,7 @@ def show_report(request: TiejunRequest, unit_id: UUID, day: Day) -> dict[str, An
 
 @router.post(
     "/forecasts/reports/{uuid:unit_id}/{day}/close",
-    response={200: DailyReportOut, **PROBLEMS},
+    response=DailyReportOut,
     summary="Close a report",
 )
 def close_report(request: TiejunRequest, unit_id: UUID, day: Day, sent: CloseReportIn) -> dict[str, Any]:

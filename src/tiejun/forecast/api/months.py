@@ -15,7 +15,7 @@ from tiejun.forecast.queries import months as queries
 from tiejun.forecast.rules import Refusal
 from tiejun.forecast.rules.months import MOST_DEALS, Support
 from tiejun.foundation.refusals import Refused
-from tiejun.foundation.schemas import PROBLEMS, Day, In, Text
+from tiejun.foundation.schemas import Day, In, Text
 from tiejun.org import sign_in
 
 if TYPE_CHECKING:
@@ -196,7 +196,7 @@ class CountersignatureIn(In):
     content_hash: Annotated[str, Field(min_length=1, max_length=64)]
 
 
-@router.get("/forecasts/months", response={200: FormOut, **PROBLEMS}, summary="The monthly form of a group")
+@router.get("/forecasts/months", response=FormOut, summary="The monthly form of a group")
 def show_form(request: TiejunRequest, unit_id: UUID | None = None, month: Day | None = None) -> dict[str, Any]:
     found = queries.month_form(request.scope, unit_id=unit_id, month=month, now=request.now)
     names = ("month", "said", "said_minor", "expected", "published")
@@ -204,12 +204,12 @@ def show_form(request: TiejunRequest, unit_id: UUID | None = None, month: Day | 
     return {name: getattr(found, name) for name in names} | {"unit_id": found.unit.pk, "lines": lines}
 
 
-@router.get("/forecasts/months/{day}", response={200: MonthOut, **PROBLEMS}, summary="One's own month")
+@router.get("/forecasts/months/{day}", response=MonthOut, summary="One's own month")
 def show_own(request: TiejunRequest, day: Day) -> dict[str, Any]:
     return _month_out(request, queries.own_sheet(request.scope, month=day, now=request.now))
 
 
-@router.put("/forecasts/months/{day}", response={200: CommitmentOut, **PROBLEMS}, summary="Say one's own number")
+@router.put("/forecasts/months/{day}", response=CommitmentOut, summary="Say one's own number")
 def commit(request: TiejunRequest, day: Day, sent: NumberIn) -> dict[str, Any]:
     row = actions.commit(
         request.scope,
@@ -223,16 +223,12 @@ def commit(request: TiejunRequest, day: Day, sent: NumberIn) -> dict[str, Any]:
     return _commitment_out(request, row)
 
 
-@router.get(
-    "/forecasts/talks/{uuid:person_id}/{day}", response={200: MonthOut, **PROBLEMS}, summary="The talk sheet of a month"
-)
+@router.get("/forecasts/talks/{uuid:person_id}/{day}", response=MonthOut, summary="The talk sheet of a month")
 def show_talk(request: TiejunRequest, person_id: UUID, day: Day) -> dict[str, Any]:
     return _month_out(request, queries.talk_sheet(request.scope, person_id, month=day, now=request.now))
 
 
-@router.put(
-    "/forecasts/talks/{uuid:person_id}/{day}", response={200: CommitmentOut, **PROBLEMS}, summary="Keep a month's talk"
-)
+@router.put("/forecasts/talks/{uuid:person_id}/{day}", response=CommitmentOut, summary="Keep a month's talk")
 def talk(request: TiejunRequest, person_id: UUID, day: Day, sent: TalkIn) -> dict[str, Any]:
     row = actions.talk(
         request.scope,
@@ -249,7 +245,7 @@ def talk(request: TiejunRequest, person_id: UUID, day: Day, sent: TalkIn) -> dic
 
 @router.get(
     "/forecasts/commitments",
-    response={200: list[CommitmentOut], **PROBLEMS},
+    response=list[CommitmentOut],
     summary="Published commitments of a month",
 )
 def show_commitments(request: TiejunRequest, month: Day | None = None) -> list[dict[str, Any]]:
@@ -257,16 +253,14 @@ def show_commitments(request: TiejunRequest, month: Day | None = None) -> list[d
     return [_commitment_out(request, row) for row in queries.team_commitments(request.scope, asked)]
 
 
-@router.get(
-    "/forecasts/commitments/{uuid:commitment_id}", response={200: CommitmentOut, **PROBLEMS}, summary="A commitment"
-)
+@router.get("/forecasts/commitments/{uuid:commitment_id}", response=CommitmentOut, summary="A commitment")
 def show_commitment(request: TiejunRequest, commitment_id: UUID) -> dict[str, Any]:
     return _commitment_out(request, queries.commitment_in_reach(request.scope, commitment_id))
 
 
 @router.post(
     "/forecasts/commitments/{uuid:commitment_id}/sign",
-    response={200: CommitmentOut, **PROBLEMS},
+    response=CommitmentOut,
     summary="Sign one's own commitment",
     description="Only with a session whose person has just proved who they are; a program's token signs nothing.",
 )
@@ -278,7 +272,7 @@ def sign(request: TiejunRequest, commitment_id: UUID, sent: SignatureIn) -> dict
 
 @router.post(
     "/forecasts/commitments/{uuid:commitment_id}/countersign",
-    response={200: CommitmentOut, **PROBLEMS},
+    response=CommitmentOut,
     summary="Sign a member's commitment and publish it",
     description="Only with a session whose person has just proved who they are; a program's token signs nothing.",
 )

@@ -12,7 +12,7 @@ from pydantic import Field
 from tiejun.forecast.actions import groups as actions
 from tiejun.forecast.queries import rollup as queries
 from tiejun.forecast.queries.months import month_asked
-from tiejun.foundation.schemas import PROBLEMS, Day, In, Text
+from tiejun.foundation.schemas import Day, In, Text
 
 if TYPE_CHECKING:
     from tiejun.forecast.models import GroupForecast
@@ -94,7 +94,7 @@ class GroupIn(In):
     reason: Annotated[Text, Field(max_length=500)] = ""
 
 
-@router.get("/forecasts/roll-up", response={200: RollUpOut, **PROBLEMS}, summary="The roll-up of a month")
+@router.get("/forecasts/roll-up", response=RollUpOut, summary="The roll-up of a month")
 def show_roll_up(request: TiejunRequest, month: Day | None = None) -> dict[str, Any]:
     found = queries.roll_up(request.scope, month=month, now=request.now)
     return {"month": found.month, "lines": [_line_out(line) for line in found.lines]}
@@ -102,7 +102,7 @@ def show_roll_up(request: TiejunRequest, month: Day | None = None) -> dict[str, 
 
 @router.get(
     "/forecasts/roll-up/as-of/{day}",
-    response={200: list[AsOfOut], **PROBLEMS},
+    response=list[AsOfOut],
     summary="A month as it was known on an evening",
 )
 def show_as_of(request: TiejunRequest, day: Day, month: Day | None = None) -> list[queries.AsOfLine]:
@@ -110,9 +110,7 @@ def show_as_of(request: TiejunRequest, day: Day, month: Day | None = None) -> li
     return queries.as_of(request.scope, day, month=asked)
 
 
-@router.post(
-    "/forecasts/roll-up/{uuid:unit_id}/{day}", response={200: GroupOut, **PROBLEMS}, summary="Answer for a unit's month"
-)
+@router.post("/forecasts/roll-up/{uuid:unit_id}/{day}", response=GroupOut, summary="Answer for a unit's month")
 def submit_group(request: TiejunRequest, unit_id: UUID, day: Day, sent: GroupIn) -> GroupForecast:
     return actions.submit_group(
         request.scope,

@@ -12,7 +12,7 @@ from pydantic import Field
 from tiejun.forecast.actions import weeks as actions
 from tiejun.forecast.queries import accuracy as accuracy_queries
 from tiejun.forecast.queries import weeks as queries
-from tiejun.foundation.schemas import PROBLEMS, Day, In, Text
+from tiejun.foundation.schemas import Day, In, Text
 
 if TYPE_CHECKING:
     from tiejun.forecast.models import WeeklyForecast
@@ -154,22 +154,20 @@ class AccuracyOut(Schema):
     required: int
 
 
-@router.get("/forecasts/weeks", response={200: WeekPageOut, **PROBLEMS}, summary="A group's week")
+@router.get("/forecasts/weeks", response=WeekPageOut, summary="A group's week")
 def show_weeks(request: TiejunRequest, unit_id: UUID | None = None, week: Day | None = None) -> dict[str, Any]:
     found = queries.week_page(request.scope, unit_id=unit_id, week=week, now=request.now)
     lines = [_line_out(line, found.next_rows.get(line.member.person_id)) for line in found.lines]
     return {"unit_id": found.unit.pk, "week": found.week, "lines": lines}
 
 
-@router.get(
-    "/forecasts/weeks/{uuid:person_id}/{day}", response={200: WeekLineOut, **PROBLEMS}, summary="One person's week"
-)
+@router.get("/forecasts/weeks/{uuid:person_id}/{day}", response=WeekLineOut, summary="One person's week")
 def show_week(request: TiejunRequest, person_id: UUID, day: Day) -> dict[str, Any]:
     found = queries.week_sheet(request.scope, person_id, week=day, now=request.now)
     return _line_out(found.line, found.next_row)
 
 
-@router.put("/forecasts/weeks/{uuid:person_id}/{day}", response={200: WeekOut, **PROBLEMS}, summary="Agree on a week")
+@router.put("/forecasts/weeks/{uuid:person_id}/{day}", response=WeekOut, summary="Agree on a week")
 def agree_week(request: TiejunRequest, person_id: UUID, day: Day, sent: WeekIn) -> WeeklyForecast:
     given = sent.model_dump(exclude={"version", "key_companies"})
     numbers = actions.WeekNumbers(**given, key_companies=tuple(sent.key_companies))
@@ -178,7 +176,7 @@ def agree_week(request: TiejunRequest, person_id: UUID, day: Day, sent: WeekIn) 
     )
 
 
-@router.get("/forecasts/accuracy", response={200: AccuracyOut, **PROBLEMS}, summary="High and accurate")
+@router.get("/forecasts/accuracy", response=AccuracyOut, summary="High and accurate")
 def show_accuracy(request: TiejunRequest, unit_id: UUID | None = None) -> dict[str, Any]:
     found = accuracy_queries.accuracy_page(request.scope, unit_id=unit_id, now=request.now)
     names = [name for name in AccuracyOut.model_fields if name != "unit_id"]

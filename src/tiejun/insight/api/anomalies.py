@@ -8,7 +8,7 @@ from uuid import UUID
 from ninja import Query, Router, Schema
 from pydantic import Field, StringConstraints
 
-from tiejun.foundation.schemas import PROBLEMS, Day, In, Moment, PageOut, Text
+from tiejun.foundation.schemas import Day, In, Moment, PageOut, Text
 from tiejun.insight.actions import anomalies as actions
 from tiejun.insight.queries import anomalies as queries
 from tiejun.insight.rules.links import Link
@@ -126,7 +126,7 @@ class AnomalyAnswerIn(In):
     outcome: Answer
 
 
-@router.get("/insight/anomalies", response={200: PageOut[AnomalyOut], **PROBLEMS}, summary="List anomalies")
+@router.get("/insight/anomalies", response=PageOut[AnomalyOut], summary="List anomalies")
 def list_anomalies(request: TiejunRequest, wish: Query[AnomalyQuery]) -> dict[str, Any]:
     page = queries.anomaly_page(request.scope, shown=wish.show, cursor=wish.cursor, size=wish.size)
     return {"items": page.rows, "next": page.next_cursor, "previous": page.previous_cursor}
@@ -134,7 +134,7 @@ def list_anomalies(request: TiejunRequest, wish: Query[AnomalyQuery]) -> dict[st
 
 @router.get(
     "/insight/anomalies/{uuid:anomaly_id}",
-    response={200: AnomalyCaseOut, **PROBLEMS},
+    response=AnomalyCaseOut,
     summary="Show an anomaly with what explains it",
 )
 def show_anomaly(request: TiejunRequest, anomaly_id: UUID) -> dict[str, Any]:
@@ -143,7 +143,7 @@ def show_anomaly(request: TiejunRequest, anomaly_id: UUID) -> dict[str, Any]:
     return {"anomaly": found.anomaly, "findings": findings, "steps": found.steps}
 
 
-@router.post("/insight/anomalies", response={200: AnomalyOut, **PROBLEMS}, summary="Raise an anomaly from the board")
+@router.post("/insight/anomalies", response=AnomalyOut, summary="Raise an anomaly from the board")
 def raise_anomaly(request: TiejunRequest, sent: AnomalyIn) -> Anomaly:
     return actions.raise_anomaly(
         request.scope, unit_id=sent.unit_id, link=sent.link, currency=sent.currency, now=request.now
@@ -152,7 +152,7 @@ def raise_anomaly(request: TiejunRequest, sent: AnomalyIn) -> Anomaly:
 
 @router.post(
     "/insight/anomalies/{uuid:anomaly_id}/action",
-    response={200: AnomalyOut, **PROBLEMS},
+    response=AnomalyOut,
     summary="Agree on who does what about an anomaly",
 )
 def act_on_anomaly(request: TiejunRequest, anomaly_id: UUID, sent: AnomalyPlanIn) -> Anomaly:
@@ -164,7 +164,7 @@ def act_on_anomaly(request: TiejunRequest, anomaly_id: UUID, sent: AnomalyPlanIn
 
 @router.post(
     "/insight/anomalies/{uuid:anomaly_id}/close",
-    response={200: AnomalyOut, **PROBLEMS},
+    response=AnomalyOut,
     summary="Close an anomaly with an answer",
 )
 def close_anomaly(request: TiejunRequest, anomaly_id: UUID, sent: AnomalyAnswerIn) -> Anomaly:

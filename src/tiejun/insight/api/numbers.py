@@ -9,7 +9,7 @@ from ninja import Query, Router, Schema
 from pydantic import StringConstraints
 
 from tiejun.engines.growth import Counts
-from tiejun.foundation.schemas import PROBLEMS, Day, Moment
+from tiejun.foundation.schemas import Day, Moment
 from tiejun.insight import queries
 from tiejun.insight.queries import channels as channel_queries
 from tiejun.insight.queries import cohorts as cohort_queries
@@ -46,7 +46,7 @@ class ScoreModelOut(Schema):
 
 @router.get(
     "/insight/score-models",
-    response={200: list[ScoreModelOut], **PROBLEMS},
+    response=list[ScoreModelOut],
     summary="List how the models of the lead score did",
 )
 def list_models(request: TiejunRequest) -> Any:
@@ -105,7 +105,7 @@ class GrowthQuery(Schema):
 
 @router.get(
     "/insight/growth",
-    response={200: GrowthOut, **PROBLEMS},
+    response=GrowthOut,
     summary="Show which factor of the growth equation moved the money of a month",
 )
 def show_growth(request: TiejunRequest, wish: Query[GrowthQuery]) -> Any:
@@ -154,7 +154,7 @@ class ChannelsOut(Schema):
 
 @router.get(
     "/insight/channels",
-    response={200: ChannelsOut, **PROBLEMS},
+    response=ChannelsOut,
     summary="Show what each source cost and brought, to the money received",
 )
 def show_channels(request: TiejunRequest, months: int = 3) -> Any:
@@ -217,7 +217,7 @@ class CohortQuery(Schema):
 
 @router.get(
     "/insight/cohorts",
-    response={200: CohortsOut, **PROBLEMS},
+    response=CohortsOut,
     summary="Show which customers came back, by the month of their first order",
 )
 def show_cohorts(request: TiejunRequest, wish: Query[CohortQuery]) -> Any:
@@ -269,9 +269,7 @@ class MetricOut(Schema):
     facts: list[str]
 
 
-@router.get(
-    "/insight/metrics", response={200: list[MetricOut], **PROBLEMS}, summary="Say what each number of the boards is"
-)
+@router.get("/insight/metrics", response=list[MetricOut], summary="Say what each number of the boards is")
 def list_metrics(request: TiejunRequest) -> Any:
     return [
         {

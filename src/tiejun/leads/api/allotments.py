@@ -6,7 +6,7 @@ from uuid import UUID
 from ninja import Router, Schema, Status
 from pydantic import Field
 
-from tiejun.foundation.schemas import PROBLEMS, In, Moment, Text
+from tiejun.foundation.schemas import In, Moment, Text
 from tiejun.foundation.times import at_local, business_day
 from tiejun.leads.actions import allotting
 from tiejun.leads.queries import allotments
@@ -60,7 +60,7 @@ class AssignedOut(Schema):
     full: int
 
 
-@router.get("/leads/allotment", response={200: AllotmentOut, **PROBLEMS})
+@router.get("/leads/allotment", response=AllotmentOut)
 def read_allotment(request: TiejunRequest, person_id: UUID | None = None) -> Any:
     """Read one's own working list, or that of a person within reach."""
     day = business_day(request.now, request.scope.zone)
@@ -70,7 +70,7 @@ def read_allotment(request: TiejunRequest, person_id: UUID | None = None) -> Any
     return {"fresh": found.fresh, "worked": found.worked, "leads": [_out(line) for line in found.lines]}
 
 
-@router.post("/leads/assign", response={201: AssignedOut, **PROBLEMS})
+@router.post("/leads/assign", response={201: AssignedOut})
 def assign_leads(request: TiejunRequest, facts: AssignIn) -> Any:
     """Put leads of the pools on working lists of people within reach, in turn."""
     run = allotting.assign_leads(request.scope, **facts.dict(), now=request.now)

@@ -6,7 +6,7 @@ from uuid import UUID
 from ninja import Router, Schema, Status
 from pydantic import Field
 
-from tiejun.foundation.schemas import PROBLEMS, In, Moment
+from tiejun.foundation.schemas import In, Moment
 from tiejun.leads.actions import bulk
 
 if TYPE_CHECKING:
@@ -45,21 +45,21 @@ class BulkActionOut(Schema):
     undone: int
 
 
-@router.post("/leads/bulk/claim", response={201: BulkActionOut, **PROBLEMS}, summary="Claim many leads")
+@router.post("/leads/bulk/claim", response={201: BulkActionOut}, summary="Claim many leads")
 def claim_many(request: TiejunRequest, body: ManyLeadsIn) -> Status[BulkAction]:
     return Status(201, bulk.claim_many(request.scope, lead_ids=body.lead_ids, now=request.now))
 
 
-@router.post("/leads/bulk/release", response={201: BulkActionOut, **PROBLEMS}, summary="Give many leads back")
+@router.post("/leads/bulk/release", response={201: BulkActionOut}, summary="Give many leads back")
 def release_many(request: TiejunRequest, body: ReleaseManyIn) -> Status[BulkAction]:
     return Status(201, bulk.release_many(request.scope, **body.dict(), now=request.now))
 
 
-@router.post("/leads/bulk/tag", response={201: BulkActionOut, **PROBLEMS}, summary="Put a tag on many leads")
+@router.post("/leads/bulk/tag", response={201: BulkActionOut}, summary="Put a tag on many leads")
 def tag_many(request: TiejunRequest, body: TagManyIn) -> Status[BulkAction]:
     return Status(201, bulk.tag_many(request.scope, **body.dict(), now=request.now))
 
 
-@router.post("/leads/bulk/{bulk_id}/undo", response={200: BulkActionOut, **PROBLEMS}, summary="Take a bulk action back")
+@router.post("/leads/bulk/{bulk_id}/undo", response=BulkActionOut, summary="Take a bulk action back")
 def undo(request: TiejunRequest, bulk_id: UUID) -> BulkAction:
     return bulk.undo_bulk(request.scope, bulk_id=bulk_id, now=request.now)

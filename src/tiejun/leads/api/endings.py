@@ -6,7 +6,7 @@ from uuid import UUID
 from ninja import Query, Router, Schema
 from pydantic import Field
 
-from tiejun.foundation.schemas import PROBLEMS, Day, In, Moment, Text
+from tiejun.foundation.schemas import Day, In, Moment, Text
 from tiejun.leads.actions import closing
 from tiejun.leads.api.schemas import LeadOut, lead_out
 from tiejun.leads.queries import overrides
@@ -79,7 +79,7 @@ class OverrideOut(Schema):
     at: Moment
 
 
-@router.post("/leads/{lead_id}/close", response={200: ClosingOut, **PROBLEMS})
+@router.post("/leads/{lead_id}/close", response=ClosingOut)
 def close(request: TiejunRequest, lead_id: UUID, body: CloseLeadIn) -> Any:
     """Close a held lead as invalid or lost."""
     return closing.close_lead(
@@ -92,31 +92,31 @@ def close(request: TiejunRequest, lead_id: UUID, body: CloseLeadIn) -> Any:
     )
 
 
-@router.post("/leads/{lead_id}/reopen", response={200: LeadOut, **PROBLEMS})
+@router.post("/leads/{lead_id}/reopen", response=LeadOut)
 def reopen(request: TiejunRequest, lead_id: UUID, body: WhyIn) -> Any:
     """Put a closed lead back into its pool."""
     return lead_out(closing.reopen_lead(request.scope, lead_id=lead_id, reason=body.reason, now=request.now))
 
 
-@router.post("/leads/{lead_id}/wake", response={200: LeadOut, **PROBLEMS})
+@router.post("/leads/{lead_id}/wake", response=LeadOut)
 def wake(request: TiejunRequest, lead_id: UUID, body: WhyIn) -> Any:
     """Put a resting lead back into its pool."""
     return lead_out(closing.wake_lead(request.scope, lead_id=lead_id, reason=body.reason, now=request.now))
 
 
-@router.post("/leads/{lead_id}/freeze", response={200: FreezeOut, **PROBLEMS})
+@router.post("/leads/{lead_id}/freeze", response=FreezeOut)
 def freeze(request: TiejunRequest, lead_id: UUID, body: FreezeIn) -> Any:
     """Stop claims, allotments, transfers and contacts of a lead."""
     return closing.freeze_lead(request.scope, lead_id=lead_id, kind=body.kind, note=body.note, now=request.now)
 
 
-@router.post("/leads/{lead_id}/thaw", response={200: LeadOut, **PROBLEMS})
+@router.post("/leads/{lead_id}/thaw", response=LeadOut)
 def thaw(request: TiejunRequest, lead_id: UUID, body: WhyIn) -> Any:
     """Take the stop from a lead."""
     return lead_out(closing.thaw_lead(request.scope, lead_id=lead_id, note=body.reason, now=request.now))
 
 
-@router.get("/lead-overrides", response={200: list[OverrideOut], **PROBLEMS})
+@router.get("/lead-overrides", response=list[OverrideOut])
 def list_overrides(request: TiejunRequest, day: Annotated[Day | None, Query()] = None) -> Any:
     """List the rules that were overridden in the week of a day, this week's by default."""
     return [line.row for line in overrides.overrides_of_week(request.scope, day, request.now).lines]

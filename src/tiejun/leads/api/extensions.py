@@ -6,7 +6,7 @@ from uuid import UUID
 from ninja import Router, Schema, Status
 from pydantic import Field
 
-from tiejun.foundation.schemas import PROBLEMS, In, Moment, Text
+from tiejun.foundation.schemas import In, Moment, Text
 from tiejun.leads.actions import extensions
 from tiejun.leads.queries import extensions as desk
 
@@ -43,20 +43,20 @@ class ExtensionOut(Schema):
     note: str
 
 
-@router.get("/lead-extensions", response={200: list[ExtensionOut], **PROBLEMS})
+@router.get("/lead-extensions", response=list[ExtensionOut])
 def waiting(request: TiejunRequest) -> Any:
     """List the requests that wait for the asker's decision, the nearest deadline first."""
     return [line.request for line in desk.extension_desk(request.scope, request.now).waiting]
 
 
-@router.post("/leads/{lead_id}/extensions", response={201: ExtensionOut, **PROBLEMS})
+@router.post("/leads/{lead_id}/extensions", response={201: ExtensionOut})
 def ask(request: TiejunRequest, lead_id: UUID, body: ExtensionIn) -> Any:
     """Ask for more working days to follow up a lead."""
     row = extensions.request_extension(request.scope, lead_id=lead_id, reason=body.reason, now=request.now)
     return Status(201, row)
 
 
-@router.post("/lead-extensions/{request_id}/decide", response={200: ExtensionOut, **PROBLEMS})
+@router.post("/lead-extensions/{request_id}/decide", response=ExtensionOut)
 def decide(request: TiejunRequest, request_id: UUID, body: DecisionIn) -> Any:
     """Grant or deny a request."""
     return extensions.decide_extension(

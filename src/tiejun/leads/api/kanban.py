@@ -8,7 +8,7 @@ from uuid import UUID
 from ninja import Query, Router, Schema
 from pydantic import Field
 
-from tiejun.foundation.schemas import PROBLEMS, Moment
+from tiejun.foundation.schemas import Moment
 from tiejun.leads.queries import kanban
 from tiejun.leads.queries.lists import LeadFilters
 from tiejun.leads.rules.kanban import Column
@@ -48,13 +48,13 @@ class ColumnQuery(Schema):
     size: Annotated[int, Field(ge=1, le=100)] = 12
 
 
-@router.get("/leads/kanban", response={200: list[ColumnOut], **PROBLEMS})
+@router.get("/leads/kanban", response=list[ColumnOut])
 def board(request: TiejunRequest) -> Any:
     """Show the first cards of each column."""
     return [_column(page) for page in kanban.kanban(request.scope, LeadFilters(), request.now)]
 
 
-@router.get("/leads/kanban/{column}", response={200: ColumnOut, **PROBLEMS})
+@router.get("/leads/kanban/{column}", response=ColumnOut)
 def column(request: TiejunRequest, column: str, wanted: Query[ColumnQuery]) -> Any:
     """Show cards of one column."""
     found = kanban.column_named(request.scope, column)

@@ -7,7 +7,7 @@ from ninja import Query, Router, Status
 
 from tiejun.customers.rules import CompanyFacts, ContactFacts
 from tiejun.fields.rules import field_filters, opened
-from tiejun.foundation.schemas import PROBLEMS, PageOut, json_answer
+from tiejun.foundation.schemas import PageOut, json_answer
 from tiejun.leads import actions, rules
 from tiejun.leads.actions import fields as field_actions
 from tiejun.leads.actions import viewing
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 router = Router()
 
 
-@router.get("/leads", response={200: PageOut[LeadLineOut], **PROBLEMS})
+@router.get("/leads", response=PageOut[LeadLineOut])
 def list_leads(request: TiejunRequest, wanted: Query[LeadQuery]) -> Any:
     """List leads of the pools, or those held within reach: by `sort`; with `q`, the newest companies first."""
     page = lists.lean_page(
@@ -57,7 +57,7 @@ def list_leads(request: TiejunRequest, wanted: Query[LeadQuery]) -> Any:
     return json_answer({"items": page.rows, "next": page.next_cursor, "previous": page.previous_cursor})
 
 
-@router.post("/leads", response={201: LeadOut, **PROBLEMS})
+@router.post("/leads", response={201: LeadOut})
 def create(request: TiejunRequest, body: LeadIn) -> Any:
     """Make a lead; 409 with the reason when the company has an open one."""
     company = CompanyFacts(
@@ -82,13 +82,13 @@ def create(request: TiejunRequest, body: LeadIn) -> Any:
     return Status(201, lead_out(row))
 
 
-@router.get("/leads/standing", response={200: DoorNoticeOut, **PROBLEMS})
+@router.get("/leads/standing", response=DoorNoticeOut)
 def standing(request: TiejunRequest, asked: Query[DoorQuery]) -> DoorNotice:
     """Tell at a door whether the company may be canvassed: by credit code, else by a name in any spelling."""
     return standing_at_door(request.scope, credit_code=asked.credit_code, name=asked.name, city_code=asked.city_code)
 
 
-@router.get("/leads/{lead_id}", response={200: LeadDetailOut, **PROBLEMS})
+@router.get("/leads/{lead_id}", response=LeadDetailOut)
 def read(request: TiejunRequest, lead_id: UUID) -> Any:
     """Read one lead with its history."""
     view = detail.lead_detail(request.scope, lead_id, request.now)
@@ -111,7 +111,7 @@ def read(request: TiejunRequest, lead_id: UUID) -> Any:
     }
 
 
-@router.put("/leads/{lead_id}/fields", response={200: dict[str, Any], **PROBLEMS})
+@router.put("/leads/{lead_id}/fields", response=dict[str, Any])
 def write_fields(request: TiejunRequest, lead_id: UUID, body: LeadFieldsIn) -> Any:
     """Write values of custom fields; what is not named stays. Returns all values; 409 `stale` when somebody was first."""
     lead = field_actions.write_fields(
@@ -120,20 +120,20 @@ def write_fields(request: TiejunRequest, lead_id: UUID, body: LeadFieldsIn) -> A
     return lead.custom or {}
 
 
-@router.post("/leads/{lead_id}/claim", response={200: TenureOut, **PROBLEMS})
+@router.post("/leads/{lead_id}/claim", response=TenureOut)
 def claim(request: TiejunRequest, lead_id: UUID) -> LeadTenure:
     """Claim a lead from its pool."""
     return actions.claim_lead(request.scope, lead_id=lead_id, now=request.now)
 
 
-@router.post("/leads/{lead_id}/release", response={200: LeadOut, **PROBLEMS})
+@router.post("/leads/{lead_id}/release", response=LeadOut)
 def release(request: TiejunRequest, lead_id: UUID, body: ReleaseIn) -> Any:
     """Give a lead back to its pool."""
     row = actions.release_lead(request.scope, lead_id=lead_id, reason=body.reason, note=body.note, now=request.now)
     return lead_out(row)
 
 
-@router.post("/leads/{lead_id}/transfer", response={200: TenureOut, **PROBLEMS})
+@router.post("/leads/{lead_id}/transfer", response=TenureOut)
 def transfer(request: TiejunRequest, lead_id: UUID, body: TransferIn) -> LeadTenure:
     """Give a lead to a representative within reach."""
     return actions.transfer_lead(
@@ -145,7 +145,7 @@ def transfer(request: TiejunRequest, lead_id: UUID, body: TransferIn) -> LeadTen
     )
 
 
-@router.post("/leads/{lead_id}/follow-ups", response={201: FollowUpOut, **PROBLEMS})
+@router.post("/leads/{lead_id}/follow-ups", response={201: FollowUpOut})
 def follow_up(request: TiejunRequest, lead_id: UUID, body: FollowUpIn) -> Any:
     """Record a contact with a held lead."""
     facts = rules.FollowUpFacts(

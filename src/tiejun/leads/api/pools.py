@@ -6,7 +6,7 @@ from uuid import UUID
 from ninja import Router, Schema, Status
 from pydantic import Field
 
-from tiejun.foundation.schemas import PROBLEMS, In, Line
+from tiejun.foundation.schemas import In, Line
 from tiejun.leads.actions import pools as actions
 from tiejun.leads.api.schemas import PoolOut, SeatOut
 from tiejun.leads.queries import lists, pools
@@ -68,37 +68,37 @@ class PoolMemberOut(Schema):
     is_administrator: bool
 
 
-@router.get("/pools", response={200: list[PoolOut], **PROBLEMS})
+@router.get("/pools", response=list[PoolOut])
 def list_pools(request: TiejunRequest) -> Any:
     """List the pools that the asker may look into."""
     return pools.visible_pools(request.scope)
 
 
-@router.post("/pools", response={201: PoolOut, **PROBLEMS})
+@router.post("/pools", response={201: PoolOut})
 def open_pool(request: TiejunRequest, body: PoolIn) -> Any:
     """Open a pool."""
     return Status(201, actions.open_pool(request.scope, name=body.name, unit_id=body.unit_id, terms=body.terms()))
 
 
-@router.get("/pools/seat", response={200: SeatOut, **PROBLEMS})
+@router.get("/pools/seat", response=SeatOut)
 def seat(request: TiejunRequest) -> Any:
     """Read the asker's place at the pools; 403 for who cannot claim."""
     return lists.own_seat(request.scope, request.now)
 
 
-@router.put("/pools/{pool_id}", response={200: PoolOut, **PROBLEMS})
+@router.put("/pools/{pool_id}", response=PoolOut)
 def edit_pool(request: TiejunRequest, pool_id: UUID, body: PoolEdit) -> Any:
     """Change a pool; 409 when somebody changed it since."""
     return actions.edit_pool(request.scope, pool_id=pool_id, version=body.version, name=body.name, terms=body.terms())
 
 
-@router.get("/pools/{pool_id}/members", response={200: list[PoolMemberOut], **PROBLEMS})
+@router.get("/pools/{pool_id}/members", response=list[PoolMemberOut])
 def list_members(request: TiejunRequest, pool_id: UUID) -> Any:
     """List who is let into a pool besides its own unit."""
     return [line.member for line in pools.pool_detail(request.scope, pool_id).members]
 
 
-@router.post("/pools/{pool_id}/members", response={201: PoolMemberOut, **PROBLEMS})
+@router.post("/pools/{pool_id}/members", response={201: PoolMemberOut})
 def add_member(request: TiejunRequest, pool_id: UUID, body: MemberIn) -> Any:
     """Let a person or a unit into a pool."""
     row = actions.add_member(
@@ -112,7 +112,7 @@ def add_member(request: TiejunRequest, pool_id: UUID, body: MemberIn) -> Any:
     return Status(201, row)
 
 
-@router.post("/pool-members/{member_id}/remove", response={200: PoolOut, **PROBLEMS})
+@router.post("/pool-members/{member_id}/remove", response=PoolOut)
 def remove_member(request: TiejunRequest, member_id: UUID) -> Any:
     """Take a member out of a pool."""
     return actions.remove_member(request.scope, member_id=member_id)

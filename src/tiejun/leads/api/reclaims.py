@@ -8,7 +8,7 @@ from uuid import UUID
 from ninja import Query, Router, Schema
 from pydantic import Field
 
-from tiejun.foundation.schemas import PROBLEMS, Day, Moment, PageOut
+from tiejun.foundation.schemas import Day, Moment, PageOut
 from tiejun.leads.queries import reclaim_trial, reclaims
 from tiejun.leads.queries.tonight import tonight
 
@@ -103,7 +103,7 @@ class CursorQuery(Schema):
     cursor: Annotated[str, Field(max_length=400)] = ""
 
 
-@router.get("/reclaims/tonight", response={200: TonightOut, **PROBLEMS})
+@router.get("/reclaims/tonight", response=TonightOut)
 def read_tonight(request: TiejunRequest) -> Any:
     """Read what would be taken back tonight within reach."""
     night = tonight(request.scope, request.now)
@@ -111,20 +111,20 @@ def read_tonight(request: TiejunRequest) -> Any:
     return counts | {"items": [_running_out(line) for holder in night.holders for line in holder.lines]}
 
 
-@router.get("/reclaims/runs", response={200: list[ReclaimRunOut], **PROBLEMS})
+@router.get("/reclaims/runs", response=list[ReclaimRunOut])
 def list_runs(request: TiejunRequest) -> Any:
     """List the runs of the last 30 days that touched anything within reach."""
     return reclaims.runs(request.scope, request.now)
 
 
-@router.get("/reclaims/runs/{run_id}", response={200: PageOut[ReclaimItemOut], **PROBLEMS})
+@router.get("/reclaims/runs/{run_id}", response=PageOut[ReclaimItemOut])
 def list_items(request: TiejunRequest, run_id: UUID, wanted: Query[CursorQuery]) -> Any:
     """List what a run did within reach."""
     page = reclaims.run_page(request.scope, run_id, wanted.cursor)
     return {"items": page.lines, "next": page.next, "previous": page.previous}
 
 
-@router.get("/reclaims/trial", response={200: TrialOut, **PROBLEMS})
+@router.get("/reclaims/trial", response=TrialOut)
 def read_trial(request: TiejunRequest, wanted: Query[TrialQuery]) -> Any:
     """Try other deadlines; nothing is written."""
     in_force = reclaim_trial.deadlines_in_force(request.scope, request.now)

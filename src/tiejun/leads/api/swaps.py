@@ -5,7 +5,7 @@ from uuid import UUID
 
 from ninja import Query, Router, Schema
 
-from tiejun.foundation.schemas import PROBLEMS, In, Moment
+from tiejun.foundation.schemas import In, Moment
 from tiejun.leads.actions import swapping
 from tiejun.leads.api.schemas import TenureOut
 from tiejun.leads.queries import swapping as offers
@@ -35,7 +35,7 @@ class GiveBackOut(Schema):
     reasons: list[str]
 
 
-@router.get("/leads/give-back", response={200: list[GiveBackOut], **PROBLEMS})
+@router.get("/leads/give-back", response=list[GiveBackOut])
 def cheapest(request: TiejunRequest, limit: Annotated[int, Query(ge=1, le=100)] = 8) -> Any:
     """List the asker's leads that are worth the least to keep, the cheapest first, with the reasons."""
     return [
@@ -52,13 +52,13 @@ def cheapest(request: TiejunRequest, limit: Annotated[int, Query(ge=1, le=100)] 
     ]
 
 
-@router.post("/leads/{lead_id}/promote", response={200: TenureOut, **PROBLEMS})
+@router.post("/leads/{lead_id}/promote", response=TenureOut)
 def promote(request: TiejunRequest, lead_id: UUID) -> LeadTenure:
     """Move a lead of the allotment to the private pool; 409 asks for a swap when it is full."""
     return swapping.promote_lead(request.scope, lead_id=lead_id, now=request.now)
 
 
-@router.post("/leads/{lead_id}/swap", response={200: TenureOut, **PROBLEMS})
+@router.post("/leads/{lead_id}/swap", response=TenureOut)
 def swap(request: TiejunRequest, lead_id: UUID, body: SwapIn) -> LeadTenure:
     """Take a lead of a pool or of the allotment into the private pool for one that goes back: both or nothing."""
     return swapping.swap_lead(request.scope, lead_in_id=lead_id, lead_out_id=body.lead_out_id, now=request.now)

@@ -6,7 +6,7 @@ from uuid import UUID
 from ninja import Router, Schema, Status
 from pydantic import Field
 
-from tiejun.foundation.schemas import PROBLEMS, Day, In, Line, Text
+from tiejun.foundation.schemas import Day, In, Line, Text
 from tiejun.marketing.actions import campaigns as actions
 from tiejun.marketing.queries import campaigns as queries
 from tiejun.marketing.rules.campaigns import CampaignFacts, Sums
@@ -81,13 +81,13 @@ class StepIn(In):
     step: Literal["START", "CLOSE"]
 
 
-@router.get("/campaigns", response={200: list[CampaignOut], **PROBLEMS})
+@router.get("/campaigns", response=list[CampaignOut])
 def list_campaigns(request: TiejunRequest) -> Any:
     """List campaigns, the running ones first."""
     return [campaign_out(line.row, line.sums) for line in queries.campaigns(request.scope)]
 
 
-@router.post("/campaigns", response={201: CampaignOut, **PROBLEMS})
+@router.post("/campaigns", response={201: CampaignOut})
 def plan(request: TiejunRequest, body: CampaignIn) -> Any:
     """Plan a campaign."""
     facts = CampaignFacts(
@@ -102,21 +102,21 @@ def plan(request: TiejunRequest, body: CampaignIn) -> Any:
     return Status(201, campaign_out(actions.plan_campaign(request.scope, facts=facts, now=request.now), Sums()))
 
 
-@router.get("/campaigns/{campaign_id}", response={200: CampaignOut, **PROBLEMS})
+@router.get("/campaigns/{campaign_id}", response=CampaignOut)
 def read(request: TiejunRequest, campaign_id: UUID) -> Any:
     """Read one campaign."""
     row = queries.campaign_in_reach(request.scope, campaign_id)
     return campaign_out(row, queries.sums_of(request.scope, [row.pk])[row.pk])
 
 
-@router.post("/campaigns/{campaign_id}/move", response={200: CampaignOut, **PROBLEMS})
+@router.post("/campaigns/{campaign_id}/move", response=CampaignOut)
 def move(request: TiejunRequest, campaign_id: UUID, body: StepIn) -> Any:
     """Start or close a campaign."""
     row = actions.move_campaign(request.scope, campaign_id=campaign_id, step=body.step, now=request.now)
     return campaign_out(row, queries.sums_of(request.scope, [row.pk])[row.pk])
 
 
-@router.post("/campaigns/{campaign_id}/costs", response={201: CostOut, **PROBLEMS})
+@router.post("/campaigns/{campaign_id}/costs", response={201: CostOut})
 def enter_cost(request: TiejunRequest, campaign_id: UUID, body: CostIn) -> Any:
     """Enter money that was spent."""
     row = actions.enter_cost(request.scope, campaign_id=campaign_id, now=request.now, **body.dict())

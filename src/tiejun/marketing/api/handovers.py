@@ -6,7 +6,7 @@ from uuid import UUID
 from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
-from tiejun.foundation.schemas import PROBLEMS, In, Moment, PageOut, Text
+from tiejun.foundation.schemas import In, Moment, PageOut, Text
 from tiejun.marketing.actions import disputes as actions
 from tiejun.marketing.queries import handover as queries
 
@@ -71,27 +71,27 @@ class DisputeOut(Schema):
     decision_note: str
 
 
-@router.get("/handovers", response={200: PageOut[HandoverOut], **PROBLEMS})
+@router.get("/handovers", response=PageOut[HandoverOut])
 def list_handovers(request: TiejunRequest, wanted: Query[HandoverQuery]) -> Any:
     """List hand-overs, the last moved first."""
     page = queries.lean_page(request.scope, stage=wanted.stage, cursor=wanted.cursor, size=wanted.size)
     return {"items": page.rows, "next": page.next_cursor, "previous": page.previous_cursor}
 
 
-@router.get("/handovers/{handover_id}", response={200: HandoverOut, **PROBLEMS})
+@router.get("/handovers/{handover_id}", response=HandoverOut)
 def read(request: TiejunRequest, handover_id: UUID) -> Any:
     """Read one hand-over."""
     return queries.handover_detail(request.scope, handover_id).row
 
 
-@router.post("/handovers/{handover_id}/dispute", response={201: DisputeOut, **PROBLEMS})
+@router.post("/handovers/{handover_id}/dispute", response={201: DisputeOut})
 def dispute(request: TiejunRequest, handover_id: UUID, body: DisputeIn) -> Any:
     """Object to an "invalid"."""
     row = actions.open_dispute(request.scope, handover_id=handover_id, reason=body.reason, now=request.now)
     return Status(201, row)
 
 
-@router.post("/disputes/{dispute_id}/decide", response={200: DisputeOut, **PROBLEMS})
+@router.post("/disputes/{dispute_id}/decide", response=DisputeOut)
 def decide(request: TiejunRequest, dispute_id: UUID, body: DisputeDecisionIn) -> Any:
     """Decide a dispute."""
     return actions.decide_dispute(

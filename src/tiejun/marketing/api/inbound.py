@@ -7,7 +7,7 @@ from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from tiejun.engines.districts.divisions import city_of
-from tiejun.foundation.schemas import PROBLEMS, In, Line, Moment, PageOut, Text
+from tiejun.foundation.schemas import In, Line, Moment, PageOut, Text
 from tiejun.marketing.actions import inbound as actions
 from tiejun.marketing.queries import inbound as queries
 from tiejun.marketing.queries import tags as tag_queries
@@ -107,14 +107,14 @@ class TagOut(Schema):
     tone: str
 
 
-@router.get("/inbound", response={200: PageOut[InboundOut], **PROBLEMS})
+@router.get("/inbound", response=PageOut[InboundOut])
 def list_inbound(request: TiejunRequest, wanted: Query[InboundQuery]) -> Any:
     """List records, the newest first."""
     page = queries.lean_page(request.scope, status=wanted.status, cursor=wanted.cursor, size=wanted.size)
     return {"items": page.rows, "next": page.next_cursor, "previous": page.previous_cursor}
 
 
-@router.post("/inbound", response={201: InboundOut, **PROBLEMS})
+@router.post("/inbound", response={201: InboundOut})
 def receive(request: TiejunRequest, body: InboundIn) -> Any:
     """Bring somebody in who asked for us; the duplicate check follows in the background."""
     given = body.dict(exclude={"source", "campaign_id"})
@@ -126,13 +126,13 @@ def receive(request: TiejunRequest, body: InboundIn) -> Any:
     return Status(201, row)
 
 
-@router.get("/inbound/{inbound_id}", response={200: InboundOut, **PROBLEMS})
+@router.get("/inbound/{inbound_id}", response=InboundOut)
 def read(request: TiejunRequest, inbound_id: UUID) -> Any:
     """Read one record."""
     return queries.record(request.scope, inbound_id)
 
 
-@router.post("/inbound/{inbound_id}/assess", response={200: InboundOut, **PROBLEMS})
+@router.post("/inbound/{inbound_id}/assess", response=InboundOut)
 def assess(request: TiejunRequest, inbound_id: UUID, body: AnswersIn) -> Any:
     """Answer the intent questions."""
     return actions.assess_inbound(
@@ -140,19 +140,19 @@ def assess(request: TiejunRequest, inbound_id: UUID, body: AnswersIn) -> Any:
     )
 
 
-@router.post("/inbound/{inbound_id}/accept", response={200: InboundOut, **PROBLEMS})
+@router.post("/inbound/{inbound_id}/accept", response=InboundOut)
 def accept(request: TiejunRequest, inbound_id: UUID, body: RecordVersionIn) -> Any:
     """Hand a record over to sales."""
     return actions.accept_inbound(request.scope, inbound_id=inbound_id, version=body.version, now=request.now)
 
 
-@router.post("/inbound/{inbound_id}/reject", response={200: InboundOut, **PROBLEMS})
+@router.post("/inbound/{inbound_id}/reject", response=InboundOut)
 def reject(request: TiejunRequest, inbound_id: UUID, body: RejectIn) -> Any:
     """Reject a record."""
     return actions.reject_inbound(request.scope, inbound_id=inbound_id, now=request.now, **body.dict())
 
 
-@router.get("/tags", response={200: list[TagOut], **PROBLEMS})
+@router.get("/tags", response=list[TagOut])
 def list_tags(request: TiejunRequest) -> Any:
     """List the tags that are given."""
     return tag_queries.tags(request.scope)

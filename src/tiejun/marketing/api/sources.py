@@ -5,14 +5,13 @@ from typing import Any
 from ninja import Router
 
 from tiejun.access.abilities import Ability
-from tiejun.foundation.schemas import PROBLEMS
 from tiejun.foundation.web import TiejunRequest
 from tiejun.marketing.queries import sources as queries
 
 router = Router()
 
 
-@router.get("/lead-sources", response={200: list[dict[str, str]], **PROBLEMS})
+@router.get("/lead-sources", response=list[dict[str, str]])
 def list_sources(request: TiejunRequest) -> Any:
     """List where leads come from, for who sees leads."""
     request.scope.require(Ability.VIEW_LEADS)

@@ -10,7 +10,7 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from tiejun.access.abilities import Ability
-from tiejun.foundation.schemas import PROBLEMS, In, Line
+from tiejun.foundation.schemas import In, Line
 from tiejun.meetings import texts
 from tiejun.meetings.actions import meetings as actions
 from tiejun.meetings.actions import outcomes
@@ -207,40 +207,36 @@ class ActionEndIn(In):
     reason: Line = ""
 
 
-@router.get("/meetings", response={200: MeetingsOut, **PROBLEMS}, summary="A unit's meetings and open actions")
+@router.get("/meetings", response=MeetingsOut, summary="A unit's meetings and open actions")
 def list_meetings(request: TiejunRequest, unit_id: UUID | None = None) -> dict[str, Any]:
     page = queries.meetings_page(request.scope, unit_id=unit_id, now=request.now)
     names = ("today", "briefing", "evening", "earlier", "actions")
     return {name: getattr(page, name) for name in names} | {"unit_id": page.unit.pk}
 
 
-@router.post("/meetings/open", response={200: MeetingOut, **PROBLEMS}, summary="Begin a meeting of today")
+@router.post("/meetings/open", response=MeetingOut, summary="Begin a meeting of today")
 def open_meeting(request: TiejunRequest, sent: BeginIn) -> Meeting:
     return actions.open_meeting(request.scope, unit_id=sent.unit_id, kind=sent.kind, now=request.now)
 
 
-@router.get("/meetings/{uuid:meeting_id}", response={200: RoomOut, **PROBLEMS}, summary="A meeting with its minutes")
+@router.get("/meetings/{uuid:meeting_id}", response=RoomOut, summary="A meeting with its minutes")
 def show_meeting(request: TiejunRequest, meeting_id: UUID) -> dict[str, Any]:
     return room_out(request, meeting_id)
 
 
-@router.get(
-    "/meetings/{uuid:meeting_id}/briefing", response={200: BriefingOut, **PROBLEMS}, summary="The morning of a day"
-)
+@router.get("/meetings/{uuid:meeting_id}/briefing", response=BriefingOut, summary="The morning of a day")
 def show_briefing(request: TiejunRequest, meeting_id: UUID) -> Briefing:
     return briefing(request.scope, queries.meeting_in_reach(request.scope, meeting_id), now=request.now)
 
 
-@router.post("/meetings/{uuid:meeting_id}/close", response={200: MeetingOut, **PROBLEMS}, summary="Close a meeting")
+@router.post("/meetings/{uuid:meeting_id}/close", response=MeetingOut, summary="Close a meeting")
 def close_meeting(request: TiejunRequest, meeting_id: UUID, sent: MeetingCloseIn) -> Meeting:
     return actions.close_meeting(
         request.scope, meeting_id=meeting_id, version=sent.version, reason=sent.reason, now=request.now
     )
 
 
-@router.post(
-    "/meetings/actions/{uuid:action_id}/end", response={200: MeetingActionOut, **PROBLEMS}, summary="End an action"
-)
+@router.post("/meetings/actions/{uuid:action_id}/end", response=MeetingActionOut, summary="End an action")
 def end_action(request: TiejunRequest, action_id: UUID, sent: ActionEndIn) -> ActionItem:
     return outcomes.end_action(
         request.scope,
@@ -280,7 +276,7 @@ def room_out(request: TiejunRequest, meeting_id: UUID) -> dict[str, Any]:
 
 @router.get(
     "/meetings/{uuid:meeting_id}/drill-uses",
-    response={200: list[DrillUseOut], **PROBLEMS},
+    response=list[DrillUseOut],
     summary="Whether what a meeting drilled was used on the next working day",
 )
 def drill_uses(request: TiejunRequest, meeting_id: UUID) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from ninja import Router
 from pydantic import Field, StringConstraints
 
 from tiejun.access.abilities import Ability
-from tiejun.foundation.schemas import PROBLEMS, Day, In, Line, Text
+from tiejun.foundation.schemas import Day, In, Line, Text
 from tiejun.meetings.actions import drills, meetings, outcomes
 from tiejun.meetings.actions import shares as share_actions
 from tiejun.meetings.api.meetings import RoomOut, room_out
@@ -79,7 +79,7 @@ class MeetingActionIn(In):
     words: Line
 
 
-@router.post("/meetings/{uuid:meeting_id}/agenda", response={200: RoomOut, **PROBLEMS}, summary="Add to the agenda")
+@router.post("/meetings/{uuid:meeting_id}/agenda", response=RoomOut, summary="Add to the agenda")
 def add_item(request: TiejunRequest, meeting_id: UUID, sent: SentenceIn) -> dict[str, Any]:
     row = meeting_in_reach(request.scope, meeting_id, Ability.ADD_TO_AGENDA)
     meetings.add_to_agenda(
@@ -93,9 +93,7 @@ def add_item(request: TiejunRequest, meeting_id: UUID, sent: SentenceIn) -> dict
     return room_out(request, meeting_id)
 
 
-@router.put(
-    "/meetings/{uuid:meeting_id}/agenda/{uuid:item_id}", response={200: RoomOut, **PROBLEMS}, summary="Tick an item"
-)
+@router.put("/meetings/{uuid:meeting_id}/agenda/{uuid:item_id}", response=RoomOut, summary="Tick an item")
 def settle_item(request: TiejunRequest, meeting_id: UUID, item_id: UUID, sent: AgendaItemIn) -> dict[str, Any]:
     meetings.settle_item(request.scope, meeting_id=meeting_id, item_id=item_id, is_done=sent.is_done)
     return room_out(request, meeting_id)
@@ -103,7 +101,7 @@ def settle_item(request: TiejunRequest, meeting_id: UUID, item_id: UUID, sent: A
 
 @router.put(
     "/meetings/{uuid:meeting_id}/presence/{uuid:person_id}",
-    response={200: RoomOut, **PROBLEMS},
+    response=RoomOut,
     summary="Note how somebody takes part",
 )
 def mark_presence(request: TiejunRequest, meeting_id: UUID, person_id: UUID, sent: PresenceIn) -> dict[str, Any]:
@@ -113,7 +111,7 @@ def mark_presence(request: TiejunRequest, meeting_id: UUID, person_id: UUID, sen
 
 @router.put(
     "/meetings/{uuid:meeting_id}/shares/{uuid:person_id}",
-    response={200: RoomOut, **PROBLEMS},
+    response=RoomOut,
     summary="Share a gain, a loss, a challenge",
 )
 def write_shares(request: TiejunRequest, meeting_id: UUID, person_id: UUID, sent: SharesIn) -> dict[str, Any]:
@@ -122,7 +120,7 @@ def write_shares(request: TiejunRequest, meeting_id: UUID, person_id: UUID, sent
     return room_out(request, meeting_id)
 
 
-@router.post("/meetings/{uuid:meeting_id}/drills", response={200: RoomOut, **PROBLEMS}, summary="Play a drill")
+@router.post("/meetings/{uuid:meeting_id}/drills", response=RoomOut, summary="Play a drill")
 def start_drill(request: TiejunRequest, meeting_id: UUID, sent: DrillIn) -> dict[str, Any]:
     drills.start_drill(request.scope, meeting_id=meeting_id, now=request.now, **sent.model_dump())
     return room_out(request, meeting_id)
@@ -130,7 +128,7 @@ def start_drill(request: TiejunRequest, meeting_id: UUID, sent: DrillIn) -> dict
 
 @router.put(
     "/meetings/{uuid:meeting_id}/drills/{uuid:drill_id}/score",
-    response={200: RoomOut, **PROBLEMS},
+    response=RoomOut,
     summary="Score the running round, blind",
 )
 def score_drill(request: TiejunRequest, meeting_id: UUID, drill_id: UUID, sent: DrillScoreIn) -> dict[str, Any]:
@@ -140,7 +138,7 @@ def score_drill(request: TiejunRequest, meeting_id: UUID, drill_id: UUID, sent: 
 
 @router.post(
     "/meetings/{uuid:meeting_id}/drills/{uuid:drill_id}/reveal",
-    response={200: RoomOut, **PROBLEMS},
+    response=RoomOut,
     summary="Reveal a round",
 )
 def reveal_drill(request: TiejunRequest, meeting_id: UUID, drill_id: UUID) -> dict[str, Any]:
@@ -150,7 +148,7 @@ def reveal_drill(request: TiejunRequest, meeting_id: UUID, drill_id: UUID) -> di
 
 @router.post(
     "/meetings/{uuid:meeting_id}/drills/{uuid:drill_id}/repeat",
-    response={200: RoomOut, **PROBLEMS},
+    response=RoomOut,
     summary="Play a drill once more",
 )
 def repeat_drill(request: TiejunRequest, meeting_id: UUID, drill_id: UUID) -> dict[str, Any]:
@@ -160,7 +158,7 @@ def repeat_drill(request: TiejunRequest, meeting_id: UUID, drill_id: UUID) -> di
 
 @router.post(
     "/meetings/{uuid:meeting_id}/drills/{uuid:drill_id}/skip",
-    response={200: RoomOut, **PROBLEMS},
+    response=RoomOut,
     summary="Pass a drill over",
 )
 def skip_drill(request: TiejunRequest, meeting_id: UUID, drill_id: UUID, sent: PassOverIn) -> dict[str, Any]:
@@ -168,13 +166,13 @@ def skip_drill(request: TiejunRequest, meeting_id: UUID, drill_id: UUID, sent: P
     return room_out(request, meeting_id)
 
 
-@router.post("/meetings/{uuid:meeting_id}/decisions", response={200: RoomOut, **PROBLEMS}, summary="Decide")
+@router.post("/meetings/{uuid:meeting_id}/decisions", response=RoomOut, summary="Decide")
 def decide(request: TiejunRequest, meeting_id: UUID, sent: SentenceIn) -> dict[str, Any]:
     outcomes.decide(request.scope, meeting_id=meeting_id, words=sent.words, now=request.now)
     return room_out(request, meeting_id)
 
 
-@router.post("/meetings/{uuid:meeting_id}/actions", response={200: RoomOut, **PROBLEMS}, summary="Agree on an action")
+@router.post("/meetings/{uuid:meeting_id}/actions", response=RoomOut, summary="Agree on an action")
 def agree_action(request: TiejunRequest, meeting_id: UUID, sent: MeetingActionIn) -> dict[str, Any]:
     outcomes.agree_action(request.scope, meeting_id=meeting_id, now=request.now, **sent.model_dump())
     return room_out(request, meeting_id)

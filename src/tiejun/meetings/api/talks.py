@@ -9,7 +9,7 @@ from uuid import UUID
 from ninja import Router, Schema
 from pydantic import Field, StringConstraints
 
-from tiejun.foundation.schemas import PROBLEMS, In, Line, Text
+from tiejun.foundation.schemas import In, Line, Text
 from tiejun.meetings.actions import screens as screen_actions
 from tiejun.meetings.actions import sharing as sharing_actions
 from tiejun.meetings.actions import talks as talk_actions
@@ -154,7 +154,7 @@ class ScreenIn(In):
     name: Place
 
 
-@router.get("/one-to-ones", response={200: OneToOnesOut, **PROBLEMS}, summary="This week's talks between two")
+@router.get("/one-to-ones", response=OneToOnesOut, summary="This week's talks between two")
 def list_talks(request: TiejunRequest, unit_id: UUID | None = None) -> dict[str, Any]:
     page = talk_queries.talks_page(request.scope, unit_id=unit_id, now=request.now)
     lines = [
@@ -170,7 +170,7 @@ def list_talks(request: TiejunRequest, unit_id: UUID | None = None) -> dict[str,
     }
 
 
-@router.put("/one-to-ones/{uuid:person_id}", response={200: OneToOneOut, **PROBLEMS}, summary="Keep this week's talk")
+@router.put("/one-to-ones/{uuid:person_id}", response=OneToOneOut, summary="Keep this week's talk")
 def hold_talk(request: TiejunRequest, person_id: UUID, sent: OneToOneIn) -> OneToOne:
     notes = talk_actions.TalkNotes(**sent.model_dump(exclude={"version", "kind"}))
     return talk_actions.hold_talk(
@@ -178,45 +178,41 @@ def hold_talk(request: TiejunRequest, person_id: UUID, sent: OneToOneIn) -> OneT
     )
 
 
-@router.get("/sharings", response={200: SharingsOut, **PROBLEMS}, summary="A unit's monthly sharing")
+@router.get("/sharings", response=SharingsOut, summary="A unit's monthly sharing")
 def show_sharing(request: TiejunRequest, unit_id: UUID | None = None) -> dict[str, Any]:
     page = sharing_queries.sharing_page(request.scope, unit_id=unit_id, now=request.now)
     names = ("month", "present", "best", "earlier", "drafts")
     return {"unit_id": page.unit.pk} | {name: getattr(page, name) for name in names}
 
 
-@router.post("/sharings", response={200: SharingOut, **PROBLEMS}, summary="Keep what was shared")
+@router.post("/sharings", response=SharingOut, summary="Keep what was shared")
 def hold_sharing(request: TiejunRequest, sent: SharingIn) -> MonthlySharing:
     return sharing_actions.hold_sharing(request.scope, now=request.now, **sent.model_dump())
 
 
-@router.post("/sharings/{uuid:sharing_id}/drafts", response={200: ContentDraftOut, **PROBLEMS}, summary="Make a draft")
+@router.post("/sharings/{uuid:sharing_id}/drafts", response=ContentDraftOut, summary="Make a draft")
 def draft_content(request: TiejunRequest, sharing_id: UUID, sent: ContentDraftIn) -> ContentDraft:
     return sharing_actions.draft_content(request.scope, sharing_id=sharing_id, now=request.now, **sent.model_dump())
 
 
-@router.post(
-    "/content-drafts/{uuid:draft_id}/withdraw", response={200: ContentDraftOut, **PROBLEMS}, summary="Withdraw"
-)
+@router.post("/content-drafts/{uuid:draft_id}/withdraw", response=ContentDraftOut, summary="Withdraw")
 def withdraw_draft(request: TiejunRequest, draft_id: UUID) -> ContentDraft:
     return sharing_actions.withdraw_draft(request.scope, draft_id=draft_id)
 
 
-@router.get("/wall-screens", response={200: list[ScreenOut], **PROBLEMS}, summary="The wall boards of a unit")
+@router.get("/wall-screens", response=list[ScreenOut], summary="The wall boards of a unit")
 def list_screens(request: TiejunRequest, unit_id: UUID | None = None) -> list[dict[str, Any]]:
     page = wall_queries.screens_page(request.scope, unit_id=unit_id, now=request.now)
     return [_screen(request, line.screen) for line in page.lines]
 
 
-@router.post("/wall-screens", response={200: ScreenOut, **PROBLEMS}, summary="Make a wall board")
+@router.post("/wall-screens", response=ScreenOut, summary="Make a wall board")
 def make_screen(request: TiejunRequest, sent: ScreenIn) -> dict[str, Any]:
     row = screen_actions.make_screen(request.scope, unit_id=sent.unit_id, name=sent.name, now=request.now)
     return _screen(request, row)
 
 
-@router.post(
-    "/wall-screens/{uuid:screen_id}/close", response={200: ScreenOut, **PROBLEMS}, summary="Close a wall board"
-)
+@router.post("/wall-screens/{uuid:screen_id}/close", response=ScreenOut, summary="Close a wall board")
 def close_screen(request: TiejunRequest, screen_id: UUID) -> dict[str, Any]:
     return _screen(request, screen_actions.close_screen(request.scope, screen_id=screen_id, now=request.now))
 

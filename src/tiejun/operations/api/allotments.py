@@ -7,7 +7,7 @@ from uuid import UUID
 from ninja import Router, Schema, Status
 
 from tiejun.foundation.refusals import NotFound
-from tiejun.foundation.schemas import PROBLEMS, Moment
+from tiejun.foundation.schemas import Moment
 from tiejun.foundation.web import TiejunRequest
 from tiejun.leads.queries import allotments
 from tiejun.operations.actions import allotment as actions
@@ -62,16 +62,14 @@ class AllotmentReportOut(Schema):
     shares: list[ListShareOut]
 
 
-@router.get(
-    "/operations/allotments", response={200: list[AllotmentRunOut], **PROBLEMS}, summary="List the latest allotments"
-)
+@router.get("/operations/allotments", response=list[AllotmentRunOut], summary="List the latest allotments")
 def list_allotments(request: TiejunRequest) -> Any:
     return allotments.runs(request.scope)
 
 
 @router.get(
     "/operations/allotments/{uuid:run_id}",
-    response={200: AllotmentReportOut, **PROBLEMS},
+    response=AllotmentReportOut,
     summary="Read how a run shared leads out",
 )
 def read_report(request: TiejunRequest, run_id: UUID) -> Any:
@@ -97,7 +95,7 @@ def read_report(request: TiejunRequest, run_id: UUID) -> Any:
 
 @router.post(
     "/operations/allotments/look-ahead",
-    response={201: AllotmentRunOut, **PROBLEMS},
+    response={201: AllotmentRunOut},
     summary="Ask what the next night would give",
 )
 def look_ahead(request: TiejunRequest) -> Any:
@@ -106,7 +104,7 @@ def look_ahead(request: TiejunRequest) -> Any:
 
 @router.post(
     "/operations/allotments/{uuid:run_id}/repeat",
-    response={201: AllotmentRunOut, **PROBLEMS},
+    response={201: AllotmentRunOut},
     summary="Compute a night again and compare",
 )
 def repeat(request: TiejunRequest, run_id: UUID) -> Any:

@@ -7,7 +7,7 @@ from uuid import UUID
 from ninja import Query, Router, Schema, Status
 from pydantic import Field, JsonValue
 
-from tiejun.foundation.schemas import PROBLEMS, Day, In, Line, Moment, PageOut, Text
+from tiejun.foundation.schemas import Day, In, Line, Moment, PageOut, Text
 from tiejun.foundation.web import TiejunRequest
 from tiejun.operations.actions import audit as audit_actions
 from tiejun.operations.actions import clock as clock_actions
@@ -44,7 +44,7 @@ class OperationReasonIn(In):
     reason: Line = ""
 
 
-@router.get("/operations/runs", response={200: PageOut[RunOut], **PROBLEMS})
+@router.get("/operations/runs", response=PageOut[RunOut])
 def runs(  # noqa: PLR0917 -- the fields of the query
     request: TiejunRequest,
     status: Line = "",
@@ -60,13 +60,13 @@ def runs(  # noqa: PLR0917 -- the fields of the query
     return {"items": page.rows, "next": page.next_cursor, "previous": page.previous_cursor}
 
 
-@router.post("/operations/runs/{run_id}/start", response={200: StartedOut, **PROBLEMS})
+@router.post("/operations/runs/{run_id}/start", response=StartedOut)
 def start_run(request: TiejunRequest, run_id: UUID, body: OperationReasonIn) -> Any:
     """Run a later event of the clock now."""
     return clock_actions.run_now(request.scope, run_id=run_id, reason=body.reason, now=request.now)
 
 
-@router.post("/operations/runs/{run_id}/retry", response={200: StartedOut, **PROBLEMS})
+@router.post("/operations/runs/{run_id}/retry", response=StartedOut)
 def retry_run(request: TiejunRequest, run_id: UUID, body: OperationReasonIn) -> Any:
     """Try a failed event of the clock again."""
     return clock_actions.retry_run(request.scope, run_id=run_id, reason=body.reason, now=request.now)
@@ -109,20 +109,20 @@ class DraftOut(Schema):
     valid_from: datetime
 
 
-@router.get("/operations/policies", response={200: list[PolicyOut], **PROBLEMS})
+@router.get("/operations/policies", response=list[PolicyOut])
 def policy_values(request: TiejunRequest, unit_id: UUID | None = None, search: Line = "") -> Any:
     """List every policy value in force, for the company or a unit."""
     groups = policies.policy_groups(request.scope, now=request.now, unit_id=unit_id, search=search)
     return [line for group in groups for line in group.lines]
 
 
-@router.get("/operations/policies/{key}", response={200: list[VersionOut], **PROBLEMS})
+@router.get("/operations/policies/{key}", response=list[VersionOut])
 def policy_history(request: TiejunRequest, key: Line) -> Any:
     """List the versions of a key, the newest first."""
     return policies.policy_detail(request.scope, key, now=request.now).history
 
 
-@router.post("/operations/policy-versions", response={201: DraftOut, **PROBLEMS})
+@router.post("/operations/policy-versions", response={201: DraftOut})
 def draft_policy(request: TiejunRequest, body: PolicyDraftIn) -> Any:
     """Draft a policy value."""
     row = policy_actions.draft_policy(
@@ -137,25 +137,25 @@ def draft_policy(request: TiejunRequest, body: PolicyDraftIn) -> Any:
     return Status(201, row)
 
 
-@router.post("/operations/policy-versions/{version_id}/put-in-force", response={200: DraftOut, **PROBLEMS})
+@router.post("/operations/policy-versions/{version_id}/put-in-force", response=DraftOut)
 def put_in_force(request: TiejunRequest, version_id: UUID) -> Any:
     """Put one's draft of an ordinary key in force."""
     return policy_actions.put_in_force(request.scope, version_id=version_id, now=request.now)
 
 
-@router.post("/operations/policy-versions/{version_id}/approve", response={200: DraftOut, **PROBLEMS})
+@router.post("/operations/policy-versions/{version_id}/approve", response=DraftOut)
 def approve_policy(request: TiejunRequest, version_id: UUID) -> Any:
     """Approve a draft as the second person."""
     return policy_actions.approve_policy(request.scope, version_id=version_id, now=request.now)
 
 
-@router.post("/operations/policy-versions/{version_id}/withdraw", response={200: DraftOut, **PROBLEMS})
+@router.post("/operations/policy-versions/{version_id}/withdraw", response=DraftOut)
 def withdraw_policy(request: TiejunRequest, version_id: UUID, body: OperationReasonIn) -> Any:
     """Take back a draft or end an ordinary version."""
     return policy_actions.withdraw_policy(request.scope, version_id=version_id, reason=body.reason, now=request.now)
 
 
-@router.post("/operations/policy-versions/{version_id}/end", response={200: DraftOut, **PROBLEMS})
+@router.post("/operations/policy-versions/{version_id}/end", response=DraftOut)
 def end_policy(request: TiejunRequest, version_id: UUID, body: OperationReasonIn) -> Any:
     """End any version, as one who approves."""
     return policy_actions.end_policy(request.scope, version_id=version_id, reason=body.reason, now=request.now)
@@ -199,27 +199,27 @@ class CheckOut(Schema):
     faults: list[dict[str, Any]]
 
 
-@router.get("/audit", response={200: PageOut[EntryOut], **PROBLEMS})
+@router.get("/audit", response=PageOut[EntryOut])
 def audit_entries(request: TiejunRequest, wanted: Query[AuditIn]) -> Any:
     """List the audit log, the newest entry first."""
     page = audit.entries_page(request.scope, wanted.wanted(), cursor=wanted.cursor, size=wanted.size)
     return {"items": page.lines, "next": page.next_cursor, "previous": page.previous_cursor}
 
 
-@router.get("/audit/own", response={200: PageOut[EntryOut], **PROBLEMS})
+@router.get("/audit/own", response=PageOut[EntryOut])
 def own_trail(request: TiejunRequest, wanted: Query[AuditIn]) -> Any:
     """List one's own trail, the newest entry first."""
     page = audit.own_trail(request.scope, wanted.wanted(), cursor=wanted.cursor, size=wanted.size)
     return {"items": page.lines, "next": page.next_cursor, "previous": page.previous_cursor}
 
 
-@router.post("/audit/checks", response={201: CheckOut, **PROBLEMS})
+@router.post("/audit/checks", response={201: CheckOut})
 def check_chain(request: TiejunRequest) -> Any:
     """Check the audit chain; a long one is walked by a job: ask again for the result."""
     return Status(201, audit_actions.ask_check(request.scope, now=request.now))
 
 
-@router.get("/audit/checks/{check_id}", response={200: CheckOut, **PROBLEMS})
+@router.get("/audit/checks/{check_id}", response=CheckOut)
 def chain_check(request: TiejunRequest, check_id: UUID) -> Any:
     """Show a check of the audit chain."""
     return audit.last_check(request.scope, check_id)

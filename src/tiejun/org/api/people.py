@@ -9,7 +9,7 @@ from pydantic import Field
 
 from tiejun.access.abilities import Ability
 from tiejun.access.roles import Role
-from tiejun.foundation.schemas import PROBLEMS, Day, In, Line, PageOut
+from tiejun.foundation.schemas import Day, In, Line, PageOut
 from tiejun.foundation.times import local_date
 from tiejun.org.actions import leave as leave_actions
 from tiejun.org.actions import people as people_actions
@@ -227,33 +227,31 @@ class PeopleQuery(Schema):
     size: Size = 50
 
 
-@router.get("/people", response={200: PageOut[PersonOut], **PROBLEMS}, summary="List people within reach")
+@router.get("/people", response=PageOut[PersonOut], summary="List people within reach")
 def list_people(request: Request, filters: Query[PeopleQuery]) -> Any:
     wanted = people.PeopleFilter(filters.q, filters.unit_id, filters.role, filters.state)
     page = people.people_page(request.scope, wanted, cursor=filters.cursor, size=filters.size, now=request.now)
     return {"items": page.lines, "next": page.next_cursor, "previous": page.previous_cursor}
 
 
-@router.post("/people", response={201: ProfileOut, **PROBLEMS}, summary="Let a person join")
+@router.post("/people", response={201: ProfileOut}, summary="Let a person join")
 def join(request: Request, facts: JoinIn) -> Any:
     person = people_actions.add_person(request.scope, **facts.dict(), now=request.now)
     return Status(201, people.profile(request.scope, person.pk, now=request.now))
 
 
-@router.get("/people/{uuid:person_id}", response={200: ProfileOut, **PROBLEMS}, summary="Read a person")
+@router.get("/people/{uuid:person_id}", response=ProfileOut, summary="Read a person")
 def read_person(request: Request, person_id: UUID) -> Any:
     return people.profile(request.scope, person_id, now=request.now)
 
 
-@router.patch("/people/{uuid:person_id}", response={200: ProfileOut, **PROBLEMS}, summary="Change a person")
+@router.patch("/people/{uuid:person_id}", response=ProfileOut, summary="Change a person")
 def edit_person(request: Request, person_id: UUID, facts: PersonIn) -> Any:
     people_actions.edit_person(request.scope, person_id=person_id, **facts.dict(), now=request.now)
     return people.profile(request.scope, person_id, now=request.now)
 
 
-@router.post(
-    "/people/{uuid:person_id}/leaving", response={200: ProfileOut, **PROBLEMS}, summary="Record that a person left"
-)
+@router.post("/people/{uuid:person_id}/leaving", response=ProfileOut, summary="Record that a person left")
 def record_leaving(request: Request, person_id: UUID, facts: LeavingIn) -> Any:
     people_actions.record_leaving(request.scope, person_id=person_id, left_on=facts.left_on, now=request.now)
     return people.profile(request.scope, person_id, now=request.now)
@@ -261,7 +259,7 @@ def record_leaving(request: Request, person_id: UUID, facts: LeavingIn) -> Any:
 
 @router.post(
     "/people/{uuid:person_id}/move",
-    response={200: ProfileOut, **PROBLEMS},
+    response=ProfileOut,
     summary="Move a person to another unit or role",
 )
 def move_person(request: Request, person_id: UUID, facts: PersonMoveIn) -> Any:
@@ -269,63 +267,61 @@ def move_person(request: Request, person_id: UUID, facts: PersonMoveIn) -> Any:
     return people.profile(request.scope, person_id, now=request.now)
 
 
-@router.post("/people/{uuid:person_id}/roles", response={201: ProfileOut, **PROBLEMS}, summary="Grant a further role")
+@router.post("/people/{uuid:person_id}/roles", response={201: ProfileOut}, summary="Grant a further role")
 def grant_role(request: Request, person_id: UUID, facts: GrantIn) -> Any:
     position_actions.grant_role(request.scope, person_id=person_id, **facts.dict(), now=request.now)
     return Status(201, people.profile(request.scope, person_id, now=request.now))
 
 
-@router.post("/positions/{uuid:position_id}/end", response={200: CreatedOut, **PROBLEMS}, summary="End a role")
+@router.post("/positions/{uuid:position_id}/end", response=CreatedOut, summary="End a role")
 def end_role(request: Request, position_id: UUID, facts: EndRoleIn) -> Any:
     position = position_actions.end_role(request.scope, position_id=position_id, ends_on=facts.ends_on, now=request.now)
     return {"id": position.pk}
 
 
-@router.get("/units", response={200: list[UnitOut], **PROBLEMS}, summary="Read the tree of units")
+@router.get("/units", response=list[UnitOut], summary="Read the tree of units")
 def list_units(request: Request, with_closed: Annotated[bool, Query()] = False) -> Any:  # noqa: FBT002 -- a query parameter
     return units.unit_tree(request.scope, with_closed=with_closed, now=request.now)
 
 
-@router.post("/units", response={201: UnitOut, **PROBLEMS}, summary="Add a unit")
+@router.post("/units", response={201: UnitOut}, summary="Add a unit")
 def add_unit(request: Request, facts: UnitIn) -> Any:
     unit = unit_actions.add_unit(request.scope, **facts.dict(), now=request.now)
     return Status(201, units.unit_line(request.scope, unit.pk, now=request.now))
 
 
-@router.patch("/units/{uuid:unit_id}", response={200: UnitOut, **PROBLEMS}, summary="Rename a unit")
+@router.patch("/units/{uuid:unit_id}", response=UnitOut, summary="Rename a unit")
 def rename_unit(request: Request, unit_id: UUID, facts: UnitChangeIn) -> Any:
     unit_actions.rename_unit(request.scope, unit_id=unit_id, **facts.dict(), now=request.now)
     return units.unit_line(request.scope, unit_id, now=request.now)
 
 
-@router.post("/units/{uuid:unit_id}/move", response={200: UnitOut, **PROBLEMS}, summary="Hang a unit under another one")
+@router.post("/units/{uuid:unit_id}/move", response=UnitOut, summary="Hang a unit under another one")
 def move_unit(request: Request, unit_id: UUID, facts: UnitMoveIn) -> Any:
     unit_actions.move_unit(request.scope, unit_id=unit_id, parent_id=facts.parent_id, now=request.now)
     return units.unit_line(request.scope, unit_id, now=request.now)
 
 
-@router.post("/units/{uuid:unit_id}/close", response={200: UnitOut, **PROBLEMS}, summary="Close a unit")
+@router.post("/units/{uuid:unit_id}/close", response=UnitOut, summary="Close a unit")
 def close_unit(request: Request, unit_id: UUID, facts: UnitCloseIn) -> Any:
     unit_actions.close_unit(request.scope, unit_id=unit_id, closed_on=facts.closed_on, now=request.now)
     return units.unit_line(request.scope, unit_id, now=request.now)
 
 
-@router.post(
-    "/units/{uuid:unit_id}/acting-leader", response={201: UnitOut, **PROBLEMS}, summary="Appoint an acting leader"
-)
+@router.post("/units/{uuid:unit_id}/acting-leader", response={201: UnitOut}, summary="Appoint an acting leader")
 def appoint_acting_leader(request: Request, unit_id: UUID, facts: ActingIn) -> Any:
     position_actions.appoint_acting_leader(request.scope, unit_id=unit_id, **facts.dict(), now=request.now)
     return Status(201, units.unit_line(request.scope, unit_id, now=request.now))
 
 
-@router.get("/leave", response={200: list[LeaveOut], **PROBLEMS}, summary="List the leave of a month within reach")
+@router.get("/leave", response=list[LeaveOut], summary="List the leave of a month within reach")
 def list_leave(request: Request, month: Day | None = None) -> Any:
     return leave.leave_month(
         request.scope, month=month or local_date(request.now, request.scope.zone), now=request.now
     ).lines
 
 
-@router.post("/leave", response={201: CreatedOut, **PROBLEMS}, summary="Record days away")
+@router.post("/leave", response={201: CreatedOut}, summary="Record days away")
 def record_leave(request: Request, facts: LeaveIn) -> Any:
     given = facts.dict()
     given["person_id"] = facts.person_id or request.scope.person_id
@@ -333,12 +329,12 @@ def record_leave(request: Request, facts: LeaveIn) -> Any:
     return Status(201, {"id": leave_actions.record_leave(request.scope, **given, now=request.now).pk})
 
 
-@router.post("/leave/{uuid:leave_id}/cancel", response={200: CreatedOut, **PROBLEMS}, summary="Cancel a leave")
+@router.post("/leave/{uuid:leave_id}/cancel", response=CreatedOut, summary="Cancel a leave")
 def cancel_leave(request: Request, leave_id: UUID) -> Any:
     return {"id": leave_actions.cancel_leave(request.scope, leave_id=leave_id, now=request.now).pk}
 
 
-@router.get("/me", response={200: MeOut, **PROBLEMS}, summary="Who asks")
+@router.get("/me", response=MeOut, summary="Who asks")
 def me(request: Request) -> Any:
     scope = request.scope
     abilities = [ability for ability in Ability if scope.can(ability)]

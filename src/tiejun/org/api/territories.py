@@ -8,7 +8,7 @@ from ninja import Router, Schema, Status
 
 from tiejun.engines.districts.shapes import Fault
 from tiejun.foundation.refusals import Invalid
-from tiejun.foundation.schemas import PROBLEMS, Day, In, Line, Text
+from tiejun.foundation.schemas import Day, In, Line, Text
 from tiejun.org.actions import territories as actions
 from tiejun.org.actions.territories import Coverage
 from tiejun.org.queries import coverage, territories
@@ -117,17 +117,17 @@ class WorkerEndIn(In):
     ends_on: Day
 
 
-@router.get("/territories", response={200: list[TerritoryOut], **PROBLEMS}, summary="List the territories within reach")
+@router.get("/territories", response=list[TerritoryOut], summary="List the territories within reach")
 def list_territories(request: Request) -> Any:
     return territories.territories(request.scope, now=request.now)
 
 
-@router.get("/territories/coverage", response={200: CoverageOut, **PROBLEMS}, summary="Find gaps and overlaps")
+@router.get("/territories/coverage", response=CoverageOut, summary="Find gaps and overlaps")
 def find_gaps(request: Request) -> Any:
     return coverage.coverage(request.scope, now=request.now)
 
 
-@router.post("/territories", response={201: TerritoryOut, **PROBLEMS}, summary="Make a territory")
+@router.post("/territories", response={201: TerritoryOut}, summary="Make a territory")
 def make_territory(request: Request, facts: TerritoryIn) -> Any:
     made = actions.make_territory(request.scope, name=facts.name, unit_id=facts.unit_id, coverage=facts.coverage())
     return Status(201, territories.territory(request.scope, made.pk, now=request.now))
@@ -135,7 +135,7 @@ def make_territory(request: Request, facts: TerritoryIn) -> Any:
 
 @router.post(
     "/territories/{uuid:territory_id}",
-    response={200: TerritoryOut, **PROBLEMS},
+    response=TerritoryOut,
     summary="Change what a territory covers",
 )
 def edit_territory(request: Request, territory_id: UUID, facts: TerritoryEditIn) -> Any:
@@ -151,7 +151,7 @@ def edit_territory(request: Request, territory_id: UUID, facts: TerritoryEditIn)
 
 @router.post(
     "/territories/{uuid:territory_id}/people",
-    response={201: TerritoryOut, **PROBLEMS},
+    response={201: TerritoryOut},
     summary="Give a territory to a person",
 )
 def assign_territory(request: Request, territory_id: UUID, facts: WorkerIn) -> Any:
@@ -161,7 +161,7 @@ def assign_territory(request: Request, territory_id: UUID, facts: WorkerIn) -> A
 
 @router.post(
     "/territories/people/{uuid:assignment_id}/end",
-    response={200: TerritoryOut, **PROBLEMS},
+    response=TerritoryOut,
     summary="End a person's work in a territory",
 )
 def take_territory(request: Request, assignment_id: UUID, facts: WorkerEndIn) -> Any:

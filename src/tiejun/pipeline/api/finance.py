@@ -10,7 +10,7 @@ from ninja import File, Form, Query, Router, Schema, Status
 from ninja.files import UploadedFile
 from pydantic import Field
 
-from tiejun.foundation.schemas import PROBLEMS, In, Line, PageOut
+from tiejun.foundation.schemas import In, Line, PageOut
 from tiejun.foundation.times import local_date
 from tiejun.pipeline.actions import statements as actions
 from tiejun.pipeline.api.money import ReceiptOut
@@ -108,7 +108,7 @@ class PaymentBackIn(In):
     version: Version
 
 
-@router.post("/bank-files", response={201: BankFileOut, **PROBLEMS})
+@router.post("/bank-files", response={201: BankFileOut})
 def import_statement(request: TiejunRequest, file: File[UploadedFile], body: Form[BankFileIn]) -> Any:
     """Take in a bank statement (CSV or XLSX); rows that cannot be taken are named, known payments stay as they are."""
     statement = bank_files.read_bank_file(
@@ -117,13 +117,13 @@ def import_statement(request: TiejunRequest, file: File[UploadedFile], body: For
     return Status(201, actions.import_statement(request.scope, statement=statement, now=request.now))
 
 
-@router.get("/bank-files/{file_id}", response={200: BankFileOut, **PROBLEMS})
+@router.get("/bank-files/{file_id}", response=BankFileOut)
 def read_bank_file(request: TiejunRequest, file_id: UUID) -> Any:
     """Read what was found in a statement."""
     return finance.bank_file(request.scope, file_id)
 
 
-@router.get("/payments", response={200: PageOut[PaymentRowOut], **PROBLEMS})
+@router.get("/payments", response=PageOut[PaymentRowOut])
 def list_payments(request: TiejunRequest, wanted: Query[PaymentQuery]) -> Any:
     """List payments of bank statements, newest first, with the orders they may be for."""
     found = finance.payments_page(request.scope, **wanted.dict())
@@ -147,7 +147,7 @@ def list_payments(request: TiejunRequest, wanted: Query[PaymentQuery]) -> Any:
     return {"items": items, "next": found.next_cursor, "previous": found.previous_cursor}
 
 
-@router.post("/payments/{line_id}/match", response={201: ReceiptOut, **PROBLEMS})
+@router.post("/payments/{line_id}/match", response={201: ReceiptOut})
 def match_payment(request: TiejunRequest, line_id: UUID, body: PaymentMatchIn) -> Any:
     """Use a payment, or a part of it, for an order; undone by reversing the receipt."""
     receipt = actions.match_payment(
@@ -157,7 +157,7 @@ def match_payment(request: TiejunRequest, line_id: UUID, body: PaymentMatchIn) -
     return Status(201, receipt)
 
 
-@router.post("/payments/{line_id}/aside", response={200: PaymentOut, **PROBLEMS})
+@router.post("/payments/{line_id}/aside", response=PaymentOut)
 def set_payment_aside(request: TiejunRequest, line_id: UUID, body: PaymentAsideIn) -> Any:
     """Set a payment aside that is no customer's."""
     return actions.set_payment_aside(
@@ -165,13 +165,13 @@ def set_payment_aside(request: TiejunRequest, line_id: UUID, body: PaymentAsideI
     )
 
 
-@router.post("/payments/{line_id}/back", response={200: PaymentOut, **PROBLEMS})
+@router.post("/payments/{line_id}/back", response=PaymentOut)
 def take_payment_back(request: TiejunRequest, line_id: UUID, body: PaymentBackIn) -> Any:
     """Take a payment back to the desk."""
     return actions.take_payment_back(request.scope, line_id=line_id, version=body.version, now=request.now)
 
 
-@router.get("/collections/debtors", response={200: list[DebtorOut], **PROBLEMS})
+@router.get("/collections/debtors", response=list[DebtorOut])
 def list_debtors(request: TiejunRequest) -> Any:
     """List who is late with how much, by order, the largest sum first."""
     today = local_date(request.now, request.scope.zone)

@@ -7,7 +7,7 @@ from uuid import UUID
 from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
-from tiejun.foundation.schemas import PROBLEMS, Day, In, Line, PageOut, Text
+from tiejun.foundation.schemas import Day, In, Line, PageOut, Text
 from tiejun.foundation.times import local_date
 from tiejun.foundation.web import TiejunRequest
 from tiejun.pipeline import rules
@@ -81,7 +81,7 @@ class DueOut(Schema):
     days_late: int
 
 
-@router.get("/collections", response={200: PageOut[DueOut], **PROBLEMS})
+@router.get("/collections", response=PageOut[DueOut])
 def list_collections(
     request: TiejunRequest, which: Literal["", "overdue", "soon"] = "", cursor: Cursor | None = None, size: Size = 50
 ) -> Any:
@@ -92,7 +92,7 @@ def list_collections(
     )
 
 
-@router.put("/orders/{order_id}/collection-plan", response={200: CollectionPlanOut, **PROBLEMS})
+@router.put("/orders/{order_id}/collection-plan", response=CollectionPlanOut)
 def plan_collection(request: TiejunRequest, order_id: UUID, body: PlanIn) -> Any:
     """Divide what is open of an order into instalments."""
     parts = [rules.Part(part.due_on, part.amount_minor) for part in body.parts]
@@ -101,13 +101,13 @@ def plan_collection(request: TiejunRequest, order_id: UUID, body: PlanIn) -> Any
     )
 
 
-@router.get("/receipts", response={200: PageOut[ReceiptOut], **PROBLEMS})
+@router.get("/receipts", response=PageOut[ReceiptOut])
 def list_receipts(request: TiejunRequest, wanted: Query[ReceiptQuery]) -> Any:
     """List receipts, newest first."""
     return _page(collections_queries.receipts_page(request.scope, **wanted.dict()))
 
 
-@router.post("/orders/{order_id}/receipts", response={201: ReceiptOut, **PROBLEMS})
+@router.post("/orders/{order_id}/receipts", response={201: ReceiptOut})
 def record_receipt(request: TiejunRequest, order_id: UUID, body: ReceiptIn) -> Any:
     """Record money that came in; it pays the oldest instalments first."""
     return Status(
@@ -118,13 +118,13 @@ def record_receipt(request: TiejunRequest, order_id: UUID, body: ReceiptIn) -> A
     )
 
 
-@router.post("/receipts/{receipt_id}/confirm", response={200: ReceiptOut, **PROBLEMS})
+@router.post("/receipts/{receipt_id}/confirm", response=ReceiptOut)
 def confirm_receipt(request: TiejunRequest, receipt_id: UUID) -> Any:
     """Confirm a cash receipt as the second person."""
     return collections.confirm_receipt(request.scope, receipt_id=receipt_id, now=request.now)
 
 
-@router.post("/receipts/{receipt_id}/reverse", response={201: ReceiptOut, **PROBLEMS})
+@router.post("/receipts/{receipt_id}/reverse", response={201: ReceiptOut})
 def reverse_receipt(request: TiejunRequest, receipt_id: UUID, body: ReverseIn) -> Any:
     """Take a wrong receipt back by a reversing one."""
     return Status(

@@ -7,7 +7,7 @@ from uuid import UUID
 from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
-from tiejun.foundation.schemas import PROBLEMS, Day, In, Line, Moment, PageOut, Text
+from tiejun.foundation.schemas import Day, In, Line, Moment, PageOut, Text
 from tiejun.foundation.web import TiejunRequest
 from tiejun.pipeline import queries, rules
 from tiejun.pipeline.actions import opportunities
@@ -113,13 +113,13 @@ def _page(found: Any) -> dict[str, Any]:
     return {"items": found.rows, "next": found.next_cursor, "previous": found.previous_cursor}
 
 
-@router.get("/opportunities", response={200: PageOut[OpportunityOut], **PROBLEMS})
+@router.get("/opportunities", response=PageOut[OpportunityOut])
 def list_opportunities(request: TiejunRequest, wanted: Query[OpportunityQuery]) -> Any:
     """List opportunities by close date."""
     return _page(queries.opportunities_page(request.scope, wanted.filters(), wanted.cursor, size=wanted.size))
 
 
-@router.get("/opportunities/board", response={200: list[StageSumOut], **PROBLEMS})
+@router.get("/opportunities/board", response=list[StageSumOut])
 def stage_sums(request: TiejunRequest, owner_id: UUID | None = None, unit_id: UUID | None = None) -> Any:
     """Count and add up the stages."""
     columns = pages.board(
@@ -128,7 +128,7 @@ def stage_sums(request: TiejunRequest, owner_id: UUID | None = None, unit_id: UU
     return [{"stage": column.stage.value, "count": column.count, "amounts": dict(column.amounts)} for column in columns]
 
 
-@router.get("/opportunities/{opportunity_id}", response={200: OpportunityDetail, **PROBLEMS})
+@router.get("/opportunities/{opportunity_id}", response=OpportunityDetail)
 def read_opportunity(request: TiejunRequest, opportunity_id: UUID) -> Any:
     """Read one opportunity with the facts behind its stages."""
     view = pages.opportunity_view(request.scope, opportunity_id, now=request.now)
@@ -136,7 +136,7 @@ def read_opportunity(request: TiejunRequest, opportunity_id: UUID) -> Any:
     return plain | {"proofs": [step.proof for step in view.steps if step.proof is not None]}
 
 
-@router.post("/opportunities", response={201: OpportunityOut, **PROBLEMS})
+@router.post("/opportunities", response={201: OpportunityOut})
 def open_opportunity(request: TiejunRequest, body: OpenIn) -> Any:
     """Open an opportunity for a company in reach."""
     row = opportunities.open_opportunity(
@@ -149,7 +149,7 @@ def open_opportunity(request: TiejunRequest, body: OpenIn) -> Any:
     return Status(201, row)
 
 
-@router.put("/opportunities/{opportunity_id}", response={200: OpportunityOut, **PROBLEMS})
+@router.put("/opportunities/{opportunity_id}", response=OpportunityOut)
 def edit_opportunity(request: TiejunRequest, opportunity_id: UUID, body: OpportunityEditIn) -> Any:
     """Change an undecided opportunity."""
     facts = body.facts()
@@ -158,7 +158,7 @@ def edit_opportunity(request: TiejunRequest, opportunity_id: UUID, body: Opportu
     )
 
 
-@router.post("/opportunities/{opportunity_id}/lose", response={200: OpportunityOut, **PROBLEMS})
+@router.post("/opportunities/{opportunity_id}/lose", response=OpportunityOut)
 def lose_opportunity(request: TiejunRequest, opportunity_id: UUID, body: LoseIn) -> Any:
     """Give an opportunity up."""
     return opportunities.lose_opportunity(
@@ -171,7 +171,7 @@ def lose_opportunity(request: TiejunRequest, opportunity_id: UUID, body: LoseIn)
     )
 
 
-@router.post("/opportunities/{opportunity_id}/reopen", response={200: OpportunityOut, **PROBLEMS})
+@router.post("/opportunities/{opportunity_id}/reopen", response=OpportunityOut)
 def reopen_opportunity(request: TiejunRequest, opportunity_id: UUID, body: ReopenIn) -> Any:
     """Open a lost opportunity again."""
     return opportunities.reopen_opportunity(

@@ -7,7 +7,7 @@ from uuid import UUID
 from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
-from tiejun.foundation.schemas import PROBLEMS, Day, In, Line, PageOut, Text
+from tiejun.foundation.schemas import Day, In, Line, PageOut, Text
 from tiejun.foundation.web import TiejunRequest
 from tiejun.pipeline import queries, rules
 from tiejun.pipeline.actions import orders, signing
@@ -141,13 +141,13 @@ class ContractOut(Schema):
     recorded_at: datetime
 
 
-@router.get("/orders", response={200: PageOut[OrderOut], **PROBLEMS})
+@router.get("/orders", response=PageOut[OrderOut])
 def list_orders(request: TiejunRequest, wanted: Query[OrderQuery]) -> Any:
     """List orders, newest first."""
     return _page(queries.orders_page(request.scope, **wanted.dict()))
 
 
-@router.get("/orders/{order_id}", response={200: OrderDetail, **PROBLEMS})
+@router.get("/orders/{order_id}", response=OrderDetail)
 def read_order(request: TiejunRequest, order_id: UUID) -> Any:
     """Read an order with lines and instalments."""
     view = pages.order_view(request.scope, order_id, now=request.now)
@@ -160,14 +160,14 @@ def read_order(request: TiejunRequest, order_id: UUID) -> Any:
     )
 
 
-@router.post("/opportunities/{opportunity_id}/orders", response={201: OrderOut, **PROBLEMS})
+@router.post("/opportunities/{opportunity_id}/orders", response={201: OrderOut})
 def draft_order(request: TiejunRequest, opportunity_id: UUID, body: OrderDraftIn) -> Any:
     """Draft an order; without lines it begins with one piece at the list price."""
     lines = [line.facts() for line in body.lines]
     return Status(201, orders.draft_order(request.scope, opportunity_id=opportunity_id, lines=lines, now=request.now))
 
 
-@router.put("/orders/{order_id}", response={200: OrderOut, **PROBLEMS})
+@router.put("/orders/{order_id}", response=OrderOut)
 def edit_order(request: TiejunRequest, order_id: UUID, body: OrderIn) -> Any:
     """Replace lines and terms of a draft."""
     lines = [line.facts() for line in body.lines]
@@ -176,19 +176,19 @@ def edit_order(request: TiejunRequest, order_id: UUID, body: OrderIn) -> Any:
     )
 
 
-@router.post("/orders/{order_id}/ask-approval", response={200: OrderOut, **PROBLEMS})
+@router.post("/orders/{order_id}/ask-approval", response=OrderOut)
 def ask_approval(request: TiejunRequest, order_id: UUID) -> Any:
     """Ask for the approval of a draft."""
     return orders.ask_approval(request.scope, order_id=order_id, now=request.now)
 
 
-@router.post("/orders/{order_id}/approve", response={200: OrderOut, **PROBLEMS})
+@router.post("/orders/{order_id}/approve", response=OrderOut)
 def approve_order(request: TiejunRequest, order_id: UUID, body: VersionIn) -> Any:
     """Approve a draft of somebody else."""
     return orders.approve_order(request.scope, order_id=order_id, version=body.version, now=request.now)
 
 
-@router.post("/orders/{order_id}/decline", response={200: OrderOut, **PROBLEMS})
+@router.post("/orders/{order_id}/decline", response=OrderOut)
 def decline_order(request: TiejunRequest, order_id: UUID, body: OrderReasonIn) -> Any:
     """Decline to approve a draft."""
     return orders.decline_order(
@@ -196,7 +196,7 @@ def decline_order(request: TiejunRequest, order_id: UUID, body: OrderReasonIn) -
     )
 
 
-@router.post("/orders/{order_id}/sign", response={200: OrderOut, **PROBLEMS})
+@router.post("/orders/{order_id}/sign", response=OrderOut)
 def sign_order(request: TiejunRequest, order_id: UUID, body: SignIn) -> Any:
     """Sign a draft."""
     return signing.sign_order(
@@ -204,7 +204,7 @@ def sign_order(request: TiejunRequest, order_id: UUID, body: SignIn) -> Any:
     )
 
 
-@router.post("/orders/{order_id}/cancel", response={200: OrderOut, **PROBLEMS})
+@router.post("/orders/{order_id}/cancel", response=OrderOut)
 def cancel_order(request: TiejunRequest, order_id: UUID, body: OrderReasonIn) -> Any:
     """Cancel a draft, or a signed order without money."""
     return orders.cancel_order(
@@ -212,13 +212,13 @@ def cancel_order(request: TiejunRequest, order_id: UUID, body: OrderReasonIn) ->
     )
 
 
-@router.post("/orders/{order_id}/amend", response={201: OrderOut, **PROBLEMS})
+@router.post("/orders/{order_id}/amend", response={201: OrderOut})
 def amend_order(request: TiejunRequest, order_id: UUID) -> Any:
     """Begin an amendment of a signed order."""
     return Status(201, signing.amend_order(request.scope, order_id=order_id, now=request.now))
 
 
-@router.post("/orders/{order_id}/contracts", response={201: ContractOut, **PROBLEMS})
+@router.post("/orders/{order_id}/contracts", response={201: ContractOut})
 def record_contract(request: TiejunRequest, order_id: UUID, body: ContractIn) -> Any:
     """Record the paper of a signed order, without its scan."""
     return Status(201, signing.record_contract(request.scope, order_id=order_id, now=request.now, **body.dict()))

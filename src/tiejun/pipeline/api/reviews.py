@@ -7,7 +7,7 @@ from uuid import UUID
 from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
-from tiejun.foundation.schemas import PROBLEMS, Day, In, Line, PageOut, Text
+from tiejun.foundation.schemas import Day, In, Line, PageOut, Text
 from tiejun.foundation.times import local_date
 from tiejun.foundation.web import TiejunRequest
 from tiejun.pipeline.actions import lessons, reviews
@@ -147,7 +147,7 @@ def _row(one: queries.ReviewRow) -> dict[str, Any]:
     return DealReviewOut.from_orm(one.review).dict() | {"given": one.given, "owed": one.owed}
 
 
-@router.get("/deal-reviews", response={200: PageOut[DealReviewRow], **PROBLEMS})
+@router.get("/deal-reviews", response=PageOut[DealReviewRow])
 def list_reviews(request: TiejunRequest, wanted: Query[DealReviewQuery]) -> Any:
     """List reviews of won and lost deals, newest decision first."""
     today = local_date(request.now, request.scope.zone)
@@ -159,13 +159,13 @@ def list_reviews(request: TiejunRequest, wanted: Query[DealReviewQuery]) -> Any:
     }
 
 
-@router.get("/deal-reviews/completion", response={200: list[ReviewCompletionOut], **PROBLEMS})
+@router.get("/deal-reviews/completion", response=list[ReviewCompletionOut])
 def review_completion(request: TiejunRequest) -> Any:
     """Count by unit how many of the reviews that were due are closed."""
     return queries.completion(request.scope, now=request.now)
 
 
-@router.get("/deal-reviews/{review_id}", response={200: DealReviewDetail, **PROBLEMS})
+@router.get("/deal-reviews/{review_id}", response=DealReviewDetail)
 def read_review(request: TiejunRequest, review_id: UUID) -> Any:
     """Read a review with the views that the asker may see; who owes a view sees nobody else's."""
     view = queries.review_view(request.scope, review_id)
@@ -178,19 +178,19 @@ def read_review(request: TiejunRequest, review_id: UUID) -> Any:
     }
 
 
-@router.post("/opportunities/{opportunity_id}/review", response={201: DealReviewOut, **PROBLEMS})
+@router.post("/opportunities/{opportunity_id}/review", response={201: DealReviewOut})
 def request_review(request: TiejunRequest, opportunity_id: UUID) -> Any:
     """Ask for the review of a decided deal."""
     return Status(201, reviews.request_review(request.scope, opportunity_id=opportunity_id, now=request.now))
 
 
-@router.post("/deal-reviews/{review_id}/own-view", response={201: ReviewViewOut, **PROBLEMS})
+@router.post("/deal-reviews/{review_id}/own-view", response={201: ReviewViewOut})
 def give_own_view(request: TiejunRequest, review_id: UUID, body: ReviewViewIn) -> Any:
     """Give the view of who owned the deal."""
     return Status(201, reviews.give_own_view(request.scope, review_id=review_id, facts=body.facts(), now=request.now))
 
 
-@router.post("/deal-reviews/{review_id}/managers-view", response={201: ReviewViewOut, **PROBLEMS})
+@router.post("/deal-reviews/{review_id}/managers-view", response={201: ReviewViewOut})
 def give_managers_view(request: TiejunRequest, review_id: UUID, body: ReviewViewIn) -> Any:
     """Give the manager's view."""
     return Status(
@@ -198,7 +198,7 @@ def give_managers_view(request: TiejunRequest, review_id: UUID, body: ReviewView
     )
 
 
-@router.post("/deal-reviews/{review_id}/customers-view", response={201: ReviewViewOut, **PROBLEMS})
+@router.post("/deal-reviews/{review_id}/customers-view", response={201: ReviewViewOut})
 def note_customers_view(request: TiejunRequest, review_id: UUID, body: CustomerViewIn) -> Any:
     """Write down what the customer said on the phone."""
     return Status(
@@ -206,21 +206,21 @@ def note_customers_view(request: TiejunRequest, review_id: UUID, body: CustomerV
     )
 
 
-@router.post("/deal-reviews/{review_id}/survey", response={200: SurveyLinkOut, **PROBLEMS})
+@router.post("/deal-reviews/{review_id}/survey", response=SurveyLinkOut)
 def ask_customer(request: TiejunRequest, review_id: UUID) -> Any:
     """Make the code of the page `/pipeline/survey/{code}/` at which the customer answers."""
     row = reviews.ask_customer(request.scope, review_id=review_id, now=request.now)
     return {"review_id": row.pk, "survey_code": row.survey_code, "survey_until": row.survey_until}
 
 
-@router.post("/deal-reviews/{review_id}/lessons", response={201: LessonOut, **PROBLEMS})
+@router.post("/deal-reviews/{review_id}/lessons", response={201: LessonOut})
 def draw_lesson(request: TiejunRequest, review_id: UUID, body: LessonIn) -> Any:
     """Draw a lesson from a review."""
     facts = LessonFacts(body.kind, body.words, body.owner_id, body.due_on)
     return Status(201, lessons.draw_lesson(request.scope, review_id=review_id, facts=facts, now=request.now))
 
 
-@router.post("/deal-reviews/{review_id}/close", response={200: DealReviewOut, **PROBLEMS})
+@router.post("/deal-reviews/{review_id}/close", response=DealReviewOut)
 def close_review(request: TiejunRequest, review_id: UUID, body: CloseReviewIn) -> Any:
     """Close a review."""
     return reviews.close_review(
@@ -228,7 +228,7 @@ def close_review(request: TiejunRequest, review_id: UUID, body: CloseReviewIn) -
     )
 
 
-@router.get("/lessons", response={200: PageOut[LessonRowOut], **PROBLEMS})
+@router.get("/lessons", response=PageOut[LessonRowOut])
 def list_lessons(request: TiejunRequest, wanted: Query[LessonQuery]) -> Any:
     """List lessons, newest first, with how often they were used again."""
     today = local_date(request.now, request.scope.zone)
@@ -242,13 +242,13 @@ def list_lessons(request: TiejunRequest, wanted: Query[LessonQuery]) -> Any:
     return {"items": items, "next": found.next_cursor, "previous": found.previous_cursor}
 
 
-@router.post("/lessons/{lesson_id}/finish", response={200: LessonOut, **PROBLEMS})
+@router.post("/lessons/{lesson_id}/finish", response=LessonOut)
 def finish_lesson(request: TiejunRequest, lesson_id: UUID, body: LessonNoteIn) -> Any:
     """Say what was changed because of a lesson."""
     return lessons.finish_lesson(request.scope, lesson_id=lesson_id, note=body.note, now=request.now)
 
 
-@router.post("/lessons/{lesson_id}/uses", response={201: LessonUseOut, **PROBLEMS})
+@router.post("/lessons/{lesson_id}/uses", response={201: LessonUseOut})
 def use_lesson(request: TiejunRequest, lesson_id: UUID, body: LessonUseIn) -> Any:
     """Note that the asker used a lesson today."""
     return Status(201, lessons.use_lesson(request.scope, lesson_id=lesson_id, note=body.note, now=request.now))

@@ -7,7 +7,7 @@ from uuid import UUID
 from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
-from tiejun.foundation.schemas import PROBLEMS, In, Moment, PageOut, Text
+from tiejun.foundation.schemas import In, Moment, PageOut, Text
 from tiejun.quality.actions import cases as actions
 from tiejun.quality.queries import cases as queries
 from tiejun.quality.rules.vocabulary import EvidenceKind, Vote
@@ -117,7 +117,7 @@ class OwnOut(Schema):
     cases: list[CaseOut]
 
 
-@router.get("/integrity-cases", response={200: PageOut[CaseOut], **PROBLEMS})
+@router.get("/integrity-cases", response=PageOut[CaseOut])
 def list_cases(request: TiejunRequest, wanted: Query[CasesQuery]) -> Any:
     """List cases within reach, newest first."""
     lines, following, previous = queries.cases_page(
@@ -126,13 +126,13 @@ def list_cases(request: TiejunRequest, wanted: Query[CasesQuery]) -> Any:
     return {"items": [line.case for line in lines], "next": following, "previous": previous}
 
 
-@router.get("/integrity-cases/{case_id}", response={200: CaseOut, **PROBLEMS})
+@router.get("/integrity-cases/{case_id}", response=CaseOut)
 def read(request: TiejunRequest, case_id: UUID) -> Any:
     """Read one case."""
     return queries.case_view(request.scope, case_id, now=request.now).case
 
 
-@router.post("/qa-tasks/{task_id}/case", response={201: CaseOut, **PROBLEMS})
+@router.post("/qa-tasks/{task_id}/case", response={201: CaseOut})
 def open_case(request: TiejunRequest, task_id: UUID, body: CaseIn) -> Any:
     """Open a case on a contradicted visit."""
     evidence = [(row.kind, row.note) for row in body.evidence]
@@ -140,38 +140,38 @@ def open_case(request: TiejunRequest, task_id: UUID, body: CaseIn) -> Any:
     return Status(201, row)
 
 
-@router.post("/integrity-cases/{case_id}/answer", response={200: CaseOut, **PROBLEMS})
+@router.post("/integrity-cases/{case_id}/answer", response=CaseOut)
 def answer(request: TiejunRequest, case_id: UUID, body: WordsIn) -> Any:
     """Give one's own account."""
     return actions.answer_case(request.scope, case_id=case_id, answer=body.words, now=request.now)
 
 
-@router.post("/integrity-cases/{case_id}/appeal", response={200: CaseOut, **PROBLEMS})
+@router.post("/integrity-cases/{case_id}/appeal", response=CaseOut)
 def appeal(request: TiejunRequest, case_id: UUID, body: WordsIn) -> Any:
     """Appeal against a decision."""
     return actions.appeal_case(request.scope, case_id=case_id, reason=body.words, now=request.now)
 
 
-@router.post("/integrity-cases/{case_id}/panel", response={200: CaseOut, **PROBLEMS})
+@router.post("/integrity-cases/{case_id}/panel", response=CaseOut)
 def panel(request: TiejunRequest, case_id: UUID, body: PanelIn) -> Any:
     """Appoint a panel of three."""
     return actions.appoint_panel(request.scope, case_id=case_id, person_ids=body.person_ids, now=request.now)
 
 
-@router.post("/integrity-cases/{case_id}/position", response={200: VisitPositionOut, **PROBLEMS})
+@router.post("/integrity-cases/{case_id}/position", response=VisitPositionOut)
 def position(request: TiejunRequest, case_id: UUID, body: WordsIn) -> Any:
     """Look at the raw position; the log remembers who and why."""
     looked = actions.look_at_position(request.scope, case_id=case_id, reason=body.words, now=request.now)
     return queries.position_of_case(request.scope, looked)
 
 
-@router.get("/panel-seats", response={200: list[PanelSeatOut], **PROBLEMS})
+@router.get("/panel-seats", response=list[PanelSeatOut])
 def list_seats(request: TiejunRequest) -> Any:
     """List one's own seats on panels."""
     return [seat for seat, _company in queries.own_seats(request.scope)]
 
 
-@router.post("/panel-seats/{seat_id}/vote", response={200: CaseOut, **PROBLEMS})
+@router.post("/panel-seats/{seat_id}/vote", response=CaseOut)
 def vote(request: TiejunRequest, seat_id: UUID, body: VoteIn) -> Any:
     """Vote on one's own seat."""
     return actions.cast_vote(
@@ -179,7 +179,7 @@ def vote(request: TiejunRequest, seat_id: UUID, body: VoteIn) -> Any:
     )
 
 
-@router.get("/integrity/mine", response={200: OwnOut, **PROBLEMS})
+@router.get("/integrity/mine", response=OwnOut)
 def mine(request: TiejunRequest) -> Any:
     """Read one's own record."""
     record = queries.own_record(request.scope, now=request.now)

@@ -7,7 +7,7 @@ from uuid import UUID
 from ninja import Query, Router, Schema
 from pydantic import Field
 
-from tiejun.foundation.schemas import PROBLEMS, In, Moment, PageOut, Text
+from tiejun.foundation.schemas import In, Moment, PageOut, Text
 from tiejun.quality.actions import tasks as actions
 from tiejun.quality.queries import tasks as queries
 from tiejun.quality.queries import truth as truth_queries
@@ -73,32 +73,32 @@ class RateOut(Schema):
     open_cases: int
 
 
-@router.get("/qa-tasks", response={200: PageOut[TaskOut], **PROBLEMS})
+@router.get("/qa-tasks", response=PageOut[TaskOut])
 def list_tasks(request: TiejunRequest, wanted: Query[TasksQuery]) -> Any:
     """List tasks, newest first."""
     page = queries.tasks_page(request.scope, show=wanted.show, cursor=wanted.cursor or None, size=wanted.size)
     return {"items": [line.task for line in page.lines], "next": page.next, "previous": page.previous}
 
 
-@router.get("/qa-tasks/{task_id}", response={200: TaskOut, **PROBLEMS})
+@router.get("/qa-tasks/{task_id}", response=TaskOut)
 def read(request: TiejunRequest, task_id: UUID) -> Any:
     """Read one task."""
     return queries.task_view(request.scope, task_id).task
 
 
-@router.post("/qa-tasks/{task_id}/take", response={200: TaskOut, **PROBLEMS})
+@router.post("/qa-tasks/{task_id}/take", response=TaskOut)
 def take(request: TiejunRequest, task_id: UUID) -> Any:
     """Take a task that nobody has."""
     return actions.take_task(request.scope, task_id=task_id, now=request.now)
 
 
-@router.post("/qa-tasks/{task_id}/begin", response={200: TaskOut, **PROBLEMS})
+@router.post("/qa-tasks/{task_id}/begin", response=TaskOut)
 def begin(request: TiejunRequest, task_id: UUID) -> Any:
     """Begin one's own task."""
     return actions.begin_task(request.scope, task_id=task_id, now=request.now)
 
 
-@router.post("/qa-tasks/{task_id}/finding", response={200: TaskOut, **PROBLEMS})
+@router.post("/qa-tasks/{task_id}/finding", response=TaskOut)
 def find(request: TiejunRequest, task_id: UUID, body: FindingIn) -> Any:
     """Record what was found."""
     answers = CallAnswers(body.knows_us, body.was_visited, body.day_fits, body.was_explained, body.next_step_fits)
@@ -107,13 +107,13 @@ def find(request: TiejunRequest, task_id: UUID, body: FindingIn) -> Any:
     )
 
 
-@router.post("/qa-tasks/{task_id}/drop", response={200: TaskOut, **PROBLEMS})
+@router.post("/qa-tasks/{task_id}/drop", response=TaskOut)
 def drop(request: TiejunRequest, task_id: UUID, body: DropIn) -> Any:
     """Close a contradiction without a case."""
     return actions.drop_task(request.scope, task_id=task_id, reason=body.reason, now=request.now)
 
 
-@router.get("/truth-rates", response={200: list[RateOut], **PROBLEMS})
+@router.get("/truth-rates", response=list[RateOut])
 def truth_rates(request: TiejunRequest) -> Any:
     """Read the truth rates of the units within reach."""
     return [

@@ -10,7 +10,7 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from tiejun.customers.rules import CompanyFacts, ContactFacts
-from tiejun.foundation.schemas import PROBLEMS, Day, In, Line, Text
+from tiejun.foundation.schemas import Day, In, Line, Text
 from tiejun.leads.actions import supply
 from tiejun.marketing.rules.handover import ReferralFacts
 from tiejun.success.actions import care, complaints, follow_ons, handovers, lives, surveys
@@ -162,7 +162,7 @@ class FollowOnOut(Schema):
 
 @router.post(
     "/lives/handovers/{life_handover_id}/hand-over",
-    response={200: CustomerHandoverOut, **PROBLEMS},
+    response=CustomerHandoverOut,
     summary="Hand over",
 )
 def hand_over_customer(request: TiejunRequest, life_handover_id: UUID, sent: HandOverCustomerIn) -> CustomerHandover:
@@ -172,16 +172,14 @@ def hand_over_customer(request: TiejunRequest, life_handover_id: UUID, sent: Han
     )
 
 
-@router.post(
-    "/lives/handovers/{life_handover_id}/receive", response={200: CustomerHandoverOut, **PROBLEMS}, summary="Receive"
-)
+@router.post("/lives/handovers/{life_handover_id}/receive", response=CustomerHandoverOut, summary="Receive")
 def receive_customer(request: TiejunRequest, life_handover_id: UUID, sent: ReceiveCustomerIn) -> CustomerHandover:
     return handovers.receive(request.scope, handover_id=life_handover_id, version=sent.version, now=request.now)
 
 
 @router.post(
     "/lives/handovers/{life_handover_id}/send-back",
-    response={200: CustomerHandoverOut, **PROBLEMS},
+    response=CustomerHandoverOut,
     summary="Send back",
 )
 def send_customer_back(request: TiejunRequest, life_handover_id: UUID, sent: ReturnCustomerIn) -> CustomerHandover:
@@ -192,7 +190,7 @@ def send_customer_back(request: TiejunRequest, life_handover_id: UUID, sent: Ret
 
 @router.post(
     "/companies/{company_id}/life/orders/{order_id}/steps",
-    response={200: StepNotedOut, **PROBLEMS},
+    response=StepNotedOut,
     summary="Note a step after signing",
 )
 def note_enablement_step(request: TiejunRequest, company_id: UUID, order_id: UUID, sent: NoteStepIn) -> EnablementStep:
@@ -202,9 +200,7 @@ def note_enablement_step(request: TiejunRequest, company_id: UUID, order_id: UUI
     )  # fmt: skip
 
 
-@router.post(
-    "/companies/{company_id}/life/voices", response={200: CustomerVoiceOut, **PROBLEMS}, summary="Note what they said"
-)
+@router.post("/companies/{company_id}/life/voices", response=CustomerVoiceOut, summary="Note what they said")
 def note_customer_voice(request: TiejunRequest, company_id: UUID, sent: NoteVoiceIn) -> CustomerVoice:
     usage = None if sent.usage is None else Usage(sent.usage)
     facts = VoiceFacts(Voice(sent.kind), sent.words, usage, sent.contact_name)
@@ -213,7 +209,7 @@ def note_customer_voice(request: TiejunRequest, company_id: UUID, sent: NoteVoic
 
 @router.post(
     "/companies/{company_id}/life/next-step",
-    response={200: CustomerNextStepOut, **PROBLEMS},
+    response=CustomerNextStepOut,
     summary="Set what is next",
 )
 def set_customer_next_step(request: TiejunRequest, company_id: UUID, sent: CustomerNextStepIn) -> CustomerLife:
@@ -222,15 +218,13 @@ def set_customer_next_step(request: TiejunRequest, company_id: UUID, sent: Custo
     )
 
 
-@router.post(
-    "/companies/{company_id}/life/complaints", response={200: ComplaintOut, **PROBLEMS}, summary="Open a complaint"
-)
+@router.post("/companies/{company_id}/life/complaints", response=ComplaintOut, summary="Open a complaint")
 def open_complaint(request: TiejunRequest, company_id: UUID, sent: OpenComplaintIn) -> Complaint:
     facts = ComplaintFacts(ComplaintSubject(sent.subject), sent.words, sent.owner_id, sent.due_on, sent.contact_name)
     return complaints.open_complaint(request.scope, company_id=company_id, facts=facts, now=request.now)
 
 
-@router.post("/complaints/{complaint_id}/move", response={200: ComplaintOut, **PROBLEMS}, summary="Give to somebody")
+@router.post("/complaints/{complaint_id}/move", response=ComplaintOut, summary="Give to somebody")
 def move_complaint(request: TiejunRequest, complaint_id: UUID, sent: MoveComplaintIn) -> Complaint:
     return complaints.move_complaint(
         request.scope, complaint_id=complaint_id, version=sent.version, owner_id=sent.owner_id, due_on=sent.due_on,
@@ -238,25 +232,21 @@ def move_complaint(request: TiejunRequest, complaint_id: UUID, sent: MoveComplai
     )  # fmt: skip
 
 
-@router.post(
-    "/complaints/{complaint_id}/answer", response={200: ComplaintOut, **PROBLEMS}, summary="Close with an answer"
-)
+@router.post("/complaints/{complaint_id}/answer", response=ComplaintOut, summary="Close with an answer")
 def answer_complaint(request: TiejunRequest, complaint_id: UUID, sent: AnswerComplaintIn) -> Complaint:
     return complaints.answer_complaint(
         request.scope, complaint_id=complaint_id, version=sent.version, answer=sent.answer, now=request.now
     )
 
 
-@router.post(
-    "/companies/{company_id}/life/survey", response={200: SatisfactionLinkOut, **PROBLEMS}, summary="Ask how satisfied"
-)
+@router.post("/companies/{company_id}/life/survey", response=SatisfactionLinkOut, summary="Ask how satisfied")
 def ask_satisfaction(request: TiejunRequest, company_id: UUID) -> SatisfactionSurvey:
     return surveys.ask_satisfaction(request.scope, company_id=company_id, now=request.now)
 
 
 @router.post(
     "/companies/{company_id}/life/orders/{order_id}/renewal",
-    response={200: FollowOnOut, **PROBLEMS},
+    response=FollowOnOut,
     summary="Open the renewal",
 )
 def renew_order(request: TiejunRequest, company_id: UUID, order_id: UUID) -> FollowOnDeal:
@@ -265,7 +255,7 @@ def renew_order(request: TiejunRequest, company_id: UUID, order_id: UUID) -> Fol
 
 @router.post(
     "/companies/{company_id}/life/orders/{order_id}/not-renewed",
-    response={200: FollowOnOut, **PROBLEMS},
+    response=FollowOnOut,
     summary="Say why it is not renewed",
 )
 def decline_renewal(request: TiejunRequest, company_id: UUID, order_id: UUID, sent: NotRenewedIn) -> FollowOnDeal:
@@ -274,9 +264,7 @@ def decline_renewal(request: TiejunRequest, company_id: UUID, order_id: UUID, se
     )
 
 
-@router.post(
-    "/companies/{company_id}/life/referrals", response={200: ReferredLeadOut, **PROBLEMS}, summary="They name a company"
-)
+@router.post("/companies/{company_id}/life/referrals", response=ReferredLeadOut, summary="They name a company")
 def refer_company(request: TiejunRequest, company_id: UUID, sent: ReferCompanyIn) -> Lead:
     contacts = (ContactFacts(sent.contact_name, sent.contact_phone),) if sent.contact_name or sent.contact_phone else ()
     return supply.refer_company(
@@ -289,9 +277,7 @@ def refer_company(request: TiejunRequest, company_id: UUID, sent: ReferCompanyIn
     )
 
 
-@router.post(
-    "/companies/{company_id}/life/add-ons", response={200: FollowOnOut, **PROBLEMS}, summary="Open an add-on sale"
-)
+@router.post("/companies/{company_id}/life/add-ons", response=FollowOnOut, summary="Open an add-on sale")
 def open_add_on(request: TiejunRequest, company_id: UUID, sent: AddOnIn) -> FollowOnDeal:
     return follow_ons.open_add_on(
         request.scope, company_id=company_id, product_line_id=sent.product_line_id, amount_minor=sent.amount_minor,

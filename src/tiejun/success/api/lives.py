@@ -9,7 +9,7 @@ from uuid import UUID
 from ninja import Router, Schema
 from pydantic import Field
 
-from tiejun.foundation.schemas import PROBLEMS, Line, PageOut
+from tiejun.foundation.schemas import Line, PageOut
 from tiejun.foundation.times import local_date
 from tiejun.success.queries import desk, lives
 
@@ -157,7 +157,7 @@ class CustomerLifeOut(Schema):
     next_step_on: date | None
 
 
-@router.get("/lives", response={200: PageOut[LifeRowOut], **PROBLEMS}, summary="Customers and how they stand")
+@router.get("/lives", response=PageOut[LifeRowOut], summary="Customers and how they stand")
 def list_lives(
     request: TiejunRequest,
     which: Literal["at_risk", "renew", "all"] = "all",
@@ -168,9 +168,7 @@ def list_lives(
     return {"items": [_row(one) for one in page.rows], "next": page.next_cursor, "previous": page.previous_cursor}
 
 
-@router.get(
-    "/lives/handovers", response={200: PageOut[CustomerHandoverOut], **PROBLEMS}, summary="Hand-overs not received yet"
-)
+@router.get("/lives/handovers", response=PageOut[CustomerHandoverOut], summary="Hand-overs not received yet")
 def list_customer_handovers(request: TiejunRequest, cursor: Cursor | None = None, size: Size = 50) -> dict[str, Any]:
     page = desk.handovers_page(request.scope, now=request.now, cursor=cursor, size=size)
     return {
@@ -178,7 +176,7 @@ def list_customer_handovers(request: TiejunRequest, cursor: Cursor | None = None
     }  # fmt: skip
 
 
-@router.get("/complaints", response={200: PageOut[ComplaintOut], **PROBLEMS}, summary="Complaints by due day")
+@router.get("/complaints", response=PageOut[ComplaintOut], summary="Complaints by due day")
 def list_complaints(
     request: TiejunRequest, which: Literal["open", "closed"] = "open", cursor: Cursor | None = None, size: Size = 50
 ) -> dict[str, Any]:
@@ -189,7 +187,7 @@ def list_complaints(
     }  # fmt: skip
 
 
-@router.get("/companies/{company_id}/life", response={200: CustomerLifeOut, **PROBLEMS}, summary="A customer's life")
+@router.get("/companies/{company_id}/life", response=CustomerLifeOut, summary="A customer's life")
 def life_of_company(request: TiejunRequest, company_id: UUID) -> dict[str, Any]:
     return _life(lives.life_view(request.scope, company_id, now=request.now))
 

@@ -9,7 +9,7 @@ from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from tiejun.engines.geo import Point
-from tiejun.foundation.schemas import PROBLEMS, In, Line, Moment, PageOut
+from tiejun.foundation.schemas import In, Line, Moment, PageOut
 from tiejun.org.actions.buildings import BuildingFacts, edit_building, report_building
 from tiejun.org.queries.buildings import BuildingFilters
 from tiejun.visits.actions.buildings import merge_buildings
@@ -92,9 +92,7 @@ class ReferenceQuery(Schema):
     size: Annotated[int, Field(ge=1, le=200)] = 50
 
 
-@router.get(
-    "/buildings", response={200: PageOut[KeptBuildingOut], **PROBLEMS}, summary="List the reference of buildings"
-)
+@router.get("/buildings", response=PageOut[KeptBuildingOut], summary="List the reference of buildings")
 def list_buildings(request: TiejunRequest, wanted: Query[ReferenceQuery]) -> Any:
     filters = BuildingFilters(wanted.q, wanted.district, wanted.waits)
     page = buildings_page(request.scope, filters, wanted.cursor, wanted.size)
@@ -108,15 +106,13 @@ def list_buildings(request: TiejunRequest, wanted: Query[ReferenceQuery]) -> Any
     return {"items": items, "next": page.next, "previous": page.previous}
 
 
-@router.post("/buildings", response={201: ReferenceOut, **PROBLEMS}, summary="Report a building that nobody knows")
+@router.post("/buildings", response={201: ReferenceOut}, summary="Report a building that nobody knows")
 def report(request: TiejunRequest, body: ReportIn) -> Any:
     facts = BuildingFacts(**body.model_dump(exclude={"id"}))
     return Status(201, _out(report_building(request.scope, building_id=body.id, facts=facts, now=request.now)))
 
 
-@router.put(
-    "/buildings/{uuid:building_id}", response={200: ReferenceOut, **PROBLEMS}, summary="Change or confirm a building"
-)
+@router.put("/buildings/{uuid:building_id}", response=ReferenceOut, summary="Change or confirm a building")
 def edit(request: TiejunRequest, building_id: UUID, body: BuildingEditIn) -> Any:
     given = body.model_dump(exclude={"version", "latitude", "longitude"})
     facts = BuildingFacts(**given, place=Point(body.longitude, body.latitude))
@@ -126,7 +122,7 @@ def edit(request: TiejunRequest, building_id: UUID, body: BuildingEditIn) -> Any
 
 @router.post(
     "/buildings/{uuid:building_id}/merge",
-    response={200: ReferenceOut, **PROBLEMS},
+    response=ReferenceOut,
     summary="Let a building stand for another",
 )
 def merge(request: TiejunRequest, building_id: UUID, body: BuildingMergeIn) -> Any:

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from ninja import Router, Status
 
-from tiejun.foundation.schemas import PROBLEMS
 from tiejun.visits.actions import evidence
 from tiejun.visits.actions.canvassing import record_door
 from tiejun.visits.api.schemas import BuildingOut, ConfirmationOut, DoorIn, DoorOut, EvidenceOut, VisitOut
@@ -25,7 +24,7 @@ router = Router(tags=["visits"])
 
 @router.get(
     "/day-pack",
-    response={200: dict[str, Any], **PROBLEMS},
+    response=dict[str, Any],
     summary="Today for one's own phone: plan, customers, buildings",
 )
 def show_pack(request: TiejunRequest) -> dict[str, Any]:
@@ -34,7 +33,7 @@ def show_pack(request: TiejunRequest) -> dict[str, Any]:
 
 @router.post(
     "/visits/{uuid:visit_id}/photos",
-    response={201: EvidenceOut, **PROBLEMS},
+    response={201: EvidenceOut},
     summary="Add a photo to one's own visit: the body is the picture",
     openapi_extra={"requestBody": {"content": {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}}}},
 )
@@ -46,7 +45,7 @@ def add_photo(request: TiejunRequest, visit_id: UUID) -> Status[Any]:
 
 @router.post(
     "/visits/{uuid:visit_id}/confirmation",
-    response={201: ConfirmationOut, **PROBLEMS},
+    response={201: ConfirmationOut},
     summary="Ask the customer to confirm",
 )
 def ask_customer(request: TiejunRequest, visit_id: UUID) -> Status[dict[str, Any]]:
@@ -54,14 +53,12 @@ def ask_customer(request: TiejunRequest, visit_id: UUID) -> Status[dict[str, Any
     return Status(201, {"token": row.token, "expires_at": row.expires_at, "answer": row.answer})
 
 
-@router.post(
-    "/visits/{uuid:visit_id}/accompanied", response={200: VisitOut, **PROBLEMS}, summary="Say that one went along"
-)
+@router.post("/visits/{uuid:visit_id}/accompanied", response=VisitOut, summary="Say that one went along")
 def accompany(request: TiejunRequest, visit_id: UUID) -> VisitOut:
     return visit_out(evidence.note_accompanied(request.scope, visit_id=visit_id, now=request.now))
 
 
-@router.post("/doors", response={200: DoorOut, 201: DoorOut, **PROBLEMS}, summary="Record a knock on a door")
+@router.post("/doors", response={200: DoorOut, 201: DoorOut}, summary="Record a knock on a door")
 def knock(request: TiejunRequest, sent: DoorIn) -> Status[Any]:
     facts = DoorInput(
         sent.client_key, sent.building_id, sent.floor, sent.door, sent.result, sent.company_name, sent.in_charge, sent.phone[:20],
@@ -73,7 +70,7 @@ def knock(request: TiejunRequest, sent: DoorIn) -> Status[Any]:
 
 @router.get(
     "/buildings/{uuid:building_id}/doors",
-    response={200: BuildingOut, **PROBLEMS},
+    response=BuildingOut,
     summary="A building's doors and yield",
 )
 def list_doors(request: TiejunRequest, building_id: UUID) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from ninja import Query, Router, Status
 
-from tiejun.foundation.schemas import PROBLEMS, PageOut
+from tiejun.foundation.schemas import PageOut
 from tiejun.visits.actions import day_locks, field, recording
 from tiejun.visits.api.schemas import (
     AmendIn,
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 router = Router(tags=["visits"])
 
 
-@router.get("/visits", response={200: PageOut[VisitOut], **PROBLEMS}, summary="Visits within reach, newest first")
+@router.get("/visits", response=PageOut[VisitOut], summary="Visits within reach, newest first")
 def list_visits(request: TiejunRequest, asked: Annotated[VisitQuery, Query()]) -> dict[str, Any]:
     filters = VisitFilters(asked.person_id, asked.since, asked.until, asked.effective, asked.evidence_level, asked.flag)
     page = visit_queries.visits_page(request.scope, filters, cursor=asked.cursor, size=asked.size)
@@ -54,13 +54,13 @@ def list_visits(request: TiejunRequest, asked: Annotated[VisitQuery, Query()]) -
     }
 
 
-@router.post("/visits", response={200: VisitOut, 201: VisitOut, **PROBLEMS}, summary="Record a visit")
+@router.post("/visits", response={200: VisitOut, 201: VisitOut}, summary="Record a visit")
 def record_visit(request: TiejunRequest, sent: VisitIn) -> Status[VisitOut]:
     visit = recording.record_visit(request.scope, facts=_record(sent), now=request.now)
     return Status(201 if visit.received_at == request.now else 200, visit_out(visit))
 
 
-@router.post("/visits/check-in", response={200: VisitOut, 201: VisitOut, **PROBLEMS}, summary="Start a visit")
+@router.post("/visits/check-in", response={200: VisitOut, 201: VisitOut}, summary="Start a visit")
 def check_in(request: TiejunRequest, sent: CheckInIn) -> Status[VisitOut]:
     facts = CheckInInput(
         sent.client_key, sent.company_id, sent.company_name, sent.plan_item_id, sent.kind, capture_of(sent.capture)
@@ -69,14 +69,14 @@ def check_in(request: TiejunRequest, sent: CheckInIn) -> Status[VisitOut]:
     return Status(201 if visit.received_at == request.now else 200, visit_out(visit))
 
 
-@router.get("/visits/{uuid:visit_id}", response={200: VisitOut, **PROBLEMS}, summary="One visit as recorded")
+@router.get("/visits/{uuid:visit_id}", response=VisitOut, summary="One visit as recorded")
 def show_visit(request: TiejunRequest, visit_id: UUID) -> VisitOut:
     return visit_out(visit_queries.visit_in_reach(request.scope, visit_id))
 
 
 @router.put(
     "/visits/{uuid:visit_id}",
-    response={200: VisitOut, **PROBLEMS},
+    response=VisitOut,
     summary="Correct one's own visit until the soft lock",
 )
 def edit_visit(request: TiejunRequest, visit_id: UUID, sent: VisitEditIn) -> VisitOut:
@@ -87,23 +87,21 @@ def edit_visit(request: TiejunRequest, visit_id: UUID, sent: VisitEditIn) -> Vis
     )
 
 
-@router.post("/visits/{uuid:visit_id}/cancel", response={200: VisitOut, **PROBLEMS}, summary="Give up a started visit")
+@router.post("/visits/{uuid:visit_id}/cancel", response=VisitOut, summary="Give up a started visit")
 def cancel_visit(request: TiejunRequest, visit_id: UUID, sent: VisitReasonIn) -> VisitOut:
     return visit_out(field.cancel_visit(request.scope, visit_id=visit_id, reason=sent.reason, now=request.now))
 
 
 @router.get(
     "/visits/{uuid:visit_id}/amendments",
-    response={200: list[AmendmentOut], **PROBLEMS},
+    response=list[AmendmentOut],
     summary="Amendments of a visit",
 )
 def list_amendments(request: TiejunRequest, visit_id: UUID) -> list[Any]:
     return list(visit_queries.visit_detail(request.scope, visit_id, now=request.now).amendments)
 
 
-@router.post(
-    "/visits/{uuid:visit_id}/amendments", response={201: AmendmentOut, **PROBLEMS}, summary="Amend a locked visit"
-)
+@router.post("/visits/{uuid:visit_id}/amendments", response={201: AmendmentOut}, summary="Amend a locked visit")
 def amend_visit(request: TiejunRequest, visit_id: UUID, sent: AmendIn) -> Status[Any]:
     row = day_locks.amend_visit(
         request.scope, visit_id=visit_id, field=sent.field, value=sent.value, reason=sent.reason, now=request.now
@@ -113,7 +111,7 @@ def amend_visit(request: TiejunRequest, visit_id: UUID, sent: AmendIn) -> Status
 
 @router.post(
     "/location-consent",
-    response={204: None, **PROBLEMS},
+    response={204: None},
     summary="Agree to a position at the start and the end of a visit",
 )
 def give_consent(request: TiejunRequest) -> Status[None]:
@@ -121,7 +119,7 @@ def give_consent(request: TiejunRequest) -> Status[None]:
     return Status(204, None)
 
 
-@router.delete("/location-consent", response={204: None, **PROBLEMS}, summary="Take the consent back")
+@router.delete("/location-consent", response={204: None}, summary="Take the consent back")
 def withdraw_consent(request: TiejunRequest) -> Status[None]:
     field.withdraw_location_consent(request.scope, now=request.now)
     return Status(204, None)
