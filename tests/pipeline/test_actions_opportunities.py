@@ -65,6 +65,20 @@ def test_open_opportunity_writes_row_first_stage_and_audit(cast: Cast) -> None:
     assert list(AuditEntry.objects.values_list("event", flat=True)) == ["pipeline.opportunity_opened"]
 
 
+def test_of_a_visit_that_is_told_twice_at_once_the_last_word_counts(cast: Cast) -> None:
+    row, visit_id = make_opportunity(cast), uuid4()
+    told = [
+        NotedVisit(visit_id, cast.company.pk, frozenset(proven), NOW)
+        for proven in ({Stage.KP_MET, Stage.DEMONSTRATED}, {Stage.KP_MET})
+    ]
+
+    stages.note_visits(SYSTEM, visits=told, now=NOW)
+
+    row.refresh_from_db()
+    assert row.stage == Stage.KP_MET
+    assert set(Proof.objects.values_list("source_id", "stage")) == {(visit_id, "KP_MET")}
+
+
 def test_open_opportunity_twice_for_a_product_line_is_refused(cast: Cast) -> None:
     make_opportunity(cast)
 

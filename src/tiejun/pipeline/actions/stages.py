@@ -31,9 +31,11 @@ if TYPE_CHECKING:
 def note_visits(scope: Scope, *, visits: Sequence[NotedVisit], now: datetime) -> list[Opportunity]:
     """Let the facts of visits prove the stages of their companies' undecided opportunities; returns those that moved.
 
-    Visits are taken in the order in which they happened. One that is noted again after an amendment withdraws what it no longer proves.
+    Visits are taken in the order in which they happened. One that is noted again after an amendment withdraws what it no longer proves;
+    of one that is told twice the last word counts.
     """
-    in_order = sorted(visits, key=lambda visit: (visit.happened_at, visit.visit_id))
+    told = {visit.visit_id: visit for visit in visits}
+    in_order = sorted(told.values(), key=lambda visit: (visit.happened_at, visit.visit_id))
     _keep_facts(in_order)
     families = families_of(scope, {visit.company_id for visit in in_order})
     undecided = Opportunity.objects.select_for_update().filter(company_id__in=families, stage__in=UNDECIDED)
