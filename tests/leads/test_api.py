@@ -158,5 +158,4 @@ def test_a_company_by_program(world) -> None:
     assert program.send(f"/contacts/{contact.pk}/remove", {})[0] == 200
     assert program.send(f"{path}/class", {"closing_class": "A"})[1]["code"] == "a_needs_explained_visit"
     assert program.send(f"{path}/class", {"closing_class": "D"})[1]["closing_class"] == "D"
-    assert program.send(f"{path}/stage", {"stage": "ACQUIRE"})[1]["lifecycle"] == "ACQUIRE"
     assert Program(world.other).get(path)[0] == 404
