@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.contrib import messages
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from django_htmx.http import HttpResponseClientRedirect
 
 from tiejun.access.abilities import Ability
 from tiejun.fields import actions, queries, texts
@@ -17,6 +14,7 @@ from tiejun.fields.forms import FieldForm
 from tiejun.fields.rules import Kind, Subject
 from tiejun.foundation.refusals import NotFound
 from tiejun.foundation.web import render
+from tiejun.ui.dialogs import done
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -105,6 +103,4 @@ def _dialog(request: TiejunRequest, form: FieldForm, **more: Any) -> HttpRespons
 
 
 def _done(request: TiejunRequest, message: str) -> HttpResponse:
-    messages.success(request, message)
-    address = reverse("fields:desk")
-    return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
+    return done(request, message, "fields:desk")

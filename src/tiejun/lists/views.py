@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.contrib import messages
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
-from django_htmx.http import HttpResponseClientRedirect
 
 from tiejun.access.abilities import Ability
 from tiejun.foundation.web import render
 from tiejun.lists import actions, queries, rules
 from tiejun.lists.forms import EditViewForm, ViewForm
+from tiejun.ui.dialogs import went_to
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -67,6 +65,4 @@ def _dialog(request: TiejunRequest, form: ViewForm, kind: ListKind, **more: Any)
 
 
 def _done(request: TiejunRequest, message: str, kind: ListKind, query: str) -> HttpResponse:
-    messages.success(request, message)
-    address = f"{reverse(kind.page)}?{query.lstrip('&')}"
-    return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
+    return went_to(request, message, f"{reverse(kind.page)}?{query.lstrip('&')}")

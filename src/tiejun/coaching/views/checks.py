@@ -19,6 +19,7 @@ from tiejun.coaching.queries.points import point_in_reach
 from tiejun.coaching.rules import ANSWERS, CheckState, Skill
 from tiejun.coaching.views import presenting
 from tiejun.foundation.web import render
+from tiejun.ui import dialogs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -92,8 +93,8 @@ def drop(request: TiejunRequest, point_id: UUID) -> HttpResponse:
         actions.drop_point(
             request.scope, point_id=point_id, version=given["version"], reason=given["reason"], now=request.now
         )
-        return presenting.done(request, _("The point is given up."), "coaching:person", point.person_id)
+        return dialogs.done(request, _("The point is given up."), "coaching:person", point.person_id)
     back = reverse("coaching:person", args=[point.person_id])
-    return presenting.dialog(
+    return dialogs.dialog(
         request, form, title=_("Give the point up"), submit=_("Give it up"), back=back, intro=point.title
     )

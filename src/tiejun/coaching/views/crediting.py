@@ -14,8 +14,8 @@ from tiejun.coaching.forms import DealForm, PraiseForm
 from tiejun.coaching.queries.crediting import deal_choices
 from tiejun.coaching.queries.effect import effect_page
 from tiejun.coaching.queries.points import point_in_reach
-from tiejun.coaching.views import presenting
 from tiejun.foundation.web import render
+from tiejun.ui import dialogs
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -37,10 +37,10 @@ def deal(request: TiejunRequest, point_id: UUID) -> HttpResponse:
         actions.link_deal(
             request.scope, point_id=point_id, order_id=given["order"], note=given["note"], now=request.now
         )
-        return presenting.done(request, _("Linked. The person learns of it."), "coaching:person", point.person_id)
+        return dialogs.done(request, _("Linked. The person learns of it."), "coaching:person", point.person_id)
     back = reverse("coaching:person", args=[point.person_id])
     title = _("Signed through this point")
-    return presenting.dialog(request, form, title=title, submit=_("Confirm"), back=back, intro=point.title)
+    return dialogs.dialog(request, form, title=title, submit=_("Confirm"), back=back, intro=point.title)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -51,12 +51,10 @@ def praise(request: TiejunRequest, point_id: UUID) -> HttpResponse:
     form = PraiseForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         actions.praise(request.scope, point_id=point_id, text=form.cleaned_data["text"], now=request.now)
-        return presenting.done(request, _("The team reads it now."), "coaching:person", point.person_id)
+        return dialogs.done(request, _("The team reads it now."), "coaching:person", point.person_id)
     back = reverse("coaching:person", args=[point.person_id])
     intro = _("The whole team reads this sentence, and nothing of the point itself.")
-    return presenting.dialog(
-        request, form, title=_("Praise before the team"), submit=_("Praise"), back=back, intro=intro
-    )
+    return dialogs.dialog(request, form, title=_("Praise before the team"), submit=_("Praise"), back=back, intro=intro)
 
 
 @require_safe

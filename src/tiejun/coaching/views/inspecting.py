@@ -13,8 +13,8 @@ from tiejun.coaching.forms import SpotForm
 from tiejun.coaching.queries import inspecting as queries
 from tiejun.coaching.rules import InspectedSide
 from tiejun.coaching.rules.inspecting import Question
-from tiejun.coaching.views import presenting
 from tiejun.foundation.web import render
+from tiejun.ui import dialogs
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -54,7 +54,7 @@ def spot(request: TiejunRequest, check_id: UUID) -> HttpResponse:
             feedback=form.cleaned_data["feedback"],
             now=request.now,
         )
-        return presenting.done(request, _("Kept. The record stands beside it now."), "coaching:spot", check_id)
+        return dialogs.done(request, _("Kept. The record stands beside it now."), "coaching:spot", check_id)
     context = {
         "view": view,
         "form": form,

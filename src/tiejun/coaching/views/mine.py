@@ -13,6 +13,7 @@ from tiejun.coaching.queries.crediting import period_of
 from tiejun.coaching.queries.mine import my_points
 from tiejun.coaching.views import presenting
 from tiejun.foundation.web import render
+from tiejun.ui import dialogs
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -44,4 +45,4 @@ def answer(request: TiejunRequest, plan_id: UUID) -> HttpResponse:
     form = AnswerForm(request.POST)
     demand(form)
     actions.answer_summary(request.scope, plan_id=plan_id, answer=form.cleaned_data["answer"], now=request.now)
-    return presenting.done(request, _("Your coach sees that you have read it."), "coaching:plan", plan_id)
+    return dialogs.done(request, _("Your coach sees that you have read it."), "coaching:plan", plan_id)

@@ -22,6 +22,7 @@ from tiejun.coaching.views import presenting
 from tiejun.foundation.refusals import Invalid, NotFound, Refused, words_of
 from tiejun.foundation.times import business_day
 from tiejun.foundation.web import render
+from tiejun.ui import dialogs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -131,12 +132,10 @@ def itinerary(request: TiejunRequest, plan_id: UUID) -> HttpResponse:
             itinerary=given["itinerary"],
             now=request.now,
         )
-        return presenting.done(request, _("Itinerary confirmed."), "coaching:plan", plan_id)
+        return dialogs.done(request, _("Itinerary confirmed."), "coaching:plan", plan_id)
     intro = _("As the person named it in the evening review, where everybody is asked in the same words.")
     back = reverse("coaching:plan", args=[plan_id])
-    return presenting.dialog(
-        request, form, title=_("Confirm the itinerary"), submit=_("Confirm"), back=back, intro=intro
-    )
+    return dialogs.dialog(request, form, title=_("Confirm the itinerary"), submit=_("Confirm"), back=back, intro=intro)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -149,10 +148,10 @@ def cancel(request: TiejunRequest, plan_id: UUID) -> HttpResponse:
         actions.cancel_plan(
             request.scope, plan_id=plan_id, version=given["version"], reason=given["reason"], now=request.now
         )
-        return presenting.done(request, _("Called off. It stays sealed."), "coaching:desk")
+        return dialogs.done(request, _("Called off. It stays sealed."), "coaching:desk")
     back = reverse("coaching:plan", args=[plan_id])
     intro = _("Nobody is told. The plan stays sealed from the person for a month more.")
-    return presenting.dialog(request, form, title=_("Call it off"), submit=_("Call it off"), back=back, intro=intro)
+    return dialogs.dialog(request, form, title=_("Call it off"), submit=_("Call it off"), back=back, intro=intro)
 
 
 def _own(request: TiejunRequest, plan_id: UUID) -> queries.PlanView:

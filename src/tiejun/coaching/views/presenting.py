@@ -6,22 +6,15 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.contrib import messages
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django_htmx.http import HttpResponseClientRedirect
 
 from tiejun.coaching import texts
 from tiejun.coaching.rules import InspectedSide, Phase, PlanState, PointState, Purpose, Skill, Subject
 from tiejun.foundation.refusals import NotFound
-from tiejun.foundation.web import render
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-
-    from django import forms
-    from django.http import HttpResponse
 
     from tiejun.coaching.models import SpotCheck
     from tiejun.coaching.queries.crediting import Period
@@ -30,7 +23,6 @@ if TYPE_CHECKING:
     from tiejun.coaching.queries.plans import PlanView, PointLine, TalkLine
     from tiejun.coaching.rules.proposing import Proposal
     from tiejun.coaching.rules.skills import Finding
-    from tiejun.foundation.web import TiejunRequest
     from tiejun.org.models import Unit
 
 
@@ -142,22 +134,6 @@ def period_context(period: Period) -> dict[str, Any]:
             for way in period.points
         ],
     }
-
-
-def dialog(
-    request: TiejunRequest, form: forms.Form, *, title: str, submit: str, back: str, **extra: Any
-) -> HttpResponse:
-    """Show a form as a dialog where one was asked for, else as a page; `extra` goes to `ui/form.html`."""
-    context = {"form": form, "title": title, "submit": submit, "back": back, "here": request.get_full_path(), **extra}
-    part = "#dialog" if request.htmx.target == "modal-body" else ""
-    return render(request, f"ui/form.html{part}", context, status=422 if form.is_bound else 200)
-
-
-def done(request: TiejunRequest, message: str, url_name: str, *args: Any) -> HttpResponse:
-    """Say that it is done and go to a page."""
-    messages.success(request, message)
-    address = reverse(url_name, args=args)
-    return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
 
 
 def asked_day(data: Mapping[str, str], name: str = "day") -> date | None:

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.contrib import messages
-from django.shortcuts import redirect
 from django.urls import reverse
-from django_htmx.http import HttpResponseClientRedirect
 
-from tiejun.foundation.web import render
+from tiejun.ui import dialogs
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -21,25 +18,14 @@ if TYPE_CHECKING:
 
 
 def dialog(
-    request: TiejunRequest, form: forms.Form, *, title: str, submit: str, company: Any, status: int = 0, **extra: Any
+    request: TiejunRequest, form: forms.Form, *, title: str, submit: str, company: Any, **extra: Any
 ) -> HttpResponse:
     """Show a form about a company."""
     back = reverse("customers:company", args=[company.pk])
-    context = {
-        "form": form,
-        "title": title,
-        "submit": submit,
-        "intro": company.name,
-        "back": back,
-        "here": request.get_full_path(),
-        **extra,
-    }
-    part = "#dialog" if request.htmx.target == "modal-body" else ""
-    return render(request, f"customers/form.html{part}", context, status=status or (422 if form.is_bound else 200))
+    shown = {"template": "customers/form.html", "intro": company.name, **extra}
+    return dialogs.dialog(request, form, title=title, submit=submit, back=back, **shown)
 
 
 def done(request: TiejunRequest, message: str, company_id: UUID) -> HttpResponse:
     """Say that it is done, on the page of the company."""
-    messages.success(request, message)
-    address = reverse("customers:company", args=[company_id])
-    return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
+    return dialogs.done(request, message, "customers:company", company_id)

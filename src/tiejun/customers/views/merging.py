@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.contrib import messages
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from django_htmx.http import HttpResponseClientRedirect
 
 from tiejun.access.abilities import Ability
 from tiejun.customers import queries, texts
@@ -18,6 +15,7 @@ from tiejun.customers.queries import merging as pairs
 from tiejun.customers.rules.merging import CHOICES, links
 from tiejun.engines.duplicates import Reason
 from tiejun.foundation.web import render
+from tiejun.ui.dialogs import went_to
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,7 +38,7 @@ def duplicates(request: TiejunRequest) -> HttpResponse:
 def tell_apart(request: TiejunRequest, proposal_id: UUID) -> HttpResponse:
     """Remember that two companies are two."""
     actions.tell_apart(request.scope, proposal_id=proposal_id, now=request.now)
-    return _done(request, _("Noted: these are two companies."), reverse("customers:duplicates"))
+    return went_to(request, _("Noted: these are two companies."), reverse("customers:duplicates"))
 
 
 @require_safe
@@ -69,7 +67,9 @@ def merge(request: TiejunRequest, survivor_id: UUID, absorbed_id: UUID) -> HttpR
             note=request.POST.get("note", "")[:300],
             now=request.now,
         )
-        return _done(request, _("Merged. It can be undone under “Merged lately”."), _page_of(request, row.survivor_id))
+        return went_to(
+            request, _("Merged. It can be undone under “Merged lately”."), _page_of(request, row.survivor_id)
+        )
     view = pairs.side_by_side(request.scope, survivor_id, absorbed_id, links())
     context = {
         "view": view,
@@ -93,7 +93,7 @@ def merges(request: TiejunRequest) -> HttpResponse:
 def undo(request: TiejunRequest, merge_id: UUID) -> HttpResponse:
     """Make two companies of one again; what changed since is named on the list."""
     actions.undo_merge(request.scope, merge_id=merge_id, now=request.now)
-    return _done(request, _("Undone: these are two companies again."), reverse("customers:merges"))
+    return went_to(request, _("Undone: these are two companies again."), reverse("customers:merges"))
 
 
 def _shown(view: pairs.SideBySide, choice: pairs.Choice) -> tuple[Any, Any]:
@@ -114,8 +114,3 @@ def _page_of(request: TiejunRequest, company_id: UUID) -> str:
     if request.scope.can(Ability.VIEW_CUSTOMERS):
         return reverse("customers:company", args=[company_id])
     return reverse("customers:merges")
-
-
-def _done(request: TiejunRequest, message: str, address: str) -> HttpResponse:
-    messages.success(request, message)
-    return HttpResponseClientRedirect(address) if request.htmx else redirect(address)

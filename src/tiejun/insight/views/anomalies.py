@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from django.contrib import messages
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from django_htmx.http import HttpResponseClientRedirect
 
 from tiejun.access.abilities import Ability
 from tiejun.foundation.refusals import Invalid
@@ -21,6 +19,7 @@ from tiejun.insight.forms import AnswerForm, PlanForm, RaiseForm
 from tiejun.insight.queries import anomalies as queries
 from tiejun.insight.rules.anomalies import PARTS, Part, State, Step
 from tiejun.insight.rules.links import Link
+from tiejun.ui.dialogs import dialog, done
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -111,7 +110,7 @@ def act(request: TiejunRequest, anomaly_id: UUID) -> HttpResponse:
             plan=form.plan(),
             now=request.now,
         )
-        return _done(request, _("Agreed. The owner learns of it."), anomaly_id)
+        return done(request, _("Agreed. The owner learns of it."), "insight:anomaly", anomaly_id)
     return _dialog(request, form, row, title=_("What is to be done"), submit=_("Agree on it"))
 
 
@@ -122,7 +121,7 @@ def close(request: TiejunRequest, anomaly_id: UUID) -> HttpResponse:
     form = AnswerForm(request.POST or None, initial={"version": row.version})
     if request.method == "POST" and form.is_valid():
         actions.close_anomaly(request.scope, anomaly_id=anomaly_id, now=request.now, **form.cleaned_data)
-        return _done(request, _("Closed."), anomaly_id)
+        return done(request, _("Closed."), "insight:anomaly", anomaly_id)
     return _dialog(request, form, row, title=_("Close with an answer"), submit=_("Close it"))
 
 
@@ -138,19 +137,6 @@ def _words(row: Anomaly) -> Words:
 
 
 def _dialog(request: TiejunRequest, form: forms.Form, row: Anomaly, *, title: str, submit: str) -> HttpResponse:
-    context: dict[str, Any] = {
-        "form": form,
-        "title": title,
-        "submit": submit,
-        "intro": f"{row.unit.name} · {texts.LINKS[Link(row.link)]} · {row.day:%m-%d}",
-        "back": reverse("insight:anomaly", args=[row.pk]),
-        "here": request.get_full_path(),
-    }
-    part = "#dialog" if request.htmx.target == "modal-body" else ""
-    return render(request, f"ui/form.html{part}", context, status=422 if form.is_bound else 200)
-
-
-def _done(request: TiejunRequest, message: str, anomaly_id: UUID) -> HttpResponse:
-    messages.success(request, message)
-    address = reverse("insight:anomaly", args=[anomaly_id])
-    return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
+    intro = f"{row.unit.name} · {texts.LINKS[Link(row.link)]} · {row.day:%m-%d}"
+    back = reverse("insight:anomaly", args=[row.pk])
+    return dialog(request, form, title=title, submit=submit, back=back, intro=intro)

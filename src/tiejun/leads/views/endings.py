@@ -15,7 +15,7 @@ from tiejun.leads import queries
 from tiejun.leads.actions import closing
 from tiejun.leads.forms.steps import FreezeForm, InvalidForm, LostForm, ReasonForm
 from tiejun.leads.queries.overrides import overrides_of_week
-from tiejun.leads.views.dialogs import dialog, done
+from tiejun.ui.dialogs import dialog, done
 
 if TYPE_CHECKING:
     from datetime import date

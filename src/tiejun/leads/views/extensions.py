@@ -15,7 +15,7 @@ from tiejun.leads import queries
 from tiejun.leads.actions import extensions
 from tiejun.leads.forms.steps import DecisionForm, ExtensionForm
 from tiejun.leads.queries.extensions import extension_desk
-from tiejun.leads.views.dialogs import dialog, done
+from tiejun.ui.dialogs import dialog, done
 
 if TYPE_CHECKING:
     from uuid import UUID

@@ -14,7 +14,7 @@ from tiejun.fields.rules import Subject
 from tiejun.foundation.web import render
 from tiejun.leads import queries
 from tiejun.leads.actions.fields import write_fields
-from tiejun.leads.views.dialogs import done
+from tiejun.ui.dialogs import done
 
 if TYPE_CHECKING:
     from uuid import UUID

@@ -18,9 +18,9 @@ from tiejun.leads.actions import viewing
 from tiejun.leads.forms.lead import FollowUpForm, NewLeadForm, ReleaseForm, TransferForm
 from tiejun.leads.queries import detail, lists
 from tiejun.leads.queries.supply import supply_of
-from tiejun.leads.views.dialogs import dialog, done
 from tiejun.leads.views.lists import source_name
 from tiejun.marketing.queries.sources import sources
+from tiejun.ui.dialogs import dialog, done
 
 if TYPE_CHECKING:
     from uuid import UUID

@@ -14,8 +14,8 @@ from tiejun.foundation.web import render
 from tiejun.leads.actions import pools as actions
 from tiejun.leads.forms.steps import MemberForm, PoolForm
 from tiejun.leads.queries import lists, pools
-from tiejun.leads.views.dialogs import dialog, done
 from tiejun.org import queries as org
+from tiejun.ui.dialogs import dialog, done
 
 if TYPE_CHECKING:
     from uuid import UUID

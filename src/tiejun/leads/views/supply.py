@@ -14,8 +14,8 @@ from tiejun.leads import queries
 from tiejun.leads.actions import supply as actions
 from tiejun.leads.forms.supply import ReferForm, TagsForm
 from tiejun.leads.queries import lists
-from tiejun.leads.views.dialogs import dialog, done
 from tiejun.marketing.queries.tags import tags, tags_of_leads
+from tiejun.ui.dialogs import dialog, done
 
 if TYPE_CHECKING:
     from uuid import UUID

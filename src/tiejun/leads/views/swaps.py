@@ -17,7 +17,7 @@ from tiejun.foundation.web import render
 from tiejun.leads.actions import swapping
 from tiejun.leads.forms.steps import SwapForm
 from tiejun.leads.queries.swapping import swap_page
-from tiejun.leads.views.dialogs import done
+from tiejun.ui.dialogs import done
 
 if TYPE_CHECKING:
     from uuid import UUID

@@ -18,7 +18,8 @@ from tiejun.marketing.actions.sources import set_source
 from tiejun.marketing.forms.campaigns import CampaignForm, CostForm, ReasonForm, SourceForm
 from tiejun.marketing.queries import campaigns as queries
 from tiejun.marketing.queries.sources import source_of_id, sources
-from tiejun.marketing.views.dialogs import dialog, done, source_choices, source_name
+from tiejun.marketing.views.dialogs import source_choices, source_name
+from tiejun.ui.dialogs import dialog, done
 
 if TYPE_CHECKING:
     from uuid import UUID

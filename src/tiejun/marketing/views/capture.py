@@ -5,12 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from allauth.account.adapter import get_adapter
 from csp.decorators import csp_replace
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
@@ -18,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from tiejun.access.abilities import Ability
 from tiejun.access.scope import Scope
 from tiejun.foundation import policies, refusals
-from tiejun.foundation.crypto import blind_index
+from tiejun.foundation.strangers import address_of, hour_of, in_language_of, is_english, languages
 from tiejun.foundation.web import render
 from tiejun.marketing import locks
 from tiejun.marketing.actions import capture as actions
@@ -29,7 +27,8 @@ from tiejun.marketing.queries import campaigns as queries
 from tiejun.marketing.queries.inbound import campaign_choices
 from tiejun.marketing.queries.places import districts_by_city
 from tiejun.marketing.rules.campaigns import Refusal
-from tiejun.marketing.views.dialogs import dialog, done, source_choices
+from tiejun.marketing.views.dialogs import source_choices
+from tiejun.ui.dialogs import dialog, done
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -42,8 +41,6 @@ if TYPE_CHECKING:
     from tiejun.marketing.queries.campaigns import PublicForm
 
 STRANGER = Scope.system("marketing.public_form")
-HOUR = 3600
-LANGUAGES = {"zh": "zh-hans", "en": "en"}
 
 
 # Default-deny exceptions: whoever has the address of a form may open and send it. It sets and reads no cookie; a signed
@@ -54,7 +51,7 @@ LANGUAGES = {"zh": "zh-hans", "en": "en"}
 def capture(request: TiejunRequest, code: str) -> HttpResponseBase:
     """Show a public form, or take in what a stranger sent."""
     public = queries.form_of_code(STRANGER, code)
-    with translation.override(_language(request)):
+    with in_language_of(request):
         form = VisitorForm(request.POST or None, public=public, districts=districts_by_city(STRANGER))
         if request.method == "POST" and public.row.is_open:
             return _framed(request, _take(request, public, form), public)
@@ -67,7 +64,7 @@ def capture(request: TiejunRequest, code: str) -> HttpResponseBase:
 def thanks(request: TiejunRequest, code: str) -> HttpResponseBase:
     """Thank a stranger for a form."""
     public = queries.form_of_code(STRANGER, code)
-    with translation.override(_language(request)):
+    with in_language_of(request):
         return _framed(request, render(request, "marketing/thanks.html", _words(public)), public)
 
 
@@ -90,14 +87,12 @@ def _take(request: TiejunRequest, public: PublicForm, form: VisitorForm) -> Http
             door_key=f"form:{ticket.key}",
             now=request.now,
         )
-    language = "en" if _language(request) == "en" else "zh"
-    return redirect(f"{reverse('marketing:thanks', args=[public.row.code])}?lang={language}")
+    return redirect(f"{reverse('marketing:thanks', args=[public.row.code])}?lang={languages()['language']}")
 
 
 def _why_not_take(request: TiejunRequest, public: PublicForm, ticket: Ticket | None) -> Refusal | None:
-    address = blind_index(str(get_adapter().get_client_ip(request)))
     book = policies.book(request.now)
-    used = locks.count_sending(address, int(request.now.timestamp()) // HOUR)
+    used = locks.count_sending(address_of(request), hour_of(request))
     if used > book.integer("marketing.form_per_hour"):
         return Refusal.FORM_TOO_OFTEN
     if ticket is None or ticket.form_id != public.row.pk:
@@ -119,20 +114,18 @@ def _page(
         "token": new_token(public.row.pk, request.now),
         "trap": TRAP,
         "refusal": refusals.words_of(refusal) if refusal else "",
-        "other": "zh" if _language(request) == "en" else "en",
     }
     return render(request, "marketing/capture.html", context, status=status)
 
 
 def _words(public: PublicForm) -> dict[str, Any]:
     row, consent = public.row, public.consent
-    is_english = (translation.get_language() or "").startswith("en")
     return {
         "row": row,
-        "title": row.title_en if is_english else row.title,
-        "intro": row.intro_en if is_english else row.intro,
-        "consent": consent.text_en if is_english else consent.text,
-        "language": "en" if is_english else "zh",
+        "title": row.title_en if is_english() else row.title,
+        "intro": row.intro_en if is_english() else row.intro,
+        "consent": consent.text_en if is_english() else consent.text,
+        **languages(),
     }
 
 
@@ -149,11 +142,6 @@ def _framed(request: TiejunRequest, response: HttpResponse, public: PublicForm) 
         return response
     response.xframe_options_exempt = True
     return csp_replace({"frame-ancestors": sites})(lambda _request: response)(request)
-
-
-def _language(request: TiejunRequest) -> str:
-    asked = LANGUAGES.get(request.GET.get("lang", ""))
-    return asked or translation.get_language() or "zh-hans"
 
 
 # -- publishing --------------------------------------------------------------------------------------------------------

@@ -20,8 +20,9 @@ from tiejun.marketing.forms.handover import DecideForm, DrawForm, VerdictForm
 from tiejun.marketing.queries import campaigns as campaign_queries
 from tiejun.marketing.queries import handover as queries
 from tiejun.marketing.rules.handover import words_of_disposition
-from tiejun.marketing.views.dialogs import dialog, done, source_name
+from tiejun.marketing.views.dialogs import source_name
 from tiejun.marketing.views.inbound import answer_words
+from tiejun.ui.dialogs import dialog, done
 
 if TYPE_CHECKING:
     from django.http import HttpResponse

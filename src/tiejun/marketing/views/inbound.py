@@ -20,7 +20,8 @@ from tiejun.marketing.actions import inbound as actions
 from tiejun.marketing.forms.inbound import AssessForm, CompleteForm, DeskForm, RejectForm, VersionForm
 from tiejun.marketing.queries import inbound as queries
 from tiejun.marketing.queries.places import districts_by_city
-from tiejun.marketing.views.dialogs import dialog, done, source_choices, source_name
+from tiejun.marketing.views.dialogs import source_choices, source_name
+from tiejun.ui.dialogs import dialog, done
 
 if TYPE_CHECKING:
     from django.http import HttpResponse

@@ -17,7 +17,7 @@ from tiejun.marketing.actions import tags as actions
 from tiejun.marketing.forms.handover import RuleForm, TagForm
 from tiejun.marketing.queries import tags as queries
 from tiejun.marketing.rules.tags import why_not_conditions
-from tiejun.marketing.views.dialogs import dialog, done
+from tiejun.ui.dialogs import dialog, done
 
 if TYPE_CHECKING:
     from django.http import HttpResponse

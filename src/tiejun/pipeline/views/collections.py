@@ -14,7 +14,8 @@ from tiejun.foundation.web import render
 from tiejun.pipeline.actions import collections as actions
 from tiejun.pipeline.forms import PlanForm, ReceiptForm, ReverseForm
 from tiejun.pipeline.queries import collections as collections_queries
-from tiejun.pipeline.views.dialogs import dialog, done
+from tiejun.pipeline.views.dialogs import dialog
+from tiejun.ui.dialogs import done
 
 if TYPE_CHECKING:
     from uuid import UUID

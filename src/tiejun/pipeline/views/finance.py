@@ -19,7 +19,8 @@ from tiejun.pipeline.forms import VersionForm
 from tiejun.pipeline.forms.finance import AsideForm, MatchForm, StatementForm
 from tiejun.pipeline.queries import bank_files, finance
 from tiejun.pipeline.texts import FAULTS, PROPOSED
-from tiejun.pipeline.views.dialogs import dialog, done
+from tiejun.pipeline.views.dialogs import dialog
+from tiejun.ui.dialogs import done
 
 if TYPE_CHECKING:
     from uuid import UUID

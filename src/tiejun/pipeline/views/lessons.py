@@ -16,7 +16,8 @@ from tiejun.pipeline.actions import lessons as actions
 from tiejun.pipeline.forms.reviews import DoneForm, UseForm
 from tiejun.pipeline.queries import reviews as queries
 from tiejun.pipeline.texts import LESSON_KINDS
-from tiejun.pipeline.views.dialogs import dialog, done
+from tiejun.pipeline.views.dialogs import dialog
+from tiejun.ui.dialogs import done
 
 if TYPE_CHECKING:
     from uuid import UUID

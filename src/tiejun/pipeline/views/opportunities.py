@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from tiejun.foundation.web import TiejunRequest
     from tiejun.org.models import ProductLine
     from tiejun.pipeline.models import Opportunity
-from tiejun.pipeline.views.dialogs import dialog, done
+from tiejun.pipeline.views.dialogs import dialog
+from tiejun.ui.dialogs import done
 
 EXPECTED_DAYS = 30
 LAYOUTS = ("board", "closing", "table")

@@ -23,8 +23,9 @@ from tiejun.pipeline.actions import signing
 from tiejun.pipeline.forms import CancelForm, ContractForm, NoteForm, OrderForm, SignForm, VersionForm, line_forms
 from tiejun.pipeline.queries import pages
 from tiejun.pipeline.queries.papers import papers_of_order
-from tiejun.pipeline.views.dialogs import dialog, done
+from tiejun.pipeline.views.dialogs import dialog
 from tiejun.pipeline.views.opportunities import product_names
+from tiejun.ui.dialogs import done
 
 if TYPE_CHECKING:
     from uuid import UUID

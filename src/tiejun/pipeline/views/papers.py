@@ -16,7 +16,7 @@ from tiejun.pipeline.actions import papers as actions
 from tiejun.pipeline.forms.papers import ContractTextForm, LanguageForm
 from tiejun.pipeline.queries import papers as queries
 from tiejun.pipeline.rules.contracts import BLOCKS, PLACES
-from tiejun.pipeline.views.dialogs import done
+from tiejun.ui.dialogs import done
 
 if TYPE_CHECKING:
     from uuid import UUID

@@ -19,7 +19,8 @@ from tiejun.pipeline.forms.reviews import CalledForm, CloseForm, LessonForm, Vie
 from tiejun.pipeline.queries import reviews as queries
 from tiejun.pipeline.rules.reviews import Side
 from tiejun.pipeline.texts import SIDES
-from tiejun.pipeline.views.dialogs import dialog, done
+from tiejun.pipeline.views.dialogs import dialog
+from tiejun.ui.dialogs import done
 
 if TYPE_CHECKING:
     from collections.abc import Callable

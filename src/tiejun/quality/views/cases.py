@@ -16,7 +16,8 @@ from tiejun.quality.forms import CaseForm, PanelForm, VoteForm, WordsForm
 from tiejun.quality.queries import cases as queries
 from tiejun.quality.queries.tasks import open_finding
 from tiejun.quality.rules.vocabulary import CaseState
-from tiejun.quality.views.dialogs import dialog, done, part_of
+from tiejun.quality.views.dialogs import part_of
+from tiejun.ui.dialogs import dialog, done
 
 if TYPE_CHECKING:
     from django.http import HttpResponse

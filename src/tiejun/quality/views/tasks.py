@@ -15,7 +15,8 @@ from tiejun.quality.actions import tasks as actions
 from tiejun.quality.forms import FindingForm, WordsForm
 from tiejun.quality.queries import tasks as queries
 from tiejun.quality.rules.vocabulary import Finding, Method, TaskState
-from tiejun.quality.views.dialogs import dialog, done, part_of
+from tiejun.quality.views.dialogs import part_of
+from tiejun.ui.dialogs import dialog, done
 
 if TYPE_CHECKING:
     from django.http import HttpResponse

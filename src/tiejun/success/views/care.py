@@ -19,7 +19,8 @@ from tiejun.success.actions import care, complaints, follow_ons, handovers, live
 from tiejun.success.queries import complaints as complaint_queries
 from tiejun.success.queries import handovers as handover_queries
 from tiejun.success.rules import Step
-from tiejun.success.views.presenting import done, life_address, submit
+from tiejun.success.views.presenting import life_address, submit
+from tiejun.ui.dialogs import went_to
 from tiejun.ui.display import exact_money
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def receive(request: TiejunRequest, life_handover_id: UUID) -> HttpResponse:
     """Receive a customer."""
     row = handover_queries.handover_in_reach(request.scope, life_handover_id, Ability.RECEIVE_CUSTOMER)
     handovers.receive(request.scope, handover_id=life_handover_id, version=row.version, now=request.now)
-    return done(request, _("The customer is yours from now on."), life_address(row.company_id))
+    return went_to(request, _("The customer is yours from now on."), life_address(row.company_id))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -225,14 +226,14 @@ def answer(request: TiejunRequest, complaint_id: UUID) -> HttpResponse:
 def ask(request: TiejunRequest, company_id: UUID) -> HttpResponse:
     """Make the address at which a customer says how satisfied they are."""
     row = surveys.ask_satisfaction(request.scope, company_id=company_id, now=request.now)
-    return done(request, _("The link is ready: send it to the customer."), life_address(row.company_id))
+    return went_to(request, _("The link is ready: send it to the customer."), life_address(row.company_id))
 
 
 @require_POST
 def renew(request: TiejunRequest, company_id: UUID, order_id: UUID) -> HttpResponse:
     """Open the renewal of a contract."""
     row = follow_ons.renew(request.scope, company_id=company_id, order_id=order_id, now=request.now)
-    return done(request, _("The renewal is an opportunity now."), life_address(row.company_id))
+    return went_to(request, _("The renewal is an opportunity now."), life_address(row.company_id))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.contrib import messages
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django_htmx.http import HttpResponseClientRedirect
 
 from tiejun.foundation.refusals import Invalid, Refused, Stale
-from tiejun.foundation.web import render
 from tiejun.success import texts
 from tiejun.success.rules import Usage
 from tiejun.success.rules.life import Signal
+from tiejun.ui.dialogs import dialog, went_to
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -88,13 +85,8 @@ def submit(
         except Stale as stale:
             _offer_again(form, stale)
         else:
-            return done(request, message, back)
-    context = {
-        "form": form, "title": title, "submit": button, "back": back, "intro": company.name,
-        "here": request.get_full_path(),
-    }  # fmt: skip
-    part = "#dialog" if request.htmx.target == "modal-body" else ""
-    return render(request, f"ui/form.html{part}", context, status=422 if form.is_bound else 200)
+            return went_to(request, message, back)
+    return dialog(request, form, title=title, submit=button, back=back, intro=company.name)
 
 
 def _offer_again(form: forms.Form, stale: Stale) -> None:
@@ -103,12 +95,6 @@ def _offer_again(form: forms.Form, stale: Stale) -> None:
     form.add_error(
         None, _("A colleague changed this meanwhile. Look at it again; what you typed is kept and can be sent.")
     )
-
-
-def done(request: TiejunRequest, message: str, back: str) -> HttpResponse:
-    """Go back to a page and say what was done."""
-    messages.success(request, message)
-    return HttpResponseClientRedirect(back) if request.htmx else redirect(back)
 
 
 def life_address(company_id: UUID) -> str:

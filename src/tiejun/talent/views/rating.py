@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.contrib import messages
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
-from django_htmx.http import HttpResponseClientRedirect
 
 from tiejun.foundation.refusals import Invalid, Refused
 from tiejun.foundation.web import render
@@ -18,6 +15,7 @@ from tiejun.talent.forms import LevelForm, asked_skill, proofs_of
 from tiejun.talent.queries import sheets
 from tiejun.talent.rules import Level
 from tiejun.talent.views.presenting import offered_rows
+from tiejun.ui.dialogs import went_to
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -42,7 +40,7 @@ def rate(request: TiejunRequest, person_id: UUID) -> HttpResponse:
                 request.scope, person_id=person_id, skill=sheet.skill, level=given["level"], words=given["words"],
                 named=proofs_of(ticked), version=given["version"] or 0, now=request.now,
             )  # fmt: skip
-            return _done(request, _("The level is set, and the person is told."), back)
+            return went_to(request, _("The level is set, and the person is told."), back)
         except Refused as refused:
             form.add_error(None, refused.message)
         except Invalid as invalid:
@@ -63,7 +61,7 @@ def assess(request: TiejunRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         actions.assess_oneself(request.scope, skill=asked, level=given["level"], words=given["words"], now=request.now)
-        return _done(request, _("Noted. It stands beside what your line says."), back)
+        return went_to(request, _("Noted. It stands beside what your line says."), back)
     return _form(request, form, asked, back, {"name": ""})
 
 
@@ -71,8 +69,3 @@ def _form(request: TiejunRequest, form: LevelForm, skill: Any, back: str, contex
     context |= {"form": form, "skill": texts.SKILLS[skill], "back": back, "here": request.get_full_path()}
     part = "#dialog" if request.htmx.target == "modal-body" else ""
     return render(request, f"talent/rate.html{part}", context, status=422 if form.is_bound else 200)
-
-
-def _done(request: TiejunRequest, message: str, back: str) -> HttpResponse:
-    messages.success(request, message)
-    return HttpResponseClientRedirect(back) if request.htmx else redirect(back)

@@ -5,21 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
 from django.http import JsonResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tiejun.access.scope import Scope
 from tiejun.foundation import files
-from tiejun.foundation.crypto import blind_index
 from tiejun.foundation.refusals import Refused
+from tiejun.foundation.strangers import HOUR_S, address_of, hour_of, in_language_of, languages
 from tiejun.foundation.web import TiejunRequest, problem, refusal_answer, render, wants_json
 from tiejun.visits import texts
 from tiejun.visits.actions import evidence
@@ -35,8 +33,6 @@ if TYPE_CHECKING:
 
 CUSTOMER = Scope.system("visits.customer")
 MOST_PER_HOUR = 60
-HOUR = 3600
-LANGUAGES = {"zh": "zh-hans", "en": "en"}
 
 
 @require_POST
@@ -84,8 +80,7 @@ def confirm(request: TiejunRequest, token: str) -> HttpResponse:
     """Ask the customer, in either language, whether a visit took place, and take the answer once."""
     if _asks_too_often(request):
         return problem(429, "too_often", _("Too many requests. Please wait a moment."))
-    chosen = LANGUAGES.get(request.GET.get("lang", ""))
-    with translation.override(chosen or translation.get_language()):
+    with in_language_of(request):
         if request.method != "POST":
             return _question(request, token)
         answer = Answer.YES if request.POST.get("answer") == Answer.YES else Answer.NO
@@ -98,21 +93,15 @@ def confirm(request: TiejunRequest, token: str) -> HttpResponse:
 
 def _question(request: TiejunRequest, token: str, *, problem_words: str = "", status: int = 200) -> HttpResponse:
     asked = confirming.question_page(CUSTOMER, token, now=request.now)
-    is_english = (translation.get_language() or "").startswith("en")
-    context = {
-        "asked": asked,
-        "problem": problem_words,
-        "here": "en" if is_english else "zh",
-        "other": "zh" if is_english else "en",
-    }
+    context = {"asked": asked, "problem": problem_words, **languages()}
     response = render(request, "visits/confirm.html", context, status=status)
     response["Cache-Control"] = "no-store"
+    response["Referrer-Policy"] = "no-referrer"
     return response
 
 
 def _asks_too_often(request: TiejunRequest) -> bool:
-    address = blind_index(str(get_adapter().get_client_ip(request))).hex()
-    key = f"visit-confirm:{address}:{int(request.now.timestamp()) // HOUR}"
-    if cache.add(key, 1, HOUR):
+    key = f"visit-confirm:{address_of(request).hex()}:{hour_of(request)}"
+    if cache.add(key, 1, HOUR_S):
         return False
     return bool(cache.incr(key) > MOST_PER_HOUR)
