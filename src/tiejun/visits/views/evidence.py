@@ -96,7 +96,6 @@ def _question(request: TiejunRequest, token: str, *, problem_words: str = "", st
     context = {"asked": asked, "problem": problem_words, **languages()}
     response = render(request, "visits/confirm.html", context, status=status)
     response["Cache-Control"] = "no-store"
-    response["Referrer-Policy"] = "no-referrer"
     return response
 
 
