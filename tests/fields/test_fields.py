@@ -21,6 +21,7 @@ from tiejun.exchange.actions import imports
 from tiejun.exchange.models import ImportFault
 from tiejun.fields.actions import FieldWish, define_field, edit_field, restore_field, retire_field
 from tiejun.fields.models import CustomField, FieldChange
+from tiejun.fields.rules import Answer
 from tiejun.foundation.ids import new_id
 from tiejun.foundation.refusals import Invalid, NotFound, Refused, Stale
 from tiejun.leads.actions.fields import write_fields as write_lead
@@ -42,7 +43,9 @@ class World:
         self.pooled = make_lead(make_company("Riverside Ltd"), custom={"size": 40, "note": "ask for Lin"})
         self.size = self.define("NUMBER", name="规模", name_en="Size", least=1, is_open=True)
         self.note = self.define("TEXT", name="备注", name_en="Note")
-        self.uses = self.define("CHOICE", name="在用", name_en="Uses", choices=(("自己做", "Own"), ("同行", "Rival")))
+        self.uses = self.define(
+            "CHOICE", name="在用", name_en="Uses", choices=(Answer("自己做", "Own"), Answer("同行", "Rival"))
+        )
         self.ends = self.define("DATE", "CUSTOMER", name="到期", name_en="Ends")
         self.staff = self.define("YES_NO", "CUSTOMER", name="技术", name_en="Staff")
 
@@ -302,6 +305,28 @@ def test_a_merge_joins_the_values_and_its_undoing_parts_them(world) -> None:
     assert Company.objects.get(pk=world.company.pk).custom == {"staff": False}
     assert Lead.objects.get(pk=world.lead.pk).custom == {"size": 15}
     assert Lead.objects.get(pk=theirs.pk).custom == {"size": 3, "note": "theirs"}
+
+
+def test_a_renamed_answer_is_what_was_written_under_its_old_name(world) -> None:
+    world.write(uses="自己做")
+    url, client = reverse("fields:edit", args=[world.uses.pk]), world.client(world.ops)
+    shown = client.get(url).content.decode()
+    words = {**key(), "name": "在用", "name_en": "Uses", "version": "1"}
+    unknown = client.post(url, {**words, **key(), "choices": "自营 | In-house | owned"})
+    renamed = client.post(
+        url, {**words, **key(), "choices": "同行 | Rival | rival\n自营 | In-house | own\n没有 | None"}
+    )
+
+    assert "自己做 | Own | own" in shown
+    assert (unknown.status_code, renamed.status_code) == (409, 302)
+    assert Lead.objects.get(pk=world.lead.pk).custom == {"uses": "own"}
+    page = world.client(world.rep).get(reverse("leads:lead", args=[world.lead.pk])).content.decode()
+    assert "In-house" in page
+    world.uses.refresh_from_db()
+    assert [one["key"] for one in world.uses.choices] == ["rival", "own", "none"]
+    assert not any(one["is_retired"] for one in world.uses.choices)
+    world.write(uses="自营")
+    assert Lead.objects.get(pk=world.lead.pk).custom == {"uses": "own"}
 
 
 def test_the_desk_shows_defines_retires_and_restores(world) -> None:

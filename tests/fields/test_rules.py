@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tiejun.fields.rules import (
+    Answer,
     Choice,
     Fault,
     FieldTerms,
@@ -19,6 +20,7 @@ from tiejun.fields.rules import (
     mark,
     opened,
     read,
+    why_not_answers,
     why_not_define,
     written,
 )
@@ -154,8 +156,8 @@ def test_keys_are_plain_and_never_taken_twice() -> None:
 
 
 def test_choices_keep_their_keys_and_go_into_retirement() -> None:
-    before = choices_after((), [("自己做", "In-house"), ("同行", "")])
-    after = choices_after(before, [("同行", "Competitor"), ("没有", "None"), ("没有", "twice")])
+    before = choices_after((), [Answer("自己做", "In-house"), Answer("同行")])
+    after = choices_after(before, [Answer("同行", "Competitor"), Answer("没有", "None"), Answer("没有", "twice")])
 
     assert [choice.key for choice in before] == ["in_house", "field"]
     assert after == (
@@ -163,6 +165,36 @@ def test_choices_keep_their_keys_and_go_into_retirement() -> None:
         Choice("none", "没有", "None"),
         Choice("in_house", "自己做", "In-house", is_retired=True),
     )
+
+
+def test_an_answer_that_carries_its_key_is_renamed_and_its_name_is_free() -> None:
+    before = choices_after((), [Answer("自己做", "In-house"), Answer("同行", "Rival")])
+    after = choices_after(
+        before, [Answer("自营", "Own", "in_house"), Answer("自己做", "By hand"), Answer("同行", "Rival")]
+    )
+
+    assert after == (
+        Choice("in_house", "自营", "Own"),
+        Choice("by_hand", "自己做", "By hand"),
+        Choice("rival", "同行", "Rival"),
+    )
+    swapped = choices_after(before, [Answer("同行", "Rival", "in_house"), Answer("自己做", "In-house", "rival")])
+    assert [(choice.key, choice.name) for choice in swapped] == [("in_house", "同行"), ("rival", "自己做")]
+
+
+@pytest.mark.parametrize(
+    ("answers", "refusal"),
+    [
+        ([Answer("自营", "", "in_house"), Answer("同行")], None),
+        ([Answer("自营", "", "gone")], Refusal.CHOICE_UNKNOWN),
+        ([Answer("同行", "", "in_house"), Answer("同行", "", "rival")], Refusal.CHOICES_ALIKE),
+        ([Answer("同行", "", "in_house"), Answer("同行")], Refusal.CHOICES_ALIKE),
+        ([Answer("自营", "", "in_house"), Answer("自立", "", "in_house")], Refusal.CHOICES_ALIKE),
+    ],
+)
+def test_why_a_field_cannot_offer_answers(answers, refusal) -> None:
+    before = choices_after((), [Answer("自己做", "In-house"), Answer("同行", "Rival")])
+    assert why_not_answers(before, answers) is refusal
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from allauth.mfa.models import Authenticator
 from django.urls import reverse
+from procrastinate.contrib.django import app
 
 from tests.factories.customers import make_company
 from tests.factories.leads import make_held_lead, make_lead, make_tenure
@@ -63,6 +64,22 @@ def run(world: Any, row: Succession) -> Succession:
     jobs.run_succession(str(row.pk))
     row.refresh_from_db()
     return row
+
+
+def worked(name: str, **arguments: Any) -> None:
+    """Do a job as the worker does."""
+    context = SimpleNamespace(job=SimpleNamespace(attempts=0))
+    app.tasks[name].func(context, **arguments)
+
+
+def fails_at(call: int, action: Any) -> Any:
+    calls = []
+
+    def failing(*args: Any, **more: Any) -> Any:
+        calls.append(1)
+        return 1 / 0 if len(calls) == call else action(*args, **more)
+
+    return failing
 
 
 def customer(world: Any) -> Lead:
@@ -164,6 +181,29 @@ def test_a_run_that_is_repeated_changes_nothing(world) -> None:
     jobs.run_succession(str(row.pk))
 
     assert list(LeadTenure.objects.order_by("pk").values_list("pk", "ended_at")) == before
+
+
+def test_a_run_that_breaks_off_is_told_and_goes_on_where_it_stood(world, monkeypatch) -> None:
+    second = make_held_lead(world.rep, world.tree.group)
+    row = leave(world)
+    monkeypatch.setattr(actions, "BATCH", 1)
+    monkeypatch.setattr(actions, "move_stops", fails_at(2, actions.move_stops))
+    actions.start_succession(scope_for(world.boss), succession_id=row.pk, now=NOW)
+    with pytest.raises(ZeroDivisionError):
+        worked("succession.run_succession", succession_id=str(row.pk))
+
+    row.refresh_from_db()
+    assert (row.state, row.broke_off_at) == (State.OPEN, NOW)
+    assert {lead.owner_id == world.rep.pk for lead in Lead.objects.filter(pk__in=[world.lead.pk, second.pk])} == {
+        True,
+        False,
+    }
+    assert [notice.person_id for notice in Notice.objects.filter(code="succession.broke_off")] == [world.boss.pk]
+    assert queries.succession_page(scope_for(world.boss), row.pk, NOW).figures.waiting == 1
+
+    row = run(world, row)
+    assert (row.state, row.broke_off_at) == (State.DONE, None)
+    assert LeadTenure.objects.filter(start_reason=LeadTenure.Start.TRANSFERRED, ended_at=None).count() == 2
 
 
 def test_the_proposal_spreads_by_room_and_what_fits_nobody_goes_to_the_pool(world) -> None:

@@ -12,12 +12,12 @@ from tiejun.access.doors import action
 from tiejun.fields import rules
 from tiejun.fields.models import CustomField, FieldChange
 from tiejun.fields.queries import fields_of
-from tiejun.fields.rules import Choice, Kind, Refusal, Subject
+from tiejun.fields.rules import Answer, Choice, Kind, Refusal, Subject
 from tiejun.foundation import audit, policies
 from tiejun.foundation.refusals import Invalid, NotFound, Refused, Stale
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
     from decimal import Decimal
     from uuid import UUID
@@ -28,13 +28,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class FieldWish:
-    """A field as it shall be. `choices`: the answers in both languages; `is_open`: seen of a lead before somebody claims it."""
+    """A field as it shall be. `choices`: the answers (those that carry their key are renamed); `is_open`: seen of a lead
+    before somebody claims it.
+    """
 
     name: str
     name_en: str = ""
     hint: str = ""
     measure: str = ""
-    choices: tuple[tuple[str, str], ...] = ()
+    choices: tuple[Answer, ...] = ()
     least: Decimal | None = None
     most: Decimal | None = None
     is_open: bool = False
@@ -138,14 +140,22 @@ def _arrange(row: CustomField, wish: FieldWish, *, count: int, now: datetime) ->
     row.least, row.most = (wish.least, wish.most) if row.kind == Kind.NUMBER else (None, None)
     choices: tuple[Choice, ...] = ()
     if row.kind == Kind.CHOICE:
-        lines = [(_line(name, 40), _line(name_en, 40)) for name, name_en in wish.choices]
-        choices = rules.choices_after([Choice(**one) for one in row.choices], [line for line in lines if line[0]])
+        choices = _offered([Choice(**one) for one in row.choices], wish.choices)
     row.choices = [choice.as_json() for choice in choices]
     limit = policies.book(now).integer("fields.most")
     refusal = rules.why_not_define(row.kind, choices, row.least, row.most, count=count, limit=limit)
     if refusal:
         raise Refused(refusal, most=limit)
     _refuse_taken(row)
+
+
+def _offered(before: list[Choice], wanted: Iterable[Answer]) -> tuple[Choice, ...]:
+    lines = [Answer(_line(one.name, 40), _line(one.name_en, 40), one.key) for one in wanted]
+    answers = [answer for answer in lines if answer.name]
+    refusal = rules.why_not_answers(before, answers)
+    if refusal:
+        raise Refused(refusal)
+    return rules.choices_after(before, answers)
 
 
 def _refuse_taken(row: CustomField) -> None:

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from tiejun.fields import actions, queries
 from tiejun.fields.actions import FieldWish
+from tiejun.fields.rules import Answer
 from tiejun.foundation.schemas import In, Line
 
 if TYPE_CHECKING:
@@ -49,10 +50,11 @@ class FieldOut(Schema):
 
 
 class ChoiceIn(In):
-    """An answer in both languages."""
+    """An answer in both languages; `key`: which of the present answers it is, to rename it."""
 
     name: Annotated[Line, Field(min_length=1, max_length=40)]
     name_en: Annotated[Line, Field(max_length=40)] = ""
+    key: Annotated[Line, Field(max_length=30)] = ""
 
 
 class FieldWords(In):
@@ -70,7 +72,7 @@ class FieldWords(In):
     def wish(self) -> FieldWish:
         """Return it as the action takes it."""
         given = self.model_dump(include={"name", "name_en", "hint", "measure", "least", "most", "is_open"})
-        return FieldWish(**given, choices=tuple((one.name, one.name_en) for one in self.choices))
+        return FieldWish(**given, choices=tuple(Answer(one.name, one.name_en, one.key) for one in self.choices))
 
 
 class FieldEditIn(FieldWords):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tiejun.fields import texts
 from tiejun.fields.actions import FieldWish
-from tiejun.fields.rules import LARGEST, Kind, Subject
+from tiejun.fields.rules import LARGEST, Answer, Kind, Subject
 
 if TYPE_CHECKING:
     from tiejun.fields.rules import FieldTerms
@@ -29,7 +29,8 @@ class FieldForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 6}),
         help_text=_(
-            "One in each line, in English behind a |. An answer that is taken out is offered no more and stays where it stands."
+            "One in each line, in English behind a |. An answer that is taken out is offered no more and stays where it stands. "
+            "To rename one, change its words and leave the last part of its line: what was written then goes by the new name."
         ),
     )
     measure = forms.CharField(label=_("Unit of the number"), max_length=20, required=False)
@@ -70,22 +71,27 @@ class FieldForm(forms.Form):
     def wish(self) -> FieldWish:
         """Return the field as the action takes it."""
         given = self.cleaned_data
-        lines = [line.partition(SEPARATOR) for line in given.get("choices", "").splitlines()]
         return FieldWish(
             name=given["name"],
             name_en=given["name_en"],
             hint=given["hint"],
             measure=given.get("measure", ""),
-            choices=tuple((name.strip(), name_en.strip()) for name, _bar, name_en in lines if name.strip()),
+            choices=tuple(_answer(line) for line in given.get("choices", "").splitlines() if line.strip()),
             least=given.get("least"),
             most=given.get("most"),
             is_open=given.get("is_open", False),
         )
 
 
+def _answer(line: str) -> Answer:
+    name, _bar, rest = line.partition(SEPARATOR)
+    name_en, _bar, key = rest.partition(SEPARATOR)
+    return Answer(name.strip(), name_en.strip(), key.strip())
+
+
 def _initial(terms: FieldTerms) -> dict[str, Any]:
     offered = [choice for choice in terms.choices if not choice.is_retired]
-    lines = [f"{one.name} {SEPARATOR} {one.name_en}" if one.name_en else one.name for one in offered]
+    lines = [f" {SEPARATOR} ".join((one.name, one.name_en, one.key)) for one in offered]
     plain = ("name", "name_en", "hint", "measure", "is_open", "version")
     bounds = {name: _plain(getattr(terms, name)) for name in ("least", "most")}
     return {name: getattr(terms, name) for name in plain} | bounds | {"choices": "\n".join(lines)}

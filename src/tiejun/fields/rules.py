@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tiejun.engines.tabular.values import Unreadable, parse_date
 from tiejun.foundation.refusals import Refusal as RefusalList
@@ -56,6 +56,8 @@ class Refusal(RefusalList):
     TOO_MANY_FIELDS = "TOO_MANY_FIELDS"
     CHOICES_MISSING = "CHOICES_MISSING"
     TOO_MANY_CHOICES = "TOO_MANY_CHOICES"
+    CHOICES_ALIKE = "CHOICES_ALIKE"
+    CHOICE_UNKNOWN = "CHOICE_UNKNOWN"
     BOUNDS_CROSS = "BOUNDS_CROSS"
 
 
@@ -316,22 +318,44 @@ def key_for(name: str, taken: Iterable[str]) -> str:
     return key
 
 
-def choices_after(before: Sequence[Choice], lines: Iterable[tuple[str, str]]) -> tuple[Choice, ...]:
-    """Return the choices of a field that shall offer these names (own language, English), in their order.
+class Answer(NamedTuple):
+    """A choice as somebody wishes it; `key` says which of the present ones it is, under whatever name, empty = by its name."""
 
-    A name that was there keeps its key; what is missing now is retired, behind the others.
+    name: str
+    name_en: str = ""
+    key: str = ""
+
+
+def why_not_answers(before: Iterable[Choice], answers: Sequence[Answer]) -> Refusal | None:
+    """Return why a field cannot offer these: a key that none has, or one name (or key) for two of them."""
+    named = {answer.key: answer.name for answer in answers if answer.key}
+    keyed = [answer for answer in answers if answer.key]
+    others = {answer.name for answer in answers if not answer.key}
+    if not named.keys() <= {choice.key for choice in before}:
+        return Refusal.CHOICE_UNKNOWN
+    is_alike = len(keyed) > len(set(named.values())) or not others.isdisjoint(named.values())
+    return Refusal.CHOICES_ALIKE if is_alike else None
+
+
+def choices_after(before: Sequence[Choice], answers: Iterable[Answer]) -> tuple[Choice, ...]:
+    """Return the choices of a field that shall offer these answers, in their order; `why_not_answers` has been asked.
+
+    An answer whose key or name was there keeps its key, so that what was written goes on, under the new name; what is
+    missing now is retired, behind the others.
     """
-    by_name = {choice.name: choice for choice in before}
+    wanted = list(answers)
     used = {choice.key for choice in before}
+    # A name whose key is taken by a renamed answer is free for a new one.
+    by_name = {choice.name: choice.key for choice in before if choice.key not in {one.key for one in wanted}}
     offered: dict[str, Choice] = {}
-    for name, name_en in lines:
+    for name, name_en, given in wanted:
         if name in offered:
             continue
-        known = by_name.get(name)
-        key = known.key if known else key_for(name_en or name, used)
+        key = given or by_name.get(name) or key_for(name_en or name, used)
         used.add(key)
         offered[name] = Choice(key, name, name_en)
-    left = [Choice(one.key, one.name, one.name_en, is_retired=True) for one in before if one.name not in offered]
+    kept = {choice.key for choice in offered.values()}
+    left = [Choice(one.key, one.name, one.name_en, is_retired=True) for one in before if one.key not in kept]
     return (*offered.values(), *left)
 
 

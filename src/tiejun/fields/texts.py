@@ -11,6 +11,10 @@ refusals.register(
         Refusal.TOO_MANY_FIELDS: _("There are %(most)s fields already: retire one that nobody fills first."),
         Refusal.CHOICES_MISSING: _("Write at least one answer to choose."),
         Refusal.TOO_MANY_CHOICES: _("Nobody finds an answer among so many: write at most 60."),
+        Refusal.CHOICES_ALIKE: _("Two answers have the same name."),
+        Refusal.CHOICE_UNKNOWN: _(
+            "The last part of a line names an answer that is not there: leave it as it stood, or out."
+        ),
         Refusal.BOUNDS_CROSS: _("The smallest value is above the largest."),
     }
 )

@@ -14,6 +14,9 @@ from tiejun.foundation.events import DEFAULT_QUEUE, WHEN_THE_DATABASE_IS_BACK, i
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from procrastinate import JobContext
+    from procrastinate.jobs import Job
+
 
 def every(cron: str) -> Callable[[Callable[[], None]], Callable[[], None]]:
     """Run a function of `jobs.py` by a cron line (UTC, zone-free housekeeping only; business time has its clock)."""
@@ -29,14 +32,33 @@ def every(cron: str) -> Callable[[Callable[[], None]], Callable[[], None]]:
     return decorate
 
 
-def task(*, queue: str = DEFAULT_QUEUE) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Make a function of `jobs.py` startable by `start(name, …)`; its arguments are JSON values."""
+def task(
+    *, queue: str = DEFAULT_QUEUE, failed: Callable[..., None] | None = None
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Make a function of `jobs.py` startable by `start(name, …)`; its arguments are JSON values.
+
+    `failed` is called with the same arguments when the job broke off and is tried no more: there the row that says "running"
+    is told so.
+    """
 
     def decorate(function: Callable[..., None]) -> Callable[..., None]:
-        app.task(name=job_name(function), queue=queue, retry=WHEN_THE_DATABASE_IS_BACK)(function)
+        @functools.wraps(function)
+        def run(context: JobContext, **arguments: Any) -> None:
+            try:
+                function(**arguments)
+            except Exception as error:
+                if failed is not None and not _is_tried_again(error, context.job):
+                    failed(**arguments)
+                raise
+
+        app.task(name=job_name(function), queue=queue, retry=WHEN_THE_DATABASE_IS_BACK, pass_context=True)(run)
         return function
 
     return decorate
+
+
+def _is_tried_again(error: Exception, job: Job) -> bool:
+    return WHEN_THE_DATABASE_IS_BACK.get_retry_decision(exception=error, job=job) is not None
 
 
 def start(name: str, /, *, lock: str | None = None, **arguments: Any) -> None:

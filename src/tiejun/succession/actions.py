@@ -145,8 +145,9 @@ def start_succession(scope: Scope, *, succession_id: UUID, now: datetime) -> Suc
     if not waiting.update(outcome=Outcome.WAITING.value, why_stayed=""):
         raise Refused(Refusal.NOTHING_DECIDED)
     row.state, row.started_at, row.started_by_id = State.RUNNING.value, now, scope.person_id
+    row.broke_off_at = None
     row.version += 1
-    row.save(update_fields=["state", "started_at", "started_by", "version"])
+    row.save(update_fields=["state", "started_at", "started_by", "broke_off_at", "version"])
     start("succession.run_succession", lock=f"succession-{row.pk}", succession_id=str(row.pk))
     audit.record(scope, "succession.started", row)
     return row
@@ -199,6 +200,22 @@ def finish_run(scope: Scope, *, succession_id: UUID, now: datetime) -> Successio
         row.save(update_fields=["state", "finished_at", "version"])
     audit.record(scope, "succession.run_finished", row, state=row.state)
     return row
+
+
+@action(Ability.HAND_OVER)
+def break_off(scope: Scope, *, succession_id: UUID, now: datetime) -> bool:
+    """Open a hand-over again whose run failed in the middle: what went stays, the rest waits to be started anew.
+
+    Returns whether it was under way still.
+    """
+    row = lock_succession(scope, succession_id)
+    was_running = row.state == State.RUNNING
+    if was_running:
+        row.state, row.broke_off_at = State.OPEN.value, now
+        row.version += 1
+        row.save(update_fields=["state", "broke_off_at", "version"])
+    audit.record(scope, "succession.broke_off", row)
+    return was_running
 
 
 @action(Ability.HAND_OVER)

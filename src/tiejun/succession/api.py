@@ -19,7 +19,7 @@ router = Router(tags=["succession"])
 
 
 class SuccessionOut(Schema):
-    """A hand-over; `due_at`: when the rest of a leaver goes to the pools."""
+    """A hand-over; `due_at`: when the rest of a leaver goes to the pools; `broke_off_at`: when the last run failed in the middle."""
 
     id: UUID
     person_id: UUID
@@ -32,6 +32,7 @@ class SuccessionOut(Schema):
     opened_at: Moment
     started_at: Moment | None
     finished_at: Moment | None
+    broke_off_at: Moment | None
 
 
 class TakerOut(Schema):

@@ -35,7 +35,20 @@ def begin_for_leaver(event: PersonLeft) -> None:
         _tell_leader(scope, row.unit_id, "succession.waits", row.pk, {"person": page.name, "count": page.figures.total})
 
 
-@task()
+def tell_of_failure(succession_id: str) -> None:
+    """Open a hand-over again whose run failed, and tell the leader and who started it that it can be started anew."""
+    scope, key, now = Scope.system("succession.run_succession"), UUID(succession_id), timezone.now()
+    if not actions.break_off(scope, succession_id=key, now=now):
+        return
+    page = queries.succession_page(scope, key, now)
+    leader = org.leader_of(scope, page.row.unit_id, on=local_date(now, scope.zone))
+    facts: dict[str, object] = {"person": page.name, "count": page.figures.waiting}
+    for person_id in {leader, page.row.started_by_id} - {None}:
+        if person_id is not None:
+            _tell(scope, person_id, "succession.broke_off", key, facts, mark=page.row.version)
+
+
+@task(failed=tell_of_failure)
 def run_succession(succession_id: str) -> None:
     """Hand over as arranged, each batch in a transaction of its own, from where an earlier run stopped; tell who got how much."""
     scope, key = Scope.system("succession.run_succession"), UUID(succession_id)
@@ -66,9 +79,18 @@ def pool_what_nobody_took() -> None:
 
 
 def _tell_leader(scope: Scope, unit_id: UUID, code: str, key: UUID, facts: dict[str, object]) -> None:
-    now = timezone.now()
-    leader = org.leader_of(scope, unit_id, on=local_date(now, scope.zone))
+    leader = org.leader_of(scope, unit_id, on=local_date(timezone.now(), scope.zone))
     if leader is not None:
-        inbox.notify(
-            scope, person_id=leader, code=code, facts=facts, url=f"/succession/{key}/", dedupe_key=f"{code}:{key}", now=now
-        )  # fmt: skip
+        _tell(scope, leader, code, key, facts)
+
+
+def _tell(scope: Scope, person_id: UUID, code: str, key: UUID, facts: dict[str, object], *, mark: object = "") -> None:
+    inbox.notify(
+        scope,
+        person_id=person_id,
+        code=code,
+        facts=facts,
+        url=f"/succession/{key}/",
+        dedupe_key=f"{code}:{key}:{mark}" if mark else f"{code}:{key}",
+        now=timezone.now(),
+    )

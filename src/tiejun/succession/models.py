@@ -13,7 +13,7 @@ class Succession(models.Model):
     """The hand-over of what one person holds. `left_on` is the last day of who left, None where a leader decided so.
 
     `due_at`: when the rest goes to the pools by itself; None for who is still here. `colleagues`: ids of who was chosen to
-    take over.
+    take over. `broke_off_at`: when the last run failed in the middle, until it is started anew.
     """
 
     reach = ReachPaths(own="person_id", unit="unit_id")
@@ -31,6 +31,7 @@ class Succession(models.Model):
     started_by = models.ForeignKey("org.Person", null=True, on_delete=models.PROTECT, db_index=False, related_name="+")
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+    broke_off_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=1)
 
     objects = ScopedQuerySet["Succession"].as_manager()
@@ -44,7 +45,7 @@ class Succession(models.Model):
                 condition=Q(state__in=["OPEN", "RUNNING"]) | Q(finished_at__isnull=False),
                 name="ended_successions_have_their_time",
             ),
-            sane_times("succession_times_are_sane", "due_at", "opened_at", "started_at", "finished_at"),
+            sane_times("succession_times_are_sane", "due_at", "opened_at", "started_at", "finished_at", "broke_off_at"),
         ]
         indexes = [models.Index(fields=["unit", "-opened_at", "-id"], name="successions_of_a_unit")]
 

@@ -41,6 +41,9 @@ register_notices(
     {
         "succession.waits": _("%(person)s left: %(count)s customers and leads wait for you to hand them over."),
         "succession.given_to_you": _("You took over from %(person)s: %(count)s customers and leads."),
+        "succession.broke_off": _(
+            "The hand-over from %(person)s broke off: %(count)s companies wait. Start it again, it goes on from there."
+        ),
         "succession.lapsed": _("Nobody took over from %(person)s in time: %(count)s holdings went to the pools."),
     }
 )
@@ -54,6 +57,7 @@ audit.register(
         "succession.batch_repeated": _("Hand-over repeated"),
         "succession.handed_over": _("Customers and leads handed over"),
         "succession.run_finished": _("Hand-over ended"),
+        "succession.broke_off": _("Hand-over broke off"),
         "succession.lapsed": _("Hand-over lapsed"),
     }
 )

@@ -15,6 +15,7 @@ from tiejun.customers.actions.fields import write_fields as write_company
 from tiejun.customers.queries import company_in_reach
 from tiejun.customers.queries.lists import CompanyFilters, companies_page
 from tiejun.fields.actions import FieldWish, define_field, retire_field
+from tiejun.fields.rules import Answer
 from tiejun.foundation.times import at_local
 from tiejun.leads.actions.fields import write_fields as write_lead
 from tiejun.leads.queries.lists import LeadFilters, leads_page
@@ -42,7 +43,7 @@ def define_fields(staff: DemoStaff, first_day: date) -> None:
     scope = scope_of_person(staff.persons[Role.SALES_OPS], at=now, origin="demo")
     for number, given in enumerate(_words()["fields"]):
         words = {name: given[name] for name in ("name", "name_en", "measure", "least", "is_open") if name in given}
-        wish = FieldWish(**words, choices=tuple((name, name_en) for name, name_en in given.get("choices", ())))
+        wish = FieldWish(**words, choices=tuple(Answer(*answer) for answer in given.get("choices", ())))
         at = now + timedelta(minutes=number)
         row = define_field(scope, subject=given["subject"], kind=given["kind"], wish=wish, now=at)
         if row.name == _words()["retired"]:
