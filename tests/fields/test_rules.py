@@ -2,7 +2,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tiejun.fields.rules import (
@@ -81,6 +81,7 @@ def test_what_does_not_fit_is_named(field, given, fault) -> None:
     assert refused.value.fault is fault
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.one_of(st.text(), st.floats(), st.integers(), st.booleans(), st.none()),
     st.sampled_from(["TEXT", "NUMBER", "DATE", "CHOICE", "YES_NO"]),
