@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from tests.factories.leads import make_held_lead, make_lead
 from tests.factories.org import NOW, make_company_tree, make_login, make_person, scope_for
+from tests.factories.pipeline import make_line
 from tiejun.access.roles import Role
 from tiejun.foundation.models import AuditEntry, PolicyVersion
 from tiejun.foundation.refusals import Invalid, NotFound, Refused
@@ -23,6 +24,8 @@ from tiejun.leads.queries.bulk import last_bulk
 from tiejun.leads.queries.reclaiming import fruitless_tenures
 from tiejun.leads.rules import FollowUpFacts, Refusal
 from tiejun.marketing.models import Tag, TagMark
+from tiejun.pipeline.actions.opportunities import open_opportunity
+from tiejun.pipeline.rules import Category, OpportunityFacts
 
 pytestmark = pytest.mark.django_db
 SOON = NOW + timedelta(minutes=5)
@@ -65,18 +68,22 @@ def test_claims_go_by_the_rules_of_one_and_count_what_is_refused(world) -> None:
 
 def test_a_claim_that_is_taken_back_leaves_no_cool_down_and_no_holder_but_the_claim_is_spent(world) -> None:
     scope = scope_for(world.rep)
-    row = bulk.claim_many(scope, lead_ids=ids(world.leads), now=NOW)
+    sold, leads = make_lead(), world.leads
+    row = bulk.claim_many(scope, lead_ids=ids([*leads, sold]), now=NOW)
     facts = FollowUpFacts("CALL", "TALKED", NOW)
-    actions.record_follow_up(scope, lead_id=world.leads[0].pk, facts=facts, now=NOW)
+    actions.record_follow_up(scope, lead_id=leads[0].pk, facts=facts, now=NOW)
+    chance = OpportunityFacts(90_000, NOW.date() + timedelta(days=9), Category.PIPELINE, "call them", SOON)
+    line = make_line().pk
+    open_opportunity(scope, company_id=sold.company_id, product_line_id=line, facts=chance, now=NOW)
 
     row = bulk.undo_bulk(scope_for(world.rep, SOON), bulk_id=row.pk, now=SOON)
 
-    assert (row.done, row.undone) == (3, 2)  # what was worked on stays
+    assert (row.done, row.undone) == (4, 2)  # what was worked on stays
     assert set(Lead.objects.filter(owner=None).values_list("pk", "tenures_count")) == {
-        (lead.pk, 0) for lead in world.leads[1:]
+        (lead.pk, 0) for lead in leads[1:]
     }
     assert not Cooldown.objects.exists()
-    assert LeadTenure.objects.filter(person=world.rep, start_reason="CLAIMED").count() == 3
+    assert LeadTenure.objects.filter(person=world.rep, start_reason="CLAIMED").count() == 4
     assert checks.find_leads_unlike_their_tenure() == checks.find_companies_unlike_their_lead() == []
     with pytest.raises(Refused) as again:
         bulk.undo_bulk(scope_for(world.rep, SOON), bulk_id=row.pk, now=SOON)

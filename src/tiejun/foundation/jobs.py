@@ -42,8 +42,7 @@ def task(
     """
 
     def decorate(function: Callable[..., None]) -> Callable[..., None]:
-        @functools.wraps(function)
-        def run(context: JobContext, **arguments: Any) -> None:
+        def run(context: JobContext, /, **arguments: Any) -> None:
             try:
                 function(**arguments)
             except Exception as error:

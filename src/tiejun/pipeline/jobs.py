@@ -37,7 +37,10 @@ from tiejun.pipeline.events import (
     ReceiptRecorded,
     ReviewOpened,
 )
-from tiejun.pipeline.queries import notices
+from tiejun.pipeline.queries import (
+    holders,  # noqa: F401 -- registers what keeps an undo from taking a lead away
+    notices,
+)
 from tiejun.pipeline.queries import reviews as review_queries
 from tiejun.pipeline.rules import statements
 from tiejun.pipeline.rules.reviews import Side

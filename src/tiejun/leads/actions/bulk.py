@@ -23,6 +23,7 @@ from tiejun.leads.actions.allotting import assign_leads
 from tiejun.leads.locks import lock_open_tenure, lock_seats
 from tiejun.leads.models import AllotmentItem, BulkAction, Cooldown, FollowUp, Lead, LeadTenure
 from tiejun.leads.queries import holding, lead_in_reach
+from tiejun.leads.rules.undoing import worked_on
 from tiejun.marketing.actions.tags import put_tag, take_tag
 from tiejun.marketing.queries.tags import tags
 
@@ -92,6 +93,8 @@ def assign_many(
 def undo_bulk(scope: Scope, *, bulk_id: UUID, now: datetime) -> BulkAction:
     """Take one's own bulk action back, lead by lead, where nothing has happened to the lead since; `undone` says how many.
 
+    A follow-up or an opportunity is something: such a lead stays with its holder.
+
     Claims and assignments end as UNDONE, without cool-down; the day's claims stay spent. A lead given back is held again
     with the deadlines it had. Raises `NotFound`, `Refused` (UNDO_IS_OVER, ALREADY_UNDONE).
     """
@@ -106,7 +109,7 @@ def undo_bulk(scope: Scope, *, bulk_id: UUID, now: datetime) -> BulkAction:
     way_back = {Bulk.CLAIM: _unclaim, Bulk.ASSIGN: _unclaim, Bulk.RELEASE: _hold_again, Bulk.TAG: _untag}[
         Bulk(row.kind)
     ]
-    row.undone = sum(way_back(scope, step, now) for step in sorted(row.steps, key=lambda step: step["lead"]))
+    row.undone = sum(way_back(scope, step, now) for step in _not_worked_on(scope, row))
     row.undone_at = now
     row.save(update_fields=["undone", "undone_at"])
     audit.record(scope, "leads.bulk_undone", row, kind=row.kind, done=row.done, undone=row.undone)
@@ -156,6 +159,16 @@ def _kept(scope: Scope, kind: Bulk, tried: _Tried, now: datetime) -> BulkAction:
 
 
 # -- and back ----------------------------------------------------------------------------------------------------------
+def _not_worked_on(scope: Scope, row: BulkAction) -> list[Step]:
+    """Return the steps to take back in the order of their locks; an opportunity opened since keeps a claim or assignment."""
+    steps = sorted(row.steps, key=lambda step: str(step["lead"]))
+    if row.kind not in (Bulk.CLAIM, Bulk.ASSIGN):
+        return steps
+    companies = dict(Lead.objects.filter(pk__in=[step["lead"] for step in steps]).values_list("pk", "company_id"))
+    worked = worked_on(scope, dict.fromkeys(companies.values(), row.made_at))
+    return [step for step in steps if companies[UUID(step["lead"])] not in worked]
+
+
 def _unclaim(scope: Scope, step: Step, now: datetime) -> int:
     lead = locked(UUID(step["lead"]))
     tenure = lock_open_tenure(lead.pk)

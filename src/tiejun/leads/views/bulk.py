@@ -55,6 +55,8 @@ def undo(request: TiejunRequest, bulk_id: UUID) -> HttpResponse:
     """Take a bulk action back."""
     row = bulk.undo_bulk(request.scope, bulk_id=bulk_id, now=request.now)
     said = _("Taken back: %(undone)s of %(done)s.") % {"undone": row.undone, "done": row.done}
+    if row.undone < row.done:
+        said += " " + _("What was worked on since, or is in other hands by now, stays as it is.")
     (messages.success if row.undone == row.done else messages.warning)(request, said)
     return _back(request, "leads:pool" if row.kind == "CLAIM" else "leads:mine")
 
