@@ -24,6 +24,7 @@ import './behaviours/sync-pill.js'
 import './behaviours/worker.js'
 import './behaviours/doors.js'
 import './behaviours/share.js'
+import './behaviours/pictures.js'
 import './outbox/index.js'
 import './field/index.js'
 

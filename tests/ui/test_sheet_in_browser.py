@@ -2,10 +2,13 @@
 
 import os
 import shutil
+from io import BytesIO
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from django.conf import settings
+from PIL import Image
 from playwright.sync_api import expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -109,6 +112,33 @@ def test_buttons_on_the_phone_are_at_least_44_pixels_high(opened):
     )
 
     assert small == 0
+
+
+@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
+def test_chart_is_saved_in_light_colours_with_its_title_period_and_unit(opened, locale):
+    page = opened("desktop", "dark", locale)
+    menu = page.locator("[data-words]").first
+    opener = page.locator(f"[popovertarget={menu.get_attribute('id')}]")
+    opener.scroll_into_view_if_needed()
+    page.wait_for_timeout(200)  # a popover closes with the page's scrolling
+    saved = {}
+    for kind in ("svg", "png"):
+        opener.click()
+        with page.expect_download() as download:
+            menu.locator(f"[data-picture={kind}]").click()
+        saved[kind] = Path(download.value.path()).read_bytes()
+        assert download.value.suggested_filename == f"{menu.get_attribute('data-title')} 2026-11.{kind}"
+
+    drawing = ElementTree.fromstring(saved["svg"])
+    words = ["".join(one.itertext()) for one in drawing.iter("{http://www.w3.org/2000/svg}text")]
+    with Image.open(BytesIO(saved["png"])) as picture:
+        size, corner = picture.size, picture.convert("RGB").getpixel((2, 2))
+    assert words[:2] == [menu.get_attribute("data-title"), "2026-11 · CNY"]
+    assert b"oklch" not in saved["svg"]
+    assert b"class=" not in saved["svg"]
+    assert (corner, size) == ((255, 255, 255), tuple(2 * int(drawing.get(side)) for side in ("width", "height")))
+    assert page.evaluate("document.documentElement.dataset.theme ?? ''") == ""
+    assert page.complaints == []
 
 
 def test_theme_is_kept_over_a_reload(opened):

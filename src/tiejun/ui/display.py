@@ -210,3 +210,8 @@ def spark_points(values: Sequence[float], width: int = 88, height: int = 30) -> 
     line = "M" + "L".join(f"{x} {y}" for x, y in points)
     area = f"{line}L{points[-1][0]} {height}L{points[0][0]} {height}Z"
     return {"line": line, "area": area, "x": points[-1][0], "y": points[-1][1]}
+
+
+def chart_span(names: Sequence[str], since: date, until: date) -> str:
+    """Return what a chart is of, as its picture says: whose numbers, where they are a part's, and their first and last day."""
+    return " · ".join([*names, f"{since:%Y-%m-%d} – {until:%Y-%m-%d}"])

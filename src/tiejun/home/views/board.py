@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.utils.http import urlencode
@@ -14,6 +14,7 @@ from tiejun.home.queries import board as queries
 from tiejun.home.views.team_day import chosen_unit
 from tiejun.insight.queries.links import base_words, link_words, measure_words
 from tiejun.insight.queries.metrics import entries_of_measures
+from tiejun.ui.display import chart_span
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -34,8 +35,10 @@ def board(request: TiejunRequest) -> HttpResponse:
     unit_id, month, currency = chosen_unit(request), _chosen_month(request), _chosen_currency(request)
     found = queries.board(request.scope, month=month, unit_id=unit_id, currency=currency, now=request.now)
     performance = [(unit.signed_minor, unit.collected_minor) for unit in found.units]
+    last = min(found.today, (found.month + timedelta(days=31)).replace(day=1) - timedelta(days=1))
     context = {
         "board": found,
+        "chart_of": chart_span([unit.name for unit in found.path[-1:]], found.month, last),
         "links": _link_words(request.scope, found.links),
         "most_money": max((max(pair) for pair in performance), default=0),
         "most_leads": max((row.value for row in found.sources), default=0),

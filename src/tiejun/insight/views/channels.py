@@ -11,6 +11,7 @@ from tiejun.foundation.web import render
 from tiejun.insight import texts
 from tiejun.insight.queries import channels as queries
 from tiejun.insight.queries.metrics import entries
+from tiejun.ui.display import chart_span
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -33,6 +34,7 @@ def channels(request: TiejunRequest) -> HttpResponse:
     metrics = entries(request.scope)
     context = {
         "found": found,
+        "chart_of": chart_span([], found.since, found.today),
         "spans": spans,
         "most": most,
         "keep": f"&months={found.months}",

@@ -14,6 +14,7 @@ from tiejun.foundation.web import render
 from tiejun.insight import texts
 from tiejun.insight.queries import cohorts as queries
 from tiejun.insight.queries.metrics import entries
+from tiejun.ui.display import chart_span
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -31,9 +32,13 @@ def cohorts(request: TiejunRequest) -> HttpResponse:
     asked = _asked(request)
     found = queries.cohorts(request.scope, now=request.now, **asked)
     metrics = entries(request.scope)
+    names = [*(unit.name for unit in found.path[-1:]), *([found.sources[found.source]] if found.source else [])]
     lines = [*found.lines, *([found.whole] if found.whole else [])]
     context = {
         "found": found,
+        "chart_of": chart_span(names, found.lines[0].month, found.today)
+        if found.lines and found.lines[0].month
+        else "",
         "lines": [(line, _trend(line), _cells(line, found)) for line in lines],
         "ages": range(len(found.whole.since) if found.whole else 0),
         "parts": [

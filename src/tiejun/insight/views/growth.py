@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from tiejun.foundation.web import render
 from tiejun.insight import texts
 from tiejun.insight.queries import growth as queries
 from tiejun.insight.queries.metrics import entries_of_factors
+from tiejun.ui.display import chart_span
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -55,6 +56,7 @@ def equation(request: TiejunRequest) -> HttpResponse:
     found = queries.growth(request.scope, now=request.now, most_lines=MOST_LINES, **asked)
     context = {
         "growth": found,
+        "chart_of": _span(found),
         "nodes": _nodes(request.scope, found.whole),
         "lines": [
             (line, _name(line, found.part), texts.FACTORS[line.main] if line.main else "") for line in found.lines
@@ -73,6 +75,13 @@ def equation(request: TiejunRequest) -> HttpResponse:
         "keep": f"&{_address(asked)[1:]}",
     }
     return render(request, "insight/growth.html", context)
+
+
+def _span(found: Growth) -> str:
+    this = chart_span(
+        [unit.name for unit in found.path[-1:]], found.month, min(found.today, found.until - timedelta(days=1))
+    )
+    return f"{this} / {chart_span([], found.other, found.other_until - timedelta(days=1))}"
 
 
 def _nodes(scope: Scope, line: Line) -> list[Node]:

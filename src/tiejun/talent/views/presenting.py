@@ -39,6 +39,7 @@ def sheet_context(sheet: SkillSheet) -> dict[str, Any]:
     titles = ((_("Three hearts and three powers"), HEARTS_AND_POWERS), (_("Practical skills"), PRACTICAL))
     return {
         "sheet": sheet,
+        "chart_of": f"{sheet.name} · {sheet.day:%Y-%m-%d}",
         "parts": [_part(sheet, title, skills) for title, skills in titles],
         "ratings": [_rating(one) for one in sheet.ratings],
         "needs": [need_row(one) for one in sheet.needs],
