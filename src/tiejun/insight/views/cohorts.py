@@ -32,13 +32,10 @@ def cohorts(request: TiejunRequest) -> HttpResponse:
     asked = _asked(request)
     found = queries.cohorts(request.scope, now=request.now, **asked)
     metrics = entries(request.scope)
-    names = [*(unit.name for unit in found.path[-1:]), *([found.sources[found.source]] if found.source else [])]
     lines = [*found.lines, *([found.whole] if found.whole else [])]
     context = {
         "found": found,
-        "chart_of": chart_span(names, found.lines[0].month, found.today)
-        if found.lines and found.lines[0].month
-        else "",
+        "chart_of": _span(found),
         "lines": [(line, _trend(line), _cells(line, found)) for line in lines],
         "ages": range(len(found.whole.since) if found.whole else 0),
         "parts": [
@@ -56,6 +53,12 @@ def cohorts(request: TiejunRequest) -> HttpResponse:
         "keep": f"&{_address(asked)[1:]}",
     }
     return render(request, "insight/cohorts.html", context)
+
+
+def _span(found: Cohorts) -> str:
+    names = [*(unit.name for unit in found.path[-1:]), *([found.sources[found.source]] if found.source else [])]
+    first = found.lines[0].month if found.lines else None
+    return chart_span(names, first or found.today, found.today)
 
 
 def _trend(line: Cohort) -> list[float]:
