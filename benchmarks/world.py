@@ -82,9 +82,12 @@ def stored(world: World) -> dict[str, object]:
 
 
 def restored(values: dict) -> World:
-    """The world of a kept folder."""
+    """The world of a kept folder, everybody signed in anew: sessions end, and how one signs in may have changed since."""
 
     def member(row: dict) -> Member:
+        session = SessionStore(row["cookie"])
+        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+        session.save()
         return Member(UUID(row["person_id"]), UUID(row["unit_id"]), row["token"], row["cookie"])
 
     many = {name: [member(row) for row in values[name]] for name in ("reps", "rivals")}

@@ -18,6 +18,7 @@ from tiejun.fields.models import CustomField, FieldChange
 from tiejun.fields.rules import Choice, FieldTerms, Kind, Subject
 from tiejun.foundation import policies
 from tiejun.foundation.refusals import Invalid, NotFound
+from tiejun.foundation.statements import asked_rows
 from tiejun.org import queries as org
 
 if TYPE_CHECKING:
@@ -37,10 +38,9 @@ Rows = TypeVar("Rows", bound="QuerySet[Any]")
 # -- definitions -------------------------------------------------------------------------------------------------------
 def fields_of(scope: Scope, subject: str, *, with_retired: bool = False) -> tuple[FieldTerms, ...]:
     """Return the fields of leads or customers in the order of their making: one query."""
-    rows = CustomField.objects.filter(subject=subject)
-    if not with_retired:
-        rows = rows.filter(retired_at=None)
-    return tuple(terms_of(scope, row) for row in rows.order_by("created_at", "pk"))
+    which = "subject = %(subject)s" if with_retired else "subject = %(subject)s AND retired_at IS NULL"
+    rows = asked_rows(CustomField, f"WHERE {which} ORDER BY created_at, id", {"subject": subject})
+    return tuple(terms_of(scope, row) for row in rows)
 
 
 def terms_of(scope: Scope, row: CustomField) -> FieldTerms:  # noqa: ARG001 -- a row that the asker was given

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
-
 from tiejun.access.abilities import Ability
 from tiejun.foundation.refusals import NotFound
+from tiejun.foundation.statements import asked_rows
 from tiejun.lists import rules
 from tiejun.lists.models import SavedView
 
@@ -178,11 +177,14 @@ def own_view(scope: Scope, view_id: UUID) -> tuple[ListKind, ViewChip]:
     return kind_of(scope, view.kind), _chip(scope, view, "", "")
 
 
+_READABLE = "WHERE kind = %(kind)s AND (person_id = %(person)s OR unit_id = ANY(%(units)s)) ORDER BY name, id"
+
+
 def _visible(scope: Scope, key: str) -> list[SavedView]:
     if scope.person_id is None or not scope.can(Ability.SAVE_VIEWS):
         return []
-    readable = Q(person=scope.person_id) | Q(unit__in=scope.unit_chain)
-    return list(SavedView.objects.filter(readable, kind=key).order_by("name", "pk"))
+    asker = {"kind": key, "person": scope.person_id, "units": list(scope.unit_chain)}
+    return asked_rows(SavedView, _READABLE, asker)
 
 
 def _chip(scope: Scope, view: SavedView, state: str, wanted: str) -> ViewChip:

@@ -15,7 +15,7 @@ from zipfile import ZipFile
 
 import lucide
 from django.utils import timezone
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -132,6 +132,27 @@ def money(minor: int | None, currency: str = "CNY", *, exact: bool = False, more
         mark_safe(_spaced(more)),  # noqa: S308 -- attributes of a template
         shown,
     )
+
+
+def row_title(name: str, url: str, *, drawer: bool = False, ticked: str = "") -> SafeString:
+    """Draw what a row is about: its name as a link, in the drawer where asked; `ticked`: the id a bulk form gets, with its checkbox."""
+    words, way = escape(name), escape(url)
+    box = (
+        '<input class="checkbox checkbox-primary checkbox-sm mr-2.5" type="checkbox" name="lead" '
+        f'value="{escape(ticked)}" form="bulk" aria-label="{words}">'
+        if ticked
+        else ""
+    )
+    opens = f' hx-get="{way}" hx-target="#drawer-body"' if drawer else ""
+    return mark_safe(f'{box}<a href="{way}"{opens}>{words}</a>')  # noqa: S308 -- escaped above
+
+
+def contact(name: str, last4: str, none: str = "") -> SafeString:
+    """Draw whom to call with the last four digits of a masked number; `none` stands there where no number is known."""
+    if not last4:
+        return SafeString(conditional_escape(none))
+    before = f"{escape(name)} " if name else ""
+    return mark_safe(f'{before}<span class="text-soft">&bull;&bull;&bull;&bull; {escape(last4)}</span>')  # noqa: S308 -- escaped above
 
 
 def closing_class(value: str, *, size: str = "", more: str = "") -> SafeString:

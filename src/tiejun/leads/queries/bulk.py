@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tiejun.access.abilities import Ability
 from tiejun.foundation.refusals import words_of
+from tiejun.foundation.statements import asked_rows
 from tiejun.leads.models import BulkAction
 from tiejun.leads.rules import Refusal
 
@@ -25,14 +26,17 @@ class BulkLine:
     why_left: tuple[str, ...]
 
 
+_LATEST = "WHERE person_id = %(person)s AND undo_until > %(now)s ORDER BY made_at DESC, id DESC LIMIT 1"
+
+
 def last_bulk(scope: Scope, now: datetime) -> BulkLine | None:
     """Return the asker's latest bulk action while it can be taken back."""
     if scope.person_id is None or not scope.can(Ability.UNDO_BULK):
         return None
-    rows = BulkAction.objects.filter(person=scope.person_id, undo_until__gt=now).order_by("-made_at", "-pk")
-    row = rows.first()
-    if row is None or row.undone_at is not None:
+    rows = asked_rows(BulkAction, _LATEST, {"person": scope.person_id, "now": now})
+    if not rows or rows[0].undone_at is not None:
         return None
+    row = rows[0]
     empty = {
         "held": "–",
         "cap": "–",

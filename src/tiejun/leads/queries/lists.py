@@ -3,6 +3,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import F, Value
+
 from tiejun.access.abilities import Ability
 from tiejun.customers.queries import briefs
 from tiejun.customers.queries.finding import candidates, needle
@@ -19,7 +21,6 @@ from tiejun.leads.queries.scoring import sign_percents
 from tiejun.leads.queries.search import loaded_page, page_of_found
 from tiejun.marketing.queries.sources import sources
 from tiejun.marketing.queries.tags import leads_of_tag
-from tiejun.org import queries as org
 from tiejun.org.queries.units import districts_of_asker
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 ORDER = ("-last_activity_at", "-id")
 BY_CHANCE = ("-score__p_sign", "-id")
+NOT_HELD = (None, "")  # due, holder
 MOST_CANDIDATES = 2_000  # more leads than one person may hold
 
 
@@ -75,6 +77,11 @@ class LeadLine:
     refusal: rules.Refusal | None = None
     seat: rules.SeatFacts | None = None
     sign_percent: float | None = None
+
+    @property
+    def place(self) -> str:
+        """Return where the company is: its district and address, as far as they are known."""
+        return " · ".join(part for part in (self.district, self.brief.address) if part)
 
     @property
     def intent_words(self) -> str:
@@ -263,10 +270,11 @@ def candidates_of(scope: Scope, wanted: Needle, rows: QuerySet[Lead]) -> list[UU
 def held_lines(scope: Scope, leads: list[Lead], *, is_own: bool = False) -> list[LeadLine]:
     """Return lines of held leads; `is_own`: all are the asker's."""
     known = briefs(scope, [lead.company_id for lead in leads])
-    names = {} if is_own else org.names_of(scope, [lead.owner_id for lead in leads])
     # What one person holds is found by the person: no list of ids to build, send and read.
     held = {"person": scope.own_id} if is_own else {"lead__in": [lead.pk for lead in leads]}
-    due = dict(LeadTenure.objects.filter(**held, ended_at=None).values_list("lead", "due_at"))
+    holder = Value("") if is_own else F("person__name")
+    tenures = LeadTenure.objects.filter(**held, ended_at=None).values_list("lead", "due_at", holder)
+    due = {lead_id: (due_at, name) for lead_id, due_at, name in tenures}
     return [
         LeadLine(
             lead=lead,
@@ -274,8 +282,8 @@ def held_lines(scope: Scope, leads: list[Lead], *, is_own: bool = False) -> list
             district=district_name(lead.district_code),
             industry="",
             registered_on=None,
-            holder=names.get(lead.owner_id, "") if lead.owner_id else "",
-            due_at=due.get(lead.pk),
+            due_at=due.get(lead.pk, NOT_HELD)[0],
+            holder=due.get(lead.pk, NOT_HELD)[1],
         )
         for lead in leads
     ]

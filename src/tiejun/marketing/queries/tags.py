@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import get_language
 
 from tiejun.access.abilities import Ability
+from tiejun.foundation.statements import asked_rows
 from tiejun.marketing.models import InboundRecord, Tag, TagMark, TagRule
 from tiejun.marketing.rules.tags import Condition, meets, read_conditions
 
@@ -59,7 +60,7 @@ class Preview:
 def tags(scope: Scope) -> list[TagChip]:
     """Return the tags that are given, by name."""
     scope.require(Ability.VIEW_LEADS)
-    return [_chip(row) for row in Tag.objects.filter(retired_at=None).order_by("name")]
+    return [_chip(row) for row in asked_rows(Tag, "WHERE retired_at IS NULL ORDER BY name", {})]
 
 
 def tags_of_leads(scope: Scope, lead_ids: Iterable[UUID]) -> dict[UUID, list[TagChip]]:  # noqa: ARG001 -- cut to the asker's leads by the caller

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 from django import template
-from django.conf import settings
 from django.forms import CheckboxInput, CheckboxSelectMultiple, FileInput, RadioSelect, Select, Textarea
 from django.template.base import Node, TextNode
 from django.template.context import Context
 from django.template.library import parse_bits
-from django.urls import NoReverseMatch, get_urlconf, reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -24,13 +23,14 @@ from django_vite.core.asset_loader import DjangoViteAssetLoader  # type: ignore[
 
 from tiejun.foundation.ids import new_id
 from tiejun.ui import display, drawings, navigation
+from tiejun.ui.nodes import IconNode, LastingNode, drawn_icon, is_written_out
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from decimal import Decimal
 
     from django.forms import BoundField
-    from django.template.base import FilterExpression, NodeList, Parser, Token
+    from django.template.base import Parser, Token
 
 register = template.Library()
 
@@ -45,27 +45,9 @@ def icon(parser: Parser, token: Token) -> Node:
     names = ["name", "size", "css", "stroke"]
     args, kwargs = parse_bits(parser, bits, names, None, None, (20, "", 1.9), [], {}, False, "icon")  # type: ignore[call-arg, arg-type]  # the stub lacks one
     given = {**dict(zip(names, args, strict=False)), **kwargs}
-    if all(_is_written_out(expression) for expression in given.values()):
-        return TextNode(_drawn_icon(**{name: expression.resolve(Context()) for name, expression in given.items()}))
+    if all(is_written_out(expression) for expression in given.values()):
+        return TextNode(drawn_icon(**{name: expression.resolve(Context()) for name, expression in given.items()}))
     return IconNode(given)
-
-
-class IconNode(Node):
-    """An icon whose name or size the page decides."""
-
-    def __init__(self, given: dict[str, FilterExpression]) -> None:
-        self.given = given
-
-    def render(self, context: Context) -> SafeString:
-        return _drawn_icon(**{name: expression.resolve(context) for name, expression in self.given.items()})
-
-
-def _drawn_icon(name: str, size: int = 20, css: str = "", stroke: float = 1.9) -> SafeString:
-    return drawings.icon(str(name), int(size), str(css), float(stroke))
-
-
-def _is_written_out(expression: FilterExpression) -> bool:
-    return not expression.filters and not getattr(expression.var, "lookups", None)
 
 
 @register.tag
@@ -79,22 +61,6 @@ def lasting(parser: Parser, token: Token) -> Node:
     inside = parser.parse(("endlasting",))
     parser.delete_first_token()
     return LastingNode(inside, keys)
-
-
-class LastingNode(Node):
-    """A part of a page that is kept in this process, for as many keys as people have different navigations."""
-
-    MOST = 512
-
-    def __init__(self, nodelist: NodeList, keys: list[FilterExpression]) -> None:
-        self.nodelist, self.keys = nodelist, keys
-        self._kept: dict[tuple[object, ...], SafeString] = {}
-
-    def render(self, context: Context) -> SafeString:
-        key = (get_language(), get_urlconf() or settings.ROOT_URLCONF, *(key.resolve(context) for key in self.keys))
-        if key not in self._kept and len(self._kept) >= self.MOST:
-            self._kept.clear()
-        return self._kept.get(key) or self._kept.setdefault(key, self.nodelist.render(context))
 
 
 # -- what stands in rows: each draws the same as the component of its name, at a fraction of its cost ---------------------
@@ -135,6 +101,18 @@ def sum_of(minor: int | str | None, currency: str = "CNY", exact: object = "", m
     """Draw an amount in minor units: `{% sum_of row.amount_minor row.currency %}`."""
     known = None if minor in (None, "") else int(minor)
     return drawings.money(known, currency or "CNY", exact=bool(exact), more=str(more))
+
+
+@register.simple_tag
+def row_title(name: str, url: str, drawer: object = "", ticked: object = "") -> SafeString:
+    """Draw what a row is about: `{% row_title line.brief.name lead_url drawer=1 ticked=line.lead.pk %}`."""
+    return drawings.row_title(name, url, drawer=bool(drawer), ticked=str(ticked))
+
+
+@register.simple_tag
+def contact(name: str, last4: str, none: str = "") -> SafeString:
+    """Draw whom to call: `{% contact line.brief.contact_name line.brief.phone_last4 contact_wanted %}`."""
+    return drawings.contact(name, last4, none)
 
 
 @register.simple_tag
