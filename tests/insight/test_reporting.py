@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from tests.factories.org import make_login, make_person, scope_for
+from tests.factories.pipeline import make_cast, make_line, make_opportunity, make_signed_order
 from tests.insight import reckoning
 from tests.insight.reckoning import NOW, TODAY, make_world
 from tiejun.access.roles import Role
@@ -28,6 +29,8 @@ from tiejun.insight.rules.reporting import (
     why_not_report,
     wish_from,
 )
+from tiejun.pipeline.actions.opportunities import lose_opportunity, reopen_opportunity
+from tiejun.pipeline.rules import LostReason
 
 FIRST, LAST = date(2026, 1, 1), TODAY
 CHOSEN = {"span": ReportSpan.CHOSEN, "since": FIRST, "until": LAST}
@@ -48,7 +51,10 @@ def test_an_address_says_a_report_and_nothing_else() -> None:
         (ReportWish(()), ReportRefusal.NOTHING_MEASURED),
         (ReportWish(("visits",), also=Dimension.UNIT), ReportRefusal.SAME_TWICE),
         (ReportWish(("visits",), Dimension.DAY, Dimension.MONTH), ReportRefusal.SAME_TWICE),
-        (ReportWish(("leads-in",), Dimension.PERSON, Dimension.SOURCE), ReportRefusal.PERSON_AND_SOURCE),
+        (ReportWish(("leads-in",), Dimension.PERSON, Dimension.SOURCE), ReportRefusal.TWO_CUTS),
+        (ReportWish(("win-rate",), Dimension.PRODUCT, Dimension.PERSON), ReportRefusal.TWO_CUTS),
+        (ReportWish(("win-rate", "visits"), Dimension.PRODUCT), ReportRefusal.NO_PRODUCT),
+        (ReportWish(("win-rate",), Dimension.PRODUCT, Dimension.MONTH), None),
         (ReportWish(("visits",), Dimension.SOURCE), ReportRefusal.NO_SOURCE),
         (ReportWish(("effective-rate",), Dimension.SOURCE), ReportRefusal.NO_SOURCE),
         (ReportWish(("leads-in", "order-value"), Dimension.SOURCE), None),
@@ -187,3 +193,26 @@ def test_the_page_keeps_what_was_chosen_and_says_why_not(world, head) -> None:
     sheet = sheet_of(scope_for(head, at=NOW), "insight.report", "m=visits.effective-rate&by=month&span=this-year")
     assert sheet.header[:3] == ["Month", "Visits", "Effective rate"]
     assert sheet.whole(100)[-1][0] == "Total"
+
+
+def test_the_win_rate_is_told_by_product_before_and_after_a_roll_up(db, time_machine) -> None:
+    time_machine.move_to(NOW, tick=False)
+    cast = make_cast()
+    head = make_person(role=Role.SALES_HEAD, unit=cast.tree.company)
+    other = make_line()
+    make_signed_order(cast)
+    make_signed_order(cast)
+    for line in (cast.line, other, other):
+        deal = make_opportunity(cast, line=line, close_on=TODAY)
+        lost = {"opportunity_id": deal.pk, "reason": LostReason.PRICE, "note": "", "now": NOW}
+        lose_opportunity(cast.scope(), version=deal.version, **lost)
+    reopen_opportunity(cast.scope(), opportunity_id=deal.pk, close_on=TODAY, now=NOW)
+    wish = ReportWish(("win-rate", "deals-won", "deals-decided"), Dimension.PRODUCT, span=ReportSpan.LAST_90)
+    expected = [(cast.line.name_en, 2, 3), (other.name_en, 0, 1)]
+
+    for _again in (1, 2):
+        with override("en"):
+            found = report(scope_for(head, at=NOW), wish, now=NOW + timedelta(days=_again))
+        told = [(line.names[0], line.values[0].hits, line.values[0].cases) for line in found.lines]
+        assert (sorted(told), found.whole.values[1:]) == (sorted(expected), (2, 4))
+        roll_up(Scope.system("test"), now=NOW + timedelta(days=1))

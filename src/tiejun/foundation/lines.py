@@ -12,7 +12,14 @@ if TYPE_CHECKING:
 
 Sql = tuple[str, list[Any]]
 # What sums can be cut by, with the types of the columns.
-KEYS = {"day": "date", "unit_id": "uuid", "person_id": "uuid", "source": "varchar", "currency": "varchar"}
+KEYS = {
+    "day": "date",
+    "unit_id": "uuid",
+    "person_id": "uuid",
+    "source": "varchar",
+    "currency": "varchar",
+    "product_line_id": "uuid",
+}
 TEXTS = ("source", "currency")
 
 

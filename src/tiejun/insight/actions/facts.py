@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 # Days before the last roll-up whose visits are looked at again: until then phones bring what they could not send.
 DAYS_AGAIN = 7
 WORK_MEMORY = "128MB"
-_MORE = {Cut.UNIT: "", Cut.PERSON: ", person_id", Cut.SOURCE: ", source"}
+_MORE = {Cut.UNIT: "", Cut.PERSON: ", person_id", Cut.SOURCE: ", source", Cut.LINE: ", product_line_id"}
 
 
 @action(Ability.RUN_ROLL_UP)
@@ -91,14 +91,16 @@ def _within(days: Days, *, months: bool) -> Sql:
 
 
 def _by_cut(fact: type[Fact], parts: Sequence[Sql]) -> Sql:
-    """Return as SQL the lines summed by unit, by unit and person, and (where the fact has it) by unit and source."""
+    """Return as SQL the lines summed by unit, by unit and person, and (where the fact has it) by unit and source or what is sold."""
     lines = " UNION ALL ".join(f"({sql})" for sql, _params in parts)
     sets = ", ".join(f"(day, unit_id, currency{_MORE[cut]})" for cut in fact.cuts)
     sums = ", ".join(f"SUM({name})::bigint AS {name}" for name in fact.measures)
     is_source, source = ("GROUPING(source)", "COALESCE(source, '')") if Cut.SOURCE in fact.cuts else ("1", "''")
+    is_line, line = ("GROUPING(product_line_id)", ", product_line_id") if Cut.LINE in fact.cuts else ("1", "")
     text = (
-        f"SELECT CASE WHEN GROUPING(person_id) = 0 THEN 'PERSON' WHEN {is_source} = 0 THEN 'SOURCE' ELSE 'UNIT' END AS cut, "
-        f"day, unit_id, person_id, {source} AS source, currency, {sums} "
+        f"SELECT CASE WHEN GROUPING(person_id) = 0 THEN 'PERSON' WHEN {is_source} = 0 THEN 'SOURCE' "
+        f"WHEN {is_line} = 0 THEN 'LINE' ELSE 'UNIT' END AS cut, "
+        f"day, unit_id, person_id, {source} AS source, currency{line}, {sums} "
         f"FROM ({lines}) AS line({', '.join((*KEYS, *fact.measures))}) GROUP BY GROUPING SETS ({sets})"
     )
     return text, [one for _sql, given in parts for one in given]

@@ -212,7 +212,7 @@ class Migration(NewTablesMigration):
             name='CustomerFact',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('cut', models.CharField(choices=[('UNIT', 'Unit'), ('PERSON', 'Person'), ('SOURCE', 'Source')], max_length=6)),
+                ('cut', models.CharField(choices=[('UNIT', 'Unit'), ('PERSON', 'Person'), ('SOURCE', 'Source'), ('LINE', 'Line')], max_length=6)),
                 ('day', models.DateField()),
                 ('source', models.CharField(blank=True, default='', max_length=30)),
                 ('currency', models.CharField(blank=True, default='', max_length=3)),
@@ -228,24 +228,27 @@ class Migration(NewTablesMigration):
             name='DealFact',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('cut', models.CharField(choices=[('UNIT', 'Unit'), ('PERSON', 'Person'), ('SOURCE', 'Source')], max_length=6)),
+                ('cut', models.CharField(choices=[('UNIT', 'Unit'), ('PERSON', 'Person'), ('SOURCE', 'Source'), ('LINE', 'Line')], max_length=6)),
                 ('day', models.DateField()),
                 ('source', models.CharField(blank=True, default='', max_length=30)),
                 ('currency', models.CharField(blank=True, default='', max_length=3)),
                 ('opened', models.IntegerField()),
                 ('opened_minor', models.BigIntegerField()),
+                ('decided', models.IntegerField()),
+                ('won', models.IntegerField()),
+                ('product_line', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.productline')),
                 ('person', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
                 ('unit', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('cut', 'day', 'unit', 'person', 'source', 'currency'), name='one_deal_fact_of_a_day', nulls_distinct=False)],
+                'constraints': [models.UniqueConstraint(fields=('cut', 'day', 'unit', 'person', 'source', 'currency', 'product_line'), name='one_deal_fact_of_a_day', nulls_distinct=False)],
             },
         ),
         migrations.CreateModel(
             name='FieldFact',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('cut', models.CharField(choices=[('UNIT', 'Unit'), ('PERSON', 'Person'), ('SOURCE', 'Source')], max_length=6)),
+                ('cut', models.CharField(choices=[('UNIT', 'Unit'), ('PERSON', 'Person'), ('SOURCE', 'Source'), ('LINE', 'Line')], max_length=6)),
                 ('day', models.DateField()),
                 ('source', models.CharField(blank=True, default='', max_length=30)),
                 ('currency', models.CharField(blank=True, default='', max_length=3)),
@@ -263,7 +266,7 @@ class Migration(NewTablesMigration):
             name='LeadFact',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('cut', models.CharField(choices=[('UNIT', 'Unit'), ('PERSON', 'Person'), ('SOURCE', 'Source')], max_length=6)),
+                ('cut', models.CharField(choices=[('UNIT', 'Unit'), ('PERSON', 'Person'), ('SOURCE', 'Source'), ('LINE', 'Line')], max_length=6)),
                 ('day', models.DateField()),
                 ('source', models.CharField(blank=True, default='', max_length=30)),
                 ('currency', models.CharField(blank=True, default='', max_length=3)),
@@ -284,7 +287,7 @@ class Migration(NewTablesMigration):
             name='SaleFact',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('cut', models.CharField(choices=[('UNIT', 'Unit'), ('PERSON', 'Person'), ('SOURCE', 'Source')], max_length=6)),
+                ('cut', models.CharField(choices=[('UNIT', 'Unit'), ('PERSON', 'Person'), ('SOURCE', 'Source'), ('LINE', 'Line')], max_length=6)),
                 ('day', models.DateField()),
                 ('source', models.CharField(blank=True, default='', max_length=30)),
                 ('currency', models.CharField(blank=True, default='', max_length=3)),

@@ -13,11 +13,12 @@ from tiejun.foundation.times import sane_times
 
 
 class Cut(models.TextChoices):
-    """What the sums of a day are cut by: units alone, or units with their people, or with the sources of leads."""
+    """What the sums of a day are cut by: units alone, or units with their people, the sources of leads, or what is sold."""
 
     UNIT = "UNIT"
     PERSON = "PERSON"
     SOURCE = "SOURCE"
+    LINE = "LINE"
 
 
 KEY = ["cut", "day", "unit", "person", "source", "currency"]
@@ -86,15 +87,24 @@ class FieldFact(Fact):
 
 
 class DealFact(Fact):
-    """Opportunities by the day they were opened, at the amounts of the last roll-up."""
+    """Opportunities by the day they were opened, at the amounts of the last roll-up, and by the day they were decided: all of them, and those won."""
 
-    measures = ("opened", "opened_minor")
+    key = (*Fact.key, "product_line_id")
+    measures = ("opened", "opened_minor", "decided", "won")
+    cuts = (Cut.UNIT, Cut.PERSON, Cut.LINE)
 
+    product_line = models.ForeignKey(
+        "org.ProductLine", null=True, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="+"
+    )
     opened = models.IntegerField()
     opened_minor = models.BigIntegerField()
+    decided = models.IntegerField()
+    won = models.IntegerField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=KEY, nulls_distinct=False, name="one_deal_fact_of_a_day")]
+        constraints = [
+            models.UniqueConstraint(fields=[*KEY, "product_line"], nulls_distinct=False, name="one_deal_fact_of_a_day")
+        ]
 
 
 class SaleFact(Fact):

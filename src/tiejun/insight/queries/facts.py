@@ -137,7 +137,8 @@ def customer_lines(
         "LEAST(o.next_on, o.day + %s::int, %s::date)::timestamp, interval '1 month')"
     )
     text = (
-        f"SELECT m::date AS day, o.unit_id, o.person_id, COALESCE(o.source, '')::varchar AS source, o.currency, 1::bigint AS customers "
+        f"SELECT m::date AS day, o.unit_id, o.person_id, COALESCE(o.source, '')::varchar AS source, o.currency, "
+        f"NULL::uuid AS product_line_id, 1::bigint AS customers "
         f"FROM ({sql}) AS o({names}) CROSS JOIN LATERAL {months} AS m{cut}"
     )
     more = [] if unit_ids is None else [list(unit_ids)]
@@ -161,7 +162,8 @@ def _stored(fact: type[Fact], rows: Any, asked: Asked) -> Sql:
         rows = rows.filter(unit_id__in=asked.unit_ids)
     if asked.currency is not None:
         rows = rows.filter(currency=asked.currency)
-    line = Lines(rows.order_by().values_list(*KEYS, *fact.measures), tuple(KEYS), fact.measures)
+    keys = fact.key[1:]
+    line = Lines(rows.order_by().values_list(*keys, *fact.measures), keys, fact.measures)
     found = compiled([line], fact.measures)
     return found[0] if found else nothing(fact.measures)
 

@@ -50,8 +50,13 @@ if TYPE_CHECKING:
     from tiejun.insight.queries.metrics import MetricEntry
 
 FACTS: dict[str, type[Fact]] = {"LEAD": LeadFact, "FIELD": FieldFact, "DEAL": DealFact, "SALE": SaleFact}
-KEYS = {Dimension.UNIT: "unit_id", Dimension.PERSON: "person_id", Dimension.SOURCE: "source"}
-CUTS = {Dimension.PERSON: Cut.PERSON, Dimension.SOURCE: Cut.SOURCE}
+KEYS = {
+    Dimension.UNIT: "unit_id",
+    Dimension.PERSON: "person_id",
+    Dimension.SOURCE: "source",
+    Dimension.PRODUCT: "product_line_id",
+}
+CUTS = {Dimension.PERSON: Cut.PERSON, Dimension.SOURCE: Cut.SOURCE, Dimension.PRODUCT: Cut.LINE}
 TIMED_OUT = "57014"
 Value = int | Share | None
 Sums = dict[tuple[Any, ...], Counter[str]]
@@ -194,6 +199,7 @@ def _names(
         Dimension.UNIT: unit_names,
         Dimension.PERSON: org.names_of(scope, people) if people else {},
         Dimension.SOURCE: source_names(scope) if Dimension.SOURCE in wish.groups else {},
+        Dimension.PRODUCT: org.product_line_names(scope) if Dimension.PRODUCT in wish.groups else {},
     }
 
     def name(group: Dimension, part: Any) -> Any:

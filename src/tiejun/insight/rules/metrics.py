@@ -62,6 +62,8 @@ METRICS: tuple[Metric, ...] = (
     Metric("new-effective-customers", Shelf.LINKS, Unit.NUMBER, facts=_LOCKED, code="M-V3", **_VISITS),
     Metric("opportunities-opened", Shelf.LINKS, Unit.NUMBER, facts=("pipeline.Opportunity",), **_DEALS),
     Metric("opportunities-amount", Shelf.LINKS, Unit.MONEY, facts=("pipeline.Opportunity",), **_DEALS),
+    Metric("deals-decided", Shelf.LINKS, Unit.NUMBER, facts=("pipeline.Opportunity",), **_DEALS),
+    Metric("deals-won", Shelf.LINKS, Unit.NUMBER, facts=("pipeline.Opportunity",), **_DEALS),
     Metric("orders-signed", Shelf.LINKS, Unit.NUMBER, facts=_SOLD, **_ORDERS),
     Metric("signed-amount", Shelf.LINKS, Unit.MONEY, facts=_SOLD, code="R", **_ORDERS),
     Metric("received-amount", Shelf.LINKS, Unit.MONEY, facts=("pipeline.Receipt",), **_MONEY),
@@ -76,6 +78,7 @@ METRICS: tuple[Metric, ...] = (
         rows="pipeline:collections",
         rows_ability="pipeline.view_collections",
     ),
+    Metric("win-rate", Shelf.RATES, Unit.PERCENT, facts=("pipeline.Opportunity",), **_DEALS),
     Metric("effective-rate", Shelf.RATES, Unit.PERCENT, facts=_LOCKED, code="M-V4", **_VISITS),
     Metric(
         "truth-rate",

@@ -26,6 +26,7 @@ class Dimension(StrEnum):
     UNIT = "unit"
     PERSON = "person"
     SOURCE = "source"
+    PRODUCT = "product"
 
 
 TIMES = (Dimension.DAY, Dimension.WEEK, Dimension.MONTH)
@@ -48,8 +49,9 @@ class ReportRefusal(refusals.Refusal):
     NOTHING_MEASURED = "REPORT_NOTHING_MEASURED"
     TOO_MANY_MEASURES = "REPORT_TOO_MANY_MEASURES"
     SAME_TWICE = "REPORT_SAME_TWICE"
-    PERSON_AND_SOURCE = "REPORT_PERSON_AND_SOURCE"
+    TWO_CUTS = "REPORT_TWO_CUTS"
     NO_SOURCE = "REPORT_NO_SOURCE"
+    NO_PRODUCT = "REPORT_NO_PRODUCT"
     DAYS_TURNED_ROUND = "REPORT_DAYS_TURNED_ROUND"
     TOO_WIDE = "REPORT_TOO_WIDE"
     TOO_MANY_LINES = "REPORT_TOO_MANY_LINES"
@@ -86,16 +88,21 @@ SUMS: dict[str, Counted] = {
     "new-effective-customers": Counted("FIELD", "new_effective"),
     "opportunities-opened": Counted("DEAL", "opened"),
     "opportunities-amount": Counted("DEAL", "opened_minor", "opportunities-opened"),
+    "deals-decided": Counted("DEAL", "decided"),
+    "deals-won": Counted("DEAL", "won"),
     "orders-signed": Counted("SALE", "orders"),
     "signed-amount": Counted("SALE", "signed_minor", "orders-signed"),
     "received-amount": Counted("SALE", "received_minor", "orders-signed"),
 }
 RATIOS: dict[str, Ratio] = {
     "effective-rate": Ratio("effective-visits", "visits", is_share=True),
+    "win-rate": Ratio("deals-won", "deals-decided", is_share=True),
     "order-value": Ratio("signed-amount", "orders-signed", is_share=False),
 }
 MEASURES = (*SUMS, *RATIOS)
-WITH_SOURCE = ("LEAD", "SALE")
+WITH_SOURCE, WITH_PRODUCT = ("LEAD", "SALE"), ("DEAL",)
+# What the facts are kept by besides the unit: one of these at a time.
+CUTS = {Dimension.PERSON, Dimension.SOURCE, Dimension.PRODUCT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +157,9 @@ def why_not_report(wish: ReportWish) -> ReportRefusal | None:
         ReportRefusal.NOTHING_MEASURED: not wish.measures,
         ReportRefusal.TOO_MANY_MEASURES: len(wish.measures) > MOST_MEASURES,
         ReportRefusal.SAME_TWICE: len(set(groups)) < len(groups) or len(times) > 1,
-        ReportRefusal.PERSON_AND_SOURCE: {Dimension.PERSON, Dimension.SOURCE} <= set(groups),
+        ReportRefusal.TWO_CUTS: len(CUTS & set(groups)) > 1,
         ReportRefusal.NO_SOURCE: Dimension.SOURCE in groups and not facts <= set(WITH_SOURCE),
+        ReportRefusal.NO_PRODUCT: Dimension.PRODUCT in groups and not facts <= set(WITH_PRODUCT),
         ReportRefusal.DAYS_TURNED_ROUND: wish.span is ReportSpan.CHOSEN
         and (wish.since is None or wish.until is None or wish.since > wish.until),
     }

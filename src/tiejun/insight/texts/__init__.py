@@ -90,6 +90,7 @@ NO_PART: dict[str, Words] = {
     "unit": _("Held by nobody yet"),
     "person": _("Held by nobody yet"),
     "source": _("No lead on record"),
+    "product": _("No product line"),
 }
 SPANS: dict[int, Words] = {
     1: _("This month"),

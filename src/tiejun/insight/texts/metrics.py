@@ -39,7 +39,7 @@ FACTS: dict[str, Words] = {
     "visits.DayLock": _("days frozen at the hard lock"),
     "visits.CountAdjustment": _("later corrections of frozen days"),
     "visits.Visit": _("visits of days that are not frozen yet"),
-    "pipeline.Opportunity": _("opportunities, by the moment they were opened"),
+    "pipeline.Opportunity": _("opportunities, by the moment they were opened or decided"),
     "pipeline.Order": _("orders, amendments and cancellations, by their day"),
     "pipeline.Receipt": _("receipts and reversals, by the day of the money"),
     "pipeline.Instalment": _("instalments of collection plans"),
@@ -57,12 +57,15 @@ NAMES: dict[str, Words] = {
     "new-effective-customers": _("New effective customers"),
     "opportunities-opened": _("Opportunities opened"),
     "opportunities-amount": _("Amount of opportunities opened"),
+    "deals-decided": _("Opportunities decided"),
+    "deals-won": _("Opportunities won"),
     "orders-signed": _("Orders signed"),
     "signed-amount": _("Signed amount"),
     "received-amount": _("Received amount"),
     "visits": _("Visits"),
     "effective-visits": _("Effective visits"),
     "overdue": _("Overdue"),
+    "win-rate": _("Win rate"),
     "effective-rate": _("Effective rate"),
     "truth-rate": _("Truth rate"),
     "conversion-of-links": _("Conversion of a link"),
@@ -103,6 +106,10 @@ DEFINITIONS: dict[str, Words] = {
     "opportunities-amount": _(
         "The amounts at which the opportunities opened in the span stand today, of one currency."
     ),
+    "deals-decided": _(
+        "Opportunities won or lost in the span, by the moment of the first signature or of giving up; one that was opened again since is not decided."
+    ),
+    "deals-won": _("Of the opportunities decided in the span: those whose order stands signed today."),
     "orders-signed": _(
         "First editions of orders signed in the span less orders cancelled in it. An amendment is no order."
     ),
@@ -119,6 +126,9 @@ DEFINITIONS: dict[str, Words] = {
         "Visits in which a senior key person or influencer was met, something moved (a next step agreed, a stage up, an order) and some evidence exists, as the rule in force judged the recorded facts; never entered by hand. The floor of the day counts them."
     ),
     "overdue": _("What is left to be received of instalments whose day has passed, as of today."),
+    "win-rate": _(
+        "Opportunities won divided by those decided in the span, by number, with the 95 % interval of Wilson. What is still open or sleeps is in neither."
+    ),
     "effective-rate": _(
         "e = effective visits / visits of the span, with the 95 % interval of Wilson. Not to be mixed with e' = new effective customers / visits, which the golden ratio uses."
     ),

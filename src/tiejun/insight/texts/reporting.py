@@ -22,6 +22,7 @@ DIMENSIONS: dict[Dimension, Words] = {
     Dimension.UNIT: _("Unit"),
     Dimension.PERSON: _("Person"),
     Dimension.SOURCE: _("Source"),
+    Dimension.PRODUCT: _("Product line"),
 }
 SPANS: dict[ReportSpan, Words] = {
     ReportSpan.THIS_MONTH: _("This month"),
@@ -36,9 +37,12 @@ register(
         ReportRefusal.NOTHING_MEASURED: _("Choose at least one metric."),
         ReportRefusal.TOO_MANY_MEASURES: _("Choose fewer metrics: a table of more columns cannot be read."),
         ReportRefusal.SAME_TWICE: _("Group by two different things, one of them at most a span of time."),
-        ReportRefusal.PERSON_AND_SOURCE: _("Facts are kept by person or by source. Group by one of them."),
+        ReportRefusal.TWO_CUTS: _("Facts are kept by person, by source or by product line. Group by one of them."),
         ReportRefusal.NO_SOURCE: _(
             "Only leads, orders and money have a source. Leave out the other metrics, or group otherwise."
+        ),
+        ReportRefusal.NO_PRODUCT: _(
+            "Only opportunities are of one product line. Leave out the other metrics, or group otherwise."
         ),
         ReportRefusal.DAYS_TURNED_ROUND: _("Choose a first day and a last day that is not before it."),
         ReportRefusal.TOO_WIDE: _(

@@ -5,6 +5,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.utils.translation import get_language
+
 from tiejun.access.roles import SECOND_FACTOR_ROLES, Role
 from tiejun.access.scope import Grant, Scope
 from tiejun.foundation import policies
@@ -232,6 +234,12 @@ def names_of(scope: Scope, person_ids: Iterable[UUID | None]) -> dict[UUID, str]
 def product_lines(scope: Scope) -> list[ProductLine]:  # noqa: ARG001 -- what the company sells is no secret inside it
     """Return all product lines, those still sold first, by code."""
     return list(ProductLine.objects.order_by("-is_sold", "code"))
+
+
+def product_line_names(scope: Scope) -> dict[UUID, str]:
+    """Return the names of all product lines in the reader's language."""
+    is_english = (get_language() or "").startswith("en")
+    return {line.pk: line.name_en if is_english and line.name_en else line.name for line in product_lines(scope)}
 
 
 def needs_second_factor(scope: Scope) -> bool:

@@ -79,6 +79,7 @@ class Opportunity(models.Model):
             models.Index(fields=["stage", "close_on", "id"], name="opportunities_by_stage"),
             models.Index(fields=["company", "-opened_at"], name="opportunities_of_a_company"),
             models.Index(fields=["opened_at"], name="opportunities_by_opening"),
+            models.Index(fields=["closed_at"], condition=Q(closed_at__isnull=False), name="opportunities_by_decision"),
             models.Index(fields=["changed_at"], condition=Q(stage__in=UNDECIDED), name="undecided_by_last_change"),
         ]
 

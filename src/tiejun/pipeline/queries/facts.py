@@ -13,7 +13,7 @@ from tiejun.access.abilities import Ability
 from tiejun.foundation.days import Days
 from tiejun.foundation.lines import Lines
 from tiejun.leads.queries.facts import companies_arrived, first_source, first_valid
-from tiejun.pipeline.models import Instalment, Opportunity, Order, Receipt, ReceiptConfirmation
+from tiejun.pipeline.models import WON, Instalment, Opportunity, Order, Receipt, ReceiptConfirmation
 from tiejun.pipeline.queries import COUNTED
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from tiejun.access.scope import Scope
 
-DEAL_KEYS = ("day", "unit_id", "person_id", "currency")
+DEAL_KEYS = ("day", "unit_id", "person_id", "currency", "product_line_id")
 SALE_KEYS = ("day", "unit_id", "person_id", "source", "currency")
 BUYERS = {"fresh", "late"}
 # A company that was merged counts as the one that stands for it.
@@ -31,6 +31,7 @@ BUYER = Coalesce("company__merged_into_id", "company_id")
 BUYER_OF_RECEIPT = Coalesce("plan__order__company__merged_into_id", "plan__order__company_id")
 _SOLD = Q(revision=1, signed_on__isnull=False)
 _CANCELLED = Q(status=Order.Status.CANCELLED)
+IS_WON = Case(When(stage__in=WON, then=Value(1)), default=Value(0), output_field=IntegerField())
 FIRST_EDITION = Case(When(revision=1, then=Value(1)), default=Value(0), output_field=IntegerField())
 
 
@@ -40,14 +41,21 @@ def deal_lines(
     *,
     unit_ids: Collection[UUID] | None = None,
     sources: bool = True,  # noqa: ARG001 -- deals are of no source
-    wanted: Collection[str] = (),  # noqa: ARG001 -- they are one question
+    wanted: Collection[str] = (),  # noqa: ARG001 -- who sums leaves out what it does not look at
 ) -> list[Lines]:
-    """Return the lines of the opportunities opened on some local days, within reach of the board and `unit_ids`, at today's amounts."""
-    opened = TruncDate("opened_at", tzinfo=ZoneInfo(scope.zone))
-    rows = _of(Opportunity.objects.within(scope, Ability.VIEW_BOARD), unit_ids)
-    found = rows.filter(days.of_moments("opened_at", scope.zone)).order_by()
-    values = found.values_list(opened, "unit_id", "owner_id", "currency", Value(1), "amount_minor")
-    return [Lines(values, DEAL_KEYS, ("opened", "opened_minor"))]
+    """Return the lines of the opportunities opened on some local days, at today's amounts, and of those decided on them, within reach of the board and `unit_ids`.
+
+    A deal counts as it stands today: one that was opened again is not decided any more.
+    """
+    rows = _of(Opportunity.objects.within(scope, Ability.VIEW_BOARD), unit_ids).order_by()
+    opened, decided = (TruncDate(name, tzinfo=ZoneInfo(scope.zone)) for name in ("opened_at", "closed_at"))
+    place = ("unit_id", "owner_id", "currency", "product_line_id")
+    new = rows.filter(days.of_moments("opened_at", scope.zone))
+    over = rows.filter(days.of_moments("closed_at", scope.zone), closed_at__isnull=False)
+    return [
+        Lines(new.values_list(opened, *place, Value(1), "amount_minor"), DEAL_KEYS, ("opened", "opened_minor")),
+        Lines(over.values_list(decided, *place, Value(1), IS_WON), DEAL_KEYS, ("decided", "won")),
+    ]
 
 
 def sale_lines(
