@@ -1,6 +1,7 @@
 """Own reports: what can be asked, that the sums are those of the rows, and what is refused."""
 
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -216,3 +217,23 @@ def test_the_win_rate_is_told_by_product_before_and_after_a_roll_up(db, time_mac
         told = [(line.names[0], line.values[0].hits, line.values[0].cases) for line in found.lines]
         assert (sorted(told), found.whole.values[1:]) == (sorted(expected), (2, 4))
         roll_up(Scope.system("test"), now=NOW + timedelta(days=1))
+
+
+def test_a_program_asks_for_what_the_page_shows(world, head) -> None:
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(make_login(head))
+    asked = {"metrics": ["win-rate", "orders-signed"], "by": "unit", "also": "month", "span": "chosen"}
+    days = {"since": str(FIRST), "until": str(LAST)}
+
+    body = client.get("/api/v1/insight/report", asked | days).json()
+    wish = ReportWish(("orders-signed", "win-rate"), Dimension.UNIT, Dimension.MONTH, **CHOSEN)
+    with override("en"):
+        found = report(scope_for(head, at=NOW), wish, now=NOW)
+
+    assert [column["key"] for column in body["columns"]] == ["orders-signed", "win-rate"]
+    assert [line["names"] for line in body["lines"]] == [[str(name) for name in line.names] for line in found.lines]
+    assert body["lines"][0]["keys"] == [str(found.lines[0].key[0]), "2026-01-01"]
+    assert body["whole"][0] == {"value": found.whole.values[0], "cases": None, "low": None, "high": None}
+    assert set(body["whole"][1]) == {"value", "cases", "low", "high"}
+    for wrong, status in (({"metrics": ["x"]}, 422), ({}, 422), (asked, 409), (asked | {"unit_id": str(uuid4())}, 404)):
+        assert client.get("/api/v1/insight/report", wrong | (days if "unit_id" in wrong else {})).status_code == status

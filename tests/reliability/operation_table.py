@@ -112,6 +112,7 @@ OPERATIONS: dict[str, A | str] = {
     "GET /api/v1/insight/cohorts": A.VIEW_BOARD,
     "GET /api/v1/insight/growth": A.VIEW_BOARD,
     "GET /api/v1/insight/metrics": EVERYONE,
+    "GET /api/v1/insight/report": A.VIEW_BOARD,
     "GET /api/v1/insight/score-models": A.VIEW_SCORE_MODELS,
     "GET /api/v1/integrity-cases": A.VIEW_CASES,
     "GET /api/v1/integrity-cases/{case_id}": A.VIEW_CASES,

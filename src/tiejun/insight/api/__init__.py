@@ -2,8 +2,9 @@
 
 from ninja import Router
 
-from tiejun.insight.api import anomalies, numbers
+from tiejun.insight.api import anomalies, numbers, reporting
 
 router = Router(tags=["insight"])
 router.add_router("", numbers.router)
 router.add_router("", anomalies.router)
+router.add_router("", reporting.router)

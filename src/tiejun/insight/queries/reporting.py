@@ -64,10 +64,11 @@ Sums = dict[tuple[Any, ...], Counter[str]]
 
 @dataclass(frozen=True, slots=True)
 class ReportLine:
-    """A line: the names of its groups (days as dates), and a value for each column."""
+    """A line: the names of its groups (days as dates), a value for each column, and what the groups are: ids, codes, days."""
 
     names: tuple[Any, ...]
     values: tuple[Value, ...]
+    key: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ def report(scope: Scope, wish: ReportWish, *, now: datetime) -> Report:
         raise Refused(ReportRefusal.TOO_MANY_LINES, most=most)
     names = _names(scope, wish, sums, {unit.pk: unit.name for unit in units})
     is_ranked = wish.by not in TIMES and may_rank([_cases(wish.measures[0], found) for found in sums.values()], least)
-    lines = [ReportLine(names[key], _values(wish, found)) for key, found in sums.items()]
+    lines = [ReportLine(names[key], _values(wish, found), key) for key, found in sums.items()]
     lines.sort(key=lambda line: tuple(str(name) for name in line.names))
     if is_ranked:
         lines.sort(key=lambda line: -_number(line.values[0]))
