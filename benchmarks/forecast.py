@@ -23,7 +23,8 @@ from benchmarks import report
 from benchmarks.report import Row
 from tiejun.engines.forecast.coherence import PARTS, rolled_up, spread
 from tiejun.engines.forecast.commitments import judge, log_ratio
-from tiejun.engines.forecast.counts import History, Prediction, predict
+from tiejun.engines.forecast.counts import predict
+from tiejun.engines.forecast.terms import History, Prediction
 
 MOST_OF_LAST, HELD_FROM, HELD_TO, MOST_PINBALL = 0.75, 0.75, 0.88, 0.9
 MOST_FALSE, LEAST_CAUGHT = 0.07, 0.9

@@ -5,8 +5,9 @@ import pytest
 
 from tiejun.engines.forecast.coherence import rolled_up, spread
 from tiejun.engines.forecast.commitments import judge
-from tiejun.engines.forecast.counts import History, Reason, interval, predict
+from tiejun.engines.forecast.counts import interval, predict
 from tiejun.engines.forecast.scoring import accuracy, bias, calibration, high_and_accurate, signed_error
+from tiejun.engines.forecast.terms import History, Reason
 
 DAYS = [date(2026, 3, 2) + timedelta(days=n) for n in range(20)]
 

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from tiejun.engines.forecast.counts import Reason as EngineReason
+from tiejun.engines.forecast.terms import Reason as EngineReason
 from tiejun.forecast.rules import DayState, Reason, Refusal, ReviewKind, ReviewState
 from tiejun.forecast.rules.months import MonthState, Support
 from tiejun.forecast.rules.weekly import Found, Section

@@ -1,6 +1,7 @@
 """Forecasts of counts: what people will sign, how sure that is, and which promises depart from their history.
 
-- ``forecast.counts``      ``History``, ``predict``: empirical-Bayes gamma-Poisson with negative-binomial intervals
+- ``forecast.terms``       ``History``, ``Prediction``: what goes in and what comes out
+- ``forecast.counts``      ``predict``: empirical-Bayes gamma-Poisson with negative-binomial intervals
 - ``forecast.coherence``   one tree of person-days in thousandths of a deal, whose sums agree exactly at every level
 - ``forecast.commitments`` ``judge``: whether a commitment departs from what the person's promises usually look like
 - ``forecast.scoring``     M-F1 to M-F5, calibration of intervals

@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from tiejun.engines.forecast.terms import History, Prediction, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,42 +32,6 @@ WIDEST, NARROWEST = 2.5, 0.7
 FEW_DEALS = 3
 MOVED = 0.15
 PRIOR_STRENGTH = (2.0, 400.0)  # days that the group's rate weighs, at least and at most
-
-
-class Reason(StrEnum):
-    """What made a forecast what it is."""
-
-    NO_HISTORY = "NO_HISTORY"
-    FEW_DEALS = "FEW_DEALS"
-    OWN_HISTORY = "OWN_HISTORY"
-    GROUP_RISING = "GROUP_RISING"
-    GROUP_FALLING = "GROUP_FALLING"
-    NO_DAYS = "NO_DAYS"
-
-
-@dataclass(frozen=True, slots=True)
-class History:
-    """A person's counts per period, the oldest first, and on how many working days of each period they were there."""
-
-    key: str
-    counts: tuple[int, ...]
-    days: tuple[float, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Prediction:
-    """What a person will bring in the days ahead: mean, and the interval of 80 %.
-
-    ``own_share``: how much of the rate is the own history (0: the group's alone); ``rate``: deals per working day.
-    """
-
-    key: str
-    mean: float
-    low: int
-    high: int
-    rate: float
-    own_share: float
-    reasons: tuple[Reason, ...]
 
 
 @dataclass(frozen=True, slots=True)

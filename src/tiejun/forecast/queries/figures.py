@@ -10,7 +10,7 @@ from uuid import UUID
 
 from tiejun.access.abilities import Ability
 from tiejun.access.scope import Scope
-from tiejun.engines.forecast.counts import History, Prediction, predict
+from tiejun.engines.forecast.terms import History, Prediction
 from tiejun.engines.golden import Prior
 from tiejun.engines.workdays.calendar import is_announced
 from tiejun.forecast.queries import people
@@ -158,6 +158,8 @@ class _Source:
         self.known_from = _known_from(self.sales, first)
         self.there = people.presence(scope, self.persons, first=first, last=self.end, calendar=calendar)
         self.rates = _rates(scope, self.persons, self.sales, today)
+        from tiejun.engines.forecast.counts import predict  # noqa: PLC0415 -- numpy, only where something is forecast
+
         self.predictions = predict([self._history(one) for one in self.persons], self._days_ahead())
 
     def _days_ahead(self) -> dict[str, float]:
