@@ -17,12 +17,13 @@ from tiejun.access.scope import PermissionRefused, Scope
 from tiejun.foundation.models import AuditEntry
 from tiejun.inbox.models import Notice
 from tiejun.leads import actions, jobs
+from tiejun.leads.actions import reclaiming
 from tiejun.leads.actions.reclaiming import open_run, take_back
 from tiejun.leads.events import ReclaimRunFinished
 from tiejun.leads.models import Cooldown, Lead, LeadTenure, ReclaimItem, ReclaimRun
 from tiejun.leads.queries.checks import find_companies_unlike_their_lead, find_leads_unlike_their_tenure
 from tiejun.leads.queries.reclaiming import run_terms
-from tiejun.leads.queries.reclaims import taken_by_run
+from tiejun.leads.queries.reclaims import runs, taken_by_run
 from tiejun.leads.rules import FollowUpFacts
 from tiejun.org.actions.people import record_leaving
 
@@ -238,6 +239,31 @@ def test_a_run_that_is_repeated_takes_nothing_twice(world: World) -> None:
     assert world.reclaim() == first
     assert (ReclaimRun.objects.count(), ReclaimItem.objects.count(), Cooldown.objects.count()) == (1, 3, 3)
     assert LeadTenure.objects.filter(ended_at=None).count() == 3
+
+
+def test_a_run_that_breaks_off_says_so_and_a_repeat_goes_on(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    tenures = [world.hold(), world.hold()]
+    world.tell_all()
+    monkeypatch.setattr(jobs, "BATCH", 1)
+    taken = []
+
+    def failing(*args: object, **facts: object) -> int:
+        taken.append(1)
+        return 1 // 0 if len(taken) == 2 else take_back(*args, **facts)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(reclaiming, "take_back", failing)
+    with pytest.raises(ZeroDivisionError):
+        world.reclaim()
+
+    assert LeadTenure.objects.filter(pk__in=[row.pk for row in tenures], ended_at=None).count() == 1
+    [line] = runs(scope_for(world.supervisor, NIGHT), NIGHT)
+    assert (line.taken, line.finished_at) == (1, None)
+    assert line.broke_off_at is not None
+    monkeypatch.setattr(reclaiming, "take_back", take_back)
+    assert world.reclaim()["handed_over"] == 2
+    [line] = runs(scope_for(world.supervisor, NIGHT), NIGHT)
+    assert (line.taken, line.broke_off_at) == (2, None)
+    assert line.finished_at is not None
 
 
 def test_a_clock_set_back_an_hour_is_harmless(world: World) -> None:

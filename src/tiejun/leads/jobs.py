@@ -54,8 +54,10 @@ from tiejun.org.events import LeaveRecorded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from tiejun.foundation.clock import Occasion
+    from tiejun.leads.models import ReclaimRun
 
 # Few enough that a claim which meets a batch waits for less than a fifth of a second.
 BATCH = 120
@@ -186,6 +188,16 @@ def reclaim(occasion: Occasion) -> dict[str, Any]:
     run = reclaiming.open_run(
         scope, unit_id=occasion.unit_id, business_day=occasion.business_day, due_at=occasion.due_at, now=now
     )
+    try:
+        _take_back(scope, run, now)
+    except Exception:
+        reclaiming.break_off(scope, run_id=run.pk, now=timezone.now())
+        raise
+    closed = reclaiming.close_run(scope, run_id=run.pk, now=now)
+    return {name: getattr(closed, name) for name in ("handed_over", "pooled", "rested", "left")}
+
+
+def _take_back(scope: Scope, run: ReclaimRun, now: datetime) -> None:
     terms = run_terms(scope, run, now)
     # The second time around nobody is passed over: what is busy still stays with its holder.
     for is_last_try in (False, True):
@@ -193,8 +205,6 @@ def reclaim(occasion: Occasion) -> dict[str, Any]:
         for first in range(0, len(due), BATCH):
             part = due[first : first + BATCH]
             reclaiming.take_back(scope, run=run, tenure_ids=part, terms=terms, now=now, is_last_try=is_last_try)
-    closed = reclaiming.close_run(scope, run_id=run.pk, now=now)
-    return {name: getattr(closed, name) for name in ("handed_over", "pooled", "rested", "left")}
 
 
 @on(ReclaimRunFinished)

@@ -74,6 +74,9 @@ def open_run(scope: Scope, *, unit_id: UUID, business_day: date, due_at: datetim
     run, is_new = ReclaimRun.objects.get_or_create(
         unit_id=unit_id, business_day=business_day, defaults={"due_at": due_at, "started_at": now}
     )
+    if run.broke_off_at is not None:
+        run.broke_off_at = None
+        run.save(update_fields=["broke_off_at"])
     audit.record(scope, "leads.reclaim_opened", run, unit=unit_id, business_day=business_day, is_new=is_new)
     return run
 
@@ -125,6 +128,15 @@ def close_run(scope: Scope, *, run_id: UUID, now: datetime) -> ReclaimRun:
         announce(ReclaimRunFinished(run.pk, run.unit_id, now))
     audit.record(scope, "leads.reclaim_closed", run, taken=run.taken, left=run.left)
     return run
+
+
+@action(Ability.RECLAIM_LEADS)
+def break_off(scope: Scope, *, run_id: UUID, now: datetime) -> None:
+    """Note that a run failed in the middle; what it took stays taken, and a repeat goes on with the rest."""
+    run = ReclaimRun.objects.select_for_update(no_key=True).get(pk=run_id)
+    run.broke_off_at = max(now, run.started_at)
+    run.save(update_fields=["broke_off_at"])
+    audit.record(scope, "leads.reclaim_broke_off", run, taken=run.taken)
 
 
 def _decided(

@@ -44,12 +44,13 @@ class TonightOut(Schema):
 
 
 class ReclaimRunOut(Schema):
-    """A run, with its counts within reach of the asker."""
+    """A run, with its counts within reach of the asker; `broke_off_at`: it failed in the middle and waits for a repeat."""
 
     id: UUID
     unit_name: str
     business_day: Day
     finished_at: Moment | None
+    broke_off_at: Moment | None
     handed_over: int
     pooled: int
     rested: int

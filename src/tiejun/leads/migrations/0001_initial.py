@@ -350,6 +350,7 @@ class Migration(NewTablesMigration):
                 ('due_at', models.DateTimeField()),
                 ('started_at', models.DateTimeField()),
                 ('finished_at', models.DateTimeField(null=True)),
+                ('broke_off_at', models.DateTimeField(null=True)),
                 ('handed_over', models.PositiveIntegerField(default=0)),
                 ('pooled', models.PositiveIntegerField(default=0)),
                 ('rested', models.PositiveIntegerField(default=0)),
@@ -358,7 +359,7 @@ class Migration(NewTablesMigration):
             ],
             options={
                 'indexes': [models.Index(fields=['-due_at', '-id'], name='reclaim_runs_newest_first')],
-                'constraints': [models.UniqueConstraint(fields=('unit', 'business_day'), name='one_reclaim_run_per_unit_and_business_day'), models.CheckConstraint(condition=models.Q(('finished_at', None), ('finished_at__gte', models.F('started_at')), _connector='OR'), name='reclaim_runs_end_after_they_start'), models.CheckConstraint(condition=models.Q(models.Q(models.Q(('due_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('due_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('due_at__isnull', True), _connector='OR'), models.Q(models.Q(('started_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('started_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('started_at__isnull', True), _connector='OR'), models.Q(models.Q(('finished_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('finished_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('finished_at__isnull', True), _connector='OR')), name='reclaim_run_times_are_sane')],
+                'constraints': [models.UniqueConstraint(fields=('unit', 'business_day'), name='one_reclaim_run_per_unit_and_business_day'), models.CheckConstraint(condition=models.Q(('finished_at', None), ('finished_at__gte', models.F('started_at')), _connector='OR'), name='reclaim_runs_end_after_they_start'), models.CheckConstraint(condition=models.Q(models.Q(models.Q(('due_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('due_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('due_at__isnull', True), _connector='OR'), models.Q(models.Q(('started_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('started_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('started_at__isnull', True), _connector='OR'), models.Q(models.Q(('finished_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('finished_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('finished_at__isnull', True), _connector='OR'), models.Q(models.Q(('broke_off_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('broke_off_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('broke_off_at__isnull', True), _connector='OR')), name='reclaim_run_times_are_sane')],
             },
         ),
         migrations.CreateModel(

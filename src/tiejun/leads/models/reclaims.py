@@ -31,7 +31,10 @@ class LeadReminder(models.Model):
 
 
 class ReclaimRun(models.Model):
-    """What one night took back from a unit; `due_at` is the moment of the business clock that it works for."""
+    """What one night took back from a unit; `due_at` is the moment of the business clock that it works for.
+
+    `broke_off_at`: when it failed in the middle, until a repeat goes on.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     unit = models.ForeignKey("org.Unit", on_delete=models.PROTECT, db_index=False, related_name="+")
@@ -39,6 +42,7 @@ class ReclaimRun(models.Model):
     due_at = models.DateTimeField()
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
+    broke_off_at = models.DateTimeField(null=True)
     handed_over = models.PositiveIntegerField(default=0)
     pooled = models.PositiveIntegerField(default=0)
     rested = models.PositiveIntegerField(default=0)
@@ -51,7 +55,7 @@ class ReclaimRun(models.Model):
                 condition=Q(finished_at=None) | Q(finished_at__gte=F("started_at")),
                 name="reclaim_runs_end_after_they_start",
             ),
-            sane_times("reclaim_run_times_are_sane", "due_at", "started_at", "finished_at"),
+            sane_times("reclaim_run_times_are_sane", "due_at", "started_at", "finished_at", "broke_off_at"),
         ]
         indexes = [models.Index(fields=["-due_at", "-id"], name="reclaim_runs_newest_first")]
 

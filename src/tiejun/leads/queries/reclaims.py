@@ -40,6 +40,7 @@ class RunLine:
     unit_name: str
     business_day: date
     finished_at: datetime | None
+    broke_off_at: datetime | None
     handed_over: int
     pooled: int
     rested: int
@@ -136,6 +137,7 @@ def _run_lines(scope: Scope, found: Sequence[ReclaimRun]) -> list[RunLine]:
             units.get(run.unit_id, ""),
             run.business_day,
             run.finished_at,
+            run.broke_off_at,
             *(counts.get((run.pk, outcome.value), 0) for outcome in Outcome),
         )
         for run in found

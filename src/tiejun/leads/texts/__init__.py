@@ -11,16 +11,18 @@ from django.utils.translation import pgettext_lazy
 from tiejun.foundation import audit, clock, refusals
 from tiejun.inbox.rules import register_notices
 from tiejun.leads.rules import Fault, Refusal, ReleaseReason
-from tiejun.leads.rules.next_holder import Why
-from tiejun.leads.rules.reclaiming import Cause, Outcome, WhyLeft
 from tiejun.leads.rules.swapping import Cheap, Reason
 from tiejun.leads.texts.lists import COLUMNS as COLUMNS
 from tiejun.leads.texts.lists import MINE as MINE
 from tiejun.leads.texts.lists import POOL as POOL
+from tiejun.leads.texts.reclaims import RECLAIM_CAUSES as RECLAIM_CAUSES
+from tiejun.leads.texts.reclaims import RECLAIM_OUTCOMES as RECLAIM_OUTCOMES
+from tiejun.leads.texts.reclaims import WHY_LEFT as WHY_LEFT
+from tiejun.leads.texts.reclaims import why_next as why_next
 from tiejun.marketing.rules.handover import register_dispositions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping
 
 REFUSALS = refusals.register(
     {
@@ -202,38 +204,6 @@ ENDS = {
     "LEAVER": _("The holder left"),
     "UNDONE": _("Taken back by undo"),
 }
-RECLAIM_CAUSES = {
-    Cause.NO_FOLLOW_UP: _("No follow-up in time"),
-    Cause.NO_DEAL: _("No deal in time"),
-    Cause.LEASE_ENDED: _("The allotment ran out untouched"),
-}
-RECLAIM_OUTCOMES = {
-    Outcome.HANDED_OVER: _("Handed to a colleague"),
-    Outcome.POOLED: _("Back to the public pool"),
-    Outcome.RESTED: _("Rests"),
-    Outcome.LEFT: _("Left with the holder"),
-}
-WHY_LEFT = {
-    WhyLeft.REMINDERS_MISSING: _("A reminder could not be sent"),
-    WhyLeft.TOO_FEW_REMINDERS: _("Not told often enough yet"),
-    WhyLeft.REMINDED_TOO_LATE: _("Told less than four working hours before"),
-    WhyLeft.FROZEN: _("The lead is frozen"),
-    WhyLeft.BUSY: _("Somebody worked on it at that moment"),
-}
-WHY_NEXT = {
-    Why.NEAR: _("%(n)s of their companies within about a kilometre"),
-    Why.SAME_DISTRICT: _("%(n)s of their companies in the district"),
-    Why.WINS_INDUSTRY: _("won %(n)s customers of this industry"),
-    Why.NEWCOMER: _("is new and needs a start"),
-    Why.HAS_ROOM: _("room for %(n)s more"),
-}
-
-
-def why_next(reasons: Iterable[Sequence[Any]]) -> list[str]:
-    """Return why somebody is the next holder (pairs of a reason and its number), in the reader's language."""
-    return [str(WHY_NEXT[Why(code)]) % {"n": number} for code, number in reasons]
-
-
 KINDS = {
     "VISIT": pgettext_lazy("follow-up", "Visit"),
     "CALL": pgettext_lazy("follow-up", "Call"),
@@ -315,9 +285,6 @@ audit.register(
         "leads.pool_closed": _("Pool closed"),
         "leads.pool_edited": _("Pool edited"),
         "leads.pool_opened": _("Pool opened"),
-        "leads.reclaim_closed": _("Reclaim run closed"),
-        "leads.reclaim_opened": _("Reclaim run opened"),
-        "leads.reclaimed": _("Leads taken back"),
         "leads.released": _("Lead released"),
         "leads.reminders_planned": _("Reminders of leads planned"),
         "leads.reminders_sent": _("Reminders of leads sent"),

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -43,7 +44,7 @@ def claim(request: TiejunRequest, lead_id: UUID) -> HttpResponse:
         "toast": {
             "tone": "success",
             "text": _("The lead is yours."),
-            "action": _("Open"),
+            "action": pgettext("verb", "Open"),
             "href": reverse("leads:lead", args=[lead_id]),
         }
     }

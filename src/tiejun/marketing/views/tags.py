@@ -16,24 +16,46 @@ from tiejun.marketing import texts
 from tiejun.marketing.actions import tags as actions
 from tiejun.marketing.forms.handover import RuleForm, TagForm
 from tiejun.marketing.queries import tags as queries
+from tiejun.marketing.queries.sources import source_names
 from tiejun.marketing.rules.tags import why_not_conditions
 from tiejun.ui.dialogs import dialog, done
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from django.http import HttpResponse
 
     from tiejun.foundation.web import TiejunRequest
+    from tiejun.marketing.rules.tags import Condition
 
 
 @require_safe
 def tags(request: TiejunRequest) -> HttpResponse:
     """List tags and the rules that give them."""
     request.scope.require(Ability.MANAGE_TAGS)
+    names = source_names(request.scope)
     rules = [
-        (rule, [(texts.FIELDS[c.field], texts.COMPARISONS[c.comparison], c.value) for c in rule.conditions])
+        (
+            rule,
+            [
+                (texts.FIELDS[one.field], texts.COMPARISONS[one.comparison], _said(one, names))
+                for one in rule.conditions
+            ],
+        )
         for rule in queries.tag_rules(request.scope)
     ]
     return render(request, "marketing/tags.html", {"tags": queries.tags(request.scope), "rules": rules})
+
+
+def _said(condition: Condition, names: Mapping[str, str]) -> object:
+    """Return a condition's value as people call it: a source by its name, a known answer in the reader's language."""
+    known: Mapping[str, object] = {
+        "source": names,
+        "means": texts.MEANS,
+        "intent": texts.INTENTS,
+        "channel": texts.CHANNELS,
+    }.get(condition.field, {})
+    return known.get(condition.value, condition.value)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -18,6 +18,7 @@ from tiejun.foundation.times import at_local, business_day
 from tiejun.foundation.worktime import calendar_of, known
 from tiejun.operations import rules
 from tiejun.operations.models import ClockUnit
+from tiejun.operations.texts.outcomes import counted
 from tiejun.org.queries import all_units
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from tiejun.access.scope import Scope
     from tiejun.foundation.clock import ClockEvent
     from tiejun.foundation.policies import PolicyBook
+    from tiejun.foundation.refusals import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +247,11 @@ class ClockLine:
     told: str
     waits_for: str
 
+    @property
+    def counts(self) -> list[tuple[Words, object]]:
+        """Return what it counted, in the reader's words."""
+        return counted(self.outcome)
+
 
 @dataclass(frozen=True, slots=True)
 class UnitDay:
@@ -332,6 +339,11 @@ class RunRow:
     attempts: int
     outcome: dict[str, Any]
     error: str
+
+    @property
+    def counts(self) -> list[tuple[Words, object]]:
+        """Return what it counted, in the reader's words."""
+        return counted(self.outcome)
 
 
 @dataclass(frozen=True, slots=True)

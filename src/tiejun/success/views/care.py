@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tiejun.access.abilities import Ability
@@ -277,6 +278,6 @@ def add_on(request: TiejunRequest, company_id: UUID) -> HttpResponse:
         ),
         message=_("The add-on sale is an opportunity now."),
         title=_("Add-on sale"),
-        button=_("Open"),
+        button=pgettext("add-on sale", "Open"),
         company=company,
     )
