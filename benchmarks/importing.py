@@ -19,12 +19,16 @@ from tiejun.org.queries import scope_of_person
 
 ROWS = 31_507
 LEAST = 5_000
-PATIENCE_S = 120
+PATIENCE_S = 600
+DOUBLED_ROWS = 120_000
 
 
 def measure(installation: Installation, world: World) -> list[Row]:
-    """A generated file with duplicates and faulty rows, and the real list where `TIEJUN_TRIAL_DATA` names it."""
-    files = [("Import, generated file", _written(installation.folder / "generated.csv"))]
+    """A generated file with duplicates and faulty rows, one of which half repeats, and the real list where `TIEJUN_TRIAL_DATA` names it."""
+    files = [
+        ("Import, generated file", _written(installation.folder / "generated.csv")),
+        ("Import, half of it repeats", _written(installation.folder / "doubled.csv", DOUBLED_ROWS, repeated=50)),
+    ]
     trial = os.environ.get("TIEJUN_TRIAL_DATA")
     if trial:
         files.append(
@@ -78,15 +82,15 @@ def scope_of_member(member: Member) -> Scope:
     return scope_of_person(member.person_id, at=datetime.now(UTC), origin="benchmark")
 
 
-def _written(path: Path) -> Path:
-    """31,507 rows: 3 in 100 repeat an earlier row, 1 in 100 has a wrong credit code."""
+def _written(path: Path, rows: int = ROWS, repeated: int = 3) -> Path:
+    """Write so many rows: `repeated` in 100 repeat an earlier row, 1 in 100 has a wrong credit code."""
     choose = random.Random(datetime.now(UTC).timestamp())
     names, seen = Names(choose.randrange(10**9)), []
     first = 10**8 + choose.randrange(8 * 10**8)
     with path.open("w", encoding="utf-8", newline="") as file:
         sheet = csv.writer(file)
         sheet.writerow(WORDS["header"])
-        for n in range(ROWS):
+        for n in range(rows):
             row = [
                 names.name(),
                 credit_code(first + n),
@@ -94,7 +98,7 @@ def _written(path: Path) -> Path:
                 f"{choose.choice(WORDS['roads'])}{n % 900}",
                 choose.choice(WORDS["people"]),
             ]
-            if seen and n % 100 < 3:
+            if seen and n % 100 < repeated:
                 row = choose.choice(seen)
             elif n % 100 == 50:
                 row[1] = row[1][:-1] + ("0" if row[1][-1] != "0" else "1")

@@ -10,7 +10,9 @@ from tiejun.engines.scoring.problem import Bin, Card, Chance, Columns, Examples,
 
 def packed(subject: Examples | Columns | Verdict | Terms) -> bytes:
     """Return a question or a verdict as UTF-8 JSON."""
-    return json.dumps(asdict(subject), ensure_ascii=False, separators=(",", ":"), default=_text).encode()
+    # The columns of a night are many values in flat lists: taken as they are, not copied one by one.
+    plain = {"numbers": subject.numbers, "words": subject.words} if isinstance(subject, Columns) else asdict(subject)
+    return json.dumps(plain, ensure_ascii=False, separators=(",", ":"), default=_text).encode()
 
 
 def packed_question(examples: Examples, terms: Terms) -> bytes:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import connection
+from pydantic_core import to_json
 
 from tiejun.access.abilities import Ability
 from tiejun.access.doors import action
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 # A score that says the same as before is left as it stands: a quiet night writes next to nothing.
 _SCORE = """
     INSERT INTO leads_leadscore AS known (lead_id, p_effective, p_sign, reasons, model, scored_at)
-    SELECT w.lead_id, w.p_effective, w.p_sign, w.reasons::jsonb, %s, %s
-    FROM unnest(%s::uuid[], %s::float8[], %s::float8[], %s::text[]) AS w (lead_id, p_effective, p_sign, reasons)
+    SELECT w.lead_id, w.p_effective, w.p_sign, w.reasons, %s, %s
+    FROM json_to_recordset(%s) AS w (lead_id uuid, p_effective float8, p_sign float8, reasons jsonb)
     JOIN leads_lead l ON l.id = w.lead_id
     ON CONFLICT (lead_id) DO UPDATE SET p_effective = EXCLUDED.p_effective, p_sign = EXCLUDED.p_sign,
         reasons = EXCLUDED.reasons, model = EXCLUDED.model, scored_at = EXCLUDED.scored_at
@@ -38,14 +38,12 @@ def record_scores(scope: Scope, *, scores: Sequence[Score], model: str, now: dat
 
     `model`: name and version of what computed them. Returns how many were new or changed.
     """
-    columns: list[list[Any]] = [
-        [row.lead_id for row in scores],
-        [row.p_effective for row in scores],
-        [row.p_sign for row in scores],
-        [json.dumps([dict(reason) for reason in row.reasons], ensure_ascii=False) for row in scores],
+    rows = [
+        {"lead_id": row.lead_id, "p_effective": row.p_effective, "p_sign": row.p_sign, "reasons": row.reasons}
+        for row in scores
     ]
     with connection.cursor() as cursor:
-        cursor.execute(_SCORE, [model, now, *columns])
+        cursor.execute(_SCORE, [model, now, to_json(rows).decode()])
         written = int(cursor.rowcount)
     audit.record(scope, "leads.scored", model=model, leads=written)
     return written
