@@ -165,10 +165,11 @@ def outcome_of(kind: str, fruitless: int, most_tenures: int, *, has_receiver: bo
 def batch_after(size: int, took: float, *, most: int) -> int:
     """Return how many holdings the next batch takes, when one of `size` kept its locks for `took` seconds.
 
-    Who claims meanwhile waits for a batch: a busy machine gets shorter ones, a quiet one up to `most`.
+    Who claims meanwhile waits for a batch: a busy machine gets shorter ones, a quiet one up to `most`. Below a quarter of that a
+    batch costs its statements and no longer its rows: smaller ones would only make the night longer.
     """
     if took > LOCKED_S:
-        return max(1, min(size, most) // 2)
+        return min(most, max(size // 2, most // 4, 1))
     return min(most, size * 2) if took < LOCKED_S / 2 else min(most, size)
 
 
