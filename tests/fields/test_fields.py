@@ -1,12 +1,15 @@
 """Custom fields from their definition to the record, the list, the file and the program."""
 
 import json
+from datetime import date
 
 import pytest
 from allauth.mfa.models import Authenticator
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.translation import override
 
 from tests.factories.customers import make_company
 from tests.factories.leads import make_held_lead, make_lead, make_pool, make_source
@@ -19,6 +22,7 @@ from tiejun.customers.models import Company
 from tiejun.exchange import jobs
 from tiejun.exchange.actions import imports
 from tiejun.exchange.models import ImportFault
+from tiejun.exchange.queries.sheets import sheet_of
 from tiejun.fields.actions import FieldWish, define_field, edit_field, restore_field, retire_field
 from tiejun.fields.models import CustomField, FieldChange
 from tiejun.fields.rules import Answer
@@ -356,3 +360,46 @@ def test_a_system_run_needs_no_person(world) -> None:
     lead = write_lead(scope, lead_id=world.lead.pk, version=world.lead.version, values={"size": 2}, now=NOW)
 
     assert (lead.custom, FieldChange.objects.get().changed_by) == ({"size": 2}, None)
+
+
+# -- the file ----------------------------------------------------------------------------------------------------------
+def table(person, kind, address=""):
+    """A list as a file for somebody: the header's last columns, and their cells by company."""
+    sheet = sheet_of(scope_for(person), kind, address)
+    assert all(len(row) == len(sheet.header) for row in sheet.whole(10))
+    place = next(at for at, name in enumerate(sheet.header) if name in OWN_NAMES)
+    return sheet.header[place:], {row[0]: row[place:] for row in sheet.whole(10)}
+
+
+OWN_NAMES = {"Size", "Note", "Uses", "Ends", "Staff"}
+
+
+def test_values_stand_in_the_columns_of_a_file(world):
+    write_lead(
+        scope_for(world.rep), lead_id=world.lead.pk, version=world.lead.version, now=NOW,
+        values={"size": 12, "note": "=1+1", "uses": world.uses.choices[1]["key"]},
+    )  # fmt: skip
+    write_company(
+        scope_for(world.rep), company_id=world.company.pk, version=world.company.version, now=NOW,
+        values={"ends": "2026-12-31", "staff": True},
+    )  # fmt: skip
+    retire_field(scope_for(world.ops), field_id=world.staff.pk, now=NOW)
+    with override("en"):
+        held, pooled, companies = (table(world.head, kind) for kind in ("leads.mine", "leads.pool", "customers"))
+
+    assert held == (["Size", "Note", "Uses"], {"Harbour Light Ltd": [12, "=1+1", "Rival"]})
+    assert pooled == (["Size"], {"Riverside Ltd": [40]})  # what is seen before a claim
+    assert companies == (["Ends"], {"Harbour Light Ltd": [date(2026, 12, 31)]})
+
+
+def test_a_file_asks_one_question_for_its_fields_however_many(world):
+    def asked():
+        with CaptureQueriesContext(connection) as seen:
+            sheet_of(scope_for(world.head), "leads.mine", "").whole(10)
+        return len(seen)
+
+    before = asked()
+    for number in range(3):
+        world.define("TEXT", name=f"另{number}")
+
+    assert asked() == before

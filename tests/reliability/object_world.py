@@ -23,6 +23,7 @@ from tests.reliability.coaching_world import accompanied
 from tests.reliability.company import Askers
 from tests.reliability.deal_world import cared_for, learned
 from tests.reliability.meeting_world import met
+from tests.reliability.outgoing_world import taken_out
 from tests.reliability.supply_world import handed_over, marketing, night_of_all, pool_and_night
 from tiejun.access.roles import Role
 from tiejun.customers.models import CompanyMerge, DuplicateProposal, FollowUpPlan, FollowUpStep
@@ -131,6 +132,7 @@ def _held(seat: _Seat, name: str) -> Ids:
             "step_id": _step(seat, company, None),
         }
         | _deal(seat, company.pk)
+        | taken_out(seat.person, name, seat.now)
         | _territory(seat, name)
         | _evening(seat)
         | _pair(seat, company, name)

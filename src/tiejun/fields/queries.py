@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from tiejun.access.scope import Scope
+    from tiejun.engines.tabular.writing import Cell
     from tiejun.fields.rules import Fault, Value
 
 SHOWN_CHANGES = 20
@@ -310,6 +311,38 @@ def values_after(
     if faults:
         raise Invalid(**{key[:60]: texts.FAULTS[fault] for key, fault in faults.items()})
     return after
+
+
+# -- columns -----------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class CustomColumns:
+    """The fields of a list as columns of a file: their names, and what a record holds in each."""
+
+    fields: tuple[FieldTerms, ...]
+
+    @property
+    def header(self) -> list[str]:
+        """The names in the reader's language, a number's measure behind its name."""
+        return [f"{_label(terms)} ({terms.measure})" if terms.measure else _label(terms) for terms in self.fields]
+
+    def cells(self, values: Mapping[str, Value] | None) -> list[Cell]:
+        """Return what a record holds in each field, numbers and days as such; None where it holds nothing."""
+        held = values or {}
+        return [_cell(terms, held.get(terms.key)) for terms in self.fields]
+
+
+def custom_columns(scope: Scope, subject: str, *, only_open: bool = False) -> CustomColumns:
+    """Return the fields in use of leads or customers as columns: one query. `only_open`: those that are seen before a claim."""
+    return CustomColumns(tuple(terms for terms in fields_of(scope, subject) if terms.is_open or not only_open))
+
+
+def _cell(terms: FieldTerms, value: Value | None) -> Cell:
+    if value is None:
+        return None
+    if terms.kind == Kind.NUMBER and not isinstance(value, str):
+        return value
+    line = _line_of(terms, value)
+    return line.day or line.words
 
 
 # -- cutting -----------------------------------------------------------------------------------------------------------

@@ -26,12 +26,13 @@ SOURCES = "m=leads-in.orders-signed.signed-amount&by=source&span=last-90-days"
 
 
 def keep_reports(staff: DemoStaff, now: datetime) -> None:
-    """Let the head of sales keep reports of their own, two of them for everybody."""
+    """Let the head of sales keep reports of their own, three of them for everybody."""
     said, scope = words()["reports"], scope_of_person(staff.persons[Role.SALES_HEAD], at=now, origin="demo")
     kept = (
         ("units", "m=visits.effective-rate.orders-signed.signed-amount&by=unit&span=this-month", True),
         ("weeks", "m=signed-amount.orders-signed&by=week&span=last-90-days", False),
         ("sources", SOURCES, True),
+        ("wins", "m=deals-decided.deals-won.win-rate&by=product&span=last-90-days", True),
     )
     for key, address, is_shared in kept:
         save_view(scope, kind="insight.report", address=address, wish=Wish(said[key], is_shared=is_shared), now=now)

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from tiejun.customers import texts
 from tiejun.customers.queries.lists import ORDER, filtered_companies, filters_from
 from tiejun.customers.rules import district_name
+from tiejun.fields.queries import custom_columns
+from tiejun.fields.rules import Subject
 from tiejun.foundation.statements import asked
 from tiejun.foundation.times import wall_clock
 from tiejun.lists.queries import Sheet
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
 _COLUMNS = (
     "id", "name", "credit_code", "district_code", "address", "industry", "closing_class", "lifecycle", "last_visit_at",
-    "next_step_at", "owner__name", "unit__name", "created_at",
+    "next_step_at", "owner__name", "unit__name", "created_at", "custom",
 )  # fmt: skip
 # The first contact with a number, else the first one, as lists show it.
 _CONTACTS = """
@@ -49,11 +51,12 @@ def first_contacts(scope: Scope, company_ids: Iterable[UUID]) -> dict[UUID, tupl
 
 
 def companies_sheet(scope: Scope, wanted: Mapping[str, str]) -> Sheet:
-    """Return the companies within reach of VIEW_CUSTOMERS that an address of the list shows."""
+    """Return the companies within reach of VIEW_CUSTOMERS that an address of the list shows, custom fields last."""
     rows, _is_too_short = filtered_companies(scope, filters_from(scope, wanted))
+    custom = custom_columns(scope, Subject.CUSTOMER)
     header = [
         _("Company"), _("Credit code"), _("District"), _("Address"), _("Industry"), _("Class"), _("Stage"), _("Contact"), _("Phone"),
-        _("Last visit"), _("Next step"), _("Holder"), _("Unit"), _("Created"),
+        _("Last visit"), _("Next step"), _("Holder"), _("Unit"), _("Created"), *custom.header,
     ]  # fmt: skip
     zone = ZoneInfo(scope.zone)
     stages = {code: str(words) for code, words in texts.LIFECYCLES.items()}
@@ -64,8 +67,9 @@ def companies_sheet(scope: Scope, wanted: Mapping[str, str]) -> Sheet:
             [
                 name, code, district_name(district), address, industry, "" if closing == "-" else closing, stages[stage],
                 *contacts.get(key, ("", "")), wall_clock(visit, zone), wall_clock(step, zone), holder, unit, wall_clock(created, zone),
+                *custom.cells(values),
             ]
-            for key, name, code, district, address, industry, closing, stage, visit, step, holder, unit, created in found
+            for key, name, code, district, address, industry, closing, stage, visit, step, holder, unit, created, values in found
         ]  # fmt: skip
 
     return Sheet(header, rows.order_by(*ORDER).values_list(*_COLUMNS), cells, contact=8)

@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from tiejun.customers.queries.exporting import first_contacts
 from tiejun.customers.queries.finding import companies_found, needle
 from tiejun.customers.rules import district_name
+from tiejun.fields.queries import custom_columns
+from tiejun.fields.rules import Subject
 from tiejun.foundation.times import wall_clock
 from tiejun.leads import texts
 from tiejun.leads.models import LeadTenure
@@ -31,16 +33,17 @@ _BOTH = (
     "id", "company", "company__name", "company__credit_code", "district_code", "company__address", "company__industry", "source__name",
     "source__name_en", "pool__name", "intent", "last_activity_at", "created_at",
 )  # fmt: skip
-_HELD = (*_BOTH, "status", "next_step_at", "owner__name", "unit__name")
-_POOLED = (*_BOTH, "company__registered_on", "tenures_count")
+_HELD = (*_BOTH, "status", "next_step_at", "owner__name", "unit__name", "custom")
+_POOLED = (*_BOTH, "company__registered_on", "tenures_count", "custom")
 
 
 def held_sheet(scope: Scope, wanted: Mapping[str, str]) -> Sheet:
-    """Return the held leads within reach of VIEW_LEADS that an address of the list shows."""
+    """Return the held leads within reach of VIEW_LEADS that an address of the list shows, custom fields last."""
     filters = filters_from(scope, wanted)
     rows = _found(scope, held_rows(scope, filters), filters.text, with_contacts=True)
+    custom = custom_columns(scope, Subject.LEAD)
     header = [
-        *_header(), _("Contact"), _("Phone"), _("Status"), _("Next step"), _("Follow up by"), _("Holder"), _("Unit"),
+        *_header(), _("Contact"), _("Phone"), _("Status"), _("Next step"), _("Follow up by"), _("Holder"), _("Unit"), *custom.header,
     ]  # fmt: skip
     statuses = {code: str(words) for code, words in texts.STATUSES.items()}
     both, zone = _Both(scope), ZoneInfo(scope.zone)
@@ -52,7 +55,7 @@ def held_sheet(scope: Scope, wanted: Mapping[str, str]) -> Sheet:
         return [
             [
                 *both.cells(row), *contacts.get(row[1], ("", "")), statuses[row[13]], wall_clock(row[14], zone),
-                wall_clock(due.get(row[0]), zone), row[15], row[16],
+                wall_clock(due.get(row[0]), zone), row[15], row[16], *custom.cells(row[17]),
             ]
             for row in found
         ]  # fmt: skip
@@ -61,15 +64,19 @@ def held_sheet(scope: Scope, wanted: Mapping[str, str]) -> Sheet:
 
 
 def pool_sheet(scope: Scope, wanted: Mapping[str, str]) -> Sheet:
-    """Return the leads of the pools that the asker may look into, as an address of the list shows them: without the names of contacts."""
+    """Return the leads of the pools that the asker may look into, as an address of the list shows them: without the names of contacts, with the custom fields that are seen before a claim."""
     filters = filters_from(scope, wanted)
     rows = _found(scope, pooled_rows(scope, filters), filters.text, with_contacts=False)
-    header = [*_header(), _("Phone"), _("Registered"), _("Earlier holders")]
+    custom = custom_columns(scope, Subject.LEAD, only_open=True)
+    header = [*_header(), _("Phone"), _("Registered"), _("Earlier holders"), *custom.header]
     both = _Both(scope)
 
     def cells(found: list[tuple[Any, ...]]) -> list[list[Cell]]:
         contacts = first_contacts(scope, [row[1] for row in found])
-        return [[*both.cells(row), contacts.get(row[1], ("", ""))[1], row[13], row[14]] for row in found]
+        return [
+            [*both.cells(row), contacts.get(row[1], ("", ""))[1], row[13], row[14], *custom.cells(row[15])]
+            for row in found
+        ]
 
     return Sheet(header, rows.order_by(*ORDER).values_list(*_POOLED), cells, contact=len(_header()))
 
