@@ -235,5 +235,5 @@ def test_a_program_asks_for_what_the_page_shows(world, head) -> None:
     assert body["lines"][0]["keys"] == [str(found.lines[0].key[0]), "2026-01-01"]
     assert body["whole"][0] == {"value": found.whole.values[0], "cases": None, "low": None, "high": None}
     assert set(body["whole"][1]) == {"value", "cases", "low", "high"}
-    for wrong, status in (({"metrics": ["x"]}, 422), ({}, 422), (asked, 409), (asked | {"unit_id": str(uuid4())}, 404)):
+    for wrong, status in (({"metrics": ["x"]}, 422), ({}, 409), (asked, 409), (asked | {"unit_id": str(uuid4())}, 404)):
         assert client.get("/api/v1/insight/report", wrong | (days if "unit_id" in wrong else {})).status_code == status

@@ -211,6 +211,8 @@ OPERATIONS: dict[str, A | str] = {
     "GET /api/v1/team-plans": A.VIEW_TEAM_TODAY,
     "GET /api/v1/team-day": A.VIEW_TEAM_TODAY,
     "GET /api/v1/team-today": A.VIEW_TEAM_TODAY,
+    "GET /api/v1/product-lines": EVERYONE,
+    "POST /api/v1/product-lines": A.MANAGE_REFERENCE,
     "GET /api/v1/territories": A.VIEW_TERRITORIES,
     "GET /api/v1/territories/coverage": A.VIEW_TERRITORIES,
     "GET /api/v1/today": A.VIEW_TODAY,

@@ -185,6 +185,9 @@ PAGES: dict[str, A | str] = (
         "org:reset_password": A.MANAGE_LOGINS,
         "org:set_theme": A.MANAGE_OWN_ACCOUNT,
         "org:take_territory": A.MANAGE_TERRITORIES,
+        "org:products": A.MANAGE_REFERENCE,
+        "org:new_product": A.MANAGE_REFERENCE,
+        "org:edit_product": A.MANAGE_REFERENCE,
         "org:territories": A.VIEW_TERRITORIES,
         "org:units": A.VIEW_PEOPLE,
         "pipeline:survey": PUBLIC,  # a customer who was given its address; it shows the customer's own name alone

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -14,6 +15,8 @@ from tiejun.org.texts import LEAVE_KINDS, LEAVE_PARTS, ROLES, SHAPE_FAULTS, UNIT
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from uuid import UUID
+
+    from tiejun.org.models import ProductLine
 
     Choice = tuple[UUID, str]
 
@@ -270,3 +273,43 @@ class PeopleFilterForm(forms.Form):
     unit = forms.UUIDField(required=False)
     role = forms.ChoiceField(required=False, choices=[("", ""), *((role.value, role.value) for role in Role)])
     state = forms.ChoiceField(required=False, choices=[("", ""), ("present", "present"), ("left", "left")])
+
+
+class ProductLineForm(forms.Form):
+    """What is sold, and at which list price; `taken`: the codes that a new one may not have."""
+
+    code = forms.RegexField(
+        r"^[\w.-]+$", label=_("Code"), max_length=30, strip=True, help_text=_("Short, in capitals; it stays.")
+    )
+    name = forms.CharField(label=_("Name"), max_length=80)
+    name_en = forms.CharField(label=_("Name in English"), max_length=80, required=False)
+    currency = forms.RegexField(r"^[A-Z]{3}$", label=_("Currency"), max_length=3, initial="CNY")
+    list_price_minor = forms.DecimalField(
+        label=_("List price"), min_value=0, max_value=Decimal(10) ** 13, decimal_places=2,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "class": "t-num"}),
+    )  # fmt: skip
+    is_sold = forms.BooleanField(label=_("It is sold"), required=False, initial=True)
+
+    def __init__(self, *args: Any, taken: Iterable[str] = (), **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.taken = frozenset(taken)
+
+    @staticmethod
+    def values_of(row: ProductLine) -> dict[str, Any]:
+        """Return what the form shows of a product line."""
+        names = ("code", "name", "name_en", "currency", "is_sold")
+        return {name: getattr(row, name) for name in names} | {
+            "list_price_minor": Decimal(row.list_price_minor).scaleb(-2)
+        }
+
+    def clean_code(self) -> str:
+        """Return the code in capitals; one that another product line has is refused."""
+        code: str = self.cleaned_data["code"].upper()
+        if code in self.taken:
+            raise forms.ValidationError(_("Another product line has this code."))
+        return code
+
+    def clean_list_price_minor(self) -> int:
+        """Return the price in minor units."""
+        price: Decimal = self.cleaned_data["list_price_minor"]
+        return int(price.scaleb(2))

@@ -1,7 +1,7 @@
 from allauth.account import views as sign_in
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from tiejun.org.views import account, leave, logins, people, positions, territories, units
+from tiejun.org.views import account, leave, logins, people, positions, products, territories, units
 
 app_name = "org"
 
@@ -26,6 +26,9 @@ urlpatterns = [
     path("territories/<uuid:territory_id>/edit/", territories.edit, name="edit_territory"),
     path("territories/<uuid:territory_id>/assign/", territories.assign, name="assign_territory"),
     path("territories/assignments/<uuid:assignment_id>/end/", territories.take, name="take_territory"),
+    path("products/", products.product_list, name="products"),
+    path("products/new/", products.new, name="new_product"),
+    path("products/<uuid:product_line_id>/", products.edit, name="edit_product"),
     path("leave/", leave.month, name="leave"),
     path("leave/record/", leave.record, name="record_leave"),
     path("leave/<uuid:leave_id>/cancel/", leave.cancel, name="cancel_leave"),

@@ -130,6 +130,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(_("Territories"), "map-pinned", "org:territories", "org.view_territories", "team"),
     Entry(_("Buildings"), "building", "visits:reference", "org.manage_buildings", "running"),
     Entry(_("Leave"), "calendar-off", "org:leave", "org.view_leave", "team"),
+    Entry(_("Product lines"), "package", "org:products", "org.manage_reference", "running"),
     Entry(_("Custom fields"), "text-cursor-input", "fields:desk", "fields.define", "running"),
     Entry(_("Logins"), "user-key", "org:logins", "org.manage_logins", "running"),
     Entry(_("Policies"), "scroll-text", "operations:policies", "operations.view_policies", "running"),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from ninja import Field, Query, Router, Schema
 from pydantic import StringConstraints
 
+from tiejun.access.abilities import Ability
 from tiejun.engines.shares import Share
 from tiejun.foundation.refusals import Invalid
 from tiejun.foundation.schemas import Day
@@ -26,7 +27,7 @@ router = Router()
 class ReportQuery(Schema):
     """What a report shall show. `metrics`: keys of the catalogue; `since` and `until` (included) go with the span `chosen`."""
 
-    metrics: list[Annotated[str, StringConstraints(max_length=40)]] = Field(min_length=1)
+    metrics: list[Annotated[str, StringConstraints(max_length=40)]] = Field(default_factory=list)
     by: Dimension = Dimension.UNIT
     also: Dimension | None = None
     span: ReportSpan = ReportSpan.THIS_MONTH
@@ -77,6 +78,7 @@ class ReportOut(Schema):
 
 @router.get("/insight/report", response=ReportOut, summary="Make a report of metrics of the catalogue")
 def show_report(request: TiejunRequest, asked: Query[ReportQuery]) -> Any:
+    request.scope.require(Ability.VIEW_BOARD)
     if not set(asked.metrics) <= set(MEASURES):
         raise Invalid(metrics=_("Only these can be asked for: %(names)s") % {"names": ", ".join(MEASURES)})
     given = asked.dict() | {"measures": tuple(key for key in MEASURES if key in asked.metrics)}

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from tiejun.access.scope import Scope
 
 
+LARGEST_PRICE = 10**15  # minor units; far inside a bigint
+
+
 @action(Ability.MANAGE_REFERENCE)
 def set_segment(scope: Scope, *, code: str, name: str, name_en: str = "") -> Segment:
     """Make or rename a kind of customer by its code."""
@@ -37,9 +40,14 @@ def set_product_line(
     currency: str = "CNY",
     is_sold: bool = True,
 ) -> ProductLine:
-    """Make or change a product line by its code; the list price is in minor units."""
-    if list_price_minor < 0:
-        raise Invalid(list_price_minor=_("A price is not negative."))
+    """Make or change a product line by its code; the list price is in minor units. Raises `Invalid`, also for another currency than it was made with."""
+    if not name.strip():
+        raise Invalid(name=_("Enter the name."))
+    if not 0 <= list_price_minor <= LARGEST_PRICE:
+        raise Invalid(list_price_minor=_("A price is not negative, and not larger than anybody pays."))
+    known = ProductLine.objects.select_for_update().filter(code=_code(code)).first()
+    if known is not None and known.currency != currency:
+        raise Invalid(currency=_("The currency of a product line stays: opportunities and orders are in it."))
     facts = {
         "name": name.strip(),
         "name_en": name_en.strip(),

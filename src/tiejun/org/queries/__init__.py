@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.utils.translation import get_language
 
+from tiejun.access.abilities import Ability
 from tiejun.access.roles import SECOND_FACTOR_ROLES, Role
 from tiejun.access.scope import Grant, Scope
 from tiejun.foundation import policies
@@ -19,8 +20,6 @@ from tiejun.org.rules import WorkingTime, pause_of_half_day, spans_of_leave
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
-
-    from tiejun.access.abilities import Ability
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +233,15 @@ def names_of(scope: Scope, person_ids: Iterable[UUID | None]) -> dict[UUID, str]
 def product_lines(scope: Scope) -> list[ProductLine]:  # noqa: ARG001 -- what the company sells is no secret inside it
     """Return all product lines, those still sold first, by code."""
     return list(ProductLine.objects.order_by("-is_sold", "code"))
+
+
+def product_line(scope: Scope, product_line_id: UUID) -> ProductLine:
+    """Return a product line for who manages what is sold; raises `NotFound`."""
+    scope.require(Ability.MANAGE_REFERENCE)
+    row = ProductLine.objects.filter(pk=product_line_id).first()
+    if row is None:
+        raise NotFound
+    return row
 
 
 def product_line_names(scope: Scope) -> dict[UUID, str]:
