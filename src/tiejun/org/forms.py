@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tiejun.access.roles import Role
 from tiejun.engines.districts.shapes import Fault
@@ -279,7 +280,11 @@ class ProductLineForm(forms.Form):
     """What is sold, and at which list price; `taken`: the codes that a new one may not have."""
 
     code = forms.RegexField(
-        r"^[\w.-]+$", label=_("Code"), max_length=30, strip=True, help_text=_("Short, in capitals; it stays.")
+        r"^[\w.-]+$",
+        label=pgettext_lazy("short name", "Code"),
+        max_length=30,
+        strip=True,
+        help_text=_("Short, in capitals; it stays."),
     )
     name = forms.CharField(label=_("Name"), max_length=80)
     name_en = forms.CharField(label=_("Name in English"), max_length=80, required=False)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tiejun.marketing import texts
 from tiejun.marketing.rules.campaigns import CampaignFacts, FormFacts
@@ -102,7 +103,9 @@ class ReasonForm(forms.Form):
 class SourceForm(forms.Form):
     """A source and its play."""
 
-    code = forms.CharField(label=_("Code"), max_length=30, help_text=_("Short, in capitals; it stays."))
+    code = forms.CharField(
+        label=pgettext_lazy("short name", "Code"), max_length=30, help_text=_("Short, in capitals; it stays.")
+    )
     name = forms.CharField(label=_("Name"), max_length=80)
     name_en = forms.CharField(label=_("Name in English"), max_length=80, required=False)
     play = forms.ChoiceField(label=_("How it is played"), choices=list(texts.PLAYS.items()))
