@@ -108,6 +108,7 @@ OPERATIONS: dict[str, A | str] = {
     "POST /api/v1/insight/anomalies": A.RAISE_ANOMALY,
     "POST /api/v1/insight/anomalies/{anomaly_id}/action": A.ACT_ON_ANOMALY,
     "POST /api/v1/insight/anomalies/{anomaly_id}/close": A.CLOSE_ANOMALY,
+    "GET /api/v1/insight/boards/{board}": A.VIEW_BOARD,
     "GET /api/v1/insight/channels": A.VIEW_CAMPAIGNS,
     "GET /api/v1/insight/cohorts": A.VIEW_BOARD,
     "GET /api/v1/insight/growth": A.VIEW_BOARD,

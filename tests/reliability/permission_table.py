@@ -130,6 +130,8 @@ PAGES: dict[str, A | str] = (
         "insight:close": A.CLOSE_ANOMALY,
         "insight:metrics": EVERYONE,
         "insight:raise": A.RAISE_ANOMALY,
+        "insight:board": A.VIEW_BOARD,
+        "insight:boards": A.VIEW_BOARD,
         "insight:channels": A.VIEW_CAMPAIGNS,
         "insight:cohorts": A.VIEW_BOARD,
         "insight:growth": A.VIEW_BOARD,

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tiejun.insight.views import anomalies, channels, cohorts, growth, metrics, reporting, scores
+from tiejun.insight.views import anomalies, boards, channels, cohorts, growth, metrics, reporting, scores
 
 app_name = "insight"
 urlpatterns = [
@@ -9,6 +9,8 @@ urlpatterns = [
     path("anomalies/<uuid:anomaly_id>/", anomalies.anomaly, name="anomaly"),
     path("anomalies/<uuid:anomaly_id>/act/", anomalies.act, name="act"),
     path("anomalies/<uuid:anomaly_id>/close/", anomalies.close, name="close"),
+    path("boards/", boards.first, name="boards"),
+    path("boards/<str:name>/", boards.board, name="board"),
     path("channels/", channels.channels, name="channels"),
     path("cohorts/", cohorts.cohorts, name="cohorts"),
     path("growth/", growth.equation, name="growth"),

@@ -70,6 +70,7 @@ SECTIONS: dict[str, _StrPromise | str] = {
 ENTRIES: tuple[Entry, ...] = (
     Entry(_("Today"), "sun", "home:today", "home.view_today", "day"),
     Entry(_("Board"), "layout-dashboard", "home:board", "home.view_board", "day"),
+    Entry(_("Questions of my work"), "circle-question-mark", "insight:boards", "home.view_board", "day"),
     Entry(_("Team today"), "users-round", "home:team_today", "home.view_team_today", "day"),
     Entry(_("Team plans"), "route", "visits:team_plans", "home.view_team_today", "day"),
     Entry(_("Tomorrow"), "sunrise", "forecast:tomorrow", "forecast.make", "day"),

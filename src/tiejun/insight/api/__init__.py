@@ -2,9 +2,10 @@
 
 from ninja import Router
 
-from tiejun.insight.api import anomalies, numbers, reporting
+from tiejun.insight.api import anomalies, boards, numbers, reporting
 
 router = Router(tags=["insight"])
 router.add_router("", numbers.router)
 router.add_router("", anomalies.router)
 router.add_router("", reporting.router)
+router.add_router("", boards.router)

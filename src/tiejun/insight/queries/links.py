@@ -16,7 +16,7 @@ from tiejun.insight.models import Cut, DealFact, FieldFact, LeadFact, SaleFact
 from tiejun.insight.rules.links import Link, Measure
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import date, datetime
 
     from tiejun.access.scope import Scope
@@ -50,13 +50,24 @@ class LinkSums:
     currencies: list[str]
 
 
-def link_sums(scope: Scope, facts: Facts, asked: Asked, *, by: Sequence[str]) -> LinkSums:
-    """Sum the nine links by unit, day, or (unit, day): numbers whatever the currency, amounts of `asked.currency` alone."""
+def link_sums(
+    scope: Scope, facts: Facts, asked: Asked, *, by: Sequence[str], only: Collection[Measure] = tuple(Measure)
+) -> LinkSums:
+    """Sum the nine links by unit, day, or (unit, day): numbers whatever the currency, amounts of `asked.currency` alone.
+
+    `only`: the measures that are asked for; facts that hold none of them are not read.
+    """
     scope.require(Ability.VIEW_BOARD)
     sums: Sums = {measure: Counter() for measure in Measure}
     currencies: set[str] = set()
     for fact in (LeadFact, FieldFact, DealFact, SaleFact):
-        columns = [(measure, fact.measures.index(name)) for measure, (of, name) in COLUMNS.items() if of is fact]
+        columns = [
+            (measure, fact.measures.index(name))
+            for measure, (of, name) in COLUMNS.items()
+            if of is fact and measure in only
+        ]
+        if not columns:
+            continue
         found = facts.sums(
             fact,
             replace(asked, currency=None),

@@ -91,6 +91,15 @@ METRICS: tuple[Metric, ...] = (
         rows_ability="quality.view_truth_rate",
     ),
     Metric(
+        "review-completion",
+        Shelf.RATES,
+        Unit.PERCENT,
+        owner="pipeline",
+        facts=("pipeline.DealReview",),
+        rows="pipeline:reviews",
+        rows_ability="pipeline.view_reviews",
+    ),
+    Metric(
         "conversion-of-links",
         Shelf.RATES,
         Unit.PERCENT,

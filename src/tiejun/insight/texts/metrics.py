@@ -45,6 +45,7 @@ FACTS: dict[str, Words] = {
     "pipeline.Instalment": _("instalments of collection plans"),
     "marketing.CostEntry": _("costs of campaigns and their corrections, by the day they were spent"),
     "quality.SamplingDraw": _("visits drawn by chance, with their chance to be drawn"),
+    "pipeline.DealReview": _("reviews of won and lost deals"),
     "quality.QaTask": _("what the inspectors found"),
     "insight.Anomaly": _("the working days before, of this month and the one before"),
 }
@@ -68,6 +69,7 @@ NAMES: dict[str, Words] = {
     "win-rate": _("Win rate"),
     "effective-rate": _("Effective rate"),
     "truth-rate": _("Truth rate"),
+    "review-completion": _("Completion of reviews"),
     "conversion-of-links": _("Conversion of a link"),
     "control-limits": _("Unusual, and the usual"),
     "valid-leads": _("Valid leads"),
@@ -134,6 +136,9 @@ DEFINITIONS: dict[str, Words] = {
     ),
     "truth-rate": _(
         "The share of reported visits that took place: estimated from the visits drawn by chance alone, each weighted by one over its chance to be drawn, corrected for errors of the inspection, with its 95 % interval."
+    ),
+    "review-completion": _(
+        "The share of the reviews of won and lost deals, decided in the last days that the policy names, that are closed: of those that fell due or were closed. A deal is reviewed where its amount or a draw asks for it."
     ),
     "conversion-of-links": _(
         "A link's number divided by that of an earlier link in the same span. It compares totals and does not follow single leads; it can exceed 100 %."

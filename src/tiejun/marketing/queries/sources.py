@@ -23,6 +23,12 @@ def source_names(scope: Scope) -> dict[str, str]:
     return {row.code: row.name_en if is_english and row.name_en else row.name for row in sources(scope)}
 
 
+def own_sources(scope: Scope) -> set[str]:  # noqa: ARG001 -- how a source is played is no secret
+    """Return the codes of the sources that are no bought or public traffic: referrals, and the own work in the field."""
+    own = (Source.Play.REFERRAL, Source.Play.OWN_WORK)
+    return set(Source.objects.filter(play__in=own).values_list("code", flat=True))
+
+
 def is_registration_feed(scope: Scope, source_id: UUID) -> bool:  # noqa: ARG001 -- how a source is played is no secret
     """Tell whether a source brings newly registered companies, which have a play of their own."""
     return Source.objects.filter(pk=source_id, play=Source.Play.REGISTRATION).exists()
