@@ -214,6 +214,8 @@ PAGES: dict[str, A | str] = (
         "quality:take": A.WORK_QA_TASKS,
         "quality:task": A.WORK_QA_TASKS,
         "quality:truth": A.VIEW_TRUTH_RATE,
+        "reports:digest": A.READ_DIGEST,
+        "reports:digest_stop": A.READ_DIGEST,
         "reports:mailing": A.MAIL_LISTS,
         "reports:mailing_edit": A.MAIL_LISTS,
         "reports:mailing_new": A.MAIL_LISTS,

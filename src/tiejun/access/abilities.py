@@ -105,6 +105,7 @@ class Ability(StrEnum):
     EXPORT_TABLES = "exchange.export"
     CLEAR_EXPORTS = "exchange.clear_exports"
     MAIL_LISTS = "reports.mail"
+    READ_DIGEST = "reports.read_digest"
     RUN_MAILINGS = "reports.run_mailings"
     MANAGE_TOKENS = "exchange.manage_tokens"
 

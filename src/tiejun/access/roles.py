@@ -161,6 +161,7 @@ _TABLE: dict[A, dict[Role, Reach]] = {
     A.EXPORT_TABLES: _row(sup=OWN, reg=OWN, head=OWN, mkt=OWN, ceo=OWN, ops=OWN, fin=OWN),
     A.CLEAR_EXPORTS: {},
     A.MAIL_LISTS: _row(sup=OWN, reg=OWN, head=OWN, mkt=OWN, ceo=OWN, ops=OWN, fin=OWN),
+    A.READ_DIGEST: _row(reg=OWN, head=OWN, mkt=OWN, ceo=OWN, ops=OWN),
     A.RUN_MAILINGS: {},
     A.VIEW_DAY_PLAN: _row(rep=OWN, sup=TEAM, reg=SUBTREE, head=COMPANY, ops=COMPANY),
     A.PLAN_DAY: _row(rep=OWN),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -12,8 +12,11 @@ from pydantic import Field
 
 from tiejun.exchange.rules.exports import FileKind
 from tiejun.foundation.schemas import In, Line, Text
+from tiejun.insight.queries.boards import boards_open
+from tiejun.reports.actions import digests as digest_actions
 from tiejun.reports.actions import mailings as actions
 from tiejun.reports.actions.mailings import MailingWish
+from tiejun.reports.queries import digests as digest_queries
 from tiejun.reports.queries import mailings as queries
 from tiejun.reports.rules.mailing import MOST_RECIPIENTS, Rhythm
 
@@ -119,3 +122,88 @@ def _told(line: MailingLine) -> dict[str, Any]:
     row = line.row
     names = ("id", "name", "kind", "filters", "file_kind", "rhythm", "weekday", "hour", "zone", "due_at", "version")
     return {name: getattr(row, name) for name in names} | {"deliveries": line.last}
+
+
+class DigestWishOut(Schema):
+    """How one has the morning digest: each working day at `hour` in the inbox, by mail too if wished; `due_at`: the next one."""
+
+    board: str
+    hour: str
+    by_mail: bool
+    zone: str
+    due_at: datetime
+
+
+class DigestLineOut(Schema):
+    """A number of the day (minor units for amounts), the mean of the working days before it, and HIGH or LOW where it lies outside its control limits."""
+
+    metric: str
+    name: str
+    value: int
+    usual: float | None
+    side: str | None
+
+
+class DigestAnswerOut(Schema):
+    """An answer of the board that needs somebody."""
+
+    question: str
+    title: str
+    sentence: str
+
+
+class DigestOut(Schema):
+    """The morning digest of a board: of the last working day, null where none has passed yet."""
+
+    board: str
+    day: date | None
+    currency: str
+    lines: list[DigestLineOut]
+    watched: list[DigestAnswerOut]
+    subscription: DigestWishOut | None
+
+
+class DigestWishIn(In):
+    """How one wishes to have it: `board` is `ceo`, `marketing` or `sales`, `hour` as `08:30`."""
+
+    board: Line
+    hour: Line
+    by_mail: bool = False
+
+
+@router.get("/digest", response=DigestOut, summary="Show this morning's digest, and how one has it")
+def show_digest(request: TiejunRequest, board: str = "") -> Any:
+    wish = digest_queries.own_wish(request.scope)
+    asked = board or (wish.board if wish else boards_open(request.scope)[0])
+    found = digest_queries.digest_of(request.scope, asked, now=request.now)
+    lines = [
+        {
+            "metric": line.metric,
+            "name": line.name,
+            "value": line.value,
+            "usual": line.usual,
+            "side": line.signal.side if line.signal else None,
+        }
+        for line in found.lines
+    ]
+    return {
+        "board": found.board.board,
+        "day": found.day,
+        "currency": found.board.currency,
+        "lines": lines,
+        "watched": found.watched,
+        "subscription": wish,
+    }
+
+
+@router.put("/digest", response=DigestWishOut, summary="Have the morning digest, or change how one has it")
+def wish_digest(request: TiejunRequest, body: DigestWishIn) -> Any:
+    return digest_actions.wish_digest(
+        request.scope, **body.model_dump(), language=get_language() or "en", now=request.now
+    )
+
+
+@router.delete("/digest", response={204: None}, summary="Have the morning digest no more")
+def stop_digest(request: TiejunRequest) -> Any:
+    digest_actions.stop_digest(request.scope)
+    return Status(204, None)

@@ -15,6 +15,22 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+class DigestForm(forms.Form):
+    """The morning digest: of which board, when, and whether by mail too."""
+
+    board = forms.ChoiceField(label=_("Board of"))
+    hour = forms.RegexField(
+        HOUR, label=_("At"), initial="08:00", error_messages={"invalid": _("Write the time of day as 08:30.")},
+        widget=forms.TimeInput(attrs={"type": "time"}),
+    )  # fmt: skip
+    by_mail = forms.BooleanField(label=_("By mail too"), required=False)
+
+    def __init__(self, *args: Any, choices: Sequence[tuple[str, Any]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        board: Any = self.fields["board"]
+        board.choices = choices
+
+
 class MailingForm(forms.Form):
     """A list that goes out by mail: when, and to whom."""
 

@@ -6,6 +6,7 @@ from django.db.models import Q
 from tiejun.exchange.rules.exports import FileKind
 from tiejun.foundation.ids import new_id
 from tiejun.foundation.times import sane_times
+from tiejun.insight.rules.boards import BoardOf
 from tiejun.lists.rules import MOST_CHARACTERS
 from tiejun.reports.rules.mailing import MailFault, Rhythm
 
@@ -79,4 +80,40 @@ class Delivery(models.Model):
                 name="mails_are_sent_or_say_why_not",
             ),
             sane_times("delivery_times_are_sane", "due_at", "sent_at"),
+        ]
+
+
+class DigestWish(models.Model):
+    """Somebody's wish for the morning digest of a board: each working day at an hour of their zone in the inbox, `by_mail` as a mail too."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    person = models.OneToOneField("org.Person", on_delete=models.PROTECT, related_name="+")
+    board = models.CharField(max_length=9, choices=_choices(*BoardOf))
+    hour = models.CharField(max_length=5)
+    by_mail = models.BooleanField(default=False)
+    language = models.CharField(max_length=12)
+    zone = models.CharField(max_length=40)
+    due_at = models.DateTimeField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [sane_times("digest_wish_times_are_sane", "due_at", "made_at")]
+        indexes = [models.Index(fields=["due_at"], name="digest_wishes_by_due_time")]
+
+
+class DigestSent(models.Model):
+    """A digest that was told in the inbox, once for each due time; `mailed_at`: when its mail went out, or `fault`: why it did not."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    wish = models.ForeignKey(DigestWish, on_delete=models.CASCADE, db_index=False, related_name="+")
+    due_at = models.DateTimeField()
+    told_at = models.DateTimeField()
+    mailed_at = models.DateTimeField(null=True)
+    fault = models.CharField(max_length=15, choices=_choices(*MailFault), default="", blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["wish", "due_at"], name="one_digest_per_wish_and_due_time"),
+            models.CheckConstraint(condition=Q(mailed_at=None) | Q(fault=""), name="digests_are_mailed_or_say_why_not"),
+            sane_times("digest_times_are_sane", "due_at", "told_at", "mailed_at"),
         ]

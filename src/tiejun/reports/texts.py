@@ -27,6 +27,7 @@ RHYTHMS = {
 WEEKDAYS = (
     _("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"),
 )  # fmt: skip
+DIGEST = _("Morning digest")
 FAULTS = {
     MailFault.NO_MAIL_SERVER: _("This installation has no mail server yet. An administrator can name one."),
     MailFault.NO_ADDRESS: _("There is no mail address, or the login is closed."),
@@ -34,7 +35,21 @@ FAULTS = {
     MailFault.TOO_LONG: _("The list has too many rows for a mail. Narrow it, or take it out as a file."),
     MailFault.NOT_SENT: _("The mail server did not take it."),
 }
-register_notices({"reports.mail_failed": _("Not everybody got %(name)s by mail. See who, and why.")})
+register_notices(
+    {
+        "reports.mail_failed": _("Not everybody got %(name)s by mail. See who, and why."),
+        "reports.digest_ceo": _(
+            "%(day)s: %(signed_money)s signed, %(collected_money)s received, %(visits)s visits. Answers that need somebody: %(watched)s."
+        ),
+        "reports.digest_marketing": _(
+            "%(day)s: %(entered)s leads in, %(high)s of high intent, %(taken)s taken. Answers that need somebody: %(watched)s."
+        ),
+        "reports.digest_sales": _(
+            "%(day)s: %(visits)s visits, %(effective)s effective; %(signed)s orders, %(signed_money)s signed. Answers that need somebody: %(watched)s."
+        ),
+        "reports.digest_empty": _("%(day)s: nothing was counted. Answers that need somebody: %(watched)s."),
+    }
+)
 audit.register(
     {
         "reports.mailing_kept": _("Mailing kept"),
@@ -43,6 +58,12 @@ audit.register(
         "reports.mailing_removed": _("Mailing removed"),
         "reports.mailing_not_due": _("Mailing not due"),
         "reports.mailing_begun": _("Mailing begun"),
+        "reports.digest_wished": _("Morning digest wished for"),
+        "reports.digest_stopped": _("Morning digest stopped"),
+        "reports.digest_not_due": _("Morning digest not due"),
+        "reports.digest_begun": _("Morning digest begun"),
+        "reports.digest_told": _("Morning digest told"),
+        "reports.digest_mailed": _("Morning digest sent by mail"),
         "reports.mailed": _("List sent by mail"),
     }
 )

@@ -1,9 +1,11 @@
 from django.urls import path
 
-from tiejun.reports.views import mailings
+from tiejun.reports.views import digests, mailings
 
 app_name = "reports"
 urlpatterns = [
+    path("digest/", digests.digest, name="digest"),
+    path("digest/stop/", digests.stop, name="digest_stop"),
     path("mailings/", mailings.mailings, name="mailings"),
     path("mailings/new/", mailings.new, name="mailing_new"),
     path("mailings/<uuid:mailing_id>/", mailings.mailing, name="mailing"),

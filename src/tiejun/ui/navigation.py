@@ -108,6 +108,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(_("Sources"), "split", "marketing:sources", "marketing.manage_sources", "marketing"),
     Entry(_("Import"), "file-up", "exchange:imports", "exchange.import_leads", "customers"),
     Entry(_("My exports"), "file-down", "exchange:exports", "exchange.export", "numbers"),
+    Entry(_("Morning digest"), "sunrise", "reports:digest", "reports.read_digest", "numbers"),
     Entry(_("Mailings"), "mail", "reports:mailings", "reports.mail", "numbers"),
     Entry(_("Customers for life"), "infinity", "success:desk", "success.view", "customers"),
     Entry(_("Opportunities"), "target", "pipeline:list", "pipeline.view", "deals"),

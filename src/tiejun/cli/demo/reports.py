@@ -5,13 +5,18 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from django.utils import translation
+
 from tiejun.access.roles import Role
+from tiejun.access.scope import Scope
 from tiejun.cli.demo.names import words
 from tiejun.exchange.actions.exports import ask_export
 from tiejun.exchange.rules.exports import FileKind
 from tiejun.lists.actions import Wish, save_view
 from tiejun.org.queries import scope_of_person
+from tiejun.reports.actions.digests import tell_digest, wish_digest
 from tiejun.reports.actions.mailings import MailingWish, keep_mailing
+from tiejun.reports.queries.digests import digest_notice, digest_of
 from tiejun.reports.rules.mailing import Rhythm
 
 if TYPE_CHECKING:
@@ -64,3 +69,14 @@ def arrange_mails(staff: DemoStaff, now: datetime) -> None:
     for person_id, kind, address, wish in wishes:
         scope = scope_of_person(person_id, at=now, origin="demo")
         keep_mailing(scope, kind=kind, address=address, wish=wish, language=LANGUAGE, now=now)
+
+
+def wish_digests(staff: DemoStaff, now: datetime) -> None:
+    """Let who runs the company, marketing and sales have the morning digest, and be told today's."""
+    system = Scope.system("demo")
+    for role, board in ((Role.CEO, "ceo"), (Role.MARKETING_HEAD, "marketing"), (Role.SALES_HEAD, "sales")):
+        scope = scope_of_person(staff.persons[role], at=now, origin="demo")
+        row = wish_digest(scope, board=board, hour="08:00", by_mail=False, language=LANGUAGE, now=now)
+        with translation.override(LANGUAGE):
+            code, facts = digest_notice(system, digest_of(scope, board, now=now))
+        tell_digest(system, wish_id=row.pk, due_at=now, code=code, facts=facts, now=now)

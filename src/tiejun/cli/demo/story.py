@@ -33,7 +33,7 @@ from tiejun.cli.demo.marketing import bring_marketing
 from tiejun.cli.demo.meetings import hold_meetings, hold_talks
 from tiejun.cli.demo.names import words
 from tiejun.cli.demo.night import live_night, tell
-from tiejun.cli.demo.reports import arrange_mails, keep_reports, take_out
+from tiejun.cli.demo.reports import arrange_mails, keep_reports, take_out, wish_digests
 from tiejun.cli.demo.reviews import review_deals
 from tiejun.cli.demo.scripts import write_scripts
 from tiejun.cli.demo.skills import rate_skills
@@ -156,6 +156,7 @@ def _bring_the_rest(staff: DemoStaff, past: list[date], now: datetime) -> None:
         arrange_mails(staff, now)
         sum_days_up(staff, past[-1], now)
         watch_links(staff, past[-WATCHED_DAYS:], business_day(now, ZONE), now)
+        wish_digests(staff, now)
 
 
 def _end(staff: DemoStaff, talks: Random, checks: Checks, day: date, now: datetime, *, is_recent: bool) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
@@ -11,16 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from tiejun.access.abilities import Ability
 from tiejun.access.doors import action
 from tiejun.exchange.queries.sheets import exported_kind
-from tiejun.foundation import audit, policies
+from tiejun.foundation import audit
 from tiejun.foundation.jobs import start
 from tiejun.foundation.refusals import Invalid, NotFound, Refused, Stale
-from tiejun.foundation.times import at_local, local_date
-from tiejun.foundation.worktime import calendar_of, known
 from tiejun.inbox.actions import notify
 from tiejun.lists.rules import state_of_address
 from tiejun.reports.models import Delivery, Mailing, Recipient
-from tiejun.reports.queries.mailings import possible_recipients
-from tiejun.reports.rules.mailing import HOUR, MOST_MAILINGS, MOST_RECIPIENTS, MailFault, MailRefusal, Rhythm, due_on
+from tiejun.reports.queries.mailings import next_due, possible_recipients
+from tiejun.reports.rules.mailing import HOUR, MOST_MAILINGS, MOST_RECIPIENTS, MailFault, MailRefusal, Rhythm
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -105,7 +102,7 @@ def begin_mailing(scope: Scope, *, mailing_id: UUID, now: datetime) -> bool:
         audit.record(scope, "reports.mailing_not_due")
         return False
     due_at = row.due_at
-    row.due_at = _next_due(scope, row, now)
+    row.due_at = _due(scope, row, now)
     row.save(update_fields=["due_at"])
     start("reports.send_mails", lock=f"mailing-{row.pk}", mailing_id=str(row.pk), due_at=due_at.isoformat())
     audit.record(scope, "reports.mailing_begun", row, due_at=due_at.isoformat())
@@ -159,7 +156,7 @@ def _arrange(scope: Scope, row: Mailing, wish: MailingWish, now: datetime) -> No
         raise Refused(MailRefusal.RECIPIENT_OUT_OF_REACH)
     row.name, row.rhythm, row.hour, row.file_kind = name, wish.rhythm, wish.hour, wish.file_kind
     row.weekday = wish.weekday if wish.rhythm is Rhythm.WEEKLY else 0
-    row.due_at = _next_due(scope, row, now)
+    row.due_at = _due(scope, row, now)
 
 
 def _address(row: Mailing, wish: MailingWish) -> None:
@@ -168,14 +165,5 @@ def _address(row: Mailing, wish: MailingWish) -> None:
     Recipient.objects.bulk_create(wanted, ignore_conflicts=True)
 
 
-def _next_due(scope: Scope, row: Mailing, now: datetime) -> datetime:
-    """Return when a mailing is due next after `now`, on the working days of who is asked for and the clock of its zone."""
-    calendar = calendar_of(policies.book(now), scope.unit_chain)
-    day = local_date(now, row.zone)
-    while True:
-        first = day
-        due = known(lambda days_known: due_on(Rhythm(row.rhythm), row.weekday, first, days_known), calendar)  # noqa: B023
-        moment = at_local(due, row.hour, row.zone)
-        if moment > now:
-            return moment
-        day = due + timedelta(days=1)
+def _due(scope: Scope, row: Mailing, now: datetime) -> datetime:
+    return next_due(scope, rhythm=Rhythm(row.rhythm), weekday=row.weekday, hour=row.hour, zone=row.zone, now=now)

@@ -88,4 +88,49 @@ class Migration(NewTablesMigration):
             model_name='recipient',
             constraint=models.UniqueConstraint(fields=('mailing', 'person'), name='one_recipient_per_mailing'),
         ),
+        migrations.CreateModel(
+            name='DigestWish',
+            fields=[
+                ('id', models.UUIDField(default=tiejun.foundation.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('board', models.CharField(choices=[('ceo', 'ceo'), ('marketing', 'marketing'), ('sales', 'sales')], max_length=9)),
+                ('hour', models.CharField(max_length=5)),
+                ('by_mail', models.BooleanField(default=False)),
+                ('language', models.CharField(max_length=12)),
+                ('zone', models.CharField(max_length=40)),
+                ('due_at', models.DateTimeField()),
+                ('made_at', models.DateTimeField()),
+                ('person', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='DigestSent',
+            fields=[
+                ('id', models.UUIDField(default=tiejun.foundation.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('due_at', models.DateTimeField()),
+                ('told_at', models.DateTimeField()),
+                ('mailed_at', models.DateTimeField(null=True)),
+                ('fault', models.CharField(blank=True, choices=[('NO_MAIL_SERVER', 'NO_MAIL_SERVER'), ('NO_ADDRESS', 'NO_ADDRESS'), ('NOT_ALLOWED', 'NOT_ALLOWED'), ('TOO_LONG', 'TOO_LONG'), ('NOT_SENT', 'NOT_SENT')], default='', max_length=15)),
+                ('wish', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='reports.digestwish')),
+            ],
+        ),
+        migrations.AddIndex(
+            model_name='digestwish',
+            index=models.Index(fields=['due_at'], name='digest_wishes_by_due_time'),
+        ),
+        migrations.AddConstraint(
+            model_name='digestwish',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('due_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('due_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('due_at__isnull', True), _connector='OR'), models.Q(models.Q(('made_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('made_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('made_at__isnull', True), _connector='OR')), name='digest_wish_times_are_sane'),
+        ),
+        migrations.AddConstraint(
+            model_name='digestsent',
+            constraint=models.UniqueConstraint(fields=('wish', 'due_at'), name='one_digest_per_wish_and_due_time'),
+        ),
+        migrations.AddConstraint(
+            model_name='digestsent',
+            constraint=models.CheckConstraint(condition=models.Q(('mailed_at', None), ('fault', ''), _connector='OR'), name='digests_are_mailed_or_say_why_not'),
+        ),
+        migrations.AddConstraint(
+            model_name='digestsent',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('due_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('due_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('due_at__isnull', True), _connector='OR'), models.Q(models.Q(('told_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('told_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('told_at__isnull', True), _connector='OR'), models.Q(models.Q(('mailed_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('mailed_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('mailed_at__isnull', True), _connector='OR')), name='digest_times_are_sane'),
+        ),
     ]

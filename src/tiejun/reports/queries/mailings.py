@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -12,10 +13,12 @@ from tiejun.exchange.queries.sheets import Look, mark_of, sheet_of, write_file
 from tiejun.exchange.rules.exports import FileKind
 from tiejun.foundation import policies
 from tiejun.foundation.refusals import NotFound
+from tiejun.foundation.times import at_local, local_date
+from tiejun.foundation.worktime import calendar_of, known
 from tiejun.lists.rules import KINDS
 from tiejun.org.queries.reach import colleagues_who_may
 from tiejun.reports.models import Delivery, Mailing, Recipient
-from tiejun.reports.rules.mailing import MailFault
+from tiejun.reports.rules.mailing import MailFault, due_on
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from tiejun.access.scope import Scope
+    from tiejun.reports.rules.mailing import Rhythm
 
 SHOWN_DELIVERIES = 60
 
@@ -93,6 +97,19 @@ def due_mailings(scope: Scope, *, now: datetime) -> list[UUID]:
     """Return the mailings whose time has come, the longest due first."""
     scope.require(Ability.RUN_MAILINGS)
     return list(Mailing.objects.filter(due_at__lte=now).order_by("due_at", "pk").values_list("pk", flat=True)[:500])
+
+
+def next_due(scope: Scope, *, rhythm: Rhythm, weekday: int, hour: str, zone: str, now: datetime) -> datetime:
+    """Return when something is due next after `now`, on the working days of who is asked for and the clock of a zone."""
+    calendar = calendar_of(policies.book(now), scope.unit_chain)
+    day = local_date(now, zone)
+    while True:
+        first = day
+        due = known(lambda days_known: due_on(rhythm, weekday, first, days_known), calendar)  # noqa: B023
+        moment = at_local(due, hour, zone)
+        if moment > now:
+            return moment
+        day = due + timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)

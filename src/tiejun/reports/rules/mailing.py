@@ -44,6 +44,11 @@ class MailFault(StrEnum):
     NOT_SENT = "NOT_SENT"
 
 
+def digest_code(board: str, *, is_empty: bool) -> str:
+    """Return the code of a digest's notice: that of its board, or the one for a day on which nothing was counted."""
+    return "reports.digest_empty" if is_empty else f"reports.digest_{board}"
+
+
 def due_on(rhythm: Rhythm, weekday: int, first: date, calendar: WorkCalendar) -> date:
     """Return the first day from `first` on (included) on which a mail is due.
 
