@@ -12,6 +12,7 @@ from tests.factories.pipeline import make_cast
 from tests.insight.test_growth import sell, signed_in
 from tiejun.access.roles import Role
 from tiejun.access.scope import PermissionRefused, Scope
+from tiejun.foundation.ids import new_id
 from tiejun.foundation.models import AuditEntry
 from tiejun.foundation.refusals import Invalid, NotFound
 from tiejun.inbox.models import Notice
@@ -40,9 +41,7 @@ def cast(db, time_machine, settings):
 
 @pytest.fixture
 def ceo(cast):
-    person = make_person(role=Role.CEO, unit=cast.tree.company)
-    Login.objects.filter(pk=make_login(person).pk).update(email="ceo@example.com")
-    return person
+    return make_person(role=Role.CEO, unit=cast.tree.company)
 
 
 def wish(person, **values):
@@ -52,6 +51,7 @@ def wish(person, **values):
 
 def test_it_comes_the_next_working_day_and_is_told_and_mailed_once(cast, ceo, time_machine):
     sell(cast, NOW.date(), 500_00)
+    Login.objects.filter(pk=make_login(ceo).pk).update(email="ceo@example.com")
     row = wish(ceo)
     assert row.due_at == datetime(2026, 4, 20, 0, 0, tzinfo=UTC)  # Monday, 08:00 in Shanghai
     time_machine.move_to(row.due_at, tick=False)
@@ -66,7 +66,7 @@ def test_it_comes_the_next_working_day_and_is_told_and_mailed_once(cast, ceo, ti
     assert words_of_notice(notice.code, notice.facts).startswith("2026-04-17: ¥500 signed, ¥0 received, 0 visits.")
     (message,) = mail.outbox
     assert (message.to, message.subject) == (["ceo@example.com"], "Morning digest 2026-04-17")
-    assert "Signed: ¥500" in message.body
+    assert "Signed amount: ¥500" in message.body
     assert "https://sales.example.com/reports/digest/" in message.body
     assert message.extra_headers["Message-ID"].startswith(f"<digest-{row.pk}-")
     assert AuditEntry.objects.filter(event="reports.digest_begun").count() == 1
@@ -137,7 +137,12 @@ def test_representatives_have_none(cast):
 def test_programs_read_and_wish_it(cast, ceo):
     browser = signed_in(ceo)
 
-    put = browser.put("/api/v1/digest", {"board": "ceo", "hour": "07:30"}, content_type="application/json")
+    put = browser.put(
+        "/api/v1/digest",
+        {"board": "ceo", "hour": "07:30"},
+        content_type="application/json",
+        headers={"Idempotency-Key": str(new_id())},
+    )
     told = browser.get("/api/v1/digest").json()
 
     assert put.status_code == 200
@@ -146,5 +151,5 @@ def test_programs_read_and_wish_it(cast, ceo):
         "07:30",
         "signed-amount",
     )
-    assert browser.delete("/api/v1/digest").status_code == 204
+    assert browser.delete("/api/v1/digest", headers={"Idempotency-Key": str(new_id())}).status_code == 204
     assert browser.get("/api/v1/digest").json()["subscription"] is None

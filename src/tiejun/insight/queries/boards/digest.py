@@ -9,10 +9,10 @@ from tiejun.engines.control import signal
 from tiejun.foundation.times import business_day
 from tiejun.insight.queries.boards import role_board
 from tiejun.insight.queries.facts import Asked, Facts
-from tiejun.insight.queries.links import days_compared, link_sums, measure_words
+from tiejun.insight.queries.links import days_compared, link_sums
+from tiejun.insight.queries.metrics import entries_of_measures
 from tiejun.insight.rules.boards import BoardOf, Verdict
 from tiejun.insight.rules.links import MONEY, Measure
-from tiejun.insight.rules.metrics import OF_MEASURE
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -77,7 +77,7 @@ def digest(scope: Scope, board: BoardOf, *, now: datetime, currency: str = "CNY"
         return Digest(found, None, [], _watched(found))
     asked = Asked(days[0], today, None, currency)
     sums = link_sums(scope, Facts(scope, now), asked, by=("day",), only=TOLD[board]).measures
-    names = measure_words(scope)
+    known = entries_of_measures(scope)
     lines = []
     for measure in TOLD[board]:
         counted = [(day, sums[measure][day]) for day in days]
@@ -85,8 +85,8 @@ def digest(scope: Scope, board: BoardOf, *, now: datetime, currency: str = "CNY"
         lines.append(
             DigestLine(
                 measure=measure,
-                name=names[measure],
-                metric=OF_MEASURE[measure],
+                name=known[measure].name,
+                metric=known[measure].key,
                 value=counted[-1][1],
                 usual=sum(before) / len(before) if before else None,
                 signal=signal(counted),
