@@ -63,7 +63,9 @@ def test_it_comes_the_next_working_day_and_is_told_and_mailed_once(cast, ceo, ti
 
     (notice,) = Notice.objects.filter(person=ceo)
     assert notice.facts["day"] == "2026-04-17"
-    assert words_of_notice(notice.code, notice.facts).startswith("2026-04-17: ¥500 signed, ¥0 received, 0 visits.")
+    assert words_of_notice(notice.code, notice.facts).startswith(
+        "Morning digest of 2026-04-17: ¥500 signed, ¥0 received, 0 visits."
+    )
     (message,) = mail.outbox
     assert (message.to, message.subject) == (["ceo@example.com"], "Morning digest 2026-04-17")
     assert "Signed amount: ¥500" in message.body

@@ -20,7 +20,7 @@ class DigestForm(forms.Form):
 
     board = forms.ChoiceField(label=_("Board of"))
     hour = forms.RegexField(
-        HOUR, label=_("At"), initial="08:00", error_messages={"invalid": _("Write the time of day as 08:30.")},
+        HOUR, label=_("Time of day"), initial="08:00", error_messages={"invalid": _("Write the time of day as 08:30.")},
         widget=forms.TimeInput(attrs={"type": "time"}),
     )  # fmt: skip
     by_mail = forms.BooleanField(label=_("By mail too"), required=False)
@@ -43,7 +43,7 @@ class MailingForm(forms.Form):
         help_text=_("For a weekly one. On a day off it comes the next working day."),
     )  # fmt: skip
     hour = forms.RegexField(
-        HOUR, label=_("At"), initial="08:30", error_messages={"invalid": _("Write the time of day as 08:30.")},
+        HOUR, label=_("Time of day"), initial="08:30", error_messages={"invalid": _("Write the time of day as 08:30.")},
         widget=forms.TimeInput(attrs={"type": "time"}),
     )  # fmt: skip
     file_kind = forms.ChoiceField(

@@ -39,15 +39,17 @@ register_notices(
     {
         "reports.mail_failed": _("Not everybody got %(name)s by mail. See who, and why."),
         "reports.digest_ceo": _(
-            "%(day)s: %(signed_money)s signed, %(collected_money)s received, %(visits)s visits. Answers that need somebody: %(watched)s."
+            "Morning digest of %(day)s: %(signed_money)s signed, %(collected_money)s received, %(visits)s visits. Answers that need somebody: %(watched)s."
         ),
         "reports.digest_marketing": _(
-            "%(day)s: %(entered)s leads in, %(high)s of high intent, %(taken)s taken. Answers that need somebody: %(watched)s."
+            "Morning digest of %(day)s: %(entered)s leads in, %(high)s of high intent, %(taken)s taken. Answers that need somebody: %(watched)s."
         ),
         "reports.digest_sales": _(
-            "%(day)s: %(visits)s visits, %(effective)s effective; %(signed)s orders, %(signed_money)s signed. Answers that need somebody: %(watched)s."
+            "Morning digest of %(day)s: %(visits)s visits, %(effective)s effective; %(signed)s orders, %(signed_money)s signed. Answers that need somebody: %(watched)s."
         ),
-        "reports.digest_empty": _("%(day)s: nothing was counted. Answers that need somebody: %(watched)s."),
+        "reports.digest_empty": _(
+            "Morning digest of %(day)s: nothing was counted. Answers that need somebody: %(watched)s."
+        ),
     }
 )
 audit.register(
