@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from tiejun.access.abilities import Ability
 from tiejun.insight.queries.boards import board_named
 from tiejun.insight.queries.boards.digest import Digest, digest
-from tiejun.insight.texts import boards as board_texts
 from tiejun.reports.models import DigestSent, DigestWish
 from tiejun.reports.rules.mailing import digest_code
+from tiejun.ui.display import short_money
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -68,6 +68,6 @@ def digest_notice(scope: Scope, found: Digest) -> tuple[str, dict[str, Any]]:  #
     """Return the code and the facts of a digest's notice, amounts in the active language."""
     facts: dict[str, Any] = {"day": f"{found.day:%Y-%m-%d}" if found.day else "", "watched": len(found.watched)}
     for line in found.lines:
-        shown = board_texts.money(line.value, found.board.currency) if line.is_money else board_texts.number(line.value)
+        shown = "".join(short_money(line.value, found.board.currency)) if line.is_money else f"{line.value:,}"
         facts[line.measure.lower()] = shown
     return digest_code(found.board.board, is_empty=found.is_empty), facts

@@ -13,8 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tiejun.access.abilities import Ability
 from tiejun.foundation.web import render
-from tiejun.insight.queries.boards import boards_open
-from tiejun.insight.texts import boards as board_texts
+from tiejun.insight.queries.boards import board_words
 from tiejun.reports import texts
 from tiejun.reports.actions import digests as actions
 from tiejun.reports.forms import DigestForm
@@ -31,9 +30,9 @@ if TYPE_CHECKING:
 def digest(request: TiejunRequest) -> HttpResponse:
     """Show this morning's digest of a board, and keep the wish to have it."""
     request.scope.require(Ability.READ_DIGEST)
-    wish, boards = queries.own_wish(request.scope), boards_open(request.scope)
-    choices = [(one.value, board_texts.BOARDS[one]) for one in boards]
-    asked = request.GET.get("board") or (wish.board if wish and wish.board in boards else boards[0])
+    wish = queries.own_wish(request.scope)
+    choices = [(one.value, words) for one, words in board_words(request.scope).items()]
+    asked = request.GET.get("board") or (wish.board if wish else choices[0][0])
     initial = {"board": asked, "hour": wish.hour if wish else "08:00", "by_mail": wish.by_mail if wish else False}
     form = DigestForm(request.POST or None, choices=choices, initial=initial)
     if form.is_valid():

@@ -11,6 +11,7 @@ from tiejun.foundation.refusals import NotFound
 from tiejun.insight.queries.boards import company, marketing, selling
 from tiejun.insight.queries.boards.ground import Ground
 from tiejun.insight.rules.boards import BoardOf
+from tiejun.insight.texts import boards as texts
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -56,6 +57,11 @@ def boards_open(scope: Scope) -> list[BoardOf]:
     }
     own = next((OWN[grant.role] for grant in scope.grants if grant.role in OWN), BoardOf.SALES)
     return sorted((board for board, is_open in may.items() if is_open), key=lambda board: board is not own)
+
+
+def board_words(scope: Scope) -> dict[BoardOf, str]:
+    """Return the names of the boards that somebody may open, the own one first, in the reader's language."""
+    return {board: str(texts.BOARDS[board]) for board in boards_open(scope)}
 
 
 def board_named(scope: Scope, name: str) -> BoardOf:
