@@ -174,7 +174,8 @@ class DigestWishIn(In):
 @router.get("/digest", response=DigestOut, summary="Show this morning's digest, and how one has it")
 def show_digest(request: TiejunRequest, board: str = "") -> Any:
     wish = digest_queries.own_wish(request.scope)
-    asked = board or (wish.board if wish else boards_open(request.scope)[0])
+    open_to = boards_open(request.scope)
+    asked = board or (wish.board if wish and wish.board in open_to else open_to[0])
     found = digest_queries.digest_of(request.scope, asked, now=request.now)
     lines = [
         {

@@ -32,7 +32,7 @@ def digest(request: TiejunRequest) -> HttpResponse:
     request.scope.require(Ability.READ_DIGEST)
     wish = queries.own_wish(request.scope)
     choices = [(one.value, words) for one, words in board_words(request.scope).items()]
-    asked = request.GET.get("board") or (wish.board if wish else choices[0][0])
+    asked = request.GET.get("board") or (wish.board if wish and wish.board in dict(choices) else choices[0][0])
     initial = {"board": asked, "hour": wish.hour if wish else "08:00", "by_mail": wish.by_mail if wish else False}
     form = DigestForm(request.POST or None, choices=choices, initial=initial)
     if form.is_valid():
