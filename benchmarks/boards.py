@@ -36,6 +36,9 @@ PAGES = {
     "Growth equation of a group by person": "/insight/growth/?by=person&unit={group}",
     "Channels of twelve months": "/insight/channels/?months=12",
     "Cohorts of twelve months": "/insight/cohorts/",
+    "Board of the CEO": "/insight/boards/ceo/",
+    "Board of the marketing head": "/insight/boards/marketing/",
+    "Board of the sales head": "/insight/boards/sales/",
 }
 
 

@@ -1,6 +1,6 @@
 """Renew `docs/screenshots` from a running demo: `python -m tools.screenshots [ADDRESS]`.
 
-Twelve main pages, phone and desktop, light and dark, in Chinese; the front picture of the READMEs is composed of two of them.
+Thirteen main pages, phone and desktop, light and dark, in Chinese; the front picture of the READMEs is composed of two of them.
 `python -m tools.screenshots day` walks the browser test of a working day and keeps what the representative sees, in
 `docs/screenshots/day`.
 """
@@ -56,6 +56,7 @@ SHOTS = (
     Shot("opportunities", "rep", "/pipeline/"),
     Shot("team-today", "supervisor", "/team-today/"),
     Shot("board", "regional-manager", "/board/"),
+    Shot("questions", "sales-head", "/insight/boards/sales/"),
     Shot("collections", "finance", "/pipeline/collections/"),
     Shot("policies", "sales-ops", "/operations/policies/"),
 )
