@@ -16,7 +16,6 @@ from tiejun.leads.rules import (
     why_not_release,
     why_not_transfer,
 )
-from tiejun.leads.rules.reclaiming import batch_after
 
 NOW = datetime(2026, 3, 11, 2, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -152,19 +151,3 @@ def test_why_not_transfer(seat, facts, reason, refusal) -> None:
 )
 def test_why_not_follow_up(happened, started, step, refusal) -> None:
     assert why_not_follow_up(happened, started, step, NOW) == refusal
-
-
-@pytest.mark.parametrize(
-    ("size", "took", "after"),
-    [
-        (120, 0.02, 120),
-        (120, 0.08, 120),
-        (120, 0.3, 60),
-        (40, 0.3, 30),
-        (30, 0.02, 60),
-        (90, 0.02, 120),
-        (500, 0.08, 120),
-    ],
-)
-def test_a_busy_machine_gets_shorter_batches(size: int, took: float, after: int) -> None:
-    assert batch_after(size, took, most=120) == after

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from tiejun.engines.workdays.hours import WorkingHours
 
 LAST, AGAIN = "LAST", "AGAIN"
-# A claim that meets a batch waits at most for it, and is told within a fifth of a second all the same.
-LOCKED_S = 0.1
 LEAST_REMINDERS = 2
 
 
@@ -160,17 +158,6 @@ def outcome_of(kind: str, fruitless: int, most_tenures: int, *, has_receiver: bo
     if fruitless >= most_tenures:
         return Outcome.RESTED
     return Outcome.HANDED_OVER if has_receiver else Outcome.POOLED
-
-
-def batch_after(size: int, took: float, *, most: int) -> int:
-    """Return how many holdings the next batch takes, when one of `size` kept its locks for `took` seconds.
-
-    Who claims meanwhile waits for a batch: a busy machine gets shorter ones, a quiet one up to `most`. Below a quarter of that a
-    batch costs its statements and no longer its rows: smaller ones would only make the night longer.
-    """
-    if took > LOCKED_S:
-        return min(most, max(size // 2, most // 4, 1))
-    return min(most, size * 2) if took < LOCKED_S / 2 else min(most, size)
 
 
 def is_told_again(due_at: datetime, moments: int, now: datetime) -> bool:
