@@ -95,6 +95,7 @@ ABILITIES: dict[A, _StrPromise] = {
     A.EXPORT_TABLES: _("Export lists"),
     A.CLEAR_EXPORTS: _("Remove old exports"),
     A.MAIL_LISTS: _("Have lists sent by mail"),
+    A.READ_DIGEST: _("Have the morning digest of the boards"),
     A.RUN_MAILINGS: _("Send what is due by mail"),
     A.MANAGE_TOKENS: _("Manage one's access tokens"),
     A.VIEW_DAY_PLAN: _("See day plans"),
