@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 import xlsxwriter
+from procrastinate.contrib.django import app
 
 from tests.factories.leads import make_pool, make_source
 from tests.factories.org import NOW, make_company_tree, make_person, scope_for
@@ -161,6 +162,20 @@ def test_a_run_goes_on_where_the_worker_died(world: SimpleNamespace, monkeypatch
 
     row.refresh_from_db()
     assert (row.state, row.created_count, row.known_count, Lead.objects.count()) == ("DONE", 1000, 0, 1000)
+
+
+def test_a_run_whose_job_fails_says_that_it_broke_off(world: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = upload(world, LINES.encode())
+    actions.start_import(world.scope, import_id=row.pk, mapping=row.mapping, now=NOW)
+    monkeypatch.setattr(actions, "take_batch", lambda *_args, **_more: 1 / 0)
+
+    with pytest.raises(ZeroDivisionError):
+        app.tasks["exchange.run_import"].func(SimpleNamespace(job=SimpleNamespace(attempts=0)), import_id=str(row.pk))
+
+    row.refresh_from_db()
+    assert (row.state, row.error, row.position, Lead.objects.count()) == ("FAILED", "BROKE_OFF", 0, 0)
+    with pytest.raises(Refused):
+        actions.cancel_import(world.scope, import_id=row.pk, now=NOW)
 
 
 def test_a_cancelled_run_stops_and_keeps_what_came_in(world: SimpleNamespace) -> None:

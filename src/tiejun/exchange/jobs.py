@@ -37,7 +37,13 @@ def revoke_tokens_of(event: LoginClosed) -> None:
     revoke_all_tokens(Scope.system("exchange.login_closed"), login_id=event.login_id, now=timezone.now())
 
 
-@task(queue="imports")
+def tell_of_failure(import_id: str, **_more: str) -> None:
+    """Say of an import whose reading or run failed that it broke off."""
+    scope = Scope.system("exchange.import_broke_off")
+    import_actions.break_off(scope, import_id=UUID(import_id), now=timezone.now())
+
+
+@task(queue="imports", failed=tell_of_failure)
 def read_import(import_id: str, sheet: str) -> None:
     """Find out what an uploaded file holds."""
     scope = Scope.system("exchange.read_import")
@@ -56,7 +62,7 @@ def read_import(import_id: str, sheet: str) -> None:
         import_actions.note_reading(scope, import_id=row.pk, reading=reading, rows=rows, now=now)
 
 
-@task(queue="imports")
+@task(queue="imports", failed=tell_of_failure)
 def run_import(import_id: str) -> None:
     """Bring the rows in, batch by batch, from where an earlier run stopped."""
     scope = Scope.system("exchange.run_import")

@@ -59,6 +59,9 @@ FILE_FAULTS = {
     FileFault.PROTECTED: _("The workbook is protected by a password. Remove it and try again."),
     FileFault.NO_TABLE: _("No header row was found. The first row should name the columns."),
     FileFault.WEB_PAGE: _("This is a web page with the ending of a table. Save it as XLSX or CSV and try again."),
+    FileFault.BROKE_OFF: _(
+        "Something went wrong on our side. What came in stays. Import the file again: what is known by then is left out."
+    ),
 }
 
 EXPORT_FAULTS = {
@@ -142,6 +145,7 @@ audit.register(
         "exchange.exports_cleared": _("Files of exports removed"),
         "exchange.batch_repeated": _("Batch of an import repeated"),
         "exchange.batch_taken": _("Batch of an import taken in"),
+        "exchange.import_broke_off": _("Import broke off"),
         "exchange.import_cancelled": _("Import cancelled"),
         "exchange.import_finished": _("Import finished"),
         "exchange.import_read": _("Import file read"),

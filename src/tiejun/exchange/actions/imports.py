@@ -287,6 +287,17 @@ def _stop(scope: Scope, row: LeadImport, now: datetime) -> bool:
 
 
 @action(Ability.IMPORT_LEADS)
+def break_off(scope: Scope, *, import_id: UUID, now: datetime) -> LeadImport:
+    """Say of an import whose job failed for good that it is no longer at work; what came in stays."""
+    row = locks.lock_import(scope, import_id)
+    if row.state in (State.UPLOADED, State.RUNNING):
+        row.state, row.error, row.finished_at = State.FAILED, FileFault.BROKE_OFF.value, now
+        row.save(update_fields=["state", "error", "finished_at"])
+    audit.record(scope, "exchange.import_broke_off", row, position=row.position)
+    return row
+
+
+@action(Ability.IMPORT_LEADS)
 def finish_import(scope: Scope, *, import_id: UUID, now: datetime) -> LeadImport:
     """Close a run that came to the end of its file."""
     row = locks.lock_import(scope, import_id)

@@ -69,7 +69,7 @@ class Refusal(BaseRefusal):
 
 
 class FileFault(StrEnum):
-    """Why a file as a whole cannot be read."""
+    """Why a file as a whole cannot be read, or why its reading or its run broke off."""
 
     EMPTY = "EMPTY"
     UNREADABLE = "UNREADABLE"
@@ -79,6 +79,7 @@ class FileFault(StrEnum):
     PROTECTED = "PROTECTED"
     NO_TABLE = "NO_TABLE"
     WEB_PAGE = "WEB_PAGE"
+    BROKE_OFF = "BROKE_OFF"
 
 
 class RowFault(StrEnum):
