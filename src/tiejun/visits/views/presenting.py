@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlencode
 from zoneinfo import ZoneInfo
 
-import qrcode
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from qrcode.image.svg import SvgPathImage
 
 from tiejun.access.abilities import Ability
 from tiejun.engines.effectiveness import Question
@@ -140,6 +138,10 @@ def question_context(request: TiejunRequest, detail: VisitDetail) -> dict[str, s
     """Return the link that the customer opens, and its code as a picture."""
     if detail.question is None or not detail.question.token:
         return {}
+    # Loaded with the first code that is drawn: with the pictures it can draw too, they take 5 MB of a process.
+    import qrcode  # noqa: PLC0415
+    from qrcode.image.svg import SvgPathImage  # noqa: PLC0415
+
     url = request.build_absolute_uri(reverse("visits:confirm", args=[detail.question.token]))
     picture = base64.b64encode(qrcode.make(url, image_factory=SvgPathImage, border=0).to_string()).decode()
     return {"question_url": url, "question_code": f"data:image/svg+xml;base64,{picture}"}
