@@ -71,7 +71,7 @@ def _anew(web: Server, members: list[Member], day: date) -> list[Row]:
     waits, solvers = [], []
     for number, member in enumerate(members):
         stops = PlanItem.objects.filter(plan__person=member.person_id, plan__business_day=day, removed_in=None)
-        stop = stops.exclude(kind=ItemKind.CANVASS).order_by("position")[2]
+        stop = stops.exclude(kind=ItemKind.BACKUP).order_by("position")[2]
         client = Client(web.port, member.bearer)
         client.must(200, "/api/v1/days/today")  # the connection is open
         began = time.monotonic()
