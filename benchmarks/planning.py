@@ -42,6 +42,7 @@ def measure(installation: Installation, world: World, web: Server) -> list[Row]:
     members, day = world.reps[:REPS], next_workday(datetime.now(ZONE).date())
     with connection.cursor() as cursor:
         cursor.execute(_PLACES, [[member.person_id for member in members]])
+    PlanItem.objects.filter(plan__business_day=day).delete()
     DayPlan.objects.filter(business_day=day).delete()
     return [*_night(installation, members, day), *_anew(web, members, day)]
 
