@@ -28,7 +28,7 @@ from tiejun.leads.actions._bulk import (
     set_holder_many,
 )
 from tiejun.leads.events import LeadsReclaimed, ReclaimRunFinished
-from tiejun.leads.locks import lock_due, lock_seats, still_due
+from tiejun.leads.locks import lock_due, lock_seats, still_due, take_turn
 from tiejun.leads.models import Lead, LeadTenure, ReclaimRun
 from tiejun.leads.queries.next_holder import choices, held_by
 from tiejun.leads.queries.reclaiming import fruitless_tenures, told_of
@@ -96,6 +96,7 @@ def take_back(
     A holding whose lead somebody works on at this moment is passed over for a later try; with `is_last_try` it is left to
     its holder. What was followed up, given back or dealt with since it was read is no longer due.
     """
+    take_turn("leads.reclaim")
     lock_seats(terms.colleagues)
     due = lock_due(tenure_ids, run)
     decisions = _decided(scope, run, due, terms, now)
