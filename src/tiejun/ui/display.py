@@ -114,6 +114,11 @@ def said_local(local: datetime, present: datetime) -> str:
 
 def minutes_ago(minutes: int | str) -> str:
     """Say how many minutes have passed; a text instead of a number gives the pattern for the page's script."""
+    return _minutes_ago(minutes, get_language())
+
+
+@lru_cache(maxsize=256)
+def _minutes_ago(minutes: int | str, _language: str | None) -> str:
     words = ngettext("%(minutes)d min ago", "%(minutes)d min ago", minutes if isinstance(minutes, int) else 2)
     return words.replace("%(minutes)d", str(minutes))
 

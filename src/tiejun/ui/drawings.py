@@ -14,7 +14,6 @@ from xml.etree import ElementTree
 from zipfile import ZipFile
 
 import lucide
-from django.utils import timezone
 from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -79,14 +78,16 @@ def avatar(name: str, size: str = "", *, named: bool = False, more: str = "") ->
 
 
 def moment(at: datetime | date | None, now: datetime, *, exact: bool = False, more: str = "") -> SafeString:
-    """Draw a moment as people say it; minutes that pass are counted on by the page itself, for an hour."""
+    """Draw a moment as people say it; minutes that pass are counted on by the page itself, for an hour.
+
+    `now`: the present in the reader's time zone, which the moment is said in.
+    """
     if not at:
         return NOTHING
     ticking = ""
     if isinstance(at, datetime):
-        zone = timezone.get_current_timezone()
-        local = at.astimezone(zone)
-        said, full = display.said_local(local, now.astimezone(zone)), display.written(local)
+        local = at.astimezone(now.tzinfo)
+        said, full = display.said_local(local, now), display.written(local)
         if not exact and timedelta(0) <= now - at < display.RECENT:
             ticking = f' data-ago="{int((now - at).total_seconds())}" data-then="{full[-5:]}"'
     else:
@@ -102,15 +103,15 @@ def countdown(
 ) -> SafeString:
     """Draw the time that is left until a moment; the page counts it down.
 
-    `near`: minutes from which it is urgent; `past`: what stands there instead when the moment has passed.
+    `now`: the present in the reader's time zone; `near`: minutes from which it is urgent; `past`: what stands there instead when the
+    moment has passed.
     """
     if until is None:
         return NOTHING
     if past and until < now:
         return SafeString(conditional_escape(past))
-    zone = timezone.get_current_timezone()
-    local, written = until.astimezone(zone), until.isoformat()
-    said = display.said_local(local, now.astimezone(zone))
+    local, written = until.astimezone(now.tzinfo), until.isoformat()
+    said = display.said_local(local, now)
     before = format_html("<span>{}</span>", label) if label else ""
     return mark_safe(  # noqa: S308 -- figures, and words that come escaped
         f'<span class="t-countdown" data-countdown data-near-minutes="{near}" data-until="{written}" '

@@ -190,8 +190,15 @@ def money_exact(minor: int | None, currency: str = "CNY") -> str:
 
 
 def _present(context: Context) -> datetime:
+    """The present in the reader's time zone, reckoned once for all rows of a page."""
     request = context.get("request")
-    return getattr(request, "now", None) or timezone.now()
+    if request is None:
+        return timezone.localtime()
+    try:
+        local: datetime = request.local_now
+    except AttributeError:
+        local = request.local_now = timezone.localtime(getattr(request, "now", None))
+    return local
 
 
 @register.filter
