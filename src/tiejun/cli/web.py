@@ -17,7 +17,7 @@ def main(arguments: list[str]) -> int:  # noqa: ARG001 -- every command has the 
     refuse_unsafe_start(env)
     os.environ["TIEJUN_PROCESS"] = "web"
     # By default the C library keeps freed memory apart for each thread, eight times the dearest page.
-    os.environ.setdefault("MALLOC_ARENA_MAX", "2")
+    os.environ.setdefault("MALLOC_ARENA_MAX", "1")
     command = web_command(env)
     sys.stdout.flush()
     os.execv(command[0], command)  # noqa: S606 -- the process becomes the server; signals then reach it directly
