@@ -108,6 +108,14 @@ def test_what_was_given_back_is_held_again_with_the_deadline_it_had(world) -> No
     assert checks.find_leads_unlike_their_tenure() == []
 
 
+def test_what_comes_back_is_counted_by_the_holders_service_and_not_by_the_holdings(world) -> None:
+    set_policy("lead.private_cap_new", 1)  # the representative joined long ago, the holdings are of today
+    held = [make_held_lead(world.rep, world.tree.group) for _ in range(2)]
+    row = bulk.release_many(scope_for(world.rep), lead_ids=ids(held), reason="NO_NEED", now=NOW)
+
+    assert bulk.undo_bulk(scope_for(world.rep, SOON), bulk_id=row.pk, now=SOON).undone == 2
+
+
 def test_a_tag_comes_and_goes_and_one_that_was_there_stays(world) -> None:
     held = [make_held_lead(world.rep, world.tree.group) for _ in range(2)]
     tag = Tag.objects.create(name="VIP", name_en="VIP", tone=Tag.Tone.values[0])

@@ -107,7 +107,8 @@ def seat_facts(scope: Scope, holder: Holder, now: datetime, book: PolicyBook | N
 
 def holder_of_tenure(scope: Scope, tenure: LeadTenure) -> Holder:
     """Return the person of a holding as a holder."""
-    return Holder(tenure.person_id, tenure.unit_id, org.unit_chain(scope, tenure.unit_id), tenure.started_at.date())
+    joined_on = tenure.person.joined_on
+    return Holder(tenure.person_id, tenure.unit_id, org.unit_chain(scope, tenure.unit_id), joined_on)
 
 
 @dataclass(frozen=True, slots=True)
