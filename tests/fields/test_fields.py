@@ -1,31 +1,20 @@
 """Custom fields from their definition to the record, the list, the file and the program."""
 
 import json
-from datetime import date
 
 import pytest
-from allauth.mfa.models import Authenticator
 from django.db import connection
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils.translation import override
 
 from tests.factories.customers import make_company
-from tests.factories.leads import make_held_lead, make_lead, make_pool, make_source
-from tests.factories.org import NOW, make_company_tree, make_login, make_person, scope_for
-from tiejun.access.roles import Role
+from tests.factories.leads import make_held_lead, make_lead
+from tests.factories.org import NOW, scope_for
 from tiejun.access.scope import PermissionRefused, Scope
 from tiejun.customers.actions.fields import write_fields as write_company
 from tiejun.customers.actions.merging import merge_companies, undo_merge
 from tiejun.customers.models import Company
-from tiejun.exchange import jobs
-from tiejun.exchange.actions import imports
-from tiejun.exchange.models import ImportFault
-from tiejun.exchange.queries.sheets import sheet_of
 from tiejun.fields.actions import FieldWish, define_field, edit_field, restore_field, retire_field
 from tiejun.fields.models import CustomField, FieldChange
-from tiejun.fields.rules import Answer
 from tiejun.foundation.ids import new_id
 from tiejun.foundation.refusals import Invalid, NotFound, Refused, Stale
 from tiejun.leads.actions.fields import write_fields as write_lead
@@ -33,46 +22,6 @@ from tiejun.leads.models import Lead
 from tiejun.leads.queries.lists import LeadFilters, leads_page, pool_page
 
 pytestmark = pytest.mark.django_db
-
-
-class World:
-    def __init__(self) -> None:
-        self.tree = make_company_tree()
-        self.rep = make_person(unit=self.tree.group)
-        self.stranger = make_person(unit=self.tree.other_group)
-        self.head = make_person(role=Role.SALES_HEAD, unit=self.tree.company)
-        self.ops = make_person(role=Role.SALES_OPS, unit=self.tree.company)
-        self.company = make_company("Harbour Light Ltd", owner=self.rep, unit=self.tree.group)
-        self.lead = make_held_lead(self.rep, self.tree.group, company=self.company)
-        self.pooled = make_lead(make_company("Riverside Ltd"), custom={"size": 40, "note": "ask for Lin"})
-        self.size = self.define("NUMBER", name="规模", name_en="Size", least=1, is_open=True)
-        self.note = self.define("TEXT", name="备注", name_en="Note")
-        self.uses = self.define(
-            "CHOICE", name="在用", name_en="Uses", choices=(Answer("自己做", "Own"), Answer("同行", "Rival"))
-        )
-        self.ends = self.define("DATE", "CUSTOMER", name="到期", name_en="Ends")
-        self.staff = self.define("YES_NO", "CUSTOMER", name="技术", name_en="Staff")
-
-    def define(self, kind, subject="LEAD", **wish) -> CustomField:
-        return define_field(scope_for(self.ops), subject=subject, kind=kind, wish=FieldWish(**wish), now=NOW)
-
-    def write(self, person=None, **values) -> Lead:
-        self.lead.refresh_from_db()
-        scope = scope_for(person or self.rep)
-        return write_lead(scope, lead_id=self.lead.pk, version=self.lead.version, values=values, now=NOW)
-
-    def client(self, person) -> Client:
-        login = make_login(person)
-        Authenticator.objects.create(user=login, type="totp", data={"secret": ""})
-        client = Client(headers={"accept-language": "en"})
-        client.force_login(login)
-        return client
-
-
-@pytest.fixture
-def world(time_machine):
-    time_machine.move_to(NOW, tick=False)
-    return World()
 
 
 def key() -> dict[str, str]:
@@ -242,29 +191,6 @@ class Counter:
         return execute(sql, params, many, context)
 
 
-def test_a_file_brings_values_and_names_those_that_do_not_fit(world) -> None:
-    lines = "公司名称,注册地址,规模,Uses,到期,别的\n甲乙有限公司,文三路1号,12,同行,2026/12/1,x\n丙丁有限公司,文三路2号,many,,,\n"
-    row = imports.upload_import(
-        scope_for(world.ops), name="a.csv", content_type="text/csv", chunks=[lines.encode()],
-        pool_id=make_pool().pk, source_id=make_source().pk, now=NOW,
-    )  # fmt: skip
-    jobs.read_import(str(row.pk), "")
-    row.refresh_from_db()
-    assert {name: at for name, at in row.mapping.items() if "." in name} == {
-        "lead.size": 2, "lead.uses": 3, "customer.ends": 4,
-    }  # fmt: skip
-    page = world.client(world.ops).get(reverse("exchange:import", args=[row.pk])).content.decode()
-    assert "Size (lead)" in page
-    imports.start_import(scope_for(world.ops), import_id=row.pk, mapping=row.mapping, now=NOW)
-    jobs.run_import(str(row.pk))
-
-    made = Lead.objects.filter(batch_id=row.pk).order_by("company__name").values_list("custom", "company__custom")
-    assert sorted(made, key=str) == sorted(
-        [({"size": 12, "uses": "rival"}, {"ends": "2026-12-01"}), (None, None)], key=str
-    )
-    assert list(ImportFault.objects.values_list("row", "column", "code")) == [(3, "规模", "VALUE_LEFT_OUT")]
-
-
 def test_programs_read_define_and_write_fields(world) -> None:
     ops, rep = world.client(world.ops), world.client(world.rep)
 
@@ -363,43 +289,3 @@ def test_a_system_run_needs_no_person(world) -> None:
 
 
 # -- the file ----------------------------------------------------------------------------------------------------------
-def table(person, kind, address=""):
-    """A list as a file for somebody: the header's last columns, and their cells by company."""
-    sheet = sheet_of(scope_for(person), kind, address)
-    assert all(len(row) == len(sheet.header) for row in sheet.whole(10))
-    place = next(at for at, name in enumerate(sheet.header) if name in OWN_NAMES)
-    return sheet.header[place:], {row[0]: row[place:] for row in sheet.whole(10)}
-
-
-OWN_NAMES = {"Size", "Note", "Uses", "Ends", "Staff"}
-
-
-def test_values_stand_in_the_columns_of_a_file(world):
-    write_lead(
-        scope_for(world.rep), lead_id=world.lead.pk, version=world.lead.version, now=NOW,
-        values={"size": 12, "note": "=1+1", "uses": world.uses.choices[1]["key"]},
-    )  # fmt: skip
-    write_company(
-        scope_for(world.rep), company_id=world.company.pk, version=world.company.version, now=NOW,
-        values={"ends": "2026-12-31", "staff": True},
-    )  # fmt: skip
-    retire_field(scope_for(world.ops), field_id=world.staff.pk, now=NOW)
-    with override("en"):
-        held, pooled, companies = (table(world.head, kind) for kind in ("leads.mine", "leads.pool", "customers"))
-
-    assert held == (["Size", "Note", "Uses"], {"Harbour Light Ltd": [12, "=1+1", "Rival"]})
-    assert pooled == (["Size"], {"Riverside Ltd": [40]})  # what is seen before a claim
-    assert companies == (["Ends"], {"Harbour Light Ltd": [date(2026, 12, 31)]})
-
-
-def test_a_file_asks_one_question_for_its_fields_however_many(world):
-    def asked():
-        with CaptureQueriesContext(connection) as seen:
-            sheet_of(scope_for(world.head), "leads.mine", "").whole(10)
-        return len(seen)
-
-    before = asked()
-    for number in range(3):
-        world.define("TEXT", name=f"另{number}")
-
-    assert asked() == before

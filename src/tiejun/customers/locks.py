@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db import connection
-
 from tiejun.customers.models import Company
 from tiejun.foundation.refusals import NotFound
+from tiejun.foundation.turns import take_turns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,9 +29,7 @@ def lock_company(scope: Scope, company_id: UUID, ability: Ability) -> Company:
 
 def lock_pair(company_ids: Iterable[UUID]) -> None:
     """Let merges of the same companies queue, before any row is locked: the rows are locked in the order of all other actions."""
-    with connection.cursor() as cursor:
-        for company_id in sorted(company_ids):
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [company_id.int & (1 << 63) - 1])
+    take_turns(f"customers.merge:{company_id}" for company_id in company_ids)
 
 
 def lock_companies(company_ids: Iterable[UUID]) -> list[Company]:

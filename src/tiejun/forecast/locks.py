@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db import connection
-
 from tiejun.forecast.models import DailyForecast, DailyReport, ForecastReview, MonthlyForecast
 from tiejun.foundation.refusals import NotFound, Stale
+from tiejun.foundation.turns import take_turns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -69,8 +68,4 @@ def lock_group(unit_id: UUID, month: date) -> None:
 
 def alone_with(what: str, keys: Iterable[UUID], day: date) -> None:
     """Wait until nobody else works on what may not exist yet: the days, weeks or months of persons, or a group's month."""
-    names = [f"forecast.{what}:{key}:{day}" for key in sorted(keys)]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(name, 0)) FROM unnest(%s::text[]) AS name", [names]
-        )
+    take_turns(f"forecast.{what}:{key}:{day}" for key in keys)

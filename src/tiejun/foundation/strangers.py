@@ -29,7 +29,8 @@ def by_link(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Open a view to whoever was given its address: no sign-in, the language the address asks for, nothing kept or passed on.
 
     A default-deny exception. The page sets and reads no cookie; what stands for the CSRF cookie is the address itself, which
-    must hold enough random bits that nobody guesses it.
+    must hold enough random bits that nobody guesses it. (With `no-referrer` browsers send `Origin: null`: Django's own check
+    refuses every form of such a page.)
     """
 
     @wraps(view)

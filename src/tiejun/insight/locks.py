@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db import connection
-
 from tiejun.foundation.refusals import NotFound, Stale
+from tiejun.foundation.turns import take_turn
 from tiejun.insight.models import Anomaly
 
 if TYPE_CHECKING:
@@ -18,17 +17,17 @@ if TYPE_CHECKING:
 
 def lock_target(target: str) -> None:
     """Let one transaction at a time change the models of a target."""
-    _lock(f"insight.score:{target}")
+    take_turn(f"insight.score:{target}")
 
 
 def lock_link(unit_id: UUID, link: str) -> None:
     """Let one transaction at a time raise anomalies of a link at a unit."""
-    _lock(f"insight.link:{unit_id}:{link}")
+    take_turn(f"insight.link:{unit_id}:{link}")
 
 
 def lock_facts() -> None:
     """Let one transaction at a time roll up."""
-    _lock("insight.facts")
+    take_turn("insight.facts")
 
 
 def lock_anomaly(scope: Scope, anomaly_id: UUID, ability: Ability, *, version: int) -> Anomaly:
@@ -40,8 +39,3 @@ def lock_anomaly(scope: Scope, anomaly_id: UUID, ability: Ability, *, version: i
     if row.version != version:
         raise Stale(row)
     return row
-
-
-def _lock(name: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])

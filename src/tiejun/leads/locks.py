@@ -31,14 +31,6 @@ _DUE = """
 _AND_LOCKED = "FOR UPDATE OF t, l SKIP LOCKED"
 
 
-def take_turn(work: str) -> None:
-    """Wait until no other transaction does this work: batches of several units side by side would each take as many times as long.
-
-    To be taken before any other lock, so that who waits for a turn keeps nobody else waiting.
-    """
-    asked("SELECT pg_advisory_xact_lock(hashtextextended(%(work)s, 0))", {"work": work})
-
-
 def lock_seats(person_ids: Iterable[UUID | None]) -> None:
     """Lock the seats of persons, making those that do not exist yet: their devices queue here, other people do not."""
     wanted = sorted({person_id for person_id in person_ids if person_id is not None})

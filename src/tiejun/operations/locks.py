@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db import connection
-
 from tiejun.foundation.models import ClockRun, PolicyVersion
 from tiejun.foundation.refusals import NotFound
+from tiejun.foundation.turns import take_turn
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
 
 def one_planner() -> None:
     """Let one transaction at a time plan and hand out runs of the clock."""
-    _advisory("operations.clock")
+    take_turn("operations.clock")
 
 
 def run(run_id: UUID) -> ClockRun:
@@ -28,7 +27,7 @@ def run(run_id: UUID) -> ClockRun:
 
 def policy_key(key: str) -> None:
     """Let one transaction at a time change the versions of a key."""
-    _advisory(f"policy:{key}")
+    take_turn(f"policy:{key}")
 
 
 def version(version_id: UUID) -> PolicyVersion:
@@ -37,8 +36,3 @@ def version(version_id: UUID) -> PolicyVersion:
     if row is None:
         raise NotFound
     return row
-
-
-def _advisory(name: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])

@@ -135,13 +135,16 @@ def money(minor: int | None, currency: str = "CNY", *, exact: bool = False, more
     )
 
 
-def row_title(name: str, url: str, *, drawer: bool = False, ticked: str = "") -> SafeString:
-    """Draw what a row is about: its name as a link, in the drawer where asked; `ticked`: the id a bulk form gets, with its checkbox."""
+def row_title(name: str, url: str, *, drawer: bool = False, tick: str = "", ticked: str = "") -> SafeString:
+    """Draw what a row is about: its name as a link, in the drawer where asked.
+
+    `tick` and `ticked`: the name and the value that the form `bulk` gets from a checkbox before it.
+    """
     words, way = escape(name), escape(url)
     box = (
-        '<input class="checkbox checkbox-primary checkbox-sm mr-2.5" type="checkbox" name="lead" '
-        f'value="{escape(ticked)}" form="bulk" aria-label="{words}">'
-        if ticked
+        '<input class="checkbox checkbox-primary checkbox-sm mr-2.5" type="checkbox" '
+        f'name="{escape(tick)}" value="{escape(ticked)}" form="bulk" aria-label="{words}">'
+        if tick
         else ""
     )
     opens = f' hx-get="{way}" hx-target="#drawer-body"' if drawer else ""

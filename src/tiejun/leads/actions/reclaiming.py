@@ -17,6 +17,7 @@ from tiejun.foundation.events import announce
 from tiejun.foundation.refusals import NotFound
 from tiejun.foundation.statements import check_keys
 from tiejun.foundation.times import local_date
+from tiejun.foundation.turns import take_turn
 from tiejun.leads.actions._bulk import (
     Move,
     NewHolding,
@@ -28,7 +29,7 @@ from tiejun.leads.actions._bulk import (
     set_holder_many,
 )
 from tiejun.leads.events import LeadsReclaimed, ReclaimRunFinished
-from tiejun.leads.locks import lock_due, lock_seats, still_due, take_turn
+from tiejun.leads.locks import lock_due, lock_seats, still_due
 from tiejun.leads.models import Lead, LeadTenure, ReclaimRun
 from tiejun.leads.queries.next_holder import choices, held_by
 from tiejun.leads.queries.reclaiming import fruitless_tenures, told_of
@@ -96,6 +97,7 @@ def take_back(
     A holding whose lead somebody works on at this moment is passed over for a later try; with `is_last_try` it is left to
     its holder. What was followed up, given back or dealt with since it was read is no longer due.
     """
+    # Batches of several units side by side would each take as many times as long, and who claims would wait for that.
     take_turn("leads.reclaim")
     lock_seats(terms.colleagues)
     due = lock_due(tenure_ids, run)

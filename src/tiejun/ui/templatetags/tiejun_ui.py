@@ -104,9 +104,9 @@ def sum_of(minor: int | str | None, currency: str = "CNY", exact: object = "", m
 
 
 @register.simple_tag
-def row_title(name: str, url: str, drawer: object = "", ticked: object = "") -> SafeString:
-    """Draw what a row is about: `{% row_title line.brief.name lead_url drawer=1 ticked=line.lead.pk %}`."""
-    return drawings.row_title(name, url, drawer=bool(drawer), ticked=str(ticked))
+def row_title(name: str, url: str, drawer: object = "", tick: str = "", ticked: object = "") -> SafeString:
+    """Draw what a row is about: `{% row_title line.brief.name lead_url drawer=1 tick="lead" ticked=line.lead.pk %}`."""
+    return drawings.row_title(name, url, drawer=bool(drawer), tick=tick, ticked=str(ticked))
 
 
 @register.simple_tag
