@@ -198,6 +198,18 @@ def test_a_late_answer_is_given_to_nobody_and_the_search_goes_on(monkeypatch) ->
         search.end()
 
 
+def test_the_compiled_search_finds_the_same_day_as_the_uncompiled_one() -> None:
+    days = [a_day(seed, 18, paced=seed % 2 == 0, required=1) for seed in range(3)]
+    days.append(replace(a_day(5, 18), lunch=None))
+    search = apart._Search()
+    try:
+        for problem in (replace(day, rounds=40) for day in days):
+            found = search.order(problem, ready_within=apart.MOST_SECONDS, within=apart.MOST_SECONDS)
+            assert found == ordered(problem, rounds=40)
+    finally:
+        search.end()
+
+
 def test_a_ready_search_answers_and_one_that_died_gives_way_to_greedy(monkeypatch) -> None:
     problem = a_day(2, 12, rounds=10)
     wanted = ordered(problem, rounds=10)

@@ -1,7 +1,7 @@
 """The kernel compiled by numba, in the process that calls this and nowhere else.
 
-Compiling takes several seconds of work; it is kept in a folder of the user's own, one for each text of the kernel. Where no
-such folder can be made it is done again in each process.
+Compiling takes several seconds of work; it is kept in a folder of the user's own, one for each text of the kernel and of
+this module. Where no such folder can be made it is done again in each process.
 """
 
 import importlib
@@ -15,6 +15,10 @@ from typing import Any
 from tiejun.engines.routing import clockwork, kernel
 
 _MODULES = (clockwork, kernel)
+# A call hands over some 25 arrays, and counting their references costs more than the arithmetic: thirty times as many rounds a
+# second come from functions that are inlined and count nothing. Nothing in the kernel makes an array (numba would refuse to
+# compile it), and the caller holds those it hands in.
+_FLAGS = {"forceinline": True, "_nrt": False, "error_model": "numpy"}
 
 
 def compile_kernel() -> Any:
@@ -26,7 +30,7 @@ def compile_kernel() -> Any:
     for module in _MODULES:
         own = [name for name, value in vars(module).items() if isinstance(value, FunctionType)]
         for name in [name for name in own if getattr(module, name).__module__ == module.__name__]:
-            compiled = numba.njit(cache=bool(kept))(getattr(module, name))
+            compiled = numba.njit(cache=bool(kept), **_FLAGS)(getattr(module, name))
             for other in _MODULES:
                 if hasattr(other, name):
                     setattr(other, name, compiled)
@@ -34,7 +38,8 @@ def compile_kernel() -> Any:
 
 
 def _folder() -> Path | None:
-    text = b"".join(Path(module.__file__).read_bytes() for module in _MODULES if module.__file__)
+    files = [__file__, *(module.__file__ for module in _MODULES if module.__file__)]
+    text = b"".join(Path(file).read_bytes() for file in files)
     name = f"routing-{sha256(text + sys.version.encode()).hexdigest()[:16]}"
     folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "tiejun" / name
     try:
