@@ -35,6 +35,8 @@ SHORTEST_PHONE = 7
 MOST_BY_CONTACT = 500
 SEARCHES_KEPT = 200
 MUCH_LONGER = 10
+# The mean share of a gram that is not common, as a part of the most that it can be: measured on 31,507 registered names.
+UNCOMMON = 0.1
 MANY = 20_000  # companies that take about a tenth of a second to be looked at one by one
 
 
@@ -185,9 +187,9 @@ class Shares:
 
     def odds_of(self, part: NameQuery) -> Odds:
         """Estimate a part gram by gram, each given how the one before it ends (a Markov chain of the first order)."""
-        if part.any_will_do:  # all that begin alike; of those that are not common, half the most that they can be
+        if part.any_will_do:  # all that begin alike
             others = sum(gram not in self.of for gram in part.grams)
-            share = self.beginning.get(part.grams[0] & 0xFFFF, 0.0) + others * self.rest / 2
+            share = self.beginning.get(part.grams[0] & 0xFFFF, 0.0) + others * self.rest * UNCOMMON
             return Odds(share * self.companies, share * self.companies, self.companies)
         each = [self.of.get(gram, self.rest) for gram in part.grams]
         likely = each[0]
