@@ -151,6 +151,16 @@ def row_title(name: str, url: str, *, drawer: bool = False, tick: str = "", tick
     return mark_safe(f'{box}<a href="{way}"{opens}>{words}</a>')  # noqa: S308 -- escaped above
 
 
+def row_button(words: str, url: str, icon_name: str, *, modal: bool = False, more: str = "") -> SafeString:
+    """Draw what to do next with a row, in a dialogue where asked; on a phone its icon stands for the words."""
+    way = escape(url)
+    opens = f' hx-get="{way}" hx-target="#modal-body"' if modal else ""
+    return mark_safe(  # noqa: S308 -- escaped here; the attributes are a template's
+        f'<a class="t-btn t-btn-soft t-btn-sm" href="{way}"{opens}{_spaced(more)}>{icon(icon_name, 18)}'
+        f'<span class="max-md:sr-only">{escape(words)}</span></a>'
+    )
+
+
 def contact(name: str, last4: str, none: str = "") -> SafeString:
     """Draw whom to call with the last four digits of a masked number; `none` stands there where no number is known."""
     if not last4:

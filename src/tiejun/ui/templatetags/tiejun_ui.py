@@ -110,6 +110,12 @@ def row_title(name: str, url: str, drawer: object = "", tick: str = "", ticked: 
 
 
 @register.simple_tag
+def row_button(words: str, url: str, icon: str, modal: object = "", more: object = "") -> SafeString:
+    """Draw what to do next with a row: `{% row_button follow_up_words follow_up_url "notebook-pen" modal=1 %}`."""
+    return drawings.row_button(words, url, icon, modal=bool(modal), more=str(more))
+
+
+@register.simple_tag
 def contact(name: str, last4: str, none: str = "") -> SafeString:
     """Draw whom to call: `{% contact line.brief.contact_name line.brief.phone_last4 contact_wanted %}`."""
     return drawings.contact(name, last4, none)
