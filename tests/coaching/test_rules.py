@@ -20,7 +20,7 @@ from tiejun.coaching.rules.plans import (
     why_not_summarise,
 )
 from tiejun.coaching.rules.proposing import Candidate, Why, WhyNot, proposals
-from tiejun.coaching.rules.skills import Counts, hypothesis
+from tiejun.coaching.rules.skills import Counts, Finding, hypothesis
 from tiejun.engines.workdays.calendar import WorkCalendar
 
 DAY = date(2026, 3, 12)
@@ -174,6 +174,10 @@ def test_visits_suggest_strengths_and_weaknesses_beside_the_group():
     assert hypothesis(Counts(11, {}), group) == ([], [])
 
 
+def test_a_visit_more_or_less_says_nothing_of_a_skill():
+    assert hypothesis(Counts(60, {Skill.KIT: 1}), Counts(200, {Skill.KIT: 6})) == ([], [])
+
+
 CALM = Candidate(
     person_id=ONE, name="Gao", subject=Subject.EXPERIENCED, days_since=4, week_count=1, week_due=1, signed=5, said=8, asked=4.0,
     unused=0, days_below=0, is_away=False, is_planned=False,
@@ -185,6 +189,7 @@ CALM = Candidate(
     [
         ({}, [], Purpose.SKILL),
         ({"signed": 2}, [Why.BEHIND], Purpose.SKILL),
+        ({"signed": 0, "asked": 0.3}, [], Purpose.SKILL),
         ({"days_since": None}, [Why.NEVER], Purpose.SKILL),
         ({"days_since": 10}, [Why.LONG_AGO], Purpose.SKILL),
         ({"week_count": 0}, [Why.DUE], Purpose.SKILL),
@@ -197,6 +202,12 @@ def test_each_reason_stands_alone(change, reasons, purpose):
     found = proposals([replace(CALM, **change)])[0]
 
     assert ([why for why, _numbers in found.reasons], found.purpose) == (reasons, purpose)
+
+
+def test_a_weak_skill_is_called_by_its_name():
+    found = proposals([replace(CALM, weak=[Finding(Skill.CLOSE, 15, 40)])])[0]
+
+    assert found.reasons == ((Why.WEAK_SKILL, (("skill", "CLOSE"), ("percent", 15), ("group", 40))),)
 
 
 def test_who_needs_it_most_comes_first_and_who_is_away_last():

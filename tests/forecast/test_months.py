@@ -1,4 +1,5 @@
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
@@ -6,6 +7,8 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.factories.commitments import MARCH, NOW, code_of, countersign, published, rates, say, sign, talk
 from tests.factories.org import make_leave, make_login, make_person, make_unit, scope_for
+from tests.factories.pipeline import make_line, make_signed_order
+from tests.factories.visits import DAY, local, make_visit
 from tiejun.access.roles import Role
 from tiejun.access.scope import PermissionRefused
 from tiejun.forecast.actions import months
@@ -195,6 +198,21 @@ def test_unusual_months_still_have_a_sheet(rep, case):
 
     assert sheet.figures.is_assumed is (case == "unannounced")
     assert sheet.tree.days > 0
+
+
+def test_the_ratio_counts_the_deals_of_its_own_cohort_alone(rep):
+    """Of two customers won long ago one signed; a deal of a customer won last week does not make the ratio better."""
+    early, late = [rep.company, rep.held_company()], rep.held_company()
+    for company in early:
+        make_visit(rep, at=local("10:00", DAY - timedelta(days=45)), company=company)
+    make_visit(rep, at=local("10:00"), company=late)
+    for company in (early[0], late):
+        cast = SimpleNamespace(company=company, line=make_line(), scope=lambda: rep.scope)
+        make_signed_order(cast)
+
+    rates = own_sheet(rep.scope, now=NOW).figures.rates
+
+    assert (rates.effective, rates.signed) == (2, 1)
 
 
 def test_bad_numbers_are_refused_and_nothing_is_written(rep):

@@ -10,6 +10,7 @@ from tests.factories.org import make_person, make_unit, scope_for
 from tests.factories.visits import DAY, local, make_visit
 from tiejun.access.roles import Role
 from tiejun.access.scope import PermissionRefused
+from tiejun.engines.workdays.calendar import WorkCalendar, is_workday
 from tiejun.forecast.actions import daily, weeks
 from tiejun.forecast.actions.weeks import WeekNumbers
 from tiejun.forecast.models import MonthlyForecast, WeeklyForecast
@@ -90,6 +91,23 @@ def test_a_week_is_agreed_with_its_analysis_and_key_customers(rep):
     assert (sheet.next_row, sheet.keys, sheet.line.visits) == (row, [key.name], 1)
     with pytest.raises(Stale):
         agree(rep)
+
+
+def test_a_week_on_its_way_is_measured_by_the_days_that_are_over(rep):
+    """Three days with a visit each are no fewer than weeks of one a day, and in the morning a day asks for nothing yet."""
+    for number in range(1, 29):
+        day = MONDAY - timedelta(days=number)
+        if is_workday(day, WorkCalendar()):
+            make_visit(rep, at=local("10:00", day))
+    for number in range(3):
+        make_visit(rep, at=local("10:00", MONDAY + timedelta(days=number)))
+
+    evening = week_sheet(scope_for(rep.supervisor), rep.person.pk, now=local("18:00")).line.facts
+    morning = week_sheet(scope_for(rep.supervisor), rep.person.pk, now=local("11:00")).line.facts
+
+    assert (evening.visits, evening.before, evening.floor) == (3, 3.0, 24)
+    assert (morning.visits, morning.before, morning.floor) == (3, 2.0, 16)
+    assert findings(facts(visits=0, floor=0, classes={"B": 1}))[0].section is Section.QUALITY
 
 
 def test_what_does_not_fit_a_week_is_refused(rep):

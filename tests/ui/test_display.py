@@ -85,13 +85,27 @@ def test_said_moment_across_midnight_is_yesterday_not_minutes():
 
 def test_said_moment_of_a_date_shows_no_hour():
     with translation.override("en"):
-        assert [display.said_moment(TODAY + timedelta(days=days), NOW) for days in (0, 1, -1, 4, 30)] == [
+        assert [display.said_moment(TODAY + timedelta(days=days), NOW) for days in (0, 1, -1, 2, -2, 4, -4, 30)] == [
             "today",
             "tomorrow",
             "yesterday",
-            "Mon",
+            "Sat",
+            "Tue",
+            "Mon next week",
+            "last Sun",
             "Dec 12",
         ]
+
+
+def test_weeks_months_and_shares_are_written_as_people_write_them():
+    with translation.override("en"):
+        assert display.named_week(TODAY) == "Nov 12 \u2013 Nov 18"
+        assert display.named_month(TODAY) == "November 2026"
+        assert [display.in_percent(share) for share in (0.956, -0.13, -0.001)] == ["96 %", "\u221213 %", "0 %"]
+        assert [display.signed_number(value) for value in (3.6, -0.2, -3)] == ["+4", "0", "\u22123"]
+    with translation.override("zh-hans"):
+        assert display.said_moment(TODAY + timedelta(days=4), NOW) == "\u4e0b\u5468\u4e00"
+        assert (display.named_month(TODAY), display.in_percent(-0.13)) == ("2026\u5e7411\u6708", "\u221213%")
 
 
 def test_exact_moment_is_local_and_sortable():

@@ -71,6 +71,14 @@ for (const event of ['htmx:sendError', 'htmx:timeout']) {
   })
 }
 
+// What was asked for beside a list comes into view where it lies below it, as on a phone, or above a long form that was sent.
+document.addEventListener('htmx:afterSwap', ({ detail }) => {
+  const place = detail.target
+  if (!place?.matches?.('[data-in-view]')) return
+  const { top } = place.getBoundingClientRect()
+  if (top < 0 || top > innerHeight * 0.6) place.scrollIntoView({ block: 'start' })
+})
+
 document.addEventListener('htmx:beforeRequest', () => progress(1))
 document.addEventListener('htmx:afterRequest', () => progress(-1))
 

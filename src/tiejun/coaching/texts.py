@@ -168,7 +168,7 @@ REASONS = {
     Why.BEHIND: _("%(signed)s of %(said)s deals signed, %(asked)s would be due by now"),
     Why.NOT_USED: _("a coached point is not used yet (%(points)s)"),
     Why.BELOW_FLOOR: _("below the floor for %(days)s working days"),
-    Why.WEAK_SKILL: _("a skill far below the group: %(percent)s %% against %(group)s %%"),
+    Why.WEAK_SKILL: _("%(skill)s: at %(percent)s %% of the visits, in the group at %(group)s %%"),
 }
 REASON_TONES = {
     Why.NEVER: "info",

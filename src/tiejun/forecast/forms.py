@@ -182,7 +182,7 @@ class TalkForm(CommitForm):
         label=_("Written exception for a number that cannot be reached"), max_length=500, required=False
     )
     field_order = (
-        "month", "version", "state_of_work", "causes", "follow_up_plan", "deals", "amount", "assumptions", "deviation_explained",
+        "month", "version", "state_of_work", "causes", "follow_up_plan", "assumptions", "deals", "amount", "deviation_explained",
         "improvement_plan", "support", "support_note", "exception_reason",
     )  # fmt: skip
 

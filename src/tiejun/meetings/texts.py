@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +15,7 @@ from tiejun.meetings.rules.agenda import Topic
 from tiejun.meetings.rules.drilling import Flow, Subject, UseState
 from tiejun.meetings.rules.talks import DraftKind, TalkKind
 from tiejun.meetings.rules.words import register_agenda, words_of_item
+from tiejun.ui.display import named_day
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -209,9 +211,13 @@ register_agenda(
 
 
 def said(code: str, facts: Mapping[str, Any]) -> str:
-    """Return the words of an agenda item; the reason of a lost sale is told in the reader's language."""
-    reason = facts.get("reason")
-    return words_of_item(code, {**facts, "reason": LOST_REASONS.get(reason, reason)} if reason else facts)
+    """Return the words of an agenda item; the reason of a lost sale and a day are told in the reader's language."""
+    told = dict(facts)
+    if "reason" in told:
+        told["reason"] = LOST_REASONS.get(told["reason"], told["reason"])
+    if "due" in told:
+        told["due"] = named_day(date.fromisoformat(told["due"]))
+    return words_of_item(code, told)
 
 
 def drafted(kind: Share, facts: Mapping[str, Any]) -> str:

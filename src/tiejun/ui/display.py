@@ -124,7 +124,10 @@ def _minutes_ago(minutes: int | str, _language: str | None) -> str:
 
 
 def said_day(day: date, today: date) -> str:
-    """Say a day as people say it: today, tomorrow, yesterday, a weekday within this week's distance, else the date."""
+    """Say a day as people say it: today, tomorrow, yesterday, the weekday within this week, "last" and "next week" beside it.
+
+    Further away than six days it is the date. A bare weekday always lies in the present week, from Monday on.
+    """
     return _said_day(day, today, get_language())
 
 
@@ -135,7 +138,7 @@ def _said_day(day: date, today: date, _language: str | None) -> str:
     if away in (-1, 0, 1):
         return str(_NEAR_DAYS[away])
     if 0 < away < DAYS_IN_WEEK or -DAYS_IN_WEEK < away < 0:
-        return _weekday(day)
+        return _weekday_of(day, today)
     if day.year == today.year:
         return date_format(day, pgettext("format of a day in this year", "M j"))
     return date_format(day, pgettext("format of a day in another year", "M j, Y"))
@@ -154,8 +157,29 @@ _WEEKDAYS = (
 )
 
 
-def _weekday(day: date) -> str:
-    return str(_WEEKDAYS[day.weekday()])
+def _weekday_of(day: date, today: date) -> str:
+    weekday = str(_WEEKDAYS[day.weekday()])
+    monday = today - timedelta(days=today.weekday())
+    if day < monday:
+        return pgettext("weekday", "last %(day)s") % {"day": weekday}
+    if day >= monday + timedelta(days=DAYS_IN_WEEK):
+        return pgettext("weekday", "%(day)s next week") % {"day": weekday}
+    return weekday
+
+
+def named_day(day: date) -> str:
+    """Write a day without its year, for a place that makes the year clear: "Nov 22"."""
+    return date_format(day, pgettext("format of a day in this year", "M j"))
+
+
+def named_week(monday: date) -> str:
+    """Write a week by its first and last day: "Nov 30 – Dec 6"."""
+    return f"{named_day(monday)} – {named_day(monday + timedelta(days=DAYS_IN_WEEK - 1))}"
+
+
+def named_month(day: date) -> str:
+    """Write the month of a day: "December 2026"."""
+    return date_format(day, pgettext("format of a month", "F Y"))
 
 
 def exact_moment(at: datetime | date) -> str:
@@ -194,6 +218,18 @@ def percent(value: float | Decimal | None, total: float | Decimal | None) -> flo
     if not value or not total:
         return 0.0
     return round(min(max(float(value) / float(total) * 100, 0.0), 100.0), 2)
+
+
+def in_percent(share: float, *, with_sign: bool = False) -> str:
+    """Write a share as whole percent, with a real minus: "96 %", "−13 %"; `with_sign`: also "+4 %"."""
+    return pgettext("percent", "%(number)s %%") % {"number": signed_number(100 * share, with_sign=with_sign)}
+
+
+def signed_number(value: float, *, with_sign: bool = True) -> str:
+    """Write a number without decimals with its sign, "+4" or "−13"; nothing is never negative."""
+    whole = round(value)
+    mark = "−" if whole < 0 else "+" if whole > 0 and with_sign else ""
+    return f"{mark}{abs(whole)}"
 
 
 def spark_points(values: Sequence[float], width: int = 88, height: int = 30) -> dict[str, str | float]:

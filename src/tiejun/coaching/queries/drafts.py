@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 def draft_summary(scope: Scope, view: PlanView) -> dict[str, str]:  # noqa: ARG001 -- a day that the asker was given
     """Return the fields of the summary's form: strengths first, then each point visit by visit, then what to practise."""
-    strengths = [f"· {line.company}: {line.talk.strength}" for line in view.talks]
-    advice = [f"· {line.company}: {line.talk.comment}" for line in view.talks if line.talk.comment]
+    strengths = [_said(line.company, line.talk.strength) for line in view.talks]
+    advice = [_said(line.company, line.talk.comment) for line in view.talks if line.talk.comment]
     parts = []
     if strengths:
         parts.append("\n".join([_("What went well:"), *strengths]))
@@ -31,4 +31,8 @@ def _way(line: PointLine) -> str:
     if not line.ratings:
         return f"· {line.point.title}"
     seen = " → ".join(str(texts.RATINGS[one]) for one in line.ratings)
-    return f"· {line.point.title}: {seen}"
+    return _said(line.point.title, seen)
+
+
+def _said(what: str, words: str) -> str:
+    return "· " + _("%(what)s: %(words)s") % {"what": what, "words": words}

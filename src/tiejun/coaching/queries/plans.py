@@ -25,6 +25,7 @@ from tiejun.customers import queries as customers
 from tiejun.forecast.queries.evening import review_sheet
 from tiejun.foundation.refusals import NotFound
 from tiejun.foundation.times import business_day
+from tiejun.foundation.worktime import next_workday_of
 from tiejun.org import queries as org
 from tiejun.visits.queries.field_days import plans_on, visits_on
 
@@ -250,6 +251,14 @@ def plan_sheet(scope: Scope, person_id: UUID, day: date, *, now: datetime) -> Pl
         refusal=why_not_day(people.day_facts(scope, member, day, policy, now)),
         most_points=policy.number("max_points"),
     )
+
+
+def day_to_plan(scope: Scope, person_id: UUID, *, now: datetime) -> date:
+    """Return the day that a new plan for a person is made for: the next working day, as in the proposal; raises `NotFound`."""
+    scope.require(Ability.COACH)
+    today = business_day(now, scope.zone)
+    member = people.member_in_reach(scope, person_id, today, Ability.COACH)
+    return next_workday_of(today, people.policy_of(scope, member.unit_id, now).calendar)
 
 
 def said_itinerary(scope: Scope, person_id: UUID, *, now: datetime) -> str:

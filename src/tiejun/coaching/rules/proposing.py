@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tiejun.coaching.rules.skills import Finding
 
 BEHIND = 0.75  # less of the month than this share of what the days gone by ask for
+A_DEAL = 1.0  # behind by less than a deal is nobody: in the first days of a month nothing is due yet
 LONG_AGO = 10  # working days since the last accompanied visit
 LOST_HEART = 3  # working days in a row below the floor
 
@@ -85,7 +86,7 @@ class Proposal:
     score: float
     purpose: Purpose
     subject: Subject
-    reasons: tuple[tuple[Why, tuple[tuple[str, int], ...]], ...]
+    reasons: tuple[tuple[Why, tuple[tuple[str, int | str], ...]], ...]
     why_not: WhyNot | None
 
 
@@ -109,9 +110,9 @@ def _proposal(one: Candidate) -> Proposal:
     )
 
 
-def _reasons(one: Candidate) -> list[tuple[Why, tuple[tuple[str, int], ...]]]:
-    found: list[tuple[Why, tuple[tuple[str, int], ...]]] = []
-    if one.said and one.signed < one.asked * BEHIND:
+def _reasons(one: Candidate) -> list[tuple[Why, tuple[tuple[str, int | str], ...]]]:
+    found: list[tuple[Why, tuple[tuple[str, int | str], ...]]] = []
+    if one.said and one.signed < one.asked * BEHIND and one.asked - one.signed >= A_DEAL:
         found.append((Why.BEHIND, (("signed", one.signed), ("said", one.said), ("asked", round(one.asked)))))
     if one.unused:
         found.append((Why.NOT_USED, (("points", one.unused),)))
@@ -127,5 +128,6 @@ def _reasons(one: Candidate) -> list[tuple[Why, tuple[tuple[str, int], ...]]]:
         found.append((Why.DUE, (("count", one.week_count), ("due", one.week_due))))
     if one.weak:
         worst = one.weak[0]
-        found.append((Why.WEAK_SKILL, (("percent", worst.percent), ("group", worst.group_percent))))
+        numbers = (("skill", worst.skill.value), ("percent", worst.percent), ("group", worst.group_percent))
+        found.append((Why.WEAK_SKILL, numbers))
     return found

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 FEW = 12  # visits below which a share says nothing of a person
 APART = 0.15  # a share that departs from the group's by so much of it is worth a word
+POINTS = 5  # and by so many percentage points: one visit of sixty against two is chance
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,11 @@ class Finding:
         """By how much of the group's share it departs."""
         return (self.percent - self.group_percent) / max(1, self.group_percent)
 
+    @property
+    def is_clear(self) -> bool:
+        """Whether it departs by enough to be spoken of."""
+        return abs(self.apart) >= APART and abs(self.percent - self.group_percent) >= POINTS
+
 
 def summed(many: Sequence[Counts]) -> Counts:
     """Sum the counts of several persons up."""
@@ -53,6 +59,7 @@ def hypothesis(own: Counts, group: Counts) -> tuple[list[Finding], list[Finding]
     findings = [
         Finding(skill, round(100 * (own.share(skill) or 0)), round(100 * (group.share(skill) or 0))) for skill in Skill
     ]
-    strong = sorted((one for one in findings if one.apart >= APART), key=lambda one: -one.apart)
-    weak = sorted((one for one in findings if one.apart <= -APART), key=lambda one: one.apart)
+    clear = [one for one in findings if one.is_clear]
+    strong = sorted((one for one in clear if one.apart > 0), key=lambda one: -one.apart)
+    weak = sorted((one for one in clear if one.apart < 0), key=lambda one: one.apart)
     return strong, weak

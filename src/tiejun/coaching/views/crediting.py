@@ -16,6 +16,7 @@ from tiejun.coaching.queries.effect import effect_page
 from tiejun.coaching.queries.points import point_in_reach
 from tiejun.foundation.web import render
 from tiejun.ui import dialogs
+from tiejun.ui.display import signed_number
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -73,5 +74,7 @@ def _points(found: Effect) -> dict[str, Any]:
     """Return an effect in percentage points, signed; empty without a telling case."""
     if found.uplift is None or found.low is None or found.high is None:
         return {}
-    words = {name: f"{100 * getattr(found, name):+.0f}" for name in ("uplift", "low", "high", "change", "peers_change")}
+    words = {
+        name: signed_number(100 * getattr(found, name)) for name in ("uplift", "low", "high", "change", "peers_change")
+    }
     return words | {"is_clear": found.is_clear, "is_good": found.low > 0, "cases": found.cases}

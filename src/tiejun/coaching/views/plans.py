@@ -20,7 +20,6 @@ from tiejun.coaching.rules import Skill
 from tiejun.coaching.rules.plans import NewPoint
 from tiejun.coaching.views import presenting
 from tiejun.foundation.refusals import Invalid, NotFound, Refused, words_of
-from tiejun.foundation.times import business_day
 from tiejun.foundation.web import render
 from tiejun.ui import dialogs
 
@@ -38,7 +37,7 @@ if TYPE_CHECKING:
 def edit(request: TiejunRequest, person_id: UUID) -> HttpResponse:
     """Plan an accompanied visit with a person; POST keeps it. What was typed stays when it is refused."""
     asked = request.POST if request.method == "POST" else request.GET
-    day = presenting.asked_day(asked) or business_day(request.now, request.scope.zone)
+    day = presenting.asked_day(asked) or queries.day_to_plan(request.scope, person_id, now=request.now)
     sheet = queries.plan_sheet(request.scope, person_id, day, now=request.now)
     if request.method != "POST":
         return _edit_page(request, sheet, PlanForm(initial=_initial(sheet)), _first_points(request, sheet))

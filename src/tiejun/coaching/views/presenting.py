@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tiejun.coaching.queries.desk import PlanLine
     from tiejun.coaching.queries.mine import PointRow
     from tiejun.coaching.queries.plans import PlanView, PointLine, TalkLine
-    from tiejun.coaching.rules.proposing import Proposal
+    from tiejun.coaching.rules.proposing import Proposal, Why
     from tiejun.coaching.rules.skills import Finding
     from tiejun.org.models import Unit
 
@@ -63,11 +63,16 @@ def proposal_row(one: Proposal) -> dict[str, Any]:
         "purpose": texts.PURPOSES[one.purpose],
         "subject": texts.SUBJECTS[one.subject],
         "reasons": [
-            (str(texts.REASONS[why]) % dict(numbers) if numbers else texts.REASONS[why], texts.REASON_TONES[why])
+            (_reason(why, dict(numbers)) if numbers else texts.REASONS[why], texts.REASON_TONES[why])
             for why, numbers in one.reasons
         ],
         "why_not": texts.WHY_NOTS[one.why_not] if one.why_not else "",
     }
+
+
+def _reason(why: Why, numbers: dict[str, int | str]) -> str:
+    words = {name: texts.SKILLS[Skill(value)] if name == "skill" else value for name, value in numbers.items()}
+    return str(texts.REASONS[why]) % words
 
 
 def finding_words(found: Iterable[Finding]) -> list[str]:

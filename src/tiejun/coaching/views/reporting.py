@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from tiejun.access.abilities import Ability
@@ -22,7 +23,7 @@ def section_words(kept: Mapping[str, Any], ahead: Mapping[str, Any]) -> dict[str
             one | {"words": texts.CHECK_STATES[CheckState(one["state"])], "tone": texts.CHECK_TONES[CheckState(one["state"])]}
             for one in kept.get("checks", ())
         ],
-        "plans": [one | {"purpose": texts.PURPOSES[Purpose(one["purpose"])]} for one in ahead.get("plans", ())],
+        "plans": [one | {"purpose": texts.PURPOSES[Purpose(one["purpose"])], "day": date.fromisoformat(one["day"])} for one in ahead.get("plans", ())],
     }  # fmt: skip
 
 

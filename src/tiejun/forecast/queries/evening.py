@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tiejun.access.abilities import Ability
 from tiejun.customers import queries as customers
-from tiejun.forecast.models import DailyForecast, DailyReport, ForecastReview
+from tiejun.forecast.models import DailyForecast, DailyReport, ForecastReview, MonthlyForecast
 from tiejun.forecast.queries import people
 from tiejun.forecast.queries.actuals import actuals_of
 from tiejun.forecast.queries.tomorrow import DayForecast, forecasts_on
@@ -189,7 +189,10 @@ class StopName:
 
 @dataclass(frozen=True, slots=True)
 class ReviewSheet:
-    """Everything about one person for the talk: today said and done, the next day, the month, the earlier talks."""
+    """Everything about one person for the talk: today said and done, the next day, the month, the earlier talks.
+
+    `signed`: companies that signed today, by this minute; `committed`: deals that the person has published for the month.
+    """
 
     member: TeamMember
     day: date
@@ -197,6 +200,7 @@ class ReviewSheet:
     review: ForecastReview | None
     said: DayForecast | None
     actual: DayActuals
+    signed: frozenset[UUID]
     counts: DayCounts
     floor: Floor
     visits: list[tuple[VisitOfDay, str]]
@@ -205,6 +209,7 @@ class ReviewSheet:
     stops: list[StopName]
     week: Coverage
     money: MonthMoney
+    committed: int | None
     earlier: list[ForecastReview]
     may_carry: bool
     may_work: bool
@@ -233,6 +238,7 @@ def review_sheet(scope: Scope, person_id: UUID, *, day: date | None = None, now:
     last = people.workday_after(scope, day, -1, book=policy.book, chain=policy.chain)
     has_said = DailyForecast.objects.filter(person=person_id, business_day=day).exists()
     plan = plans_on(scope, [person_id], [following]).get((person_id, following))
+    actuals, sales = actuals_of(scope, [person_id], day, now=now)
     visits, stops = _companies(scope, visits_on(scope, [person_id], day, now=now).get(person_id, []), plan)
     return ReviewSheet(
         member=member,
@@ -240,7 +246,8 @@ def review_sheet(scope: Scope, person_id: UUID, *, day: date | None = None, now:
         next_day=following,
         review=review,
         said=forecasts_on(scope, [person_id], day, now=now)[person_id] if has_said else None,
-        actual=actuals_of(scope, [person_id], day, now=now)[0][person_id],
+        actual=actuals[person_id],
+        signed=frozenset(company for one in sales.values() for company in one.companies),
         counts=day_counts(scope, [person_id], day, now=now)[person_id],
         floor=policy.floor(member.leave_part),
         visits=visits,
@@ -249,6 +256,9 @@ def review_sheet(scope: Scope, person_id: UUID, *, day: date | None = None, now:
         stops=stops,
         week=coverage(scope, [person_id], chain=policy.chain, day=day, now=now)[person_id],
         money=month_money(scope, [person_id], day)[person_id],
+        committed=MonthlyForecast.objects.filter(person=person_id, month=day.replace(day=1), state="PUBLISHED")
+        .values_list("deals", flat=True)
+        .first(),
         earlier=earlier,
         may_carry=not any(row.business_day == last and row.state == ReviewState.CARRIED for row in earlier),
         may_work=scope.covers(Ability.REVIEW_FORECASTS, owner_id=None, unit_id=member.unit_id)

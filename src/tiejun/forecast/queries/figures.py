@@ -20,7 +20,7 @@ from tiejun.foundation.times import business_day
 from tiejun.foundation.worktime import calendar_of
 from tiejun.org import queries as org
 from tiejun.pipeline.queries.sales import DaySales, signed_by_day
-from tiejun.visits.queries.history import frozen_days
+from tiejun.visits.queries.history import frozen_days, won_companies
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 WEEKS = 26
 MONTHS_BACK = 6
 RATE_SPAN = timedelta(days=120)
-CYCLE = timedelta(days=30)  # customers won later than this had no time to sign
+CYCLE = timedelta(days=30)  # customers won less long ago had no time to sign yet
 WEEK = timedelta(days=7)
 SILENCE = timedelta(days=28)
 
@@ -118,7 +118,7 @@ def month_after(scope: Scope, month: date, count: int = 1) -> date:  # noqa: ARG
 def figures(
     scope: Scope, unit: Unit, members: Sequence[TeamMember], month: date, *, now: datetime
 ) -> dict[UUID, Figures]:
-    """Return the figures of a group's people for a month, in six queries.
+    """Return the figures of a group's people for a month, in seven queries.
 
     The engine learns from the whole group, whoever asks; what comes out is about the members named alone, and those are for
     the caller to have looked up in the asker's reach.
@@ -253,22 +253,22 @@ FULL_MONTH_DAYS = 8  # a month in which somebody was there less says nothing abo
 
 
 class _Rates:
-    """Rates of the last four months, of each and of all."""
+    """Rates of the last four months, of each and of all; `cohorts`: of each, customers won and how many of them have signed."""
 
-    def __init__(self, rows: Sequence[FrozenDay], signed: Mapping[UUID, int], today: date) -> None:
+    def __init__(self, rows: Sequence[FrozenDay], cohorts: Mapping[UUID, tuple[int, int]]) -> None:
         self.rows: dict[UUID, list[FrozenDay]] = defaultdict(list)
         for row in rows:
             self.rows[row.person_id].append(row)
-        self.signed, self.today = signed, today
+        self.cohorts = cohorts
         visits = sum(row.visits for row in rows)
         self.group_rate = sum(row.new_effective_customers for row in rows) / visits if visits else 0.0
 
     def of(self, person_id: UUID) -> Rates:
         rows = self.rows[person_id]
-        old = self.today - CYCLE
+        won, signed = self.cohorts.get(person_id, (0, 0))
         return Rates(
-            signed=self.signed.get(person_id, 0),
-            effective=sum(row.new_effective_customers for row in rows if row.day < old),
+            signed=signed,
+            effective=won,
             visits=sum(row.visits for row in rows),
             new_effective=sum(row.new_effective_customers for row in rows),
             group_rate=self.group_rate,
@@ -281,9 +281,10 @@ class _Rates:
 def _rates(scope: Scope, persons: Sequence[UUID], sales: Mapping[tuple[UUID, date], DaySales], today: date) -> _Rates:
     since = today - RATE_SPAN
     rows = frozen_days(scope, persons, since=since, until=today)
-    signed: dict[UUID, int] = defaultdict(int)
-    for (person_id, day), one in sales.items():
-        # The cohort's customers signed up to a cycle after they were won.
-        if since <= day < today:
-            signed[person_id] += one.deals
-    return _Rates(rows, signed, today)
+    signed: dict[UUID, set[UUID]] = defaultdict(set)
+    for (person_id, _day), one in sales.items():
+        signed[person_id] |= one.companies
+    # Deals of customers won before or after do not belong to the cohort: counted in, they made every ratio look better.
+    won = won_companies(scope, persons, since=since, until=today - CYCLE)
+    cohorts = {person_id: (len(companies), len(companies & signed[person_id])) for person_id, companies in won.items()}
+    return _Rates(rows, cohorts)

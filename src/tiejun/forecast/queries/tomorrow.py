@@ -9,10 +9,10 @@ from tiejun.access.abilities import Ability
 from tiejun.customers import queries as customers
 from tiejun.customers.queries.closing import open_classes
 from tiejun.forecast.models import DailyDeal, DailyForecast
-from tiejun.forecast.queries.actuals import numbers_of
+from tiejun.forecast.queries.actuals import actuals_of, numbers_of
 from tiejun.forecast.queries.drafts import machine_drafts
 from tiejun.forecast.rules import DayState
-from tiejun.forecast.rules.daily import DayNumbers, Deal
+from tiejun.forecast.rules.daily import DayActuals, DayNumbers, Deal
 from tiejun.foundation import policies
 from tiejun.foundation.refusals import NotFound
 from tiejun.foundation.times import business_day
@@ -84,6 +84,7 @@ class TomorrowPage:
 
     forecast: DayForecast
     today: DayForecast | None
+    actual: DayActuals | None
     due_at: datetime
     is_late: bool
     choices: list[tuple[UUID, str, str]]
@@ -149,15 +150,16 @@ def tomorrow_page(scope: Scope, *, day: date | None = None, now: datetime) -> To
     today = business_day(now, policy.zone)
     day = day or next_workday_of(today, calendar_of(policy.book, policy.chain))
     shown = forecasts_on(scope, [scope.own_id], day, now=now)[scope.own_id]
-    present = None
+    present = actual = None
     if DailyForecast.objects.filter(person=scope.own_id, business_day=today).exists():
         present = forecasts_on(scope, [scope.own_id], today, now=now)[scope.own_id]
+        actual = actuals_of(scope, [scope.own_id], today, now=now)[0][scope.own_id]
     held = open_classes(scope, [scope.own_id], classes=("A", "B", "C"))
     choices = sorted(
         ((row.company_id, row.company_name, row.closing_class) for row in held), key=lambda row: row[2:0:-1]
     )
     due_at = policy.due_at(day)
-    return TomorrowPage(shown, present, due_at, now > due_at, choices[:CHOICES])
+    return TomorrowPage(shown, present, actual, due_at, now > due_at, choices[:CHOICES])
 
 
 def day_of_person(scope: Scope, person_id: UUID, day: date, *, now: datetime) -> DayForecast:

@@ -177,19 +177,27 @@ class _Week:
         warm = [row.company_id for rows in self.held.values() for row in rows if row.closing_class in ("B", "C")]
         self.briefs = customers.briefs(scope, warm)
         calendar = calendar_of(policies.book(now), chain)
-        self.there = people.presence(scope, persons, first=monday, last=monday + timedelta(days=6), calendar=calendar)
-        self.floor, self.now, self.end = field_policy(scope, now, chain=chain).floor().visits, now, end
+        self.monday = monday
+        self.there = people.presence(
+            scope, persons, first=monday - WEEK * WEEKS_BEFORE, last=monday + timedelta(days=6), calendar=calendar
+        )
+        policy = field_policy(scope, now, chain=chain)
+        # A day asks for its visits once people are back from it; what today has brought already counts.
+        over = end if now >= policy.moment(today, "clock.return") else min(end, today)
+        self.floor, self.now, self.end = policy.floor().visits, now, over
 
     def now_of(self, person_id: UUID) -> Technique:
         return self.seen.get(person_id, Technique())
 
     def facts_of(self, person_id: UUID) -> WeekFacts:
-        seen, days = self.now_of(person_id), [day for day in self.there[person_id].days if day < self.end]
+        seen, days = self.now_of(person_id), self._days(person_id, self.monday, self.end)
+        past = len(self._days(person_id, self.monday - WEEK * WEEKS_BEFORE, self.monday))
+        before = self.past.get(person_id, Technique()).visits / past if past else 0.0
         rows = self.held[person_id]
         return WeekFacts(
             visits=seen.visits,
             floor=self.floor * len(days),
-            before=self.past.get(person_id, Technique()).visits / WEEKS_BEFORE,
+            before=before * len(days),
             effective=seen.effective,
             next_steps=seen.next_steps,
             demonstrated=seen.demonstrated,
@@ -202,6 +210,9 @@ class _Week:
             group_demos=self._share("demonstrated"),
             group_closes=self._share("trial_closed"),
         )
+
+    def _days(self, person_id: UUID, since: date, until: date) -> list[date]:
+        return [day for day in self.there[person_id].days if since <= day < until]
 
     def _silence(self, rows: Sequence[OpenClass]) -> float | None:
         """Median days since the last visit of the customers in reserve."""

@@ -57,7 +57,7 @@ GOOD = frozenset({Found.FLOOR_MET, Found.HIGH_EFFECTIVE, Found.MATURE, Found.WON
 
 @dataclass(frozen=True, slots=True)
 class WeekFacts:
-    """A person's week. `floor`: visits asked for on the days present; `before`: visits a week of the four weeks before;
+    """A person's week. `floor`: visits asked for on the days present; `before`: visits that the four weeks before would have made on as many days;
     shares of the group for comparison; `classes`: customers held by closing class; `silent_days`: median days without contact.
     """
 
@@ -99,6 +99,8 @@ def findings(facts: WeekFacts) -> list[Finding]:
 
 
 def _quantity(facts: WeekFacts) -> list[Finding]:
+    if facts.visits == 0 and facts.floor == 0:
+        return []  # the first morning of a week
     if facts.visits == 0:
         return [Finding(Found.NO_VISITS, {})]
     numbers = {"visits": facts.visits, "floor": facts.floor}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from tiejun.access.abilities import Ability
@@ -19,6 +20,7 @@ def section_words(kept: Mapping[str, Any], _ahead: Mapping[str, Any]) -> dict[st
     return dict(kept) | {
         "is_held": bool(kept),
         "missing": [str(texts.MISSING[code]) for code in kept.get("missing", ())],
+        "actions": [one | {"due_on": date.fromisoformat(one["due_on"])} for one in kept.get("actions", ())],
         "drills": [one | {"subject": texts.SUBJECTS[Subject(one["subject"])]} for one in kept.get("drills", ())],
     }
 
