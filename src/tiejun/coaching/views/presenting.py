@@ -71,7 +71,7 @@ def proposal_row(one: Proposal) -> dict[str, Any]:
 
 
 def _reason(why: Why, numbers: dict[str, int | str]) -> str:
-    words = {name: texts.SKILLS[Skill(value)] if name == "skill" else value for name, value in numbers.items()}
+    words = {name: texts.SKILLS[Skill(str(value))] if name == "skill" else value for name, value in numbers.items()}
     return str(texts.REASONS[why]) % words
 
 
