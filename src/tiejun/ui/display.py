@@ -14,7 +14,7 @@ from django.utils.translation import get_language, gettext_lazy, ngettext, pgett
 from django.utils.translation import gettext as _
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 SYMBOLS = {"CNY": "\N{YEN SIGN}", "USD": "$", "EUR": "\N{EURO SIGN}", "GBP": "\N{POUND SIGN}", "HKD": "HK$"}
 MINOR_DIGITS = {"JPY": 0, "KRW": 0}
@@ -167,9 +167,9 @@ def _weekday_of(day: date, today: date) -> str:
     return weekday
 
 
-def named_day(day: date) -> str:
-    """Write a day without its year, for a place that makes the year clear: "Nov 22"."""
-    return date_format(day, pgettext("format of a day in this year", "M j"))
+def named_day(day: date | None) -> str:
+    """Write a day without its year, for a place that makes the year clear: "Nov 22"; a dash for none."""
+    return "\N{EN DASH}" if day is None else date_format(day, pgettext("format of a day in this year", "M j"))
 
 
 def named_week(monday: date) -> str:
@@ -220,9 +220,16 @@ def percent(value: float | Decimal | None, total: float | Decimal | None) -> flo
     return round(min(max(float(value) / float(total) * 100, 0.0), 100.0), 2)
 
 
-def in_percent(share: float, *, with_sign: bool = False) -> str:
-    """Write a share as whole percent, with a real minus: "96 %", "−13 %"; `with_sign`: also "+4 %"."""
-    return pgettext("percent", "%(number)s %%") % {"number": signed_number(100 * share, with_sign=with_sign)}
+def in_percent(share: float | None, sign: str = "") -> str:
+    """Write a share as whole percent, with a real minus: "96 %", "\N{MINUS SIGN}13 %"; with any `sign` also "+4 %"; a dash for none."""
+    if share is None:
+        return "\N{EN DASH}"
+    return pgettext("percent", "%(number)s %%") % {"number": signed_number(100 * share, with_sign=bool(sign))}
+
+
+def listed(words: Iterable[object]) -> str:
+    """Join words by the mark of the language: "price, no budget"."""
+    return pgettext("between the words of a list", ", ").join(str(one) for one in words)
 
 
 def signed_number(value: float, *, with_sign: bool = True) -> str:

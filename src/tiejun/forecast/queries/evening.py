@@ -230,11 +230,7 @@ def review_sheet(scope: Scope, person_id: UUID, *, day: date | None = None, now:
     policy = field_policy(scope, now)
     following = next_workday_of(day, calendar_of(policy.book, policy.chain))
     review = ForecastReview.objects.filter(person=person_id, business_day=day).first()
-    earlier = list(
-        ForecastReview.objects.filter(person=person_id, business_day__lt=day, state__in=["DONE", "CARRIED"])
-        .select_related("handled_by")
-        .order_by("-business_day")[:EARLIER]
-    )
+    earlier = _earlier(person_id, day)
     last = people.workday_after(scope, day, -1, book=policy.book, chain=policy.chain)
     has_said = DailyForecast.objects.filter(person=person_id, business_day=day).exists()
     plan = plans_on(scope, [person_id], [following]).get((person_id, following))
@@ -256,14 +252,22 @@ def review_sheet(scope: Scope, person_id: UUID, *, day: date | None = None, now:
         stops=stops,
         week=coverage(scope, [person_id], chain=policy.chain, day=day, now=now)[person_id],
         money=month_money(scope, [person_id], day)[person_id],
-        committed=MonthlyForecast.objects.filter(person=person_id, month=day.replace(day=1), state="PUBLISHED")
-        .values_list("deals", flat=True)
-        .first(),
+        committed=_committed(person_id, day),
         earlier=earlier,
         may_carry=not any(row.business_day == last and row.state == ReviewState.CARRIED for row in earlier),
         may_work=scope.covers(Ability.REVIEW_FORECASTS, owner_id=None, unit_id=member.unit_id)
         and person_id != scope.person_id,
     )
+
+
+def _earlier(person_id: UUID, day: date) -> list[ForecastReview]:
+    rows = ForecastReview.objects.filter(person=person_id, business_day__lt=day, state__in=["DONE", "CARRIED"])
+    return list(rows.select_related("handled_by").order_by("-business_day")[:EARLIER])
+
+
+def _committed(person_id: UUID, day: date) -> int | None:
+    rows = MonthlyForecast.objects.filter(person=person_id, month=day.replace(day=1), state="PUBLISHED")
+    return rows.values_list("deals", flat=True).first()
 
 
 def member_in_reach(scope: Scope, person_id: UUID, day: date, *, ability: Ability = Ability.VIEW_REPORTS) -> TeamMember:

@@ -16,7 +16,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django_vite.core import exceptions as vite  # type: ignore[import-untyped]
 from django_vite.core.asset_loader import DjangoViteAssetLoader  # type: ignore[import-untyped]
@@ -26,7 +26,7 @@ from tiejun.ui import display, drawings, navigation
 from tiejun.ui.nodes import IconNode, LastingNode, drawn_icon, is_written_out
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from decimal import Decimal
 
     from django.forms import BoundField
@@ -221,34 +221,11 @@ def when_exact(at: datetime | date | None) -> str:
     return display.exact_moment(at) if at else "\N{EN DASH}"
 
 
-@register.filter
-def day_name(day: date | None) -> str:
-    """Write a day without its year: "Nov 22"."""
-    return display.named_day(day) if day else "\N{EN DASH}"
-
-
-@register.filter
-def week_name(monday: date | None) -> str:
-    """Write a week by its first and last day: "Nov 30 – Dec 6"."""
-    return display.named_week(monday) if monday else "\N{EN DASH}"
-
-
-@register.filter
-def month_name(day: date | None) -> str:
-    """Write the month of a day: "December 2026"."""
-    return display.named_month(day) if day else "\N{EN DASH}"
-
-
-@register.filter
-def in_percent(share: float | None, sign: object = "") -> str:
-    """Write a share as whole percent, with a real minus: "96 %", "−13 %"; with a `sign` also "+4 %"."""
-    return display.in_percent(share, with_sign=bool(sign)) if share is not None else "\N{EN DASH}"
-
-
-@register.filter
-def listed(words: Iterable[object]) -> str:
-    """Join words by the mark of the language: "price, no budget"."""
-    return str(pgettext("between the words of a list", ", ")).join(str(one) for one in words)
+register.filter("day_name", display.named_day)
+register.filter("week_name", display.named_week)
+register.filter("month_name", display.named_month)
+register.filter("in_percent", display.in_percent)
+register.filter("listed", display.listed)
 
 
 @register.filter
