@@ -46,7 +46,9 @@ class Cast:
         return scope_for(getattr(self, who))
 
 
-def make_line(code: str = "", *, price: int = LIST_PRICE, currency: str = "CNY", is_sold: bool = True) -> ProductLine:
+def make_line(
+    code: str = "", *, price: int = LIST_PRICE, currency: str = "CNY", is_sold: bool = True, is_trial: bool = False
+) -> ProductLine:
     """Make a product line."""
     code = code or f"P{next(_numbers)}"
     return ProductLine.objects.create(
@@ -56,6 +58,7 @@ def make_line(code: str = "", *, price: int = LIST_PRICE, currency: str = "CNY",
         list_price_minor=price,
         currency=currency,
         is_sold=is_sold,
+        is_trial=is_trial,
     )
 
 

@@ -134,6 +134,7 @@ PAGES: dict[str, A | str] = (
         "insight:boards": A.VIEW_BOARD,
         "insight:channels": A.VIEW_CAMPAIGNS,
         "insight:cohorts": A.VIEW_BOARD,
+        "insight:trials": A.VIEW_BOARD,
         "insight:growth": A.VIEW_BOARD,
         "insight:report": A.VIEW_BOARD,
         "insight:scores": A.VIEW_SCORE_MODELS,

@@ -136,6 +136,7 @@ PAGES_OF_CUSTOMERS: dict[str, A | str] = {
     "success:ask": A.CARE_FOR_CUSTOMER,
     "success:complain": A.CARE_FOR_CUSTOMER,
     "success:desk": A.VIEW_LIVES,
+    "success:trials": A.VIEW_LIVES,
     "success:hand-over": A.HAND_OVER_CUSTOMER,
     "success:life": A.VIEW_LIVES,
     "success:move": A.ANSWER_COMPLAINT,

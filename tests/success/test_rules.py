@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from tiejun.success.rules.life import (
     RunningOrder,
     Signal,
     Standing,
+    Trial,
     health_of,
     stage_dates,
     stage_of,
@@ -32,9 +34,9 @@ ANN, BEA = UUID(int=1), UUID(int=2)
 POLICY = HealthPolicy(
     points={
         Signal.LATE_ANSWER: 20, Signal.COMPLAINT: 20, Signal.OVERDUE: 25, Signal.UNHAPPY: 25, Signal.UNUSED: 25,
-        Signal.NOT_HANDED: 10, Signal.SILENT: 20, Signal.ENDING: 10,
+        Signal.NOT_HANDED: 10, Signal.SILENT: 20, Signal.ENDING: 10, Signal.TRIAL_OVER: 15,
     },
-    silent_days=30, renewal_days=60, unhappy_at=6, retain_days=60, at_risk_below=60, watch_below=85,
+    silent_days=30, renewal_days=60, unhappy_at=6, retain_days=60, trial_days=30, at_risk_below=60, watch_below=85,
 )  # fmt: skip
 
 
@@ -45,6 +47,10 @@ def ago(days):
 def order(days, *, ends_in=None, is_renewed=False):
     ends_on = None if ends_in is None else TODAY + timedelta(days=ends_in)
     return RunningOrder(UUID(int=days + 1), f"O{days}", ago(days), ends_on, is_renewed)
+
+
+def taste(days):
+    return replace(order(days), is_trial=True)
 
 
 @pytest.mark.parametrize(
@@ -61,14 +67,29 @@ def order(days, *, ends_in=None, is_renewed=False):
         (LifeFacts((order(90), order(3))), "EXPAND"),
         (LifeFacts((order(9),), referred_on=ago(1)), "REFER"),
         (LifeFacts((), referred_on=ago(1)), "PROSPECT"),
+        (LifeFacts((taste(5),)), "ACTIVATE"),
+        (LifeFacts((taste(200),), used_since=ago(190)), "ACTIVATE"),
+        (LifeFacts((taste(90), order(20))), "ACTIVATE"),
+        (LifeFacts((taste(90), order(60))), "RETAIN"),
+        (LifeFacts((taste(90), order(60), order(3))), "EXPAND"),
     ],
     ids=[
         "nothing signed", "signed", "helped", "trained", "used", "too early to be kept", "kept", "long but idle", "again",
-        "referring", "referring without a signature",
+        "referring", "referring without a signature", "tried", "tries for ever", "led on", "led on and kept", "led on and more",
     ],
 )  # fmt: skip
 def test_the_stage_is_the_furthest_that_a_fact_proves(facts, stage):
     assert stage_of(stage_dates(facts, POLICY, TODAY)) == stage
+
+
+def test_a_trial_is_what_somebody_began_with_and_asks_for_the_full_service_after_its_days():
+    full, before = order(2), order(50)
+    assert LifeFacts((taste(9), taste(4), full)).trial == Trial(taste(9), full)
+    assert LifeFacts((before, taste(9))).trial is None
+    assert Signal.TRIAL_OVER not in {one.kind for one in health_of(LifeFacts((taste(30),)), POLICY, TODAY).signals}
+    late = health_of(LifeFacts((taste(35),), last_contact_on=TODAY), POLICY, TODAY).signals
+    assert [(one.kind, one.points, one.measure) for one in late] == [(Signal.TRIAL_OVER, 15, 5)]
+    assert not health_of(LifeFacts((taste(35), full), last_contact_on=TODAY), POLICY, TODAY).signals
 
 
 def test_each_stage_says_since_when():

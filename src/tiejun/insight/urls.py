@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tiejun.insight.views import anomalies, boards, channels, cohorts, growth, metrics, reporting, scores
+from tiejun.insight.views import anomalies, boards, channels, cohorts, growth, metrics, reporting, scores, trials
 
 app_name = "insight"
 urlpatterns = [
@@ -17,4 +17,5 @@ urlpatterns = [
     path("metrics/", metrics.metrics, name="metrics"),
     path("report/", reporting.own, name="report"),
     path("scores/", scores.scores, name="scores"),
+    path("trials/", trials.trials, name="trials"),
 ]

@@ -294,6 +294,13 @@ class ProductLineForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "class": "t-num"}),
     )  # fmt: skip
     is_sold = forms.BooleanField(label=_("It is sold"), required=False, initial=True)
+    is_trial = forms.BooleanField(
+        label=_("It is a trial"),
+        required=False,
+        help_text=_(
+            "A first taste at a low price. Whoever orders it is activated, and is to come to the full service."
+        ),
+    )
 
     def __init__(self, *args: Any, taken: Iterable[str] = (), **options: Any) -> None:
         super().__init__(*args, **options)
@@ -302,7 +309,7 @@ class ProductLineForm(forms.Form):
     @staticmethod
     def values_of(row: ProductLine) -> dict[str, Any]:
         """Return what the form shows of a product line."""
-        names = ("code", "name", "name_en", "currency", "is_sold")
+        names = ("code", "name", "name_en", "currency", "is_sold", "is_trial")
         return {name: getattr(row, name) for name in names} | {
             "list_price_minor": Decimal(row.list_price_minor).scaleb(-2)
         }

@@ -52,6 +52,7 @@ SOURCES = [
 FOLLOW_ONS = [
     (FollowOn.RENEWAL.value, pgettext_lazy("origin of an opportunity", "Renewal")),
     (FollowOn.ADD_ON.value, pgettext_lazy("origin of an opportunity", "Add-on sale")),
+    (FollowOn.TRIAL.value, pgettext_lazy("origin of an opportunity", "After a trial")),
 ]
 STANDINGS = [
     (Standing.WELL.value, pgettext_lazy("how a customer stands", "Well")),
@@ -73,6 +74,7 @@ SIGNALS = [
     (Signal.NOT_HANDED.value, pgettext_lazy("health signal", "Hand-over late")),
     (Signal.SILENT.value, pgettext_lazy("health signal", "No contact")),
     (Signal.ENDING.value, pgettext_lazy("health signal", "Contract ends")),
+    (Signal.TRIAL_OVER.value, pgettext_lazy("health signal", "Trial over, no full order")),
 ]
 _DAYS = ngettext_lazy("%(n)s day", "%(n)s days", "n")
 _COUNT = ngettext_lazy("%(n)s complaint", "%(n)s complaints", "n")
@@ -84,6 +86,7 @@ MEASURES = {
     Signal.NOT_HANDED: _DAYS,
     Signal.SILENT: _DAYS,
     Signal.ENDING: ngettext_lazy("in %(n)s day", "in %(n)s days", "n"),
+    Signal.TRIAL_OVER: _DAYS,
 }
 ENDED = ngettext_lazy("%(n)s day ago", "%(n)s days ago", "n")
 # What to do next about the costliest signal, until somebody says something better.
@@ -96,6 +99,7 @@ SUGGESTIONS = {
     Signal.NOT_HANDED: _("Hand the customer over"),
     Signal.SILENT: _("Visit or call: nobody has been in touch for long"),
     Signal.ENDING: _("Propose the renewal"),
+    Signal.TRIAL_OVER: _("Ask how the trial went and propose the full service"),
 }
 LIFE_STAGES = {
     "ACQUIRE": _("Acquire"),
@@ -106,7 +110,7 @@ LIFE_STAGES = {
 }
 STAGE_FACTS = {
     "ACQUIRE": _("first order signed"),
-    "ACTIVATE": _("trained, or used every week"),
+    "ACTIVATE": _("took a trial, trained, or used every week"),
     "RETAIN": _("a customer for long, and active"),
     "EXPAND": _("ordered again"),
     "REFER": _("named a company that became a lead"),

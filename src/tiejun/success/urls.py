@@ -6,6 +6,7 @@ app_name = "success"
 
 urlpatterns = [
     path("", desk.desk, name="desk"),
+    path("trials/", desk.trials, name="trials"),
     path("companies/<uuid:company_id>/", desk.life, name="life"),
     path("companies/<uuid:company_id>/panel/", desk.panel, name="panel"),
     path("companies/<uuid:company_id>/next/", care.set_next, name="next"),

@@ -99,6 +99,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(_("Disputes"), "scale", "marketing:disputes", "marketing.view_disputes", "marketing"),
     Entry(_("Growth equation"), "sigma", "insight:growth", "home.view_board", "numbers"),
     Entry(_("Cohorts"), "refresh-cw", "insight:cohorts", "home.view_board", "numbers"),
+    Entry(_("Trials"), "flask-conical", "insight:trials", "home.view_board", "numbers"),
     Entry(_("Own reports"), "chart-no-axes-column", "insight:report", "home.view_board", "numbers"),
     Entry(_("Anomalies"), "activity", "insight:anomalies", "insight.view_anomalies", "numbers"),
     Entry(_("Metrics"), "book-open", "insight:metrics", "home.view_board", "numbers"),

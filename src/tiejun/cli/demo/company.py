@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 PASSWORD = "tiejun-demo"  # noqa: S105 -- the demo company's own, shown on its sign-in page
 ZONE = "Asia/Shanghai"
+TRIAL = "TASTE"
 CITY_CODE = "330100"
 SYSTEM = Scope.system("demo")
 
@@ -94,7 +95,9 @@ def _reference() -> None:
     for code, name, name_en in names["segments"]:
         reference.set_segment(SYSTEM, code=code, name=name, name_en=name_en)
     for code, name, name_en, price in names["product_lines"]:
-        reference.set_product_line(SYSTEM, code=code, name=name, name_en=name_en, list_price_minor=price)
+        reference.set_product_line(
+            SYSTEM, code=code, name=name, name_en=name_en, list_price_minor=price, is_trial=code == TRIAL
+        )
 
 
 def _join(random: Random, name: str, unit_id: UUID, role: Role, joined_on: date) -> UUID:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from functools import cache
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 from tiejun.access.roles import Role
@@ -24,7 +25,6 @@ from tiejun.visits.events import VisitRecorded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from random import Random
 
     from tiejun.access.scope import Scope
     from tiejun.cli.demo.outcomes import Outcome
@@ -32,9 +32,18 @@ if TYPE_CHECKING:
     from tiejun.visits.models import Visit
 
 
+# Which part of the customers begins with the trial.
+TRYING = 0.25
+
+
 @cache
 def _products() -> tuple[Any, ...]:
-    return tuple(product_lines(SYSTEM))
+    return tuple(line for line in product_lines(SYSTEM) if not line.is_trial)
+
+
+@cache
+def _trial() -> Any:
+    return next(line for line in product_lines(SYSTEM) if line.is_trial)
 
 
 def move_on(scope: Scope, card: Card, outcome: Outcome, random: Random, *, day: date, now: datetime) -> None:
@@ -42,6 +51,8 @@ def move_on(scope: Scope, card: Card, outcome: Outcome, random: Random, *, day: 
     if card.opportunity_id is None:
         if outcome.is_effective and outcome.next_step and random.random() < 0.5:
             line = random.choices(_products(), [4, 2, 3, 1])[0]
+            if not card.has_tried and Random(f"trial of {card.company.name}").random() < TRYING:
+                line, card.is_trying = _trial(), True
             close_on = day + timedelta(days=random.randint(6, 35))
             facts = pipeline_rules.OpportunityFacts(line.list_price_minor, close_on)
             row = open_opportunity(scope, company_id=card.company_id, product_line_id=line.pk, facts=facts, now=now)
@@ -70,7 +81,11 @@ def _sign(scope: Scope, card: Card, *, day: date, now: datetime, random: Random)
             signatory=card.company.contact,
             now=now + timedelta(minutes=8),
         )
-    card.is_won, card.next_on = True, None
+    if signed.is_trial:
+        # Whoever has tried is visited again: the full service is what it is for.
+        card.opportunity_id, card.is_trying, card.has_tried, card.next_on = None, False, True, day + timedelta(days=3)
+    else:
+        card.is_won, card.next_on = True, None
 
 
 class Money:

@@ -126,7 +126,7 @@ class Life:
     def _forget_lost(self, scope: Scope) -> None:
         """What the night took back is nobody's business of hers any more."""
         held = {company.lead_id for company in held_companies(scope, self.rep.person_id)}
-        self.cards = [card for card in self.cards if card.is_won or card.lead_id in held]
+        self.cards = [card for card in self.cards if card.is_won or card.has_tried or card.lead_id in held]
 
     def _take(self) -> Card | None:
         home = self.rep.home_district
@@ -244,7 +244,7 @@ class Life:
 
     # -- evening -----------------------------------------------------------------------------------------------------
     def _evening(self, scope: Scope, day: date, at: datetime, planned: date | None) -> None:
-        working = [card for card in self.cards if not card.is_gone and not card.is_won]
+        working = [card for card in self.cards if not card.is_gone and not card.is_won and not card.has_tried]
         for card in self.random.sample(working, min(2, len(working))):
             outcome = self.random.choices(["NO_ANSWER", "TALKED", "INTERESTED", "NEXT_STEP"], [4, 3, 2, 1])[0]
             facts = FollowUpFacts(
@@ -257,7 +257,7 @@ class Life:
             self._plan(scope, planned, at)
 
     def _give_back(self, scope: Scope, at: datetime) -> None:
-        for card in [card for card in self.cards if card.is_gone][:2]:
+        for card in [card for card in self.cards if card.is_gone and not card.has_tried][:2]:
             release_lead(scope, lead_id=card.lead_id, reason="NO_NEED", now=at)
             self.cards.remove(card)
 

@@ -61,7 +61,7 @@ class Lives:
     def live(self) -> None:
         """Tell the lives of some customers, and work out how everybody's stand."""
         held = {unit_id: customers_of_unit(SYSTEM, unit_id) for unit_id in self.staff.groups}
-        orders = _one_each(signed_orders(SYSTEM, held[self.staff.groups[0]]))
+        orders = _one_each([one for one in signed_orders(SYSTEM, held[self.staff.groups[0]]) if not one.is_trial])
         told, fresh = orders[:TOLD], orders[TOLD:][-FRESH:]
         handovers.begin_handovers(SYSTEM, orders=[*told, *fresh], now=self.now)
         begun = {row.order_id: row for row in CustomerHandover.objects.select_related("company")}

@@ -54,7 +54,9 @@ def outcome_of(card: Card, rep: Rep, random: Random) -> Outcome:
     if random.random() >= 0.44 + 0.5 * skill:
         refusal = random.choice([Refusal.NONE, Refusal.SOFT])
         return replace(met, refusal=refusal, note=random.choice(notes["none"]))
-    if card.opportunity_id is not None and card.visits >= 2 and random.random() < 0.03 + 0.14 * skill:
+    # A trial is soon decided, and who liked it soon decides on more.
+    ease = 2.5 if card.is_trying or card.has_tried else 1
+    if card.opportunity_id is not None and card.visits >= 2 and random.random() < ease * (0.03 + 0.14 * skill):
         return _ordered(met, random)
     return _advanced(met, card, random)
 

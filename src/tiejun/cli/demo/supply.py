@@ -41,6 +41,8 @@ class Card:
     next_on: date | None = None
     is_won: bool = False
     is_gone: bool = False
+    is_trying: bool = False
+    has_tried: bool = False
 
 
 # Where leads come from, and how often.

@@ -15,12 +15,14 @@ from tiejun.insight.queries import channels as channel_queries
 from tiejun.insight.queries import cohorts as cohort_queries
 from tiejun.insight.queries import growth as growth_queries
 from tiejun.insight.queries import metrics as metric_queries
+from tiejun.insight.queries import trials as trial_queries
 
 if TYPE_CHECKING:
     from tiejun.engines.shares import Share
     from tiejun.foundation.web import TiejunRequest
     from tiejun.insight.queries.cohorts import Cohort
     from tiejun.insight.queries.growth import Line
+    from tiejun.insight.queries.trials import TrialLine
 
 router = Router()
 
@@ -254,6 +256,65 @@ def _cohort(line: Cohort) -> dict[str, Any]:
 
 def _share(share: Share) -> dict[str, Any]:
     return {"again": share.hits, "again_share": share.value, "again_low": share.low, "again_high": share.high}
+
+
+class TrialLineOut(Schema):
+    """Trials of a month or a unit (`key`; null for all together): of the `old` ones, `in_time` led to the full service within their days.
+
+    `led_on`: how many did at whatever time, after `days` on the mean. Too few to compare unless `is_ranked`.
+    """
+
+    key: str | None
+    name: str
+    trials: int
+    old: int
+    in_time: int
+    in_time_share: float | None
+    in_time_low: float
+    in_time_high: float
+    led_on: int
+    days: float | None
+    tried_minor: int
+    full_minor: int
+    is_ranked: bool
+
+
+class TrialsOut(Schema):
+    """Trials of the last twelve months, by month and by the unit that sold them."""
+
+    currency: str
+    least_cases: int
+    lines: list[TrialLineOut]
+    whole: TrialLineOut | None
+    parts: list[TrialLineOut]
+
+
+class TrialQuery(Schema):
+    """The trials of a unit with what is below it, in one currency."""
+
+    unit_id: UUID | None = None
+    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = "CNY"
+
+
+@router.get("/insight/trials", response=TrialsOut, summary="Show how many trials led to the full service")
+def show_trials(request: TiejunRequest, wish: Query[TrialQuery]) -> Any:
+    found = trial_queries.trials(request.scope, now=request.now, unit_id=wish.unit_id, currency=wish.currency)
+    return {
+        "currency": found.currency,
+        "least_cases": found.least_cases,
+        "lines": [_trial(line) for line in found.lines],
+        "whole": _trial(found.whole) if found.whole else None,
+        "parts": [_trial(line) for line in found.parts],
+    }
+
+
+def _trial(line: TrialLine) -> dict[str, Any]:
+    names = ("name", "trials", "led_on", "days", "tried_minor", "full_minor", "is_ranked")
+    share = line.in_time
+    return {name: getattr(line, name) for name in names} | {
+        "key": None if line.key is None else str(line.key), "old": share.cases, "in_time": share.hits,
+        "in_time_share": share.value, "in_time_low": share.low, "in_time_high": share.high,
+    }  # fmt: skip
 
 
 class MetricOut(Schema):

@@ -50,8 +50,10 @@ _DEALS = {"owner": "pipeline", "rows": "pipeline:list", "rows_ability": "pipelin
 _ORDERS = {"owner": "pipeline", "rows": "pipeline:orders", "rows_ability": "pipeline.view"}
 _MONEY = {"owner": "pipeline", "rows": "pipeline:receipts", "rows_ability": "pipeline.view_collections"}
 _COSTS = {"owner": "marketing", "rows": "marketing:campaigns", "rows_ability": "marketing.view_campaigns"}
+_TRIALS = {"owner": "success", "rows": "success:trials", "rows_ability": "success.view"}
 _LOCKED = ("visits.DayLock", "visits.CountAdjustment", "visits.Visit")
 _SOLD = ("pipeline.Order",)
+_TRIED = ("pipeline.Order", "success.CustomerTrial")
 
 METRICS: tuple[Metric, ...] = (
     Metric("leads-in", Shelf.LINKS, Unit.NUMBER, facts=("leads.Lead",), **_LEADS),
@@ -135,6 +137,8 @@ METRICS: tuple[Metric, ...] = (
     Metric("cohort", Shelf.COHORTS, Unit.NUMBER, facts=_SOLD, **_ORDERS),
     Metric("repurchase-rate", Shelf.COHORTS, Unit.PERCENT, facts=_SOLD, **_ORDERS),
     Metric("revenue-retained", Shelf.COHORTS, Unit.PERCENT, facts=_SOLD, **_ORDERS),
+    Metric("trial-conversion", Shelf.COHORTS, Unit.PERCENT, facts=_TRIED, **_TRIALS),
+    Metric("trial-step-up", Shelf.COHORTS, Unit.RATIO, facts=_TRIED, **_TRIALS),
 )
 OF_MEASURE: dict[Measure, str] = {
     Measure.ENTERED: "leads-in",

@@ -31,6 +31,7 @@ OWNERS: dict[str, Words] = {
     "pipeline": _("Opportunities, orders and money"),
     "marketing": _("Marketing"),
     "quality": _("Integrity"),
+    "success": _("Customers for life"),
     "insight": pgettext_lazy("module", "Insight"),
 }
 FACTS: dict[str, Words] = {
@@ -47,6 +48,7 @@ FACTS: dict[str, Words] = {
     "quality.SamplingDraw": _("visits drawn by chance, with their chance to be drawn"),
     "pipeline.DealReview": _("reviews of won and lost deals"),
     "quality.QaTask": _("what the inspectors found"),
+    "success.CustomerTrial": _("trials by which customers began, by their first day"),
     "insight.Anomaly": _("the working days before, of this month and the one before"),
 }
 NAMES: dict[str, Words] = {
@@ -90,6 +92,8 @@ NAMES: dict[str, Words] = {
     "cohort": _("Cohort"),
     "repurchase-rate": _("Repurchase rate"),
     "revenue-retained": _("Revenue retained"),
+    "trial-conversion": _("Conversion of trials"),
+    "trial-step-up": _("Full order against the trial"),
 }
 DEFINITIONS: dict[str, Words] = {
     "leads-in": _(
@@ -185,5 +189,11 @@ DEFINITIONS: dict[str, Words] = {
     ),
     "revenue-retained": _(
         "What the customers of a cohort signed in a later month, cancellations taken off in theirs, divided by what they signed in their first month."
+    ),
+    "trial-conversion": _(
+        "Of the customers whose first order was a trial and whose days for it are over: the share that ordered the full service within these days, with the 95 % interval of Wilson. Who came before the days were over counts from then on. A trial is an order of nothing but product lines that were marked as trials when it was signed; its days are those of the policy on its first day."
+    ),
+    "trial-step-up": _(
+        "What customers who began with a trial ordered with their first order of the full service, divided by what the trial cost, in the same currency; and the mean number of days between the two."
     ),
 }

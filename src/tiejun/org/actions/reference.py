@@ -39,8 +39,12 @@ def set_product_line(
     list_price_minor: int,
     currency: str = "CNY",
     is_sold: bool = True,
+    is_trial: bool = False,
 ) -> ProductLine:
-    """Make or change a product line by its code; the list price is in minor units. Raises `Invalid`, also for another currency than it was made with."""
+    """Make or change a product line by its code; the list price is in minor units. Orders signed before keep whether they are a trial.
+
+    Raises `Invalid`, also for another currency than it was made with.
+    """
     if not name.strip():
         raise Invalid(name=_("Enter the name."))
     if not 0 <= list_price_minor <= LARGEST_PRICE:
@@ -54,6 +58,7 @@ def set_product_line(
         "list_price_minor": list_price_minor,
         "currency": currency,
         "is_sold": is_sold,
+        "is_trial": is_trial,
     }
     line, made = ProductLine.objects.update_or_create(code=_code(code), defaults=facts)
     audit.record(scope, "org.product_line_set", line, code=line.code, list_price_minor=list_price_minor, made=made)

@@ -19,7 +19,7 @@ Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 
 
 class ProductLineOut(Schema):
-    """What is sold; the list price in minor units of its currency."""
+    """What is sold; the list price in minor units of its currency. `is_trial`: a low-threshold trial that is to lead to the full service."""
 
     id: UUID
     code: str
@@ -28,6 +28,7 @@ class ProductLineOut(Schema):
     list_price_minor: int
     currency: str
     is_sold: bool
+    is_trial: bool
 
 
 class ProductLineIn(In):
@@ -39,6 +40,7 @@ class ProductLineIn(In):
     list_price_minor: int = Field(ge=0, le=LARGEST_PRICE)
     currency: Currency = "CNY"
     is_sold: bool = True
+    is_trial: bool = False
 
 
 @router.get("/product-lines", response=list[ProductLineOut], summary="List what is sold, and what was")

@@ -57,6 +57,7 @@ class Migration(NewTablesMigration):
                 ('list_price_minor', models.BigIntegerField()),
                 ('currency', models.CharField(default='CNY', max_length=3)),
                 ('is_sold', models.BooleanField(default=True)),
+                ('is_trial', models.BooleanField(default=False)),
             ],
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('list_price_minor__gte', 0)), name='list_prices_are_not_negative')],

@@ -259,7 +259,7 @@ class Segment(models.Model):
 
 
 class ProductLine(models.Model):
-    """What is sold."""
+    """What is sold. `is_trial`: a first taste at a low price, from which customers come to the full service."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     code = models.CharField(max_length=30, unique=True)
@@ -268,6 +268,7 @@ class ProductLine(models.Model):
     list_price_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3, default="CNY")
     is_sold = models.BooleanField(default=True)
+    is_trial = models.BooleanField(default=False)
 
     class Meta:
         constraints = [

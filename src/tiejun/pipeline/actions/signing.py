@@ -44,8 +44,9 @@ if TYPE_CHECKING:
 
     from tiejun.access.scope import Scope
 
-# Where a first and a further signature take a company that has not come so far.
+# Where a first signature, a first trial and a further order of the full service take a company that has not come so far.
 FIRST_ORDER = {"PROSPECT": "ACQUIRE"}
+FIRST_TRIAL = {"PROSPECT": "ACTIVATE", "ACQUIRE": "ACTIVATE"}
 FURTHER_ORDER = {"PROSPECT": "ACQUIRE", "ACQUIRE": "EXPAND", "ACTIVATE": "EXPAND", "RETAIN": "EXPAND"}
 
 
@@ -67,8 +68,9 @@ def sign_order(scope: Scope, *, order_id: UUID, version: int, signed_on: date, n
     before = _supersede(order, now)
     order.delta_minor = order.amount_minor - (before.amount_minor if before else 0)
     order.status, order.signed_on, order.signed_at, order.changed_at = Order.Status.SIGNED, signed_on, now, now
+    order.is_trial = not OrderLine.objects.filter(order=order, product_line__is_trial=False).exists()
     order.version += 1
-    order.save(update_fields=["delta_minor", "status", "signed_on", "signed_at", "changed_at", "version"])
+    order.save(update_fields=["delta_minor", "is_trial", "status", "signed_on", "signed_at", "changed_at", "version"])
     if before is None:
         _plan(scope, order, signed_on, now)
     else:
@@ -127,11 +129,14 @@ def _win(scope: Scope, opportunity: Opportunity, order: Order, now: datetime) ->
     leads_actions.convert_company(scope, company_id=order.company_id, now=now)
     company = customers.company_in_reach(scope, order.company_id, Ability.SIGN_ORDER)
     is_further = (
-        Order.objects.filter(company_id__in=family_of(scope, order.company_id), status=Order.Status.SIGNED)
+        Order.objects.filter(
+            company_id__in=family_of(scope, order.company_id), status=Order.Status.SIGNED, is_trial=False
+        )
         .exclude(pk=order.pk)
         .exists()
     )
-    next_life = (FURTHER_ORDER if is_further else FIRST_ORDER).get(company.lifecycle)
+    further = FURTHER_ORDER if is_further else FIRST_ORDER
+    next_life = (FIRST_TRIAL if order.is_trial else further).get(company.lifecycle)
     if next_life is not None:
         customers_actions.change_lifecycle(
             scope, company_id=order.company_id, stage=next_life, reason=order.number, now=now

@@ -66,6 +66,7 @@ class Migration(NewTablesMigration):
                 ('list_minor', models.BigIntegerField(default=0)),
                 ('amount_minor', models.BigIntegerField(default=0)),
                 ('delta_minor', models.BigIntegerField(default=0)),
+                ('is_trial', models.BooleanField(default=False)),
                 ('terms', models.TextField(blank=True, default='')),
                 ('approval_asked_at', models.DateTimeField(null=True)),
                 ('approval_asked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),

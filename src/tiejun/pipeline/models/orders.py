@@ -19,6 +19,7 @@ class Order(models.Model):
     """One revision of an order. A signed revision never changes (a trigger watches); an amendment is the next revision.
 
     `delta_minor` is what signing this revision adds to the one before it, so that sums of signatures stay true.
+    `is_trial`: when it was signed, all that it holds were trials.
     """
 
     class Status(models.TextChoices):
@@ -43,6 +44,7 @@ class Order(models.Model):
     list_minor = models.BigIntegerField(default=0)
     amount_minor = models.BigIntegerField(default=0)
     delta_minor = models.BigIntegerField(default=0)
+    is_trial = models.BooleanField(default=False)
     terms = models.TextField(default="", blank=True)
     approval_asked_at = models.DateTimeField(null=True)
     approval_asked_by = models.ForeignKey("org.Person", null=True, on_delete=models.PROTECT, related_name="+")

@@ -35,6 +35,7 @@ class SignedOrder:
     signed_at: datetime
     amount_minor: int
     currency: str
+    is_trial: bool
 
 
 def signed_orders(scope: Scope, company_ids: Collection[UUID]) -> list[SignedOrder]:
@@ -42,14 +43,16 @@ def signed_orders(scope: Scope, company_ids: Collection[UUID]) -> list[SignedOrd
     scope.require(Ability.VIEW_LIVES)
     now = Order.objects.filter(company_id__in=company_ids, status=Order.Status.SIGNED).values_list(
         "number", "pk", "company_id", "owner_id", "unit_id", "opportunity_id", "opportunity__product_line_id",
-        "amount_minor", "currency",
+        "amount_minor", "currency", "is_trial",
     )  # fmt: skip
     standing = {row[0]: row[1:] for row in now}
     first = Order.objects.filter(number__in=standing, revision=1).order_by("signed_on", "pk")
     return [
-        SignedOrder(first_id, pk, company_id, owner_id, unit_id, deal_id, line_id, number, on, at, amount, currency)
+        SignedOrder(
+            first_id, pk, company_id, owner_id, unit_id, deal_id, line_id, number, on, at, amount, currency, is_trial
+        )
         for number, first_id, on, at in first.values_list("number", "pk", "signed_on", "signed_at")
-        for pk, company_id, owner_id, unit_id, deal_id, line_id, amount, currency in [standing[number]]
+        for pk, company_id, owner_id, unit_id, deal_id, line_id, amount, currency, is_trial in [standing[number]]
         if on is not None and at is not None
     ]
 

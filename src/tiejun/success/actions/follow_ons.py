@@ -18,6 +18,7 @@ from tiejun.pipeline.rules import OpportunityFacts
 from tiejun.success.actions.lives import SYSTEM, _refresh
 from tiejun.success.locks import lock_life
 from tiejun.success.models import CustomerHandover, FollowOnDeal
+from tiejun.success.queries.trials import trial_of
 from tiejun.success.rules import FollowOn, Refusal
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def decline_renewal(scope: Scope, *, company_id: UUID, order_id: UUID, reason: s
 def open_add_on(
     scope: Scope, *, company_id: UUID, product_line_id: UUID, amount_minor: int, close_on: date, now: datetime
 ) -> FollowOnDeal:
-    """Open an add-on sale to a customer (amount in minor units of the product's currency).
+    """Open an add-on sale to a customer (amount in minor units of the product's currency); to who still tries, the full service.
 
     Raises `NotFound`, `Refused` (NO_CUSTOMER, and what opening an opportunity refuses) and `Invalid`.
     """
@@ -77,7 +78,9 @@ def open_add_on(
         facts=OpportunityFacts(amount_minor, close_on),
         now=now,
     )
-    return _note(scope, life.company_id, FollowOn.ADD_ON, deal, now)
+    trial = trial_of(SYSTEM, life.company_id)
+    is_full = trial is not None and trial.full_on is None and not deal.product_line.is_trial
+    return _note(scope, life.company_id, FollowOn.TRIAL if is_full else FollowOn.ADD_ON, deal, now)
 
 
 def _order(scope: Scope, company_id: UUID, order_id: UUID) -> tuple[SignedOrder, UUID]:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 def begin_handovers(scope: Scope, *, orders: Sequence[SignedOrder], now: datetime) -> int:
     """Begin the hand-over of signed orders, due the policy's working days after the signature; an order that has one keeps it.
 
+    A trial stays with who sold it until it leads to the full service.
     Returns how many are begun.
     """
     known = set(
@@ -46,7 +47,7 @@ def begin_handovers(scope: Scope, *, orders: Sequence[SignedOrder], now: datetim
             signed_on=one.signed_on, due_at=_due_at(scope, one.unit_id, one.signed_at),
         )
         for one in orders
-        if one.order_id not in known
+        if one.order_id not in known and not one.is_trial
     ]  # fmt: skip
     CustomerHandover.objects.bulk_create(rows, ignore_conflicts=True)
     _refresh({one.company_id for one in orders}, now)

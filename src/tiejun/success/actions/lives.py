@@ -17,6 +17,7 @@ from tiejun.foundation import audit
 from tiejun.foundation.refusals import Invalid
 from tiejun.foundation.times import local_date
 from tiejun.org import queries as org
+from tiejun.success.actions.trials import _write_trials
 from tiejun.success.locks import lock_life
 from tiejun.success.models import CustomerHandover, CustomerLife, HealthSignal
 from tiejun.success.queries.facts import facts_of
@@ -91,6 +92,7 @@ def _check(policy: LifePolicy, company_ids: Sequence[UUID], now: datetime) -> in
     CustomerLife.objects.bulk_create(new, batch_size=500)
     _write_signals(lives, health)
     _end_handovers(facts)
+    _write_trials(facts, rules.trial_days)
     stages = {company_id: stage_of(stage_dates(facts[company_id], rules, today)) for company_id in wanted}
     _move_stages(stages, now)
     return sum(1 for company_id in wanted if facts[company_id].since)

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from tiejun.foundation.schemas import Line, PageOut
 from tiejun.foundation.times import local_date
-from tiejun.success.queries import desk, lives
+from tiejun.success.queries import desk, lives, trials
 
 if TYPE_CHECKING:
     from tiejun.foundation.web import TiejunRequest
@@ -85,6 +85,21 @@ class ComplaintOut(Schema):
     version: int
 
 
+class TrialOut(Schema):
+    """The trial by which a customer began; `full_on`: when the first order of the full service was signed, null while there is none."""
+
+    company_id: UUID
+    order_id: UUID
+    began_on: date
+    due_on: date
+    currency: str
+    amount_minor: int
+    full_order_id: UUID | None
+    full_on: date | None
+    full_currency: str
+    full_minor: int
+
+
 class LifeStageOut(Schema):
     """One of the five stages with the day a fact proves it, null where none does."""
 
@@ -109,6 +124,7 @@ class LifeOrderOut(Schema):
     number: str
     signed_on: date
     ends_on: date | None
+    is_trial: bool
     amount_minor: int
     currency: str
     handover: CustomerHandoverOut | None
@@ -148,6 +164,7 @@ class CustomerLifeOut(Schema):
     standing: str
     signals: list[HealthSignalOut]
     stages: list[LifeStageOut]
+    trial: TrialOut | None
     orders: list[LifeOrderOut]
     voices: list[CustomerVoiceOut]
     complaints: list[ComplaintOut]
@@ -174,6 +191,18 @@ def list_customer_handovers(request: TiejunRequest, cursor: Cursor | None = None
     return {
         "items": [one.handover for one in page.rows], "next": page.next_cursor, "previous": page.previous_cursor,
     }  # fmt: skip
+
+
+@router.get("/lives/trials", response=PageOut[TrialOut], summary="Trials that run, or that led to the full service")
+def list_trials(
+    request: TiejunRequest,
+    state: Literal["running", "led_on"] = "running",
+    cursor: Cursor | None = None,
+    size: Size = 50,
+) -> dict[str, Any]:
+    today = local_date(request.now, request.scope.zone)
+    page = trials.trials_page(request.scope, today=today, state=state, cursor=cursor, size=size)
+    return {"items": [one.trial for one in page.rows], "next": page.next_cursor, "previous": page.previous_cursor}
 
 
 @router.get("/complaints", response=PageOut[ComplaintOut], summary="Complaints by due day")
@@ -213,6 +242,7 @@ def _life(view: LifeView) -> dict[str, Any]:
         "standing": health.standing.value if health else "",
         "signals": _signals(health.signals) if health else [],
         "stages": [{"stage": one.stage, "since": one.since} for one in view.stages],
+        "trial": view.trial,
         "orders": [_order(line) for line in view.orders],
         "voices": view.voices,
         "complaints": view.complaints,
@@ -230,6 +260,7 @@ def _order(line: OrderLine) -> dict[str, Any]:
         "number": order.number,
         "signed_on": order.signed_on,
         "ends_on": handover.ends_on if handover else None,
+        "is_trial": order.is_trial,
         "amount_minor": order.amount_minor,
         "currency": order.currency,
         "handover": handover,

@@ -75,6 +75,27 @@ class Migration(NewTablesMigration):
             ],
         ),
         migrations.CreateModel(
+            name='CustomerTrial',
+            fields=[
+                ('id', models.UUIDField(default=tiejun.foundation.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('began_on', models.DateField()),
+                ('due_on', models.DateField()),
+                ('currency', models.CharField(max_length=3)),
+                ('amount_minor', models.BigIntegerField()),
+                ('full_on', models.DateField(null=True)),
+                ('full_currency', models.CharField(blank=True, default='', max_length=3)),
+                ('full_minor', models.BigIntegerField(default=0)),
+                ('company', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.company')),
+                ('full_order', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pipeline.order')),
+                ('order', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pipeline.order')),
+                ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('full_on', None)), fields=['due_on', 'id'], name='trials_that_run'), models.Index(condition=models.Q(('full_on__isnull', False)), fields=['-full_on', '-id'], name='trials_that_led_on'), models.Index(fields=['began_on'], name='trials_by_their_beginning')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('due_on__gt', models.F('began_on'))), name='trials_are_due_after_they_began'), models.CheckConstraint(condition=models.Q(models.Q(('full_currency', ''), ('full_minor', 0), ('full_on', None), ('full_order', None)), models.Q(('full_on__gte', models.F('began_on')), ('full_order__isnull', False), models.Q(('full_currency', ''), _negated=True)), _connector='OR'), name='what_follows_a_trial_is_known_whole')],
+            },
+        ),
+        migrations.CreateModel(
             name='CustomerVoice',
             fields=[
                 ('id', models.UUIDField(default=tiejun.foundation.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -104,7 +125,7 @@ class Migration(NewTablesMigration):
             name='FollowOnDeal',
             fields=[
                 ('id', models.UUIDField(default=tiejun.foundation.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('RENEWAL', 'Renewal'), ('ADD_ON', 'Add-on sale')], max_length=8)),
+                ('kind', models.CharField(choices=[('RENEWAL', 'Renewal'), ('ADD_ON', 'Add-on sale'), ('TRIAL', 'After a trial')], max_length=8)),
                 ('reason', models.CharField(blank=True, default='', max_length=300)),
                 ('decided_at', models.DateTimeField()),
                 ('company', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.company')),
@@ -117,7 +138,7 @@ class Migration(NewTablesMigration):
             name='HealthSignal',
             fields=[
                 ('id', models.UUIDField(default=tiejun.foundation.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('LATE_ANSWER', 'Complaint past its day'), ('COMPLAINT', 'Open complaint'), ('OVERDUE', 'Payment overdue'), ('UNHAPPY', 'Low score in the survey'), ('UNUSED', 'Hardly used'), ('NOT_HANDED', 'Hand-over late'), ('SILENT', 'No contact'), ('ENDING', 'Contract ends')], max_length=12)),
+                ('kind', models.CharField(choices=[('LATE_ANSWER', 'Complaint past its day'), ('COMPLAINT', 'Open complaint'), ('OVERDUE', 'Payment overdue'), ('UNHAPPY', 'Low score in the survey'), ('UNUSED', 'Hardly used'), ('NOT_HANDED', 'Hand-over late'), ('SILENT', 'No contact'), ('ENDING', 'Contract ends'), ('TRIAL_OVER', 'Trial over, no full order')], max_length=12)),
                 ('points', models.PositiveSmallIntegerField()),
                 ('measure', models.IntegerField()),
                 ('life', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='success.customerlife')),
@@ -258,7 +279,7 @@ class Migration(NewTablesMigration):
         ),
         migrations.AddConstraint(
             model_name='followondeal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'RENEWAL'), ('order__isnull', False)), models.Q(('kind', 'ADD_ON'), ('opportunity__isnull', False)), _connector='OR'), name='follow_ons_have_an_origin'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'RENEWAL'), ('order__isnull', False)), models.Q(('kind__in', ['ADD_ON', 'TRIAL']), ('opportunity__isnull', False)), _connector='OR'), name='follow_ons_have_an_origin'),
         ),
         migrations.AddConstraint(
             model_name='followondeal',

@@ -179,7 +179,8 @@ class FollowOnDeal(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["order"], condition=Q(kind="RENEWAL"), name="one_renewal_per_order"),
             models.CheckConstraint(
-                condition=Q(kind="RENEWAL", order__isnull=False) | Q(kind="ADD_ON", opportunity__isnull=False),
+                condition=Q(kind="RENEWAL", order__isnull=False)
+                | Q(kind__in=["ADD_ON", "TRIAL"], opportunity__isnull=False),
                 name="follow_ons_have_an_origin",
             ),
             models.CheckConstraint(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
@@ -13,6 +13,7 @@ from tiejun.foundation import keyset
 from tiejun.foundation.times import local_date
 from tiejun.org import queries as org
 from tiejun.success.models import Complaint, CustomerHandover, CustomerLife, HealthSignal
+from tiejun.success.queries.trials import LifePage, running_count
 from tiejun.success.rules.life import FoundSignal, Signal, Standing
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from tiejun.access.scope import Scope
 
 PAGE_SIZE = 50
-WHICH = ("hand_over", "at_risk", "renew", "complaints", "all")
+WHICH = ("hand_over", "at_risk", "renew", "trials", "complaints", "all")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,21 +57,13 @@ class ComplaintRow:
 
 
 @dataclass(frozen=True, slots=True)
-class LifePage:
-    """One page of a list of the desk; `rows` are of the kind that was asked for."""
-
-    rows: list[Any]
-    next_cursor: str | None
-    previous_cursor: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class DeskCounts:
     """How much waits in each list."""
 
     hand_over: int
     at_risk: int
     renew: int
+    trials: int
     complaints: int
     all: int
 
@@ -83,6 +76,7 @@ def desk_counts(scope: Scope, *, now: datetime) -> DeskCounts:
         hand_over=_open_handovers(scope).count(),
         at_risk=lives.filter(_at_risk()).count(),
         renew=lives.filter(_to_renew(scope, now)).count(),
+        trials=running_count(scope),
         complaints=_open_complaints(scope).count(),
         all=lives.count(),
     )

@@ -90,7 +90,10 @@ def _orders(scope: Scope, families: Families, now: datetime) -> list[tuple[UUID,
 
 
 def _running(row: SignedOrder, handover: CustomerHandover | None, *, is_renewed: bool) -> RunningOrder:
-    return RunningOrder(row.order_id, row.number, row.signed_on, handover.ends_on if handover else None, is_renewed)
+    return RunningOrder(
+        row.order_id, row.number, row.signed_on, handover.ends_on if handover else None, is_renewed, row.is_trial,
+        row.amount_minor, row.currency, row.unit_id,
+    )  # fmt: skip
 
 
 def _steps(families: Families) -> list[tuple[UUID, dict[str, Any]]]:

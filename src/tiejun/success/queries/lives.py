@@ -24,6 +24,7 @@ from tiejun.success.models import (
 )
 from tiejun.success.queries.facts import facts_of
 from tiejun.success.queries.policy import life_policy
+from tiejun.success.queries.trials import trial_of
 from tiejun.success.rules import FollowOn, Step
 from tiejun.success.rules.life import STAGES, health_of, stage_dates, stage_of
 
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from tiejun.customers.models import Company
     from tiejun.marketing.models import Referral
     from tiejun.pipeline.queries.lives import SignedOrder
+    from tiejun.success.models import CustomerTrial
     from tiejun.success.queries.policy import LifePolicy
     from tiejun.success.rules.life import Health
 
@@ -55,7 +57,7 @@ class StepLine:
 class OrderLine:
     """A signed order with its hand-over, its steps and what became of its end; `follow_on`: renewal or its refusal.
 
-    `is_ending`: by the policy a renewal is to be proposed by now.
+    A trial has no steps: they begin with the full service. `is_ending`: by the policy a renewal is to be proposed by now.
     """
 
     order: SignedOrder
@@ -91,6 +93,7 @@ class LifeView:
     complaints: list[Complaint]
     surveys: list[SatisfactionSurvey]
     add_ons: list[FollowOnDeal]
+    trial: CustomerTrial | None
     referrals: list[Referral]
     names: dict[UUID, str]
     may_care: bool
@@ -123,6 +126,7 @@ def life_view(scope: Scope, company_id: UUID, *, now: datetime) -> LifeView:
         complaints=list(complaints.order_by("-opened_at", "-pk")[:SHOWN_WORDS]),
         surveys=list(SatisfactionSurvey.objects.filter(company__in=family).order_by("-asked_at")[:SHOWN_WORDS]),
         add_ons=_add_ons(family),
+        trial=trial_of(scope, company.pk),
         referrals=referrals_by(scope, family),
         names=org.names_of(scope, named),
         may_care=bool(facts.since) and scope.covers(Ability.CARE_FOR_CUSTOMER, **reach),
@@ -155,6 +159,7 @@ def _order_lines(scope: Scope, family: list[UUID], policy: LifePolicy, today: da
         steps = tuple(
             _step(step, one.signed_on + timedelta(days=after), done.get((one.order_id, step.value)), today)
             for step, after in zip(Step, policy.step_days, strict=True)
+            if not one.is_trial
         )
         ends_on = handover.ends_on if handover else None
         is_ending = ends_on is not None and ends_on <= soon

@@ -41,6 +41,7 @@ class LifePolicy:
             renewal_days=self.number("renewal_days"),
             unhappy_at=self.number("unhappy_at"),
             retain_days=self.number("retain_days"),
+            trial_days=self.number("trial_days"),
             at_risk_below=self.number("at_risk_below"),
             watch_below=self.number("watch_below"),
         )

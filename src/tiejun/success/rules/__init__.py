@@ -86,6 +86,7 @@ class FollowOn(StrEnum):
 
     RENEWAL = "RENEWAL"
     ADD_ON = "ADD_ON"
+    TRIAL = "TRIAL"
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ class Signal(StrEnum):
     NOT_HANDED = "NOT_HANDED"
     SILENT = "SILENT"
     ENDING = "ENDING"
+    TRIAL_OVER = "TRIAL_OVER"
 
 
 class Standing(StrEnum):
@@ -49,6 +50,18 @@ class RunningOrder:
     signed_on: date
     ends_on: date | None = None
     is_renewed: bool = False
+    is_trial: bool = False
+    amount_minor: int = 0
+    currency: str = ""
+    unit_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """The trial by which a customer began, and the first order of the full service that followed, None while there is none."""
+
+    order: RunningOrder
+    full: RunningOrder | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +86,19 @@ class LifeFacts:
         return min((order.signed_on for order in self.orders), default=None)
 
     @property
+    def full_orders(self) -> list[RunningOrder]:
+        """The orders that are more than a trial, the first signed first."""
+        return sorted((order for order in self.orders if not order.is_trial), key=lambda order: order.signed_on)
+
+    @property
+    def trial(self) -> Trial | None:
+        """The trial by which the customer began; None for who began with the full service."""
+        first = min(self.orders, key=lambda order: order.signed_on, default=None)
+        if first is None or not first.is_trial:
+            return None
+        return Trial(first, next(iter(self.full_orders), None))
+
+    @property
     def ends_on(self) -> date | None:
         """The next end of a contract for which nothing is decided yet."""
         return min((order.ends_on for order in self.orders if order.ends_on and not order.is_renewed), default=None)
@@ -87,6 +113,7 @@ class HealthPolicy:
     renewal_days: int
     unhappy_at: int
     retain_days: int
+    trial_days: int
     at_risk_below: int
     watch_below: int
 
@@ -112,21 +139,25 @@ class Health:
 def stage_dates(facts: LifeFacts, policy: HealthPolicy, today: date) -> dict[str, date]:
     """Return since when each stage is proven by a fact; stages without a fact are missing.
 
-    Acquired by the first signature; activated when they were trained or use it at least weekly; retained when, activated, they
-    are customers for the policy's days; grown by a further signature; referring once a company they named became a lead.
+    Acquired by the first signature; activated when they took a trial, were trained or use it at least weekly; retained when, activated,
+    they have the full service for the policy's days; grown by a further order of it; referring once a company they named became a lead.
+    What follows a trial leads to the full service: that alone is no growth.
     """
     signed = sorted(order.signed_on for order in facts.orders)
     if not signed:
         return {}
     found = {ACQUIRE: signed[0]}
-    active = [day for day in (facts.steps.get(Step.TRAIN), facts.used_since) if day is not None]
+    tried = min((order.signed_on for order in facts.orders if order.is_trial), default=None)
+    active = [day for day in (tried, facts.steps.get(Step.TRAIN), facts.used_since) if day is not None]
+    full = [order.signed_on for order in facts.full_orders]
     if active:
         found[ACTIVATE] = min(active)
-        kept = max(signed[0] + timedelta(days=policy.retain_days), found[ACTIVATE])
+    if active and full:
+        kept = max(full[0] + timedelta(days=policy.retain_days), found[ACTIVATE])
         if kept <= today:
             found[RETAIN] = kept
-    if len(signed) > 1:
-        found[EXPAND] = signed[1]
+    if len(full) > 1:
+        found[EXPAND] = full[1]
     if facts.referred_on is not None:
         found[REFER] = facts.referred_on
     return found
@@ -173,4 +204,8 @@ def _measures(facts: LifeFacts, policy: HealthPolicy, today: date) -> dict[Signa
         measures[Signal.SILENT] = (today - seen).days
     if facts.ends_on is not None and (facts.ends_on - today).days <= policy.renewal_days:
         measures[Signal.ENDING] = (facts.ends_on - today).days
+    if facts.trial is not None and facts.trial.full is None:
+        tried = (today - facts.trial.order.signed_on).days
+        if tried > policy.trial_days:
+            measures[Signal.TRIAL_OVER] = tried - policy.trial_days
     return measures

@@ -19,6 +19,7 @@ from tiejun.success import forms, texts
 from tiejun.success.actions import care, complaints, follow_ons, handovers, lives, surveys
 from tiejun.success.queries import complaints as complaint_queries
 from tiejun.success.queries import handovers as handover_queries
+from tiejun.success.queries.trials import trial_of
 from tiejun.success.rules import Step
 from tiejun.success.views.presenting import life_address, submit
 from tiejun.ui.dialogs import went_to
@@ -260,6 +261,9 @@ def add_on(request: TiejunRequest, company_id: UUID) -> HttpResponse:
     """Open an add-on sale."""
     company = _company(request, company_id, Ability.FOLLOW_ON)
     lines = sold_lines(request.scope)
+    trial = trial_of(request.scope, company.pk)
+    is_full = trial is not None and trial.full_on is None
+    lines = sorted(lines, key=lambda line: line.is_trial)
     names = [(line.pk, line.name) for line in lines]
     first: dict[str, Any] = {"close_on": _today(request) + timedelta(days=CLOSE_DAYS)}
     if lines:
@@ -276,8 +280,10 @@ def add_on(request: TiejunRequest, company_id: UUID) -> HttpResponse:
             close_on=form.cleaned_data["close_on"],
             now=request.now,
         ),
-        message=_("The add-on sale is an opportunity now."),
-        title=_("Add-on sale"),
+        message=_("The full service is an opportunity now.")
+        if is_full
+        else _("The add-on sale is an opportunity now."),
+        title=_("The full service") if is_full else _("Add-on sale"),
         button=pgettext("add-on sale", "Open"),
         company=company,
     )

@@ -15,6 +15,7 @@ from tiejun.foundation.web import render
 from tiejun.success import texts
 from tiejun.success.queries import desk as queries
 from tiejun.success.queries import lives
+from tiejun.success.queries import trials as trial_queries
 from tiejun.success.queries.desk import signals_of
 from tiejun.success.views.presenting import next_step, reasons, standing
 
@@ -33,14 +34,25 @@ SHOWN_REASONS = 3
 
 @require_safe
 def desk(request: TiejunRequest) -> HttpResponse:
-    """List what waits: hand-overs, customers at risk, contracts that end, complaints; or all customers."""
-    asked = request.GET.get("which", "")
+    """List what waits: hand-overs, customers at risk, contracts that end, trials, complaints; or all customers."""
+    return _desk(request, request.GET.get("which", ""))
+
+
+@require_safe
+def trials(request: TiejunRequest) -> HttpResponse:
+    """List the trials, those that run or those that led to the full service."""
+    return _desk(request, "trials")
+
+
+def _desk(request: TiejunRequest, asked: str) -> HttpResponse:
     which = asked if asked in queries.WHICH else "hand_over"
     cursor = request.GET.get("cursor")
     counts = queries.desk_counts(request.scope, now=request.now)
     today = local_date(request.now, request.scope.zone)
     if which == "hand_over":
         page = queries.handovers_page(request.scope, now=request.now, cursor=cursor)
+    elif which == "trials":
+        page = trial_queries.trials_page(request.scope, today=today, state=_state(request), cursor=cursor)
     elif which == "complaints":
         page = queries.complaints_page(request.scope, today=today, cursor=cursor)
     else:
@@ -50,9 +62,26 @@ def desk(request: TiejunRequest) -> HttpResponse:
         rows = [_line(row, request) for row in rows]
     context = {
         "which": which, "tabs": _tabs(which, counts), "rows": rows, "page": page, "today": today, "counts": counts,
-        "empty": _empty(which),
+        "empty": _empty(which), "states": _states(_state(request)), "state": _state(request),
     }  # fmt: skip
     return render(request, "success/desk.html", context)
+
+
+def _state(request: TiejunRequest) -> str:
+    asked = request.GET.get("state", "")
+    return asked if asked in trial_queries.STATES else trial_queries.RUNNING
+
+
+def _states(state: str) -> list[dict[str, Any]]:
+    words = {
+        trial_queries.RUNNING: pgettext("trials", "Running"),
+        trial_queries.LED_ON: pgettext("trials", "Led to the full service"),
+    }
+    here = reverse("success:desk")
+    return [
+        {"label": words[key], "url": f"{here}?which=trials&state={key}", "active": key == state}
+        for key in trial_queries.STATES
+    ]
 
 
 def _line(row: queries.LifeRow, request: TiejunRequest) -> dict[str, Any]:
@@ -70,6 +99,7 @@ def _tabs(which: str, counts: queries.DeskCounts) -> list[dict[str, Any]]:
         "hand_over": _("To hand over"),
         "at_risk": pgettext("tab of customers", "At risk"),
         "renew": _("Renew soon"),
+        "trials": _("Trials"),
         "complaints": _("Complaints"),
         "all": pgettext("tab of customers", "All"),
     }
@@ -85,6 +115,7 @@ def _empty(which: str) -> dict[str, str]:
         "hand_over": (_("Nothing to hand over"), _("A signed order appears here by itself, and is handed over within two working days.")),
         "at_risk": (_("Nobody is at risk"), _("The score is worked out from facts each night; who falls below the line appears here.")),
         "renew": (_("No contract ends soon"), _("Contracts appear here in time before their end, as the policy says.")),
+        "trials": (_("No trial"), _("Whoever begins with a product line that is a trial appears here, until they order the full service.")),
         "complaints": (_("No open complaint"), _("Each complaint is an action with an owner, a day and a closing answer.")),
         "all": (_("No customer yet"), _("Whoever signs an order becomes a customer for life.")),
     }  # fmt: skip
@@ -113,10 +144,22 @@ def life(request: TiejunRequest, company_id: UUID) -> HttpResponse:
             for row in view.voices
         ],
         "surveys": [_survey(row, request) for row in view.surveys],
+        "trial": _trial(view, request),
         "holder": _name(view, view.company.owner_id),
         "answerable": [row.pk for row in view.complaints if _may_answer(request, view, row)],
     }  # fmt: skip
     return render(request, "success/life.html", context)
+
+
+def _trial(view: LifeView, request: TiejunRequest) -> dict[str, Any] | None:
+    row = view.trial
+    if row is None:
+        return None
+    today = local_date(request.now, request.scope.zone)
+    return {
+        "row": row, "is_late": row.full_on is None and row.due_on < today,
+        "days": (row.full_on - row.began_on).days if row.full_on else None,
+    }  # fmt: skip
 
 
 def _order(view: LifeView, line: OrderLine, request: TiejunRequest) -> dict[str, Any]:
