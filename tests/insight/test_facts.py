@@ -14,12 +14,13 @@ from tiejun.access.scope import PermissionRefused, Scope
 from tiejun.engines.growth import Counts, total
 from tiejun.foundation.clock import Occasion
 from tiejun.foundation.models import AuditEntry, PolicyVersion
-from tiejun.insight.actions.facts import roll_up
+from tiejun.insight.actions.facts import roll_up, sum_month
 from tiejun.insight.jobs import sum_up
-from tiejun.insight.models import FACTS, CustomerFact, FieldFact, LeadFact, RollUp, SaleFact
+from tiejun.insight.models import FACTS, ChannelFact, CohortFact, CustomerFact, FieldFact, LeadFact, RollUp, SaleFact
 from tiejun.insight.queries.facts import Asked, Facts
 from tiejun.insight.queries.growth import PARTS, counted, growth
 from tiejun.insight.queries.links import link_sums
+from tiejun.insight.queries.rolling import past_in_progress
 from tiejun.leads.models import Lead
 from tiejun.pipeline.models import CollectionPlan, Order, ReceiptConfirmation
 from tiejun.visits.models import CountAdjustment, Visit
@@ -97,6 +98,48 @@ def test_facts_are_equal_to_the_rows_without_and_with_a_roll_up(world, head):
 
     roll_up(SYSTEM, now=NOW)
     assert_equal_to_the_rows(scope)
+
+
+def test_the_past_is_summed_month_by_month_and_goes_on_after_a_break(world, head, monkeypatch):
+    roll_up(SYSTEM, now=NOW)
+    at_once = bare(content())
+    for fact in (*FACTS, CohortFact, ChannelFact, RollUp):
+        fact._default_manager.all().delete()
+    occasion = Occasion(SYSTEM, world.cast.tree.company.pk, TODAY - timedelta(days=1), NOW, NOW)
+    steps = []
+
+    def sum_or_break(scope, *, now):
+        if len(steps) == 2:
+            steps.append(None)
+            raise ConnectionError
+        steps.append(sum_month(scope, now=now))
+        return steps[-1]
+
+    monkeypatch.setattr("tiejun.insight.jobs.sum_month", sum_or_break)
+    with pytest.raises(ConnectionError):
+        sum_up(occasion)
+    # What is half done is not the boards' yet.
+    months = (TODAY.year - steps[0].since.year) * 12 + TODAY.month - steps[0].since.month + 1
+    assert past_in_progress(SYSTEM) == (2, months)
+    assert (RollUp.objects.count(), LeadFact.objects.exists()) == (0, True)
+    assert_equal_to_the_rows(scope_for(head))
+
+    told = sum_up(occasion)
+    assert (len(steps), past_in_progress(SYSTEM)) == (months + 1, None)
+    assert (bare(content()), told["LeadFact"]) == (at_once, LeadFact.objects.count())
+    assert_equal_to_the_rows(scope_for(head))
+
+
+def test_a_past_that_was_broken_off_last_night_is_finished_and_brought_up_to_today(world, head):
+    sum_month(SYSTEM, now=NOW - timedelta(days=1))
+    occasion = Occasion(SYSTEM, world.cast.tree.company.pk, TODAY - timedelta(days=1), NOW, NOW)
+    sum_up(occasion)
+    assert [row.until for row in RollUp.objects.order_by("as_of")] == [TODAY - timedelta(days=1), TODAY]
+    assert_equal_to_the_rows(scope_for(head))
+
+
+def bare(found):
+    return {name: sorted((row[1:] for row in rows), key=str) for name, rows in found.items()}
 
 
 def test_a_repeat_writes_nothing(world):

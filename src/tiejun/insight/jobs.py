@@ -16,9 +16,10 @@ from tiejun.foundation.times import business_day
 from tiejun.inbox.actions import notify
 from tiejun.insight import actions, queries
 from tiejun.insight.actions.anomalies import raise_found
-from tiejun.insight.actions.facts import roll_up
+from tiejun.insight.actions.facts import roll_up, sum_month
 from tiejun.insight.events import AnomaliesRaised, AnomalyGiven
 from tiejun.insight.queries.anomalies import overdue_anomalies, unit_of_anomalies
+from tiejun.insight.queries.rolling import is_all_to_be_counted
 from tiejun.insight.queries.signals import signals
 from tiejun.insight.rules import Refusal, score_of
 from tiejun.leads.actions import scoring
@@ -69,10 +70,19 @@ def _refreshed(occasion: Occasion) -> dict[str, Any]:
 
 
 # After the reclaim and the allotment: the boards of the day show leads where the night has left them.
-@at_clock("insight.facts", time_key="clock.board_facts", position=345, for_company=True)
+@at_clock("insight.facts", time_key="clock.board_facts", position=345, for_company=True, in_steps=True)
 def sum_up(occasion: Occasion) -> dict[str, Any]:
-    """Bring the facts of the boards up to the day that begins, with the days that were missed; a repeat writes nothing."""
-    return dict(roll_up(occasion.scope, now=occasion.now).changed)
+    """Bring the facts of the boards up to the day that begins, with the days that were missed; a repeat writes nothing.
+
+    All of the past is summed month by month; who comes after a break goes on with the month that was not done, up to the day of then.
+    """
+    scope, now = occasion.scope, occasion.now
+    while is_all_to_be_counted(scope, now=now):
+        sum_month(scope, now=now)
+    row = roll_up(scope, now=now)
+    if row.until < business_day(now, scope.zone):
+        row = roll_up(scope, now=now)
+    return dict(row.changed)
 
 
 @at_clock("insight.anomalies", time_key="clock.anomaly_digest", position=105, on_days_off=False, for_company=True)

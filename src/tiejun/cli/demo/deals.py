@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 # Which part of the customers begins with the trial.
-TRYING = 0.25
+TRYING = 0.15
 
 
 @cache

@@ -1,4 +1,4 @@
-"""The roll-up: the facts of closed business days, made of the rows of the modules, one statement for each fact."""
+"""The roll-up: the facts of closed business days, made of the rows of the modules, one statement for each fact and, where all days are counted, month."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from tiejun.foundation.days import Days
 from tiejun.foundation.lines import KEYS
 from tiejun.foundation.times import business_day
 from tiejun.insight.locks import lock_facts
-from tiejun.insight.models import FACTS, MONTHS, CustomerFact, Cut, FieldFact, RollUp
-from tiejun.insight.queries.facts import LONGEST_TRANSACTION, TOUCHED, rows_of
+from tiejun.insight.models import FACTS, MONTHS, CustomerFact, Cut, FieldFact, RollUp, RollUpProgress
+from tiejun.insight.queries.facts import LINES, LONGEST_TRANSACTION, TOUCHED, rows_of
 from tiejun.insight.queries.months import month_rows
+from tiejun.insight.queries.rolling import first_month, is_all_to_be_counted, last_roll_up, under_way
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,31 +36,84 @@ _MORE = {Cut.UNIT: "", Cut.PERSON: ", person_id", Cut.SOURCE: ", source", Cut.LI
 
 
 @action(Ability.RUN_ROLL_UP)
+def sum_month(scope: Scope, *, now: datetime) -> RollUpProgress:
+    """Sum the next month of a count of all days, which begins here where none is under way; `roll_up` makes it the boards'.
+
+    So the past is summed in steps of seconds, each in a transaction of its own, and goes on where it was broken off.
+    """
+    lock_facts()
+    _take_memory()
+    row = under_way(scope) or _begin(scope, now)
+    month = row.upto
+    _sum_next(scope, row)
+    audit.record(scope, "insight.month_summed", row, month=month, months=row.months, left=row.months_left)
+    return row
+
+
+@action(Ability.RUN_ROLL_UP)
 def roll_up(scope: Scope, *, now: datetime) -> RollUp:
     """Bring the facts up to the business day that runs, whatever was missed; what has changed in closed days is put right.
 
     Only rows that differ are written: a repeat writes none. Visits are summed anew of the days since the last run, of a week before them,
     and of days touched since. The other facts change at any age, because leads change hands and companies are merged: they are summed anew
-    of the last `insight.restated_days`, and of all days in the first run of a month.
+    of the last `insight.restated_days`, and of all days in the first run of a month. A count of all days that is under way is brought to
+    its end, and stands as of its beginning.
     """
     lock_facts()
     _take_memory()
-    until = business_day(now, scope.zone)
+    last, progress = last_roll_up(scope), under_way(scope)
+    if progress is None and is_all_to_be_counted(scope, now=now):
+        progress = _begin(scope, now)
+    while progress is not None and progress.months_left:
+        _sum_next(scope, progress)
+    until = progress.until if progress else business_day(now, scope.zone)
+    as_of = progress.as_of if progress else now
     book = policies.book(now)
     churn_days = book.integer("insight.churn_days")
     again = (book.integer("insight.restated_days"), DAYS_AGAIN)
-    last = RollUp.objects.order_by("-as_of", "-pk").first()
-    changed = {}
-    for fact in FACTS:
-        is_stale = fact is CustomerFact and last is not None and last.churn_days != churn_days
-        days = _days(scope, fact, None if is_stale else last, (until - timedelta(days=again[fact is FieldFact]), until))
-        fresh = _by_cut(fact, rows_of(scope, fact, days, churn_days))
-        changed[fact.__name__] = _restated(fact, fresh, _within(days, months=fact is CustomerFact))
+    done = _by_months(progress)
+    changed = {fact.__name__: progress.changed.get(fact.__name__, 0) for fact in done} if progress else {}
+    for fact in [one for one in FACTS if one not in done]:
+        is_whole = fact is CustomerFact and (progress is not None or last is None or last.churn_days != churn_days)
+        span = (until - timedelta(days=again[fact is FieldFact]), until)
+        days = Days(None, until) if is_whole or last is None else _days(scope, fact, last, span)
+        changed[fact.__name__] = _restate_days(scope, fact, days, churn_days)
     for month in MONTHS:
         changed[month.__name__] = _restated(month, _by_key(month, month_rows(scope, month)), ("true", []))
-    row = RollUp.objects.create(until=until, as_of=now, churn_days=churn_days, changed=changed)
+    RollUpProgress.objects.all().delete()
+    row = RollUp.objects.create(until=until, as_of=as_of, churn_days=churn_days, changed=changed)
     audit.record(scope, "insight.rolled_up", row, until=until, changed=sum(changed.values()))
     return row
+
+
+def _begin(scope: Scope, now: datetime) -> RollUpProgress:
+    until = business_day(now, scope.zone)
+    since = first_month(scope, until=until)
+    return RollUpProgress.objects.create(
+        since=since, upto=since, until=until, as_of=now, is_first=last_roll_up(scope) is None,
+        churn_days=policies.book(now).integer("insight.churn_days"),
+    )  # fmt: skip
+
+
+def _by_months(progress: RollUpProgress | None) -> list[type[Fact]]:
+    """Return the facts that a count of all days sums month by month."""
+    return [fact for fact in LINES if fact is not FieldFact or progress.is_first] if progress else []
+
+
+def _sum_next(scope: Scope, row: RollUpProgress) -> None:
+    """Sum the next month of a count of all days; the first one with whatever lies before it."""
+    end = min((row.upto.replace(day=1) + timedelta(days=31)).replace(day=1), row.until)
+    days = Days(None if row.upto == row.since else row.upto, end)
+    for fact in _by_months(row):
+        changed = _restate_days(scope, fact, days, row.churn_days)
+        row.changed[fact.__name__] = row.changed.get(fact.__name__, 0) + changed
+    row.upto = end
+    row.save(update_fields=["upto", "changed"])
+
+
+def _restate_days(scope: Scope, fact: type[Fact], days: Days, churn_days: int) -> int:
+    fresh = _by_cut(fact, rows_of(scope, fact, days, churn_days))
+    return _restated(fact, fresh, _within(days, months=fact is CustomerFact))
 
 
 def _take_memory() -> None:
@@ -68,11 +122,9 @@ def _take_memory() -> None:
         cursor.execute("SELECT set_config('work_mem', %s, true)", [WORK_MEMORY])
 
 
-def _days(scope: Scope, fact: type[Fact], last: RollUp | None, span: tuple[date, date]) -> Days:
-    """Return the days that a fact is summed anew of: all of them at first; all but visits when a month begins."""
+def _days(scope: Scope, fact: type[Fact], last: RollUp, span: tuple[date, date]) -> Days:
+    """Return the days that a fact is summed anew of, where not all of them are."""
     since, until = span
-    if last is None or (fact is not FieldFact and last.until < until.replace(day=1)):
-        return Days(None, until)
     since = min(since, last.until)
     if fact not in TOUCHED:
         return Days(since, until)

@@ -209,6 +209,22 @@ class Migration(NewTablesMigration):
             },
         ),
         migrations.CreateModel(
+            name='RollUpProgress',
+            fields=[
+                ('id', models.UUIDField(default=tiejun.foundation.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('since', models.DateField()),
+                ('upto', models.DateField()),
+                ('until', models.DateField()),
+                ('as_of', models.DateTimeField()),
+                ('churn_days', models.PositiveIntegerField()),
+                ('is_first', models.BooleanField()),
+                ('changed', models.JSONField(default=dict)),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('until__gte', models.F('upto')), ('upto__gte', models.F('since'))), name='counts_of_all_days_go_forward'), models.CheckConstraint(condition=models.Q(models.Q(('as_of__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('as_of__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('as_of__isnull', True), _connector='OR'), name='roll_up_progress_times_are_sane')],
+            },
+        ),
+        migrations.CreateModel(
             name='CustomerFact',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),

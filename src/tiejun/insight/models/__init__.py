@@ -13,6 +13,7 @@ from tiejun.insight.models.facts import (
     FieldFact,
     LeadFact,
     RollUp,
+    RollUpProgress,
     SaleFact,
 )
 from tiejun.insight.models.scores import ScoreModel
@@ -32,6 +33,7 @@ __all__ = [
     "FieldFact",
     "LeadFact",
     "RollUp",
+    "RollUpProgress",
     "SaleFact",
     "ScoreModel",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import ClassVar
 
 from django.db import models
@@ -214,6 +215,48 @@ class RollUp(models.Model):
     class Meta:
         constraints = [sane_times("roll_up_times_are_sane", "as_of")]
         indexes = [models.Index(fields=["-as_of", "-id"], name="newest_roll_up")]
+
+
+class RollUpProgress(models.Model):
+    """A count of all days that is under way, month by month; boards know nothing of it until it is a `RollUp`, which it becomes.
+
+    `since`: the first month; days before `upto` are summed. `is_first`: with the visits, which later counts of all days leave out.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    since = models.DateField()
+    upto = models.DateField()
+    until = models.DateField()
+    as_of = models.DateTimeField()
+    churn_days = models.PositiveIntegerField()
+    is_first = models.BooleanField()
+    changed = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(upto__gte=F("since"), until__gte=F("upto")), name="counts_of_all_days_go_forward"
+            ),
+            sane_times("roll_up_progress_times_are_sane", "as_of"),
+        ]
+
+    @property
+    def months(self) -> int:
+        """How many months there are in all."""
+        return months_between(self.since, self.until)
+
+    @property
+    def months_left(self) -> int:
+        """How many months are not summed yet."""
+        return months_between(self.upto, self.until)
+
+
+def months_between(since: date, until: date) -> int:
+    """Return how many months the days from `since` to `until` (exclusive) touch."""
+    if since >= until:
+        return 0
+    last = until - timedelta(days=1)
+    return (last.year - since.year) * 12 + last.month - since.month + 1
 
 
 FACTS: tuple[type[Fact], ...] = (LeadFact, FieldFact, DealFact, SaleFact, CustomerFact)

@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Exists, F, IntegerField, Min, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import TruncDate
 
 from tiejun.access.abilities import Ability
 from tiejun.foundation.days import Days
 from tiejun.foundation.lines import Lines
+from tiejun.foundation.times import local_date
 from tiejun.leads.models import Lead, LeadTenure
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from datetime import date
     from uuid import UUID
 
     from tiejun.access.scope import Scope
@@ -74,6 +76,16 @@ def lead_lines(
         rows = untouched.order_by().values_list(created, _source("source__code", sources), Value(1))
         lines.append(Lines(rows, ("day", "source"), ("valid",)))
     return lines
+
+
+def first_lead_day(scope: Scope) -> date | None:
+    """Return the local day of the first lead or holding there is."""
+    scope.require(Ability.VIEW_BOARD)
+    firsts = [
+        Lead.objects.aggregate(at=Min("created_at"))["at"],
+        LeadTenure.objects.aggregate(at=Min("started_at"))["at"],
+    ]
+    return min((local_date(at, scope.zone) for at in firsts if at is not None), default=None)
 
 
 def first_source(scope: Scope, company: str) -> Subquery:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tiejun.access.abilities import Ability
 from tiejun.foundation.web import render
+from tiejun.insight.queries.rolling import past_in_progress
 from tiejun.operations.actions import clock as actions
 from tiejun.operations.forms import RunFilterForm, UnitDayForm
 from tiejun.operations.queries import clock as queries
@@ -34,11 +35,9 @@ def runs(request: TiejunRequest) -> HttpResponse:
     shown = next((one for one in days if one.unit.id == unit_id), None) or next(
         (one for one in days if one.lines), None
     )
-    return render(
-        request,
-        "operations/runs.html",
-        {"days": days, "shown": shown, "day": day, "may_run": request.scope.can(Ability.RUN_CLOCK)},
-    )
+    may_run, past = request.scope.can(Ability.RUN_CLOCK), past_in_progress(request.scope)
+    context = {"days": days, "shown": shown, "day": day, "may_run": may_run, "past": past}
+    return render(request, "operations/runs.html", context)
 
 
 @require_safe

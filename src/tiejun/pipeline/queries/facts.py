@@ -5,13 +5,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, DateField, Exists, F, IntegerField, OuterRef, Q, Subquery, Sum, Value, When, Window
+from django.db.models import (
+    Case,
+    DateField,
+    Exists,
+    F,
+    IntegerField,
+    Min,
+    OuterRef,
+    Q,
+    Subquery,
+    Sum,
+    Value,
+    When,
+    Window,
+)
 from django.db.models import Count as Number
 from django.db.models.functions import Coalesce, Greatest, Lead, TruncDate, TruncMonth
 
 from tiejun.access.abilities import Ability
 from tiejun.foundation.days import Days
 from tiejun.foundation.lines import Lines
+from tiejun.foundation.times import local_date
 from tiejun.leads.queries.facts import companies_arrived, first_source, first_valid
 from tiejun.pipeline.models import WON, Instalment, Opportunity, Order, Receipt, ReceiptConfirmation
 from tiejun.pipeline.queries import COUNTED
@@ -161,6 +176,16 @@ def last_order_lines(scope: Scope) -> Lines:
     following = Window(Lead("signed_on"), partition_by=[F("buyer"), F("currency")], order_by=["signed_on", "pk"])
     found = rows.values_list("signed_on", "unit_id", "owner_id", first_source(scope, "buyer"), "currency", following)
     return Lines(found, SALE_KEYS, ("next_on",))
+
+
+def first_sale_day(scope: Scope) -> date | None:
+    """Return the first local day on which an opportunity was opened, an order was signed or money came in."""
+    scope.require(Ability.VIEW_BOARD)
+    opened = Opportunity.objects.aggregate(at=Min("opened_at"))["at"]
+    signed = Order.objects.aggregate(day=Min("signed_on"))["day"]
+    received = Receipt.objects.aggregate(day=Min("received_on"))["day"]
+    firsts = [local_date(opened, scope.zone) if opened else None, signed, received]
+    return min((day for day in firsts if day is not None), default=None)
 
 
 def sale_days_touched(scope: Scope, *, since: datetime) -> set[date]:

@@ -122,5 +122,8 @@ def trial_sums(
         tried=Sum("amount_minor", filter=same, default=0),
         full=Sum("full_minor", filter=same, default=0),
     )
-    sums = [TrialSum(*row[:7], None if row[7] is None else row[7] / timedelta(days=1), *row[8:]) for row in found]
+    sums = [
+        TrialSum(month, unit_id, code, trials_of, old_of, in_time, led, took and took / timedelta(days=1), tried, full)
+        for month, unit_id, code, trials_of, old_of, in_time, led, took, tried, full in found
+    ]
     return [one for one in sums if one.currency == currency], sorted({currency, *(one.currency for one in sums)})

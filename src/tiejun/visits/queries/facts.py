@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, Value, When
+from django.db.models import Case, Count, Exists, F, IntegerField, Min, OuterRef, Q, Value, When
 
 from tiejun.access.abilities import Ability
 from tiejun.foundation.days import Days
@@ -62,6 +62,13 @@ def field_lines(
         Lines(changes.values_list(*place, *(_delta(metric) for metric in Metric)), KEYS, MEASURES),
         Lines(counted, KEYS, MEASURES),
     ]
+
+
+def first_field_day(scope: Scope) -> date | None:
+    """Return the first business day that has a visit or frozen counts."""
+    scope.require(Ability.VIEW_BOARD)
+    firsts = [rows.objects.aggregate(day=Min("business_day"))["day"] for rows in (Visit, DayLock, CountAdjustment)]
+    return min((day for day in firsts if day is not None), default=None)
 
 
 def field_days_touched(scope: Scope, *, since: datetime) -> set[date]:
