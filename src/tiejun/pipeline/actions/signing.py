@@ -66,9 +66,8 @@ def sign_order(scope: Scope, *, order_id: UUID, version: int, signed_on: date, n
     if causes and order.approved_at is None:
         raise Refused(Refusal.NEEDS_APPROVAL)
     before = _supersede(order, now)
-    order.delta_minor = order.amount_minor - (before.amount_minor if before else 0)
+    order.delta_minor, order.is_trial = order.amount_minor - (before.amount_minor if before else 0), _is_trial(order)
     order.status, order.signed_on, order.signed_at, order.changed_at = Order.Status.SIGNED, signed_on, now, now
-    order.is_trial = not OrderLine.objects.filter(order=order, product_line__is_trial=False).exists()
     order.version += 1
     order.save(update_fields=["delta_minor", "is_trial", "status", "signed_on", "signed_at", "changed_at", "version"])
     if before is None:
@@ -97,6 +96,11 @@ def sign_order(scope: Scope, *, order_id: UUID, version: int, signed_on: date, n
         )
     )  # fmt: skip
     return order
+
+
+def _is_trial(order: Order) -> bool:
+    """Tell whether all that an order holds are trials today."""
+    return not OrderLine.objects.filter(order=order, product_line__is_trial=False).exists()
 
 
 def _supersede(order: Order, now: datetime) -> Order | None:

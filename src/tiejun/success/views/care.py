@@ -6,13 +6,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tiejun.access.abilities import Ability
 from tiejun.customers import queries as customers
 from tiejun.foundation.refusals import NotFound
 from tiejun.foundation.times import local_date
+from tiejun.org import queries as org
 from tiejun.pipeline.queries.pages import sold_lines
 from tiejun.pipeline.rules import major
 from tiejun.success import forms, texts
@@ -37,6 +38,11 @@ if TYPE_CHECKING:
 
 STEP_WORDS = dict(texts.STEPS)
 NEXT_STEP_DAYS, CLOSE_DAYS = 7, 30
+# Title and what is said when it is done, for who is a customer and for who only tries.
+ADD_ON_WORDS = {
+    False: (gettext_lazy("Add-on sale"), gettext_lazy("The add-on sale is an opportunity now.")),
+    True: (gettext_lazy("The full service"), gettext_lazy("The full service is an opportunity now.")),
+}
 
 
 def _today(request: TiejunRequest) -> date:
@@ -258,17 +264,11 @@ def not_renewed(request: TiejunRequest, company_id: UUID, order_id: UUID) -> Htt
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def add_on(request: TiejunRequest, company_id: UUID) -> HttpResponse:
-    """Open an add-on sale."""
+    """Open an add-on sale; to who still tries, the full service."""
     company = _company(request, company_id, Ability.FOLLOW_ON)
-    lines = sold_lines(request.scope)
     trial = trial_of(request.scope, company.pk)
-    is_full = trial is not None and trial.full_on is None
-    lines = sorted(lines, key=lambda line: line.is_trial)
-    names = [(line.pk, line.name) for line in lines]
-    first: dict[str, Any] = {"close_on": _today(request) + timedelta(days=CLOSE_DAYS)}
-    if lines:
-        first["amount"] = major(lines[0].list_price_minor)
-    form = forms.AddOnForm(request.POST or None, lines=names, initial=first)
+    title, done = ADD_ON_WORDS[trial is not None and trial.full_on is None]
+    form = _add_on_form(request)
     return submit(
         request,
         form,
@@ -280,10 +280,17 @@ def add_on(request: TiejunRequest, company_id: UUID) -> HttpResponse:
             close_on=form.cleaned_data["close_on"],
             now=request.now,
         ),
-        message=_("The full service is an opportunity now.")
-        if is_full
-        else _("The add-on sale is an opportunity now."),
-        title=_("The full service") if is_full else _("Add-on sale"),
+        message=str(done),
+        title=str(title),
         button=pgettext("add-on sale", "Open"),
         company=company,
     )
+
+
+def _add_on_form(request: TiejunRequest) -> forms.AddOnForm:
+    lines = sorted(sold_lines(request.scope), key=lambda line: line.is_trial)
+    names = org.product_line_names(request.scope)
+    first: dict[str, Any] = {"close_on": _today(request) + timedelta(days=CLOSE_DAYS)}
+    if lines:
+        first["amount"] = major(lines[0].list_price_minor)
+    return forms.AddOnForm(request.POST or None, lines=[(line.pk, names[line.pk]) for line in lines], initial=first)
