@@ -309,6 +309,33 @@ def test_what_a_record_lacks_is_filled_in(desk) -> None:
         )
 
 
+def test_a_number_that_is_missing_is_filled_in_and_then_sales_can_have_it(desk) -> None:
+    row = looked_up(receive(phone="", email=""))
+    row = actions.assess_inbound(desk, inbound_id=row.pk, version=row.version, answers=GOOD, now=NOW)
+    with pytest.raises(Refused) as nobody_to_call:
+        actions.accept_inbound(desk, inbound_id=row.pk, version=row.version, now=NOW)
+    told = {"company_name": row.company_name, "city_code": row.city_code, "district_code": row.district_code}
+    told |= {"contact_name": row.contact_name, "credit_code": "", "inbound_id": row.pk}
+
+    with pytest.raises(Invalid) as unreadable:
+        actions.complete_inbound(desk, version=row.version, phone="138 0000", **told)
+    row = actions.complete_inbound(desk, version=row.version, phone="138 0000 9999", email="shen@example.com", **told)
+    row = actions.complete_inbound(desk, version=row.version, **told)
+
+    assert nobody_to_call.value.refusal is Refusal.CHANNEL_MISSING
+    assert "phone" in unreadable.value.errors
+    assert (row.phone_last4, row.email_cipher != b"") == ("9999", True)
+    assert actions.accept_inbound(desk, inbound_id=row.pk, version=row.version, now=NOW).status == "ACCEPTED"
+
+
+def test_a_program_is_told_of_a_number_that_nobody_can_call_and_a_file_keeps_its_row() -> None:
+    with pytest.raises(Invalid):
+        receive(phone="12ab")
+
+    row = actions.receive_inbound(SYSTEM, facts=facts(phone="12ab"), source_code="WEB", door="FILE", now=NOW)
+    assert row.phone_last4 == ""
+
+
 def test_a_representative_neither_checks_nor_accepts() -> None:
     row = make_inbound(status="CHECKED", score=90)
     rep = scope_for(make_person())

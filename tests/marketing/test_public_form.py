@@ -114,6 +114,20 @@ def test_without_consent_nothing_is_kept(form, stranger, time_machine) -> None:
     assert InboundRecord.objects.count() == 0
 
 
+@pytest.mark.parametrize(
+    ("phone", "said"), [("12ab", "Nobody can call this number"), ("88886666", "write the area code")]
+)
+def test_a_number_that_nobody_can_call_is_asked_for_again(form, stranger, time_machine, phone, said) -> None:
+    token = opened(stranger, form, time_machine)
+
+    answer = stranger.post(url(form), TYPED | {"token": token, "phone": phone})
+
+    html = answer.content.decode()
+    assert (answer.status_code, said in html, "Harbour Lights Ltd" in html) == (422, True, True)
+    assert not InboundRecord.objects.exists()
+    assert stranger.post(url(form), TYPED | {"token": token, "phone": "0571-88886666"}).status_code == 302
+
+
 def test_an_address_sends_ten_forms_an_hour(form, stranger, time_machine) -> None:
     token = opened(stranger, form, time_machine)
     answers = [stranger.post(url(form), TYPED | {"token": token}).status_code for _ in range(11)]
@@ -148,6 +162,14 @@ def test_only_its_own_sites_may_frame_a_form(form, stranger) -> None:
     assert re.search(r"frame-ancestors ([^;]+)", policy)[1] == "https://www.example.com"
     assert "X-Frame-Options" not in framed
     assert "default-src 'none'" in policy
+
+
+def test_within_a_frame_the_form_stays_light_whatever_the_device_likes(form, stranger) -> None:
+    within = stranger.get(url(form), headers={"sec-fetch-dest": "iframe"}).content.decode()
+
+    assert '<html lang="en" data-theme="jade">' in within
+    assert 'content="light"' in within
+    assert "data-theme" not in stranger.get(url(form), headers={"sec-fetch-dest": "document"}).content.decode()
 
 
 def test_the_form_speaks_the_language_that_is_asked_for(form, stranger) -> None:

@@ -115,6 +115,14 @@ def test_a_site_that_may_frame_a_form_is_a_plain_origin(text, origin) -> None:
     assert campaigns.clean_origin(text) == origin
 
 
+def test_the_code_of_a_frame_quotes_what_people_wrote() -> None:
+    code = campaigns.frame_code("https://crm.example.com/form/a/", 'Talk "to" <us>')
+
+    assert 'src="https://crm.example.com/form/a/" title="Talk &quot;to&quot; &lt;us&gt;"' in code
+    assert "f.height=e.data.tiejun" in code
+    assert "{{" not in code
+
+
 def test_costs_are_shared_by_valid_leads_and_effective_customers() -> None:
     sums = campaigns.Sums(received=20, accepted=8, invalid=1, effective=3, cost_minor=100_000)
 

@@ -15,6 +15,8 @@ refusals.register(
         inbound.Refusal.DECIDED_ALREADY: _("This record was decided already."),
         inbound.Refusal.NAME_MISSING: _("The company's name is missing or cannot be read."),
         inbound.Refusal.CHANNEL_MISSING: _("There is no number or address to reach them."),
+        inbound.Refusal.PHONE_UNREADABLE: _("Nobody can call this number. Please check its digits."),
+        inbound.Refusal.AREA_CODE_MISSING: _("Please write the area code before the number, as 0571-88886666."),
         inbound.Refusal.REGION_MISSING: _("The city is missing: without it nobody is responsible."),
         inbound.Refusal.CONSENT_MISSING: _("There is no consent and no other basis to call."),
         inbound.Refusal.INTENT_TOO_LOW: _("The intent is %(score)s points; a lead needs %(least)s."),

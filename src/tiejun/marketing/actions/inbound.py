@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from tiejun.access.abilities import Ability
 from tiejun.access.doors import action
-from tiejun.foundation import audit, policies
+from tiejun.engines.names.phone import normalise_phone
+from tiejun.foundation import audit, policies, refusals
 from tiejun.foundation.crypto import seal
 from tiejun.foundation.events import announce
 from tiejun.foundation.refusals import Invalid, Refused, Stale
@@ -27,6 +28,7 @@ from tiejun.marketing.rules.inbound import (
     Rejection,
     identity_of,
     public_mail,
+    why_not_call,
     why_not_check,
     why_not_reject,
 )
@@ -77,7 +79,7 @@ def receive_inbound(
         door=door,
         door_key=door_key,
         received_at=now,
-        **_columns(facts),
+        **_columns(facts, door),
     )
     if answers := intent.clean_answers(facts.answers):
         _assess(scope, row, answers, by=None, now=now)
@@ -152,8 +154,13 @@ def complete_inbound(
     district_code: str,
     contact_name: str,
     credit_code: str,
+    phone: str = "",
+    email: str = "",
 ) -> InboundRecord:
-    """Fill in what a record lacks, as heard on the phone; raises `NotFound`, `Stale`, `Refused`, `Invalid`."""
+    """Fill in what a record lacks, as heard on the phone; raises `NotFound`, `Stale`, `Refused`, `Invalid`.
+
+    An empty `phone` or `email` keeps the one that is known.
+    """
     row = _open_record(inbound_id, version)
     if why_not_reject(row.status):
         raise Refused(Refusal.DECIDED_ALREADY)
@@ -171,6 +178,7 @@ def complete_inbound(
         "city_code": city_code,
         "district_code": district_code,
         "contact_name": contact_name.strip()[:80],
+        **_channels(phone, email),
         "version": version + 1,
     }
     for name, value in values.items():
@@ -220,7 +228,10 @@ def _open_record(inbound_id: UUID, version: int) -> InboundRecord:
     return row
 
 
-def _columns(facts: InboundFacts) -> dict[str, object]:
+def _columns(facts: InboundFacts, door: str) -> dict[str, object]:
+    # A file names such numbers in its own report; who came by any other door can still mend it.
+    if door != "FILE" and (refusal := why_not_call(facts.phone)):
+        raise Invalid(phone=refusals.words_of(refusal))
     identity = identity_of(facts, public_mail())
     if not identity.name:
         raise Refused(Refusal.NAME_MISSING)
@@ -252,6 +263,19 @@ def _columns(facts: InboundFacts) -> dict[str, object]:
         "consent_id": facts.consent_id,
         "consent_basis": facts.consent_basis.strip()[:200],
     }
+
+
+def _channels(phone: str, email: str) -> dict[str, object]:
+    """Return the columns of the channels that were given; a number that nobody could call is `Invalid`."""
+    columns: dict[str, object] = {}
+    if refusal := why_not_call(phone):
+        raise Invalid(phone=refusals.words_of(refusal))
+    if phone.strip():
+        sealed = seal(normalise_phone(phone))
+        columns |= {"phone_cipher": sealed.cipher, "phone_index": sealed.index, "phone_last4": sealed.last4}
+    if email.strip():
+        columns["email_cipher"] = seal(email.strip()[:200]).cipher
+    return columns
 
 
 def _assess(scope: Scope, row: InboundRecord, answers: Mapping[str, str], *, by: UUID | None, now: datetime) -> None:

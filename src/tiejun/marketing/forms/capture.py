@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from tiejun.engines.districts.divisions import city_of
 from tiejun.foundation.ids import new_id
 from tiejun.marketing import texts
+from tiejun.marketing.forms.phone import PhoneField
 from tiejun.marketing.rules.inbound import InboundFacts
 from tiejun.marketing.rules.intent import Question
 
@@ -56,7 +57,7 @@ class VisitorForm(forms.Form):
 
     company_name = forms.CharField(label=_("Company"), max_length=200, widget=_auto("organization"))
     contact_name = forms.CharField(label=_("Your name"), max_length=80, widget=_auto("name"))
-    phone = forms.CharField(label=_("Phone"), max_length=40, widget=_auto("tel", inputmode="tel"))
+    phone = PhoneField(label=_("Phone"), widget=_auto("tel", inputmode="tel"))
     email = forms.EmailField(
         label=_("E-mail"), max_length=200, required=False, widget=_auto("email", inputmode="email")
     )

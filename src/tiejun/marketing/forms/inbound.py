@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tiejun.engines.districts.divisions import city_of
 from tiejun.marketing import texts
+from tiejun.marketing.forms.phone import PhoneField
 from tiejun.marketing.rules.inbound import InboundFacts, Rejection
 from tiejun.marketing.rules.intent import Question
 
@@ -22,7 +23,7 @@ class DeskForm(forms.Form):
 
     company_name = forms.CharField(label=_("Company"), max_length=200)
     contact_name = forms.CharField(label=_("Contact"), max_length=80, required=False)
-    phone = forms.CharField(label=_("Phone"), max_length=40, widget=forms.TextInput(attrs={"inputmode": "tel"}))
+    phone = PhoneField(label=_("Phone"))
     email = forms.EmailField(label=_("E-mail"), max_length=200, required=False)
     district = forms.ChoiceField(label=_("District"), required=False)
     industry = forms.CharField(label=_("Industry"), max_length=80, required=False)
@@ -98,6 +99,10 @@ class CompleteForm(forms.Form):
 
     company_name = forms.CharField(label=_("Company"), max_length=200)
     contact_name = forms.CharField(label=_("Contact"), max_length=80, required=False)
+    phone = PhoneField(label=_("Phone"), required=False, help_text=_("Empty: what is known stays."))
+    email = forms.EmailField(
+        label=_("E-mail"), max_length=200, required=False, help_text=_("Empty: what is known stays.")
+    )
     district = forms.ChoiceField(label=_("District"), required=False)
     credit_code = forms.CharField(label=_("Credit code"), max_length=30, required=False)
     version = forms.IntegerField(widget=forms.HiddenInput)
@@ -110,7 +115,7 @@ class CompleteForm(forms.Form):
         """Return what the action takes."""
         given = self.cleaned_data
         city = city_of(given["district"]) if given["district"] else None
-        names = ("company_name", "contact_name", "credit_code", "version")
+        names = ("company_name", "contact_name", "phone", "email", "credit_code", "version")
         return {
             **{name: given[name] for name in names},
             "city_code": city.code if city else "",

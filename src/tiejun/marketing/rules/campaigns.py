@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -125,3 +126,18 @@ def clean_origin(text: str) -> str | None:
     if parts.scheme not in ("http", "https") or not is_plain or parts.username or parts.path not in ("", "/"):
         return None
     return f"{parts.scheme}://{host}" + (f":{port}" if port else "")
+
+
+# What a site pastes: the frame, and what makes it as tall as the form says it is; an answer (thanks, what is missing) is
+# brought into view. Without scripts the frame keeps the height of a short form and scrolls within.
+_FRAME = (
+    '<iframe src="{link}" title="{title}" width="100%" height="900" style="border:0" data-tiejun></iframe>'
+    '<script>addEventListener("message",function(e){{document.querySelectorAll("iframe[data-tiejun]").forEach(function(f){{'
+    "if(f.contentWindow!==e.source||!e.data||!(e.data.tiejun>0))return;f.height=e.data.tiejun;"
+    "if(e.data.loaded){{if(f.dataset.seen)f.scrollIntoView();f.dataset.seen=1}}}})}})</script>"
+)
+
+
+def frame_code(link: str, title: str) -> str:
+    """Return the HTML with which another site frames a form; `link` is the form's address, `title` its name for readers."""
+    return _FRAME.format(link=escape(link), title=escape(title))

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from tiejun.engines.names.company import normalised_name
 from tiejun.engines.names.credit_code import credit_code_fault, normalise_credit_code
-from tiejun.engines.names.phone import normalise_phone, phone_fault
+from tiejun.engines.names.phone import PhoneFault, normalise_phone, phone_fault
 from tiejun.foundation import refusals
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ class Refusal(refusals.Refusal):
     INTENT_TOO_LOW = "INTENT_TOO_LOW"
     CAMPAIGN_CLOSED = "CAMPAIGN_CLOSED"
     SOURCE_UNKNOWN = "SOURCE_UNKNOWN"
+    PHONE_UNREADABLE = "PHONE_UNREADABLE"
+    AREA_CODE_MISSING = "AREA_CODE_MISSING"
 
 
 class Rejection(StrEnum):
@@ -156,6 +158,16 @@ def identity_of(facts: InboundFacts, public_mail: Collection[str]) -> Identity:
         name=normalised_name(facts.company_name)[:NAME_LONGEST],
         city_code=facts.city_code,
     )
+
+
+def why_not_call(phone: str) -> Refusal | None:
+    """Return why nobody could call a number as it was typed, or None; an empty one is no fault."""
+    if not phone.strip():
+        return None
+    fault = phone_fault(normalise_phone(phone))
+    if fault is None:
+        return None
+    return Refusal.AREA_CODE_MISSING if fault is PhoneFault.AREA_MISSING else Refusal.PHONE_UNREADABLE
 
 
 def domain_of(website: str, email: str, public_mail: Collection[str]) -> str:

@@ -26,7 +26,7 @@ from tiejun.marketing.forms.capture import TRAP, VisitorForm, new_token, ticket_
 from tiejun.marketing.queries import campaigns as queries
 from tiejun.marketing.queries.inbound import campaign_choices
 from tiejun.marketing.queries.places import districts_by_city
-from tiejun.marketing.rules.campaigns import Refusal
+from tiejun.marketing.rules.campaigns import Refusal, frame_code
 from tiejun.marketing.views.dialogs import source_choices
 from tiejun.ui.dialogs import dialog, done
 
@@ -65,7 +65,7 @@ def thanks(request: TiejunRequest, code: str) -> HttpResponseBase:
     """Thank a stranger for a form."""
     public = queries.form_of_code(STRANGER, code)
     with in_language_of(request):
-        return _framed(request, render(request, "marketing/thanks.html", _words(public)), public)
+        return _framed(request, render(request, "marketing/thanks.html", _words(request, public)), public)
 
 
 def _take(request: TiejunRequest, public: PublicForm, form: VisitorForm) -> HttpResponse:
@@ -109,7 +109,7 @@ def _page(
     if not public.row.is_open:
         refusal, status = Refusal.FORM_CLOSED, 410
     context = {
-        **_words(public),
+        **_words(request, public),
         "form": form,
         "token": new_token(public.row.pk, request.now),
         "trap": TRAP,
@@ -118,13 +118,15 @@ def _page(
     return render(request, "marketing/capture.html", context, status=status)
 
 
-def _words(public: PublicForm) -> dict[str, Any]:
+def _words(request: TiejunRequest, public: PublicForm) -> dict[str, Any]:
     row, consent = public.row, public.consent
     return {
         "row": row,
         "title": row.title_en if is_english() else row.title,
         "intro": row.intro_en if is_english() else row.intro,
         "consent": consent.text_en if is_english() else consent.text,
+        # The site around a frame has a look of its own: there the form stays light whatever the device likes.
+        "is_framed": request.headers.get("Sec-Fetch-Dest") == "iframe",
         **languages(),
     }
 
@@ -149,8 +151,9 @@ def _framed(request: TiejunRequest, response: HttpResponse, public: PublicForm) 
 def form_list(request: TiejunRequest) -> HttpResponse:
     """List the public forms with their addresses."""
     rows = [
-        (row, request.build_absolute_uri(reverse("marketing:capture", args=[row.code])))
+        (row, link, frame_code(link, row.title))
         for row in queries.forms(request.scope)
+        for link in [request.build_absolute_uri(reverse("marketing:capture", args=[row.code]))]
     ]
     context = {"rows": rows, "may_manage": request.scope.can(Ability.MANAGE_CAMPAIGNS)}
     return render(request, "marketing/forms.html", context)
