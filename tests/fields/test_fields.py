@@ -96,6 +96,8 @@ def test_the_form_says_what_is_wrong_and_loses_nothing(world) -> None:
     assert wrong.status_code == 422
     assert "Write a number." in wrong.content.decode()
     assert "typed" in wrong.content.decode()
+    little = client.post(url, {**key(), "mark": mark, "size": "0", "note": "", "uses": "own"})
+    assert "At least 1." in little.content.decode()
     good = client.post(url, {**key(), "mark": mark, "size": "7", "note": "typed", "uses": "own"})
     assert good.status_code == 302
     assert Lead.objects.get(pk=world.lead.pk).custom == {"size": 7, "note": "typed", "uses": "own"}

@@ -1,13 +1,14 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import translation
 
 from tests.factories.leads import make_held_lead, make_lead, make_tenure
 from tests.factories.org import NOW, make_person, scope_for
 from tests.leads.test_actions import DAY, World, refused
 from tiejun.access.roles import Role
 from tiejun.access.scope import PermissionRefused, Scope
-from tiejun.foundation.refusals import Invalid, NotFound
+from tiejun.foundation.refusals import Invalid, NotFound, Refused
 from tiejun.leads import actions, queries
 from tiejun.leads.actions.closing import close_lead, freeze_lead, reopen_lead, thaw_lead, wake_lead, wake_rested
 from tiejun.leads.models import Lead, LeadClosing, LeadFreeze, LeadTenure
@@ -82,6 +83,19 @@ def test_invalid_without_evidence_is_refused_and_nothing_is_written(world, reaso
         now=NOW + DAY,
     )
     assert not LeadClosing.objects.exists()
+
+
+def test_a_refused_evidence_says_which_one_would_do(world) -> None:
+    lead = make_held_lead(world.rep, world.tree.group)
+    told = {"reason": "MOVED_AWAY", "evidence": Evidence("REGISTER", "The register names another street")}
+
+    with pytest.raises(Refused) as refusal:
+        close_lead(scope_for(world.rep), lead_id=lead.pk, outcome="INVALID", now=NOW, **told)
+
+    kinds = "A visit I recorded / Seen on the spot: where and what / I was told: by whom"
+    with translation.override("en"):
+        message = refusal.value.message
+    assert message == f"This evidence does not show this reason. What does: {kinds}."
 
 
 def test_lost_needs_a_reason_and_words_for_other(world) -> None:

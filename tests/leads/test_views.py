@@ -7,6 +7,7 @@ from tests.factories.customers import make_company, make_contact
 from tests.factories.leads import make_held_lead, make_lead, make_pool
 from tests.factories.org import NOW, make_company_tree, make_login, make_person
 from tiejun.access.roles import Role
+from tiejun.customers.rules import district_name
 from tiejun.foundation.ids import new_id
 from tiejun.leads.models import FollowUp, Lead, LeadTenure
 from tiejun.org.models import Login
@@ -54,6 +55,14 @@ def test_the_pool_shows_masked_numbers_and_a_way_to_claim(world) -> None:
     assert "5678" in html
     assert reverse("leads:claim", args=[world.pooled.pk]) in html
     assert "held 1/120" in html
+
+
+def test_a_row_of_which_little_is_known_ends_with_what_is_known(world) -> None:
+    make_lead(make_company("Bare Ltd", district_code="330106"))
+
+    html = world.client(world.rep).get(reverse("leads:pool")).content.decode()
+
+    assert '<span class="md:hidden">Xihu</span>' in html.replace(district_name("330106"), "Xihu")
 
 
 def test_the_pool_is_closed_to_who_has_no_business_there(world) -> None:

@@ -288,24 +288,13 @@ def test_what_a_record_lacks_is_filled_in(desk) -> None:
         desk,
         inbound_id=row.pk,
         version=row.version,
-        company_name="Harbour Lights (Hangzhou) Ltd",
-        city_code="330100",
-        district_code="330108",
-        contact_name="Shen Yi",
-        credit_code="",
+        facts=InboundFacts("Harbour Lights (Hangzhou) Ltd", "Shen Yi", city_code="330100", district_code="330108"),
     )
 
     assert (row.city_code, row.district_code, row.contact_name) == ("330100", "330108", "Shen Yi")
     with pytest.raises(Invalid):
         actions.complete_inbound(
-            desk,
-            inbound_id=row.pk,
-            version=row.version,
-            company_name="Harbour",
-            city_code="",
-            district_code="",
-            contact_name="",
-            credit_code="123",
+            desk, inbound_id=row.pk, version=row.version, facts=InboundFacts("Harbour", credit_code="123")
         )
 
 
@@ -314,13 +303,15 @@ def test_a_number_that_is_missing_is_filled_in_and_then_sales_can_have_it(desk) 
     row = actions.assess_inbound(desk, inbound_id=row.pk, version=row.version, answers=GOOD, now=NOW)
     with pytest.raises(Refused) as nobody_to_call:
         actions.accept_inbound(desk, inbound_id=row.pk, version=row.version, now=NOW)
-    told = {"company_name": row.company_name, "city_code": row.city_code, "district_code": row.district_code}
-    told |= {"contact_name": row.contact_name, "credit_code": "", "inbound_id": row.pk}
+
+    def told(**more) -> InboundRecord:
+        heard = facts(**{"phone": "", "email": ""} | more)
+        return actions.complete_inbound(desk, inbound_id=row.pk, version=row.version, facts=heard)
 
     with pytest.raises(Invalid) as unreadable:
-        actions.complete_inbound(desk, version=row.version, phone="138 0000", **told)
-    row = actions.complete_inbound(desk, version=row.version, phone="138 0000 9999", email="shen@example.com", **told)
-    row = actions.complete_inbound(desk, version=row.version, **told)
+        told(phone="138 0000")
+    row = told(phone="138 0000 9999", email="shen@example.com")
+    row = told()
 
     assert nobody_to_call.value.refusal is Refusal.CHANNEL_MISSING
     assert "phone" in unreadable.value.errors

@@ -167,7 +167,7 @@ def test_only_its_own_sites_may_frame_a_form(form, stranger) -> None:
 def test_within_a_frame_the_form_stays_light_whatever_the_device_likes(form, stranger) -> None:
     within = stranger.get(url(form), headers={"sec-fetch-dest": "iframe"}).content.decode()
 
-    assert '<html lang="en" data-theme="jade">' in within
+    assert '<html lang="en" data-theme="jade" data-theme-fixed>' in within
     assert 'content="light"' in within
     assert "data-theme" not in stranger.get(url(form), headers={"sec-fetch-dest": "document"}).content.decode()
 

@@ -32,6 +32,7 @@ from tiejun.marketing.models import (
     Handover,
     InboundRecord,
     InvalidCheck,
+    InvalidDraw,
     LeadDispute,
     Referral,
     Source,
@@ -305,15 +306,17 @@ def test_invalid_marks_are_drawn_and_checked(world) -> None:
         make_handover(stage="INVALID")
     client = world.client(QA)
 
-    client.post(reverse("marketing:draw"), key(first_on="2026-03-01", last_on="2026-03-11", seed="spring"))
+    client.post(reverse("marketing:draw"), key(first_on="2026-03-01", last_on="2026-03-11", seed="a wished one"))
     assert InvalidCheck.objects.count() == 2
+    # Who checks does not choose the lot: it is cast by the product and kept.
+    assert re.fullmatch(r"[0-9a-f]{16}", InvalidDraw.objects.get().seed)
     check = InvalidCheck.objects.first()
     client.post(reverse("marketing:check", args=[check.pk]), key(verdict="WRONG", note="The number works."))
 
     check.refresh_from_db()
     assert (check.verdict, check.checked_by_id) == ("WRONG", world.people[QA].pk)
     assert client.get(reverse("marketing:checks")).status_code == 200
-    nothing = client.post(reverse("marketing:draw"), key(first_on="2026-02-01", last_on="2026-02-02", seed="x"))
+    nothing = client.post(reverse("marketing:draw"), key(first_on="2026-02-01", last_on="2026-02-02"))
     assert nothing.status_code == 409
 
 

@@ -5,6 +5,7 @@ const YEAR = 31536000
 const chosen = () => document.cookie.match(/(?:^|; )theme=(light|dark)/)?.[1] ?? ''
 
 function show() {
+  if ('themeFixed' in document.documentElement.dataset) return
   const value = chosen()
   if (value) document.documentElement.dataset.theme = NAMES[value]
   else delete document.documentElement.dataset.theme

@@ -261,7 +261,7 @@ def _inputs(
             name=_label(terms),
             value=typed.get(terms.key, "") if typed is not None else _as_typed(held.get(terms.key)),
             options=_options(terms, keep=held.get(terms.key)),
-            error=str(texts.FAULTS[wrong[terms.key]]) if terms.key in wrong else "",
+            error=texts.words_of_fault(wrong[terms.key], terms) if terms.key in wrong else "",
         )
         for terms in fields
     ]
@@ -307,9 +307,11 @@ def values_after(
     scope: Scope, subject: str, before: Mapping[str, Value] | None, given: Mapping[str, object]
 ) -> dict[str, Value] | None:
     """Return the values of a record after some were written; raises `Invalid` with the words for each that is none."""
-    after, faults = rules.written(fields_of(scope, subject), before, given)
+    fields = fields_of(scope, subject)
+    after, faults = rules.written(fields, before, given)
     if faults:
-        raise Invalid(**{key[:60]: texts.FAULTS[fault] for key, fault in faults.items()})
+        terms = {one.key: one for one in fields}
+        raise Invalid(**{key[:60]: texts.words_of_fault(fault, terms.get(key)) for key, fault in faults.items()})
     return after
 
 

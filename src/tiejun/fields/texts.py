@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from tiejun.fields.rules import Fault, Kind, Refusal, Subject
+from tiejun.fields.rules import Fault, FieldTerms, Kind, Refusal, Subject
 from tiejun.foundation import audit, refusals
 
 refusals.register(
@@ -37,6 +37,18 @@ FAULTS = {
     Fault.NOT_YES_OR_NO: _("Answer yes or no."),
     Fault.NO_SUCH_FIELD: _("There is no such field."),
 }
+
+
+def words_of_fault(fault: Fault, terms: FieldTerms | None) -> str:
+    """Return why a value does not fit its field, with the bound that it passes where there is one."""
+    if terms is not None and fault in (Fault.TOO_SMALL, Fault.TOO_LARGE):
+        bound = terms.least if fault is Fault.TOO_SMALL else terms.most
+        if bound is not None:
+            words = _("At least %(bound)s.") if fault is Fault.TOO_SMALL else _("At most %(bound)s.")
+            return str(words) % {"bound": f"{bound.normalize():f}"}
+    return str(FAULTS[fault])
+
+
 YES, NO = _("Yes"), _("No")
 
 audit.register(

@@ -74,7 +74,7 @@ def bring_marketing(staff: DemoStaff, supply: Supply, now: datetime) -> None:
     leads = [lead for row in records if row.status == "ACCEPTED" and (lead := _handed_over(row)) is not None]
     for number, lead in enumerate(leads):
         _work(staff, lead, number, now)
-    _disputes(staff, desk, now)
+    _disputes(staff, desk, supply.random, now)
     _feed(supply, now)
     _referral(staff.reps[0], next(supply.companies), now)
 
@@ -101,7 +101,7 @@ def _form(desk: Scope, campaign: Campaign, now: datetime) -> None:
 
 
 def _record(desk: Scope, supply: Supply, planned: list[Campaign], number: int, now: datetime) -> InboundRecord:
-    """Make one record: the last ten are fresh, ten wait for the check, eight were rejected, the others handed over."""
+    """Make one record: the last twelve wait for the check, eight were rejected, the others handed over."""
     random = supply.random
     at = now - timedelta(hours=3 + (RECORDS - number) * 7)
     campaign = planned[number % 3]
@@ -113,8 +113,6 @@ def _record(desk: Scope, supply: Supply, planned: list[Campaign], number: int, n
         door="DESK",
         now=at,
     )
-    if number >= RECORDS - 6:
-        return row
     row = inbound.note_duplicate_check(SYSTEM, inbound_id=row.pk, known=None, now=at)
     if number >= RECORDS - 12:
         return row
@@ -184,13 +182,17 @@ def _close(rep: Rep, lead: Lead, number: int, at: datetime) -> None:
     handover.note_disposition(SYSTEM, lead_id=lead.pk, told=told)
 
 
-def _disputes(staff: DemoStaff, desk: Scope, now: datetime) -> None:
+def _disputes(staff: DemoStaff, desk: Scope, random: Random, now: datetime) -> None:
     marked = invalid_marks(SYSTEM, limit=2)
     head = scope_of_person(staff.persons[Role.SALES_HEAD], at=now, origin="demo")
     for number, handover_id in enumerate(marked):
         row = disputes.open_dispute(desk, handover_id=handover_id, reason=words()["reason"], now=now)
         if number:
             disputes.decide_dispute(head, dispute_id=row.pk, is_upheld=True, note=words()["decision"], now=now)
+    qa = scope_of_person(staff.persons[Role.QA_INSPECTOR], at=now, origin="demo")
+    today = local_date(now, ZONE)
+    seed = f"{random.getrandbits(64):016x}"
+    disputes.draw_sample(qa, first_on=today - timedelta(days=30), last_on=today, seed=seed, now=now)
 
 
 def _feed(supply: Supply, now: datetime) -> None:

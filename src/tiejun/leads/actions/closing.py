@@ -12,7 +12,7 @@ from tiejun.access.doors import action
 from tiejun.foundation import audit, policies
 from tiejun.foundation.events import announce
 from tiejun.foundation.refusals import Invalid, Refused
-from tiejun.leads import queries
+from tiejun.leads import queries, texts
 from tiejun.leads.actions._tenure import End, Status, end, locked, set_holder
 from tiejun.leads.events import LeadClosed, LeadReopened
 from tiejun.leads.locks import lock_open_tenure, lock_seats
@@ -54,7 +54,8 @@ def close_lead(
         tenure.kind, outcome, reason, evidence, tries, calls_needed=needed, note_length=length
     )
     if refusal:
-        raise Refused(refusal, calls=tries.failed_calls, needed=needed, length=length)
+        kinds = texts.evidence_of(reason)
+        raise Refused(refusal, calls=tries.failed_calls, needed=needed, length=length, kinds=kinds)
     end(tenure, End.CLOSED, evidence.note.strip(), now)
     set_holder(scope, lead, None, now=now, status=CLOSED_AS[rules.Outcome(outcome)])
     row = LeadClosing.objects.create(

@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 from tiejun.foundation import audit, clock, refusals
 from tiejun.inbox.rules import register_notices
 from tiejun.leads.rules import Fault, Refusal, ReleaseReason
+from tiejun.leads.rules.closing import ACCEPTED, EvidenceKind, InvalidReason
 from tiejun.leads.rules.swapping import Cheap, Reason
 from tiejun.leads.texts.lists import COLUMNS as COLUMNS
 from tiejun.leads.texts.lists import MINE as MINE
@@ -54,7 +55,7 @@ REFUSALS = refusals.register(
         Refusal.NOT_ALLOTTED: _("This lead is not in your allotment."),
         Refusal.NOT_PRIVATE: _("Only a lead of your private pool can be given back for another."),
         Refusal.NOTE_TOO_SHORT: _("Say what you tried, in at least %(length)s characters."),
-        Refusal.WRONG_EVIDENCE: _("This evidence does not show this reason."),
+        Refusal.WRONG_EVIDENCE: _("This evidence does not show this reason. What does: %(kinds)s."),
         Refusal.CALLS_MISSING: _("Record %(needed)s failed calls first; %(calls)s are recorded."),
         Refusal.VISIT_MISSING: _("Record the visit first."),
         Refusal.NOT_CLOSED: _("This lead is not closed."),
@@ -127,6 +128,15 @@ EVIDENCE = {
     "REGISTER": _("The business register"),
     "TOLD": _("I was told: by whom"),
 }
+
+
+def evidence_of(reason: str) -> str:
+    """Return what shows a reason of "invalid", in words; empty for what is none."""
+    if reason not in list(InvalidReason):
+        return ""
+    return " / ".join(str(EVIDENCE[kind.value]) for kind in EvidenceKind if kind in ACCEPTED[InvalidReason(reason)])
+
+
 FREEZES = {
     "DISPUTE": _("Dispute about who holds it"),
     "DO_NOT_CONTACT": _("Wishes not to be contacted"),

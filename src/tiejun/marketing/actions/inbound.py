@@ -144,41 +144,27 @@ def assess_inbound(
 
 
 @action(Ability.CHECK_INBOUND)
-def complete_inbound(
-    scope: Scope,
-    *,
-    inbound_id: UUID,
-    version: int,
-    company_name: str,
-    city_code: str,
-    district_code: str,
-    contact_name: str,
-    credit_code: str,
-    phone: str = "",
-    email: str = "",
-) -> InboundRecord:
+def complete_inbound(scope: Scope, *, inbound_id: UUID, version: int, facts: InboundFacts) -> InboundRecord:
     """Fill in what a record lacks, as heard on the phone; raises `NotFound`, `Stale`, `Refused`, `Invalid`.
 
-    An empty `phone` or `email` keeps the one that is known.
+    Of `facts` the company, its place, code and contact are written; an empty `phone` or `email` keeps the one that is known.
     """
     row = _open_record(inbound_id, version)
     if why_not_reject(row.status):
         raise Refused(Refusal.DECIDED_ALREADY)
-    identity = identity_of(
-        InboundFacts(company_name=company_name, credit_code=credit_code, city_code=city_code), frozenset()
-    )
+    identity = identity_of(facts, frozenset())
     if not identity.name:
         raise Refused(Refusal.NAME_MISSING)
-    if credit_code.strip() and not identity.credit_code:
+    if facts.credit_code.strip() and not identity.credit_code:
         raise Invalid(credit_code=_("The credit code is not valid."))
     values = {
-        "company_name": company_name.strip()[:200],
+        "company_name": facts.company_name.strip()[:200],
         "normalised_name": identity.name,
         "credit_code": identity.credit_code,
-        "city_code": city_code,
-        "district_code": district_code,
-        "contact_name": contact_name.strip()[:80],
-        **_channels(phone, email),
+        "city_code": facts.city_code,
+        "district_code": facts.district_code,
+        "contact_name": facts.contact_name.strip()[:80],
+        **_channels(facts),
         "version": version + 1,
     }
     for name, value in values.items():
@@ -265,16 +251,16 @@ def _columns(facts: InboundFacts, door: str) -> dict[str, object]:
     }
 
 
-def _channels(phone: str, email: str) -> dict[str, object]:
+def _channels(facts: InboundFacts) -> dict[str, object]:
     """Return the columns of the channels that were given; a number that nobody could call is `Invalid`."""
     columns: dict[str, object] = {}
-    if refusal := why_not_call(phone):
+    if refusal := why_not_call(facts.phone):
         raise Invalid(phone=refusals.words_of(refusal))
-    if phone.strip():
-        sealed = seal(normalise_phone(phone))
+    if facts.phone.strip():
+        sealed = seal(normalise_phone(facts.phone))
         columns |= {"phone_cipher": sealed.cipher, "phone_index": sealed.index, "phone_last4": sealed.last4}
-    if email.strip():
-        columns["email_cipher"] = seal(email.strip()[:200]).cipher
+    if facts.email.strip():
+        columns["email_cipher"] = seal(facts.email.strip()[:200]).cipher
     return columns
 
 

@@ -22,13 +22,10 @@ class DecideForm(forms.Form):
 
 
 class DrawForm(forms.Form):
-    """Which days are drawn from, and the seed that makes the draw repeatable."""
+    """Which days are drawn from; the seed is nobody's choice."""
 
     first_on = DayField(label=_("From"))
     last_on = DayField(label=_("Until"))
-    seed = forms.CharField(
-        label=_("Seed"), max_length=64, help_text=_("Any words. The same seed over the same marks draws the same ones.")
-    )
 
 
 class VerdictForm(forms.Form):

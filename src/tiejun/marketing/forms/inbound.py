@@ -111,16 +111,16 @@ class CompleteForm(forms.Form):
         super().__init__(*args, **options)
         self.fields["district"].choices = [("", "–"), *districts]  # type: ignore[attr-defined]
 
-    def values(self) -> dict[str, Any]:
-        """Return what the action takes."""
+    def facts(self) -> InboundFacts:
+        """Return what was heard as the action takes it."""
         given = self.cleaned_data
         city = city_of(given["district"]) if given["district"] else None
-        names = ("company_name", "contact_name", "phone", "email", "credit_code", "version")
-        return {
+        names = ("company_name", "contact_name", "phone", "email", "credit_code")
+        return InboundFacts(
             **{name: given[name] for name in names},
-            "city_code": city.code if city else "",
-            "district_code": given["district"],
-        }
+            city_code=city.code if city else "",
+            district_code=given["district"],
+        )
 
 
 class RejectForm(forms.Form):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -169,9 +170,11 @@ def draw(request: TiejunRequest) -> HttpResponse:
     today = local_date(request.now, request.scope.zone)
     form = DrawForm(request.POST or None, initial={"first_on": today.replace(day=1), "last_on": today})
     if request.method == "POST" and form.is_valid():
-        actions.draw_sample(request.scope, now=request.now, **form.cleaned_data)
+        actions.draw_sample(request.scope, seed=token_hex(8), now=request.now, **form.cleaned_data)
         return done(request, _("The sample is drawn."), "marketing:checks")
-    return dialog(request, form, title=_("Draw a sample"), submit=_("Draw"), back=reverse("marketing:checks"))
+    intro = _("The lot is cast here and kept with the draw, so that anybody can repeat it.")
+    back = reverse("marketing:checks")
+    return dialog(request, form, title=_("Draw a sample"), intro=intro, submit=_("Draw"), back=back)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

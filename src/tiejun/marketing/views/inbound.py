@@ -142,7 +142,8 @@ def complete(request: TiejunRequest, inbound_id: UUID) -> HttpResponse:
         initial={**start, "district": row.district_code},
     )
     if request.method == "POST" and form.is_valid():
-        actions.complete_inbound(request.scope, inbound_id=inbound_id, **form.values())
+        version = form.cleaned_data["version"]
+        actions.complete_inbound(request.scope, inbound_id=inbound_id, version=version, facts=form.facts())
         return done(request, _("Saved."), "marketing:record", inbound_id)
     back = reverse("marketing:record", args=[inbound_id])
     return dialog(request, form, title=_("Complete the record"), submit=_("Save"), back=back)
