@@ -28,7 +28,7 @@ from tiejun.engines.routing.solving import answered, ordered
 from tiejun.engines.routing.timetable import timed
 
 DAY_S, LITERATURE_S = 0.2, 1.0
-PROBE = 300  # rounds by which the speed of an instance is measured
+PROBE = 3000  # rounds by which the speed of an instance is measured
 REAL_DAYS, REPS = 20, 1000
 SPEED_KMH, DETOUR = 25, 1.28
 PACE = (*(1.5,) * 6, 1.28, 0.8, 0.8, *(1.0,) * 7, 0.88, 0.72, 0.72, 0.96, *(1.2,) * 4)
@@ -212,8 +212,8 @@ def real_days(folder: Path) -> Iterator[Problem]:
         drive = tuple(tuple(row) for row in [*ways, [0.0] * 52, [0.0] * 52])
         stops = tuple(_candidate(str(n), dice) for n in range(50))
         yield Problem(
-            stops, Roads(drive, PACE, 5.0), 560, 1020, Lunch(690, 780, 60), Shape(3, 5, 750, 800), minute=1.2, most=10,
-            seed=number + 1, rounds=1500,
+            stops, Roads(drive, PACE, 5.0), 560, 1020, Lunch(690, 780, 60), Shape(3, 5, 750, 800, 8000), minute=1.2, most=10,
+            seed=number + 1, rounds=5000,
         )  # fmt: skip
 
 

@@ -143,6 +143,14 @@ def test_the_shape_of_the_day_is_kept_where_it_costs_nothing() -> None:
     assert len(day.stops) == 8
 
 
+@pytest.mark.parametrize(("short", "chosen"), [(0, {"long"}), (39, {"long"}), (41, {"one", "two"})])
+def test_a_visit_fewer_than_asked_for_has_its_price(short: float, chosen: set[str]) -> None:
+    stops = (Stop("long", 300, 100), Stop("one", 30, 30), Stop("two", 30, 30))
+    problem = Problem(stops, roads([(1, 0)] * 3), 540, 850, shape=Shape(1, 1, 750, 0, short))
+
+    assert set(answered(problem, ordered(problem, rounds=80), "search").order) == chosen
+
+
 @pytest.mark.parametrize("size", [0, 1])
 def test_a_day_without_candidates_or_with_one_has_its_answer(size: int) -> None:
     problem = replace(a_day(1, size), stops=tuple(Stop(str(n), 30, 10) for n in range(size)))

@@ -43,6 +43,7 @@ class Day(NamedTuple):
     morning: int
     afternoon: int
     bonus: float
+    short: float  # what each visit costs that is fewer than morning and afternoon together
     minute: float  # what each minute of an earlier end is worth
     most: int  # stops, at most
     span: float  # the usual minutes of a way, to weigh a stop by its time

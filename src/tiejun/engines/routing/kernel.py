@@ -57,8 +57,8 @@ def drawn_below(chance: Whole, most: int) -> int:
 
 
 def worth(day: Day, route: Whole, length: int, paths: Walk) -> float:
-    """Return what a walked route is worth: values, the bonus of the day's shape, less what is required and missing."""
-    total = 0.0
+    """Return what a walked route is worth: values, the bonus of the day's shape, less what is required or asked for and missing."""
+    total = -day.short * max(0, day.morning + day.afternoon - length)
     for stop in range(day.size):
         total -= MISSING * day.required[stop]
     for at in range(length):

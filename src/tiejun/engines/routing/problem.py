@@ -38,12 +38,16 @@ class Lunch:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A wish: so many visits that start before ``noon`` and so many after; each of them is worth ``bonus`` more."""
+    """A wish: so many visits that start before ``noon`` and so many after; each of them is worth ``bonus`` more.
+
+    Each visit by which the day falls short of both together costs ``short``.
+    """
 
     morning: int
     afternoon: int
     noon: float
     bonus: float
+    short: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

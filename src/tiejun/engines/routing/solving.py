@@ -70,6 +70,7 @@ def as_numbers(problem: Problem, arrays: Any = None) -> Day:
         morning=shape.morning if shape else 0,
         afternoon=shape.afternoon if shape else 0,
         bonus=float(shape.bonus) if shape else 0.0,
+        short=float(shape.short) if shape else 0.0,
         minute=float(problem.minute),
         most=max(problem.most, sum(stop.is_required for stop in problem.stops)),
         span=float(near[len(near) // 2]) if near else 1.0,

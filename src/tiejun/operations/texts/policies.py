@@ -40,6 +40,7 @@ KEYS: dict[str, Words] = {
     "plan.sign_chance": _("Chance to sign by closing class"),
     "plan.urgency": _("Weight of what is urgent"),
     "plan.visit_minor": _("Worth of a visit for itself"),
+    "plan.short_day_percent": _("Cost of each visit fewer than asked for, as a share of a usual deal"),
     "plan.detour_percent": _("Road compared with the straight line"),
     "plan.speed_kmh": _("Usual speed in the city, in km/h"),
     "plan.pace_by_hour": _("Speed of each hour compared with the usual one"),

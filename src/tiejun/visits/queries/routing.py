@@ -140,13 +140,25 @@ def day_problem(
         starts=starts,
         ends=ends,
         lunch=_lunch(span, policy, starts, ends),
-        shape=Shape(span.morning, span.afternoon, half_day, float(number("plan.visit_minor", chain))),
+        shape=_shape(span, policy, half_day),
         minute=float(number("lead.travel_minute_minor", chain)),
         most=span.most,
         seed=seed,
         rounds=number("plan.search_rounds", chain),
     )
     return DayProblem(problem, ways, midnight, half_day)
+
+
+def _shape(span: Span, policy: FieldPolicy, half_day: float) -> Shape:
+    """The visits asked for in each half of the day, what each is worth, and what each costs that the day falls short."""
+    weights = policy.weights()
+    return Shape(
+        span.morning,
+        span.afternoon,
+        half_day,
+        bonus=float(weights.visit_minor),
+        short=weights.deal_minor * policy.book.integer("plan.short_day_percent", policy.chain) / 100,
+    )
 
 
 def _stop(wish: Wish, policy: FieldPolicy, midnight: datetime, own_hours: str) -> Stop:
