@@ -25,6 +25,8 @@ import './behaviours/worker.js'
 import './behaviours/doors.js'
 import './behaviours/share.js'
 import './behaviours/pictures.js'
+import './behaviours/uploads.js'
+import './behaviours/sidebar.js'
 import './outbox/index.js'
 import './field/index.js'
 

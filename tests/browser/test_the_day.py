@@ -46,7 +46,14 @@ def the_morning_file_becomes_leads(day):
     page = day.window(DESKTOP, day.operations)
     page.goto(reverse("exchange:imports"))
     page.get_by_role("link", name=day.say("Import a file")).first.click()
+    expect(page.locator(".t-nav [aria-current=page]")).to_be_in_viewport(ratio=1)  # however long the navigation is
     page.get_by_label(day.say("File"), exact=True).set_input_files(FILE)
+    page.get_by_role(
+        "button", name=day.say("Upload")
+    ).click()  # without a pool: told before the file is sent, which would be lost
+    assert page.get_by_label(day.say("Into the pool")).evaluate("pool => pool.validationMessage") == day.say(
+        "Choose a pool, or a campaign whose records marketing checks first."
+    )
     page.get_by_label(day.say("Into the pool")).select_option(label=day.pool.name)
     page.get_by_role("button", name=day.say("Upload")).click()
     expect(page.get_by_text(day.say("The file is being read. This takes a few seconds."))).to_be_visible()

@@ -17,10 +17,12 @@ from tiejun.exchange.forms import MappingForm, UploadForm
 from tiejun.exchange.queries import imports as queries
 from tiejun.exchange.queries.tables import custom_fields
 from tiejun.exchange.rules.custom import custom_name
+from tiejun.exchange.rules.imports import Refusal
 from tiejun.exchange.texts import words_of_fault, words_of_file_fault
 from tiejun.fields.queries import label
 from tiejun.fields.rules import Subject
 from tiejun.foundation import policies
+from tiejun.foundation.refusals import words_of
 from tiejun.foundation.web import render
 from tiejun.leads.queries import pools as pool_queries
 from tiejun.marketing.queries import sources as source_queries
@@ -145,4 +147,11 @@ def _upload_context(request: TiejunRequest, form: UploadForm) -> dict[str, Any]:
     choices: list[Any] = [form.fields["pool"], form.fields["campaign"]]
     # Besides the empty one.
     has_place = any(len(field.choices) > 1 for field in choices)
-    return {"form": form, "has_place": has_place, "most_bytes": limit, "most_megabytes": limit >> 20}
+    return {
+        "form": form,
+        "has_place": has_place,
+        "most_bytes": limit,
+        "most_megabytes": limit >> 20,
+        "too_large": words_of(Refusal.FILE_TOO_LARGE, limit=limit >> 20),
+        "one_place": words_of(Refusal.POOL_OR_CAMPAIGN),
+    }
