@@ -68,6 +68,7 @@ def the_morning_file_becomes_leads(day):
 
     day.work()
     expect(page.get_by_text(day.say("Rows that did not come in")).first).to_be_visible()  # the page asks by itself
+    expect(page.locator("#import-badge")).not_to_have_text(day.say("Running"))
     said = page.locator("#import-state li")
     expect(said).to_have_count(2)
     expect(said.nth(0)).to_contain_text(day.say("The company name is missing"))
