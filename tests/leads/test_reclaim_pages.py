@@ -14,14 +14,15 @@ from django.urls import reverse
 from tests.factories.customers import make_company
 from tests.factories.leads import make_lead
 from tests.factories.org import make_login, make_person, scope_for
-from tests.leads.reclaim_world import DUE, NIGHT, World, at, set_policy
+from tests.leads.reclaim_world import DAY, DUE, NIGHT, World, at, set_policy
 from tiejun.access.roles import Role
-from tiejun.access.scope import PermissionRefused
+from tiejun.access.scope import PermissionRefused, Scope
 from tiejun.foundation.models import AuditEntry
 from tiejun.leads.models import LeadTenure, ReclaimItem, ReclaimRun
 from tiejun.leads.queries.reclaim_trial import Deadlines, trial
 from tiejun.leads.queries.reclaims import run_page, runs
 from tiejun.leads.queries.tonight import next_run_at, tonight
+from tiejun.org.actions.people import record_leaving
 from tiejun.org.models import Login
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +57,18 @@ def test_the_preview_decides_as_the_run_will(world: World) -> None:
     assert taken == {row.lead_id for row in going}
     assert {line.next_name for line in night.holders[0].lines} == {world.colleague.name}
     assert night.holders[1].lines[0].stays == "REMINDERS_MISSING"
+
+
+def test_who_works_today_for_the_last_time_is_not_named_as_the_next_holder(world: World) -> None:
+    world.hold()
+    world.tell_all()
+    record_leaving(Scope.system("test"), person_id=world.colleague.pk, left_on=DAY, now=EVENING)
+
+    line = tonight(scope_for(world.supervisor, EVENING), EVENING).holders[0].lines[0]
+    world.reclaim()
+
+    assert (line.next_name, line.outcome) == ("", ReclaimItem.objects.get().outcome)
+    assert line.outcome == "POOLED"
 
 
 def test_a_rep_sees_their_own_and_not_who_would_get_it(world: World) -> None:

@@ -63,6 +63,8 @@ def test_a_row_of_which_little_is_known_ends_with_what_is_known(world) -> None:
     html = world.client(world.rep).get(reverse("leads:pool")).content.decode()
 
     assert '<span class="md:hidden">Xihu</span>' in html.replace(district_name("330106"), "Xihu")
+    html = world.client(world.supervisor).get(reverse("leads:assign")).content.decode()
+    assert f'<span class="t-row-sub truncate">{district_name("330106")}</span>' in html
 
 
 def test_the_pool_is_closed_to_who_has_no_business_there(world) -> None:

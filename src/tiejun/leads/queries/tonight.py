@@ -194,7 +194,8 @@ def _fates(scope: Scope, unit_id: UUID, rows: Sequence[LeadTenure], at: datetime
 
     wanted = [place_of(scope, row.lead) for row in rows if outcome(row, has_receiver=True) is Outcome.HANDED_OVER]
     unit = Scope.system("leads.tonight", unit_chain=chain, zone=scope.zone)
-    chosen = choices(unit, wanted, colleagues(unit, now), now, weights_of(unit, book)) if wanted else {}
+    # Who is there when it runs: not who works today for the last time, and who is back from leave by then.
+    chosen = choices(unit, wanted, colleagues(unit, at, book=book), at, weights_of(unit, book)) if wanted else {}
     return {
         row.pk: _Fate(
             told.get(row.pk, Told()),
