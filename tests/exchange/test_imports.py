@@ -8,10 +8,11 @@ from types import SimpleNamespace
 
 import pytest
 import xlsxwriter
+from django.urls import reverse
 from procrastinate.contrib.django import app
 
 from tests.factories.leads import make_pool, make_source
-from tests.factories.org import NOW, make_company_tree, make_person, scope_for
+from tests.factories.org import NOW, make_company_tree, make_login, make_person, scope_for
 from tiejun.access.roles import Role
 from tiejun.access.scope import PermissionRefused
 from tiejun.customers.models import Company
@@ -187,6 +188,17 @@ def test_a_cancelled_run_stops_and_keeps_what_came_in(world: SimpleNamespace) ->
 
     row.refresh_from_db()
     assert (row.state, row.position, Lead.objects.count()) == ("CANCELLED", 0, 0)
+
+
+def test_a_file_that_was_never_started_tells_no_duration(world: SimpleNamespace, client) -> None:
+    row = upload(world, LINES.encode())
+    actions.cancel_import(world.scope, import_id=row.pk, now=NOW + timedelta(seconds=1))
+    client.force_login(make_login(world.ops))
+
+    page = client.get(reverse("exchange:import", args=[row.pk]))
+
+    assert page.status_code == 200
+    assert "None" not in page.content.decode()
 
 
 def test_starting_twice_is_refused(world: SimpleNamespace) -> None:
