@@ -11,7 +11,7 @@ from tests.factories.visits import local
 from tiejun.access.roles import Role
 from tiejun.cli.demo.commitments import Promises
 from tiejun.cli.demo.company import DemoStaff, Rep
-from tiejun.forecast.models import ForecastSnapshot, GroupForecast, MonthlyForecast, WeeklyForecast
+from tiejun.forecast.models import DailyForecast, ForecastSnapshot, GroupForecast, MonthlyForecast, WeeklyForecast
 
 pytestmark = pytest.mark.django_db
 
@@ -40,4 +40,22 @@ def test_the_demos_people_promise_and_one_of_them_too_much() -> None:
     assert MonthlyForecast.objects.filter(month=march, deals__gt=12, state="TALKED").count() == 1
     assert GroupForecast.objects.filter(month=february).count() == 3, "group, region and company"
     assert WeeklyForecast.objects.count() == 5 * 8 + 5 + 3
-    assert ForecastSnapshot.objects.exists()
+    days = DailyForecast.objects.filter(state="CLOSED", is_machine=False, person__in=[rep.person_id for rep in reps])
+    assert days.values("business_day").distinct().count() == days.count() / 5 > 10
+    for copy in ForecastSnapshot.objects.filter(month=march).exclude(person=None):
+        signed = MonthlyForecast.objects.get(person=copy.person_id, month=march, state="PUBLISHED")
+        assert signed.published_at.date() <= copy.taken_on, "an evening knows nothing of later talks"
+
+
+def test_hopes_outnumber_what_comes_by_a_sixth() -> None:
+    tree = make_company_tree()
+    rep = Rep(
+        make_person(unit=tree.group).pk, "Rep", tree.group.pk, "330106", date(2024, 1, 1), 0.5, 0.9, invents=False
+    )
+    staff = DemoStaff(tree.company.pk, (tree.group.pk,), (rep,), (rep.person_id,), {})
+    promises = Promises(staff, Random(1), first_day=date(2026, 1, 12), now=local("10:00"))
+    promises.habits = {rep.person_id: 0.17}
+
+    said = sum(promises._said(rep, came, 1.0, "WEEK") for _week in range(2000) for came in (0, 1, 2))
+
+    assert 1.1 < said / 6000 < 1.25

@@ -1,3 +1,5 @@
+from dataclasses import replace
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -5,12 +7,12 @@ from django.test import Client
 
 from tests.factories.commitments import MARCH, NOW, published, rates, say, talk
 from tests.factories.org import make_login, make_person, scope_for
-from tests.factories.visits import local
+from tests.factories.visits import local, make_visit
 from tiejun.access.roles import Role
-from tiejun.forecast.actions.moving_in import PastCommitment, PastWeek, bring_in_promises
+from tiejun.forecast.actions.moving_in import PastCommitment, PastDay, PastWeek, bring_in_days, bring_in_promises
 from tiejun.forecast.events import CommitmentPublished
 from tiejun.forecast.jobs import tell_the_team
-from tiejun.forecast.models import MonthlyForecast, WeeklyForecast
+from tiejun.forecast.models import DailyForecast, MonthlyForecast, WeeklyForecast
 from tiejun.foundation.refusals import Invalid
 from tiejun.inbox.models import Notice
 
@@ -130,6 +132,23 @@ def test_promises_of_an_earlier_system_are_brought_in_once(rep):
 
     assert found == [(1, 1), (0, 0)]
     assert (MonthlyForecast.objects.get().state, WeeklyForecast.objects.get().visits) == ("PUBLISHED", 40)
+
+
+def test_days_of_an_earlier_system_are_judged_beside_what_came(rep):
+    scope = scope_for(make_person(role=Role.SALES_OPS, unit=rep.unit.parent.parent))
+    monday, tuesday = (local("12:00").date() - timedelta(days=back) for back in (2, 1))
+    make_visit(rep, at=local("10:00", monday))
+    said = [PastDay(rep.person.pk, rep.unit.pk, day, 0, 0, 1, 1, 1, local("17:00", day)) for day in (monday, tuesday)]
+
+    found = [bring_in_days(scope, days=said, now=NOW) for _time in range(2)]
+
+    assert found == [2, 0]
+    rows = DailyForecast.objects.order_by("business_day").values_list(
+        "state", "actual_visits", "result_met", "process_met"
+    )
+    assert list(rows) == [("CLOSED", 1, True, True), ("CLOSED", 0, True, False)]
+    with pytest.raises(Invalid):
+        bring_in_days(scope, days=[replace(said[0], day=local("12:00").date())], now=NOW)
 
 
 def test_what_has_not_begun_is_not_brought_in(rep):

@@ -135,12 +135,18 @@ class Phone:
 
 
 def leaks(before: Mapping[str, bytes], after: Iterator[tuple[str, bytes]]) -> Iterator[str]:
-    """Name each answer that differs from what was answered before, and each that holds a word of the plan."""
+    """Name each answer that differs from what was answered before (and where), and each that holds a word of the plan."""
     for asked, content in after:
         if content != before[asked]:
-            yield f"{asked} differs"
+            yield f"{asked} differs: {_first_difference(before[asked], content)}"
         if not asked.startswith("search") and any(secret.encode() in content for secret in SECRETS):
             yield f"{asked} shows a word of the plan"
+
+
+def _first_difference(before: bytes, after: bytes) -> str:
+    """Return what stood and what stands at the first difference, with what leads up to it."""
+    at = next((place for place, (one, other) in enumerate(zip(before, after, strict=False)) if one != other), 0)
+    return f"{before[max(0, at - 60) : at + 60]!r} became {after[max(0, at - 60) : at + 60]!r}"
 
 
 @pytest.fixture

@@ -178,6 +178,7 @@ audit.register(
         "forecast.commitment_talked": _("Commitment talked through"),
         "forecast.group_submitted": _("Group number submitted"),
         "forecast.promises_brought_in": _("Earlier promises brought in"),
+        "forecast.days_brought_in": _("Earlier forecasts of days brought in"),
         "forecast.snapshot_taken": _("Snapshot of the months taken"),
         "forecast.day_submitted": _("Forecast of a day submitted"),
         "forecast.days_closed": _("Forecasts of a day closed"),

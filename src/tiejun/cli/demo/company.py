@@ -22,6 +22,7 @@ ZONE = "Asia/Shanghai"
 TRIAL = "TASTE"
 CITY_CODE = "330100"
 SYSTEM = Scope.system("demo")
+VISITS_A_DAY = 7.9  # of the diligent
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from tiejun.cli.demo import deals
-from tiejun.cli.demo.company import SYSTEM, ZONE, Rep
+from tiejun.cli.demo.company import SYSTEM, VISITS_A_DAY, ZONE, Rep
 from tiejun.cli.demo.names import words
 from tiejun.cli.demo.outcomes import Outcome, outcome_of
 from tiejun.customers.actions import set_closing_class
@@ -51,7 +51,8 @@ if TYPE_CHECKING:
 
 HELD = 44
 MORNING = ("09:35", "10:20", "11:10")
-AFTERNOON = ("13:15", "14:05", "14:55", "15:40", "16:30", "17:05")
+AFTERNOON = ("13:05", "13:45", "14:25", "15:05", "15:40", "16:15")
+IRON = 0.6  # so many of the customers who could sign tomorrow are called class A
 
 
 class Life:
@@ -85,7 +86,7 @@ class Life:
             self._forget_lost(scope)
         self._claim(scope, morning, now)
         self._visit(scope, day, now)
-        evening = at_local(day, "17:50", ZONE)
+        evening = at_local(day, "16:58", ZONE)
         if evening <= now and not is_past:
             self._evening(scope, day, evening, upcoming if plans else None)
 
@@ -138,7 +139,7 @@ class Life:
     def _visit(self, scope: Scope, day: date, now: datetime) -> None:
         # A morning of three is the habit; who is new or slack lets one go.
         morning = [slot for slot in MORNING if self.random.random() < 0.78 + 0.2 * self.rep.diligence]
-        wanted = max(2, round(self.random.gauss(7.1 * self.rep.diligence, 1.0)))
+        wanted = max(2, round(self.random.gauss(VISITS_A_DAY * self.rep.diligence, 0.9)))
         later = min(len(AFTERNOON), max(0, wanted - len(morning)))
         slots = [*morning, *sorted(self.random.sample(AFTERNOON, later))]
         for card, slot in zip(self._route(day, len(slots)), slots, strict=False):
@@ -163,11 +164,13 @@ class Life:
         others = [card for card in open_cards if card.visits and card.next_on is None]
         self.random.shuffle(others)
         served = [card for card in self.cards if card.is_won]
+        due.sort(key=lambda card: card.iron_on != day)  # who is to sign comes first
         picked = [*due[: wanted - 2], *fresh[: max(2, wanted // 2)], *others, *served[:1]]
         return picked[:wanted]
 
     def _happen(self, scope: Scope, card: Card, day: date, start: datetime, end: datetime) -> None:
-        outcome = outcome_of(card, self.rep, self.random)
+        is_iron = card.iron_on == day
+        outcome = outcome_of(card, self.rep, self.random, is_iron=is_iron, is_foretold=not self.is_past)
         next_on = _later_workday(day, self.random.randint(1, 6)) if outcome.next_step else None
         clock = self.random.choice(("09:30", "10:30", "14:00", "15:30"))
         facts = VisitFactsInput(
@@ -263,8 +266,10 @@ class Life:
 
     def _classes(self, scope: Scope, day: date, at: datetime, working: list[Card]) -> None:
         tomorrow = _later_workday(day, 1)
-        hot = [card for card in working if card.opportunity_id and card.effective and card.next_on == tomorrow][:2]
+        hot = [card for card in working if card.opportunity_id and card.effective and card.next_on == tomorrow]
+        hot = [card for card in hot[:2] if self.random.random() < IRON]
         for card in hot:
+            card.iron_on = tomorrow
             wish = ClassRequest("A", amount_minor=self.random.choice([680000, 1280000, 1980000]), expected_on=tomorrow)
             _unless_refused(partial(set_closing_class, scope, company_id=card.company_id, wish=wish, now=at))
         warm = [card for card in working if card.effective and card.next_on and card not in hot]

@@ -39,8 +39,17 @@ class Outcome:
         )
 
 
-def outcome_of(card: Card, rep: Rep, random: Random) -> Outcome:
-    """Draw what happens when this rep visits this company; about three visits in ten are effective."""
+SIGNED_IRON = 0.55  # of the deals that were expected for the day
+SURPRISES = 0.25  # of the usual chance, where an evening before has told who is to sign
+
+
+def outcome_of(card: Card, rep: Rep, random: Random, *, is_iron: bool = False, is_foretold: bool = False) -> Outcome:
+    """Draw what happens when this rep visits this company; about three visits in ten are effective.
+
+    `is_iron`: the company was expected to sign today; `is_foretold`: on this day such companies are known.
+    """
+    if is_iron and random.random() < SIGNED_IRON:
+        return _ordered(_plain(ContactRole.KP, "", senior=True), random)
     skill = 0.95 if rep.invents else rep.skill
     notes = words()["notes"]
     if random.random() >= 0.52 + 0.4 * skill:
@@ -55,7 +64,7 @@ def outcome_of(card: Card, rep: Rep, random: Random) -> Outcome:
         refusal = random.choice([Refusal.NONE, Refusal.SOFT])
         return replace(met, refusal=refusal, note=random.choice(notes["none"]))
     # A trial is soon decided, and who liked it soon decides on more.
-    ease = 2.5 if card.is_trying or card.has_tried else 1
+    ease = (2.5 if card.is_trying or card.has_tried else 1) * (SURPRISES if is_foretold else 1)
     if card.opportunity_id is not None and card.visits >= 2 and random.random() < ease * (0.03 + 0.14 * skill):
         return _ordered(met, random)
     return _advanced(met, card, random)

@@ -59,6 +59,7 @@ PLANNED_DAYS = 1
 LIVED_DAYS = 1
 CHECKED_DAYS = 24
 WATCHED_DAYS = 10
+GOAL = 5  # deals a month
 
 
 def build(*, seed: int, days: int, now: datetime, report: Callable[[str], None]) -> list[DemoLogin]:
@@ -189,21 +190,21 @@ def _prepare(staff: DemoStaff, first_day: date, today: date, now: datetime) -> N
 
 
 def _open_today(today: date, now: datetime) -> None:
-    """The demo is looked at on any day: a day off is declared a working day, openly, by policy."""
+    """The demo is looked at on any day: a day off is declared a working day, openly, by policy. What it sells is dear and sells seldom."""
+    _put_in_force("golden.monthly_deals_goal", GOAL, words()["demo_goal"], now)
     days = [day for day in (today, today + timedelta(days=1)) if not is_workday(day, WorkCalendar())]
     if days:
-        value = {day.isoformat(): words()["demo_day"] for day in days}
-        at = now - timedelta(days=30)
-        draft = policy_actions.draft_policy(
-            SYSTEM,
-            key="calendar.extra_workdays",
-            value=value,
-            unit_id=None,
-            valid_from=None,
-            reason=words()["demo_day"],
-            now=at,
+        _put_in_force(
+            "calendar.extra_workdays", {day.isoformat(): words()["demo_day"] for day in days}, words()["demo_day"], now
         )
-        policy_actions.put_in_force(SYSTEM, version_id=draft.pk, now=at)
+
+
+def _put_in_force(key: str, value: object, reason: str, now: datetime) -> None:
+    at = now - timedelta(days=30)
+    draft = policy_actions.draft_policy(
+        SYSTEM, key=key, value=value, unit_id=None, valid_from=None, reason=reason, now=at
+    )
+    policy_actions.put_in_force(SYSTEM, version_id=draft.pk, now=at)
 
 
 def _lock(staff: DemoStaff, day: date, now: datetime) -> None:

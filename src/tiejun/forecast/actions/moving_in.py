@@ -1,7 +1,8 @@
-"""What people promised before the product came: months and weeks out of an earlier system, so that habits are known from the first day."""
+"""What people promised before the product came: months, weeks and days out of an earlier system, so that habits are known from the first day."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from tiejun.access.abilities import Ability
 from tiejun.access.doors import action
-from tiejun.forecast.models import MonthlyForecast, WeeklyForecast
+from tiejun.forecast.models import DailyForecast, MonthlyForecast, WeeklyForecast
+from tiejun.forecast.queries.actuals import actuals_of, numbers_of
+from tiejun.forecast.rules import DayState
+from tiejun.forecast.rules.daily import judged
 from tiejun.forecast.rules.months import MonthState, content_hash
 from tiejun.foundation import audit
 from tiejun.foundation.refusals import Invalid
@@ -50,6 +54,21 @@ class PastWeek:
     agreed_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class PastDay:
+    """What somebody said of a day on the evening before: deals with their amount in minor units, visits, effective ones."""
+
+    person_id: UUID
+    unit_id: UUID
+    day: date
+    deals: int
+    amount_minor: int
+    visits: int
+    morning: int
+    effective: int
+    said_at: datetime
+
+
 @action(Ability.BRING_IN_FORECASTS)
 def bring_in_promises(
     scope: Scope, *, months: Sequence[PastCommitment], weeks: Sequence[PastWeek], now: datetime
@@ -69,6 +88,43 @@ def bring_in_promises(
     new_weeks = WeeklyForecast.objects.filter(pk__in=[row.pk for row in agreed]).count()
     audit.record(scope, "forecast.promises_brought_in", months=new_months, weeks=new_weeks)
     return new_months, new_weeks
+
+
+@action(Ability.BRING_IN_FORECASTS)
+def bring_in_days(scope: Scope, *, days: Sequence[PastDay], now: datetime) -> int:
+    """Bring in what people said of days that are over, each judged beside what came; returns how many are new.
+
+    What stands here already is passed by. Raises `Invalid` for a day that is not over.
+    """
+    today = business_day(now, scope.zone)
+    if any(one.day >= today for one in days):
+        raise Invalid(day=_("Only days that are over can be brought in."))
+    said: dict[date, list[PastDay]] = defaultdict(list)
+    for one in days:
+        said[one.day].append(one)
+    rows = [row for day, of_day in sorted(said.items()) for row in _judged_days(scope, day, of_day, now)]
+    DailyForecast.objects.bulk_create(rows, ignore_conflicts=True)
+    new = DailyForecast.objects.filter(pk__in=[row.pk for row in rows]).count()
+    audit.record(scope, "forecast.days_brought_in", days=new)
+    return new
+
+
+def _judged_days(scope: Scope, day: date, said: Sequence[PastDay], now: datetime) -> list[DailyForecast]:
+    actuals, _sales = actuals_of(scope, [one.person_id for one in said], day, now=now)
+    rows = []
+    for one in said:
+        actual = actuals[one.person_id]
+        row = DailyForecast(
+            person_id=one.person_id, unit_id=one.unit_id, business_day=day, state=DayState.CLOSED, expected_deals=one.deals,
+            expected_minor=one.amount_minor, expected_visits=one.visits, expected_morning=one.morning,
+            expected_effective=one.effective, is_machine=False, submitted_at=one.said_at, changed_at=one.said_at,
+            changed_by_id=one.person_id, actual_deals=max(0, actual.deals), actual_minor=actual.amount_minor,
+            actual_visits=actual.visits, actual_effective=actual.effective, closed_at=now,
+        )  # fmt: skip
+        verdict = judged(numbers_of(scope, row), actual)
+        row.result_met, row.process_met = verdict.result_met, verdict.process_met
+        rows.append(row)
+    return rows
 
 
 def _commitment(past: PastCommitment) -> MonthlyForecast:

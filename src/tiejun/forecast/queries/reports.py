@@ -34,7 +34,9 @@ def report_content(scope: Scope, unit_id: UUID, *, day: date, now: datetime) -> 
     following = next_workday_of(day, calendar_of(policies.book(now), scope.unit_chain))
     today = DailyForecast.objects.filter(unit_id=unit_id, business_day=day)
     said = today.aggregate(deals=Sum("expected_deals"), visits=Sum("expected_visits"), minor=Sum("expected_minor"))
-    persons = list(today.values_list("person_id", flat=True))
+    # Who said nothing of the day works in it all the same.
+    there = {one.person_id for one in people.reps_of(scope, unit_id, Ability.VIEW_FORECASTS, on=day)}
+    persons = list(there | set(today.values_list("person_id", flat=True)))
     actuals, _sales = actuals_of(scope, persons, day, now=now)
     tomorrow = DailyForecast.objects.filter(unit_id=unit_id, business_day=following)
     ahead = tomorrow.aggregate(deals=Sum("expected_deals"), visits=Sum("expected_visits"), minor=Sum("expected_minor"))
