@@ -107,6 +107,8 @@ def test_a_week_on_its_way_is_measured_by_the_days_that_are_over(rep):
 
     assert (evening.visits, evening.before, evening.floor) == (3, 3.0, 24)
     assert (morning.visits, morning.before, morning.floor) == (3, 2.0, 16)
+    line = week_sheet(scope_for(rep.supervisor), rep.person.pk, now=local("11:00")).line
+    assert line.suggested == (0, 40, 40), "a week of the floor, at the own share"
     assert findings(facts(visits=0, floor=0, classes={"B": 1}))[0].section is Section.QUALITY
 
 

@@ -269,9 +269,9 @@ class Life:
         hot = [card for card in working if card.opportunity_id and card.effective and card.next_on == tomorrow]
         hot = [card for card in hot[:2] if self.random.random() < IRON]
         for card in hot:
-            card.iron_on = tomorrow
             wish = ClassRequest("A", amount_minor=self.random.choice([680000, 1280000, 1980000]), expected_on=tomorrow)
-            _unless_refused(partial(set_closing_class, scope, company_id=card.company_id, wish=wish, now=at))
+            if _unless_refused(partial(set_closing_class, scope, company_id=card.company_id, wish=wish, now=at)):
+                card.iron_on = tomorrow
         warm = [card for card in working if card.effective and card.next_on and card not in hot]
         for card in warm[:2]:
             assert card.next_on is not None
@@ -312,9 +312,10 @@ def _later_workday(day: date, count: int) -> date:
     return day
 
 
-def _unless_refused(step: Callable[[], object]) -> None:
+def _unless_refused(step: Callable[[], object]) -> bool:
+    """Take a step and tell whether it was taken: a rule may say no, as it would to anybody, and the demo goes on."""
     try:
         step()
     except Refused:
-        # A rule said no, as it would to anybody; the demo goes on.
-        return
+        return False
+    return True

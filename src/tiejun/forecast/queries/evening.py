@@ -213,6 +213,7 @@ class ReviewSheet:
     earlier: list[ForecastReview]
     may_carry: bool
     may_work: bool
+    is_closed: bool
 
     @property
     def expects_deals(self) -> bool:
@@ -257,6 +258,7 @@ def review_sheet(scope: Scope, person_id: UUID, *, day: date | None = None, now:
         may_carry=not any(row.business_day == last and row.state == ReviewState.CARRIED for row in earlier),
         may_work=scope.covers(Ability.REVIEW_FORECASTS, owner_id=None, unit_id=member.unit_id)
         and person_id != scope.person_id,
+        is_closed=DailyReport.objects.filter(unit=member.unit_id, business_day=day, state="CLOSED").exists(),
     )
 
 

@@ -50,7 +50,7 @@ class KeyCustomer:
 
 @dataclass(frozen=True, slots=True)
 class WeekLine:
-    """A person's week in numbers: as agreed, as it came (so far)."""
+    """A person's week in numbers: as agreed, as it came (so far); `suggested` for the next: deals, visits, effective ones."""
 
     member: TeamMember
     row: WeeklyForecast | None
@@ -58,6 +58,7 @@ class WeekLine:
     visits: int
     effective: int
     facts: WeekFacts
+    suggested: tuple[int, int, int]
 
     @property
     def findings(self) -> list[Finding]:
@@ -85,7 +86,6 @@ class WeekSheet:
     week: date
     following: date
     next_row: WeeklyForecast | None
-    suggested: tuple[int, int, int]
     choices: list[KeyCustomer]
     keys: list[str]
     may_agree: bool
@@ -137,7 +137,6 @@ def week_sheet(scope: Scope, person_id: UUID, *, week: date | None = None, now: 
         week=monday,
         following=monday + WEEK,
         next_row=following,
-        suggested=(line.deals, max(line.facts.floor, 0), line.effective),
         choices=[KeyCustomer(row.company_id, row.company_name, row.closing_class) for row in held],
         keys=[names[key] for key in following.key_companies if key in names] if following else [],
         may_agree=person_id != scope.person_id
@@ -152,7 +151,10 @@ def _lines(scope: Scope, unit_id: UUID, members: Sequence[TeamMember], monday: d
     lines = []
     for member in members:
         facts, seen = source.facts_of(member.person_id), source.now_of(member.person_id)
-        lines.append(WeekLine(member, rows.get(member.person_id), facts.deals, seen.visits, seen.effective, facts))
+        row = rows.get(member.person_id)
+        visits, effective = source.ahead(member.person_id)
+        suggested = (max(facts.deals, row.deals if row else 0), visits, effective)
+        lines.append(WeekLine(member, row, facts.deals, seen.visits, seen.effective, facts, suggested))
     return lines
 
 
@@ -179,7 +181,7 @@ class _Week:
         calendar = calendar_of(policies.book(now), chain)
         self.monday = monday
         self.there = people.presence(
-            scope, persons, first=monday - WEEK * WEEKS_BEFORE, last=monday + timedelta(days=6), calendar=calendar
+            scope, persons, first=monday - WEEK * WEEKS_BEFORE, last=monday + timedelta(days=13), calendar=calendar
         )
         policy = field_policy(scope, now, chain=chain)
         # A day asks for its visits once people are back from it; what today has brought already counts.
@@ -210,6 +212,13 @@ class _Week:
             group_demos=self._share("demonstrated"),
             group_closes=self._share("trial_closed"),
         )
+
+    def ahead(self, person_id: UUID) -> tuple[int, int]:
+        """Visits and effective visits of the next week: the floor of the days present, at the share of the last weeks."""
+        seen, past = self.now_of(person_id), self.past.get(person_id, Technique())
+        made = seen.visits + past.visits
+        visits = self.floor * len(self._days(person_id, self.monday + WEEK, self.monday + 2 * WEEK))
+        return visits, round(visits * (seen.effective + past.effective) / made) if made else 0
 
     def _days(self, person_id: UUID, since: date, until: date) -> list[date]:
         return [day for day in self.there[person_id].days if since <= day < until]
