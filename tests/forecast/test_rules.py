@@ -134,3 +134,15 @@ def test_the_draft_without_a_plan_is_the_floor():
 )
 def test_a_class_a_deal_needs_a_backup(deal, lacks):
     assert deal.lacks_backup is lacks
+
+
+def test_two_hundred_reviews_are_all_named_in_order_with_their_time():
+    people = [
+        facts(name=f"P{number:03}", missed_process=True, missed_result=number % 2 == 0, full_done=2)
+        for number in range(200)
+    ]
+
+    queue = evening_set(people, POLICY)
+
+    assert ([due.state for due in queue], sum(due.minutes for due in queue)) == ([ReviewState.REQUIRED] * 200, 900)
+    assert all(Reason.MISSED_RESULT in due.reasons for due in queue[:100])

@@ -50,5 +50,5 @@ results?.addEventListener('click', (event) => event.target.closest('a, button') 
 document.addEventListener('htmx:afterSwap', ({ detail }) => detail.target === results && mark(options()[0]))
 
 if (/Mac|iPhone|iPad/.test(navigator.platform)) {
-  for (const key of document.querySelectorAll('[data-modifier]')) key.textContent = '⌘ K'
+  for (const key of document.querySelectorAll('[data-modifier]')) key.textContent = key.textContent.replace('Ctrl', '⌘')
 }

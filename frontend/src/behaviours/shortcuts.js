@@ -4,7 +4,14 @@ import { step } from './neighbours.js'
 const typing = (target) => target.closest?.('input, textarea, select, [contenteditable]')
 const rows = () => [...document.querySelectorAll('[data-rows] > *, [data-rows] tbody > tr')].filter((row) => row.matches('tr, li, a, article') && row.offsetParent)
 const marked = () => rows().find((row) => row.getAttribute('aria-selected') === 'true')
-const press = (name) => document.querySelector(`[data-shortcut="${name}"]:not([aria-disabled="true"])`)?.click()
+const found = (name, within = document) => within.querySelector(`[data-shortcut="${name}"]:not([aria-disabled="true"])`)
+
+// A field is written in, everything else is pressed.
+function press(name) {
+  const place = found(name)
+  if (place?.matches('input, textarea, select')) place.focus()
+  else place?.click()
+}
 
 function walk(by) {
   const all = rows()
@@ -32,6 +39,14 @@ const DEEDS = {
 document.addEventListener('click', ({ target }) => {
   const button = target.closest?.('[data-walk]')
   if (button) walk(Number(button.dataset.walk))
+})
+
+// Out of a field: Escape leaves it for the keys above, Ctrl or Command with Enter finishes what its form is for.
+document.addEventListener('keydown', (event) => {
+  const { target } = event
+  if (event.isComposing || event.defaultPrevented || !typing(target) || document.querySelector('dialog:modal')) return
+  if (event.key === 'Escape') target.blur()
+  if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && target.form) found('sign', target.form)?.click()
 })
 
 document.addEventListener('keydown', (event) => {
