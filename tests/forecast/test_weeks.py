@@ -47,6 +47,8 @@ def facts(**changed):
         ({"classes": {"C": 4}}, Found.NOTHING_MATURE),
         ({"demonstrated": 4}, Found.FEW_DEMOS),
         ({"trial_closed": 1}, Found.FEW_CLOSES),
+        ({"kits": 2, "group_kits": 0.2}, Found.FEW_KITS),
+        ({"objected": 6, "answered": 1, "group_answers": 0.5}, Found.UNANSWERED),
         ({"lost": {"PRICE": 2, "TIMING": 1}}, Found.LOST_DEALS),
         ({"silent_days": 15.0}, Found.LONG_CYCLE),
         ({"deals": 2}, Found.WON),

@@ -99,6 +99,10 @@ FINDINGS = {
     Found.MATURE: _("Maturity: %(a)s in class A, %(b)s in class B, %(c)s in class C."),
     Found.FEW_DEMOS: _("A demo in %(share)s %% of the visits; the group shows one in %(group)s %%."),
     Found.FEW_CLOSES: _("A trial close in %(share)s %% of the visits; the group tries in %(group)s %%."),
+    Found.FEW_KITS: _("The sales kit with an order in %(share)s %% of the visits; the group shows it in %(group)s %%."),
+    Found.UNANSWERED: _(
+        "%(answered)s of %(count)s objections were answered with a close or a next step; the group answers %(group)s %%."
+    ),
     Found.LOST_DEALS: _("%(count)s lost; most often: %(reason)s (%(most)s)."),
     Found.LONG_CYCLE: _("Customers in reserve wait %(days)s days for a visit, at the median."),
     Found.WON: _("%(deals)s signed."),

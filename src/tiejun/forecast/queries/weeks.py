@@ -211,6 +211,11 @@ class _Week:
             group_effective=self._share("effective"),
             group_demos=self._share("demonstrated"),
             group_closes=self._share("trial_closed"),
+            kits=seen.ordered,
+            objected=seen.objected,
+            answered=seen.answered,
+            group_kits=self._share("ordered"),
+            group_answers=self._share("answered", of="objected"),
         )
 
     def ahead(self, person_id: UUID) -> tuple[int, int]:
@@ -229,7 +234,7 @@ class _Week:
         days = [(self.now - at).total_seconds() / 86400 for at in last if at is not None]
         return median(days) if days else None
 
-    def _share(self, name: str) -> float:
+    def _share(self, name: str, *, of: str = "visits") -> float:
         everything = [*self.seen.values(), *self.past.values()]
-        visits = sum(one.visits for one in everything)
+        visits = sum(getattr(one, of) for one in everything)
         return sum(getattr(one, name) for one in everything) / visits if visits else 0.0

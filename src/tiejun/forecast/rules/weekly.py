@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 APART = 0.2  # a share departs from the group's by so much of it
 FEW = 5  # visits below which a share says nothing
+FEW_OBJECTIONS = 3  # below which how they were met says nothing
 LONG_CYCLE = 10  # days since the last contact of a customer in class B or C
 LOST = 2
 
@@ -37,6 +38,8 @@ class Found(StrEnum):
     MATURE = "MATURE"
     FEW_DEMOS = "FEW_DEMOS"
     FEW_CLOSES = "FEW_CLOSES"
+    FEW_KITS = "FEW_KITS"
+    UNANSWERED = "UNANSWERED"
     LOST_DEALS = "LOST_DEALS"
     LONG_CYCLE = "LONG_CYCLE"
     WON = "WON"
@@ -49,7 +52,16 @@ SECTION_OF = {
         Section.QUALITY,
     ),
     **dict.fromkeys(
-        (Found.FEW_DEMOS, Found.FEW_CLOSES, Found.LOST_DEALS, Found.LONG_CYCLE, Found.WON), Section.CONVERSION
+        (
+            Found.FEW_DEMOS,
+            Found.FEW_CLOSES,
+            Found.FEW_KITS,
+            Found.UNANSWERED,
+            Found.LOST_DEALS,
+            Found.LONG_CYCLE,
+            Found.WON,
+        ),
+        Section.CONVERSION,
     ),
 }
 GOOD = frozenset({Found.FLOOR_MET, Found.HIGH_EFFECTIVE, Found.MATURE, Found.WON})
@@ -58,7 +70,8 @@ GOOD = frozenset({Found.FLOOR_MET, Found.HIGH_EFFECTIVE, Found.MATURE, Found.WON
 @dataclass(frozen=True, slots=True)
 class WeekFacts:
     """A person's week. `floor`: visits asked for on the days present; `before`: visits that the four weeks before would have made on as many days;
-    shares of the group for comparison; `classes`: customers held by closing class; `silent_days`: median days without contact.
+    `kits`: visits with the order on the table; `answered` of the `objected` visits ended in a close or a next step; shares of the
+    group for comparison; `classes`: customers held by closing class; `silent_days`: median days without contact.
     """
 
     visits: int
@@ -75,6 +88,11 @@ class WeekFacts:
     group_effective: float
     group_demos: float
     group_closes: float
+    kits: int = 0
+    objected: int = 0
+    answered: int = 0
+    group_kits: float = 0.0
+    group_answers: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,19 +151,28 @@ def _conversion(facts: WeekFacts) -> list[Finding]:
     found = []
     if facts.deals:
         found.append(Finding(Found.WON, {"deals": facts.deals}))
-    if facts.visits >= FEW:
-        demos, closes = facts.demonstrated / facts.visits, facts.trial_closed / facts.visits
-        if demos < facts.group_demos * (1 - APART):
-            found.append(
-                Finding(Found.FEW_DEMOS, {"share": round(100 * demos), "group": round(100 * facts.group_demos)})
-            )
-        if closes < facts.group_closes * (1 - APART):
-            numbers = {"share": round(100 * closes), "group": round(100 * facts.group_closes)}
-            found.append(Finding(Found.FEW_CLOSES, numbers))
+    found += _technique(facts)
     lost = sum(facts.lost.values())
     if lost:
         most = max(facts.lost, key=lambda reason: facts.lost[reason])
         found.append(Finding(Found.LOST_DEALS, {"count": lost, "reason": most, "most": facts.lost[most]}))
     if facts.silent_days is not None and facts.silent_days > LONG_CYCLE:
         found.append(Finding(Found.LONG_CYCLE, {"days": round(facts.silent_days)}))
+    return found
+
+
+def _technique(facts: WeekFacts) -> list[Finding]:
+    shares = (
+        (Found.FEW_KITS, facts.kits, facts.group_kits),
+        (Found.FEW_DEMOS, facts.demonstrated, facts.group_demos),
+        (Found.FEW_CLOSES, facts.trial_closed, facts.group_closes),
+    )
+    found = [
+        Finding(code, {"share": round(100 * done / facts.visits), "group": round(100 * group)})
+        for code, done, group in shares
+        if facts.visits >= FEW and done / facts.visits < group * (1 - APART)
+    ]
+    if facts.objected >= FEW_OBJECTIONS and facts.answered / facts.objected < facts.group_answers * (1 - APART):
+        numbers = {"answered": facts.answered, "count": facts.objected, "group": round(100 * facts.group_answers)}
+        found.append(Finding(Found.UNANSWERED, numbers))
     return found

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Technique:
     """Counts of a person's visits: all, effective, newly effective, explained, with a demo, with a trial close, with an order
-    presented, clearly refused, with a next step.
+    presented, clearly refused, with a next step; at which the customer objected (a refusal, soft or clear), and where the
+    objection was answered by a close or a next step.
     """
 
     visits: int = 0
@@ -34,6 +35,8 @@ class Technique:
     ordered: int = 0
     refused: int = 0
     next_steps: int = 0
+    objected: int = 0
+    answered: int = 0
 
 
 def techniques(scope: Scope, person_ids: Iterable[UUID], *, since: date, until: date) -> dict[UUID, Technique]:
@@ -41,6 +44,7 @@ def techniques(scope: Scope, person_ids: Iterable[UUID], *, since: date, until: 
     rows = Visit.objects.within(scope, Ability.VIEW_VISITS).filter(
         person__in=list(person_ids), business_day__gte=since, business_day__lt=until, state__in=RECORDED
     )
+    tried, objected = ~Q(trial_close="NOT_TRIED"), ~Q(refusal="NONE")
     found = (
         rows.order_by()
         .values_list("person_id")
@@ -50,10 +54,12 @@ def techniques(scope: Scope, person_ids: Iterable[UUID], *, since: date, until: 
             new=Count("pk", filter=Q(new_effective_customer=True)),
             explained=Count("pk", filter=Q(service_explained=True)),
             demonstrated=Count("pk", filter=Q(demo_steps_done__gt=0)),
-            tried=Count("pk", filter=~Q(trial_close="NOT_TRIED")),
+            tried=Count("pk", filter=tried),
             ordered=Count("pk", filter=Q(order_presented=True)),
             refused=Count("pk", filter=Q(refusal="CLEAR")),
             steps=Count("pk", filter=Q(next_step_at__isnull=False)),
+            objected=Count("pk", filter=objected),
+            answered=Count("pk", filter=objected & (tried | Q(next_step_at__isnull=False))),
         )
     )
     return {row[0]: Technique(*row[1:]) for row in found}
