@@ -52,7 +52,8 @@ if TYPE_CHECKING:
 HELD = 44
 MORNING = ("09:35", "10:20", "11:10")
 AFTERNOON = ("13:05", "13:45", "14:25", "15:05", "15:40", "16:15")
-IRON = 0.6  # so many of the customers who could sign tomorrow are called class A
+IRON = 0.85  # so many of the customers who could sign tomorrow are called class A
+STAR = 0.8  # whose skill lies above always has somebody to sign
 
 
 class Life:
@@ -268,10 +269,12 @@ class Life:
         tomorrow = _later_workday(day, 1)
         hot = [card for card in working if card.opportunity_id and card.effective and card.next_on == tomorrow]
         hot = [card for card in hot[:2] if self.random.random() < IRON]
+        if not hot and self.rep.skill > STAR:
+            hot = [card for card in working if card.opportunity_id and card.effective][:1]
         for card in hot:
             wish = ClassRequest("A", amount_minor=self.random.choice([680000, 1280000, 1980000]), expected_on=tomorrow)
             if _unless_refused(partial(set_closing_class, scope, company_id=card.company_id, wish=wish, now=at)):
-                card.iron_on = tomorrow
+                card.iron_on = card.next_on = tomorrow
         warm = [card for card in working if card.effective and card.next_on and card not in hot]
         for card in warm[:2]:
             assert card.next_on is not None
