@@ -269,13 +269,15 @@ class Life:
         tomorrow = _later_workday(day, 1)
         hot = [card for card in working if card.opportunity_id and card.effective and card.next_on == tomorrow]
         hot = [card for card in hot[:2] if self.random.random() < IRON]
-        if not hot and self.rep.skill > STAR:
-            hot = [card for card in working if card.opportunity_id and card.effective][:1]
-        for card in hot:
+        others = [card for card in working if card.opportunity_id and card.effective and card not in hot]
+        for card in [*hot, *(others if self.rep.skill > STAR else ())]:
+            if card not in hot and any(one.iron_on == tomorrow for one in working):
+                break
             wish = ClassRequest("A", amount_minor=self.random.choice([680000, 1280000, 1980000]), expected_on=tomorrow)
             if _unless_refused(partial(set_closing_class, scope, company_id=card.company_id, wish=wish, now=at)):
                 card.iron_on = card.next_on = tomorrow
-        warm = [card for card in working if card.effective and card.next_on and card not in hot]
+        iron = [card for card in working if card.iron_on == tomorrow]
+        warm = [card for card in working if card.effective and card.next_on and card not in [*hot, *iron]]
         for card in warm[:2]:
             assert card.next_on is not None
             wish = ClassRequest(
@@ -287,8 +289,8 @@ class Life:
             _unless_refused(partial(set_closing_class, scope, company_id=card.company_id, wish=wish, now=at))
             answers = {one.value: self.random.choices(list(Answer), [5, 2, 3])[0].value for one in Criterion}
             _unless_refused(partial(answer_maturity, scope, company_id=card.company_id, answers=answers, now=at))
-        if hot and warm:
-            named = partial(choose_backup, scope, company_id=hot[0].company_id, backup_id=warm[0].company_id, now=at)
+        if iron and warm:
+            named = partial(choose_backup, scope, company_id=iron[0].company_id, backup_id=warm[0].company_id, now=at)
             _unless_refused(named)
 
     def _plan(self, scope: Scope, day: date, at: datetime) -> None:
