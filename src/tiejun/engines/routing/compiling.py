@@ -15,7 +15,7 @@ from typing import Any
 from tiejun.engines.routing import clockwork, kernel
 
 _MODULES = (clockwork, kernel)
-# A call hands over some 25 arrays, and counting their references costs more than the arithmetic: thirty times as many rounds a
+# A call hands over some 25 arrays, and counting their references costs more than the arithmetic: 5 to 55 times as many rounds a
 # second come from functions that are inlined and count nothing. Nothing in the kernel makes an array (numba would refuse to
 # compile it), and the caller holds those it hands in.
 _FLAGS = {"forceinline": True, "_nrt": False, "error_model": "numpy"}
