@@ -301,6 +301,15 @@ def test_a_dispute_is_opened_by_marketing_and_decided_by_the_head_of_sales(world
     assert world.client(HEAD).get(reverse("marketing:disputes") + "?show=decided").status_code == 200
 
 
+def test_the_board_calls_no_closed_lead_overdue(world) -> None:
+    make_handover(stage="INVALID", due_at=NOW - timedelta(hours=1))
+    url = reverse("marketing:board")
+
+    assert "first contact overdue" not in world.client(Role.MARKETING_HEAD).get(url).content.decode()
+    make_handover(due_at=NOW - timedelta(hours=1))
+    assert "first contact overdue" in world.client(Role.MARKETING_HEAD).get(url).content.decode()
+
+
 def test_invalid_marks_are_drawn_and_checked(world) -> None:
     for _ in range(10):
         make_handover(stage="INVALID")

@@ -167,7 +167,7 @@ def _card(row: Any, disputes: dict[UUID, str], of_records: Any, of_leads: Any) -
         campaign=row.campaign.name if row.campaign else "",
         intent=row.intent,
         at=row.received_at if is_inbound else row.stage_at,
-        due_at=None if is_inbound or row.contacted_at else row.due_at,
+        due_at=None if is_inbound or row.contacted_at or row.stage in ("INVALID", "LOST") else row.due_at,
         disposition="" if is_inbound else row.disposition,
         stage=row.status if is_inbound else row.stage,
         dispute="" if is_inbound else disputes.get(row.pk, ""),
