@@ -123,6 +123,7 @@ def test_a_number_that_nobody_can_call_is_asked_for_again(form, stranger, time_m
     answer = stranger.post(url(form), TYPED | {"token": token, "phone": phone})
 
     html = answer.content.decode()
+    assert f'name="token" value="{token}"' in html
     assert (answer.status_code, said in html, "Harbour Lights Ltd" in html) == (422, True, True)
     assert not InboundRecord.objects.exists()
     assert stranger.post(url(form), TYPED | {"token": token, "phone": "0571-88886666"}).status_code == 302

@@ -106,12 +106,14 @@ def _why_not_take(request: TiejunRequest, public: PublicForm, ticket: Ticket | N
 def _page(
     request: TiejunRequest, public: PublicForm, form: VisitorForm, refusal: Refusal | None = None, *, status: int = 200
 ) -> HttpResponse:
+    # Who mends a field goes on with the form as it was opened: it is not "quick" again, and stays one record.
+    is_mended = refusal is None and form.is_bound
     if not public.row.is_open:
         refusal, status = Refusal.FORM_CLOSED, 410
     context = {
         **_words(request, public),
         "form": form,
-        "token": new_token(public.row.pk, request.now),
+        "token": request.POST.get("token", "") if is_mended else new_token(public.row.pk, request.now),
         "trap": TRAP,
         "refusal": refusals.words_of(refusal) if refusal else "",
     }
