@@ -27,6 +27,7 @@ import './behaviours/share.js'
 import './behaviours/pictures.js'
 import './behaviours/uploads.js'
 import './behaviours/sidebar.js'
+import './behaviours/take.js'
 import './outbox/index.js'
 import './field/index.js'
 

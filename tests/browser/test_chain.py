@@ -247,3 +247,6 @@ def the_nine_links_show_the_chain(day):
         link = links.filter(has=page.get_by_role("heading", name=title))
         expect(link.locator("p.font-bold").first).to_contain_text(number)
     day.picture(page, "board")
+    with page.expect_download() as taken:
+        page.locator("[data-take=csv]").first.click()
+    assert day.tree.group.name in taken.value.path().read_text("utf-8-sig")

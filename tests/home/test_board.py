@@ -49,7 +49,7 @@ def test_board_sums_orders_of_the_month():
 
     assert figures(found)[Link.ORDERS] == (1, 300_000)
     assert figures(found)[Link.COLLECTION] == (0,)
-    assert [(unit.name, unit.signed_minor) for unit in found.units] == [("East", 300_000)]
+    assert [(unit.name, unit.signed_minor) for unit in found.units] == [("East 1", 300_000), ("East 2", 0)]
 
 
 def test_board_counts_every_currency_and_never_adds_two():

@@ -39,6 +39,7 @@ PAGES: dict[str, A | str] = (
         "exchange:export_cancel": A.EXPORT_TABLES,
         "exchange:export_file": A.EXPORT_TABLES,
         "exchange:export_new": A.EXPORT_TABLES,
+        "exchange:export_shown": A.EXPORT_TABLES,
         "exchange:exports": A.EXPORT_TABLES,
         "exchange:export_anomalies": A.VIEW_ANOMALIES,
         "exchange:export_channels": A.VIEW_CAMPAIGNS,

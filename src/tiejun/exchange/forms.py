@@ -14,6 +14,7 @@ from tiejun.exchange import texts
 from tiejun.exchange.rules import tokens as token_rules
 from tiejun.exchange.rules.exports import FileKind
 from tiejun.exchange.rules.imports import Refusal, why_not_place
+from tiejun.exchange.rules.shown import Shown, shown_from
 from tiejun.exchange.texts import FIELDS as FIELD_WORDS
 from tiejun.foundation.refusals import Refused, words_of
 
@@ -162,6 +163,20 @@ class TableExportForm(forms.Form):
         label=_("Kind of file"), widget=forms.RadioSelect, initial=FileKind.XLSX.value,
         choices=[(FileKind.XLSX.value, _("Workbook (XLSX)")), (FileKind.CSV.value, _("Text (CSV), for other programs"))],
     )  # fmt: skip
+
+
+class ShownExportForm(forms.Form):
+    """A table as a page showed it, in JSON, and into what kind of file it goes."""
+
+    kind = forms.ChoiceField(choices=[(kind.value, kind.value) for kind in FileKind])
+    table = forms.CharField(max_length=2_000_000)
+
+    def clean_table(self) -> Shown:
+        """Return the table; what a page would not show is refused."""
+        found = shown_from(self.cleaned_data["table"])
+        if found is None:
+            raise forms.ValidationError(_("This is not a table that a page shows."))
+        return found
 
 
 class ChannelExportForm(ExportForm):

@@ -142,6 +142,7 @@ audit.register(
         "exchange.export_cancelled": _("Export cancelled"),
         "exchange.export_stopped": _("Export stopped"),
         "exchange.export_failed": _("Export failed"),
+        "exchange.shown_taken": _("Shown table taken out as a file"),
         "exchange.exports_cleared": _("Files of exports removed"),
         "exchange.batch_repeated": _("Batch of an import repeated"),
         "exchange.batch_taken": _("Batch of an import taken in"),

@@ -18,6 +18,7 @@ urlpatterns = [
     path("exports/growth/", exports.growth, name="export_growth"),
     path("exports/", taken.exports, name="exports"),
     path("exports/new/", taken.new, name="export_new"),
+    path("exports/shown/", taken.shown, name="export_shown"),
     path("exports/<uuid:export_id>/", taken.detail, name="export"),
     path("exports/<uuid:export_id>/cancel/", taken.cancel, name="export_cancel"),
     path("exports/<uuid:export_id>/file/", taken.file, name="export_file"),

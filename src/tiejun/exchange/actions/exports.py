@@ -19,6 +19,7 @@ from tiejun.foundation import audit, files, policies
 from tiejun.foundation.jobs import start
 from tiejun.foundation.refusals import Refused
 from tiejun.inbox.actions import notify
+from tiejun.lists.queries import FixedSheet
 from tiejun.lists.rules import state_of_address
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from tiejun.access.scope import Scope
     from tiejun.exchange.queries.sheets import Written
+    from tiejun.exchange.rules.shown import Shown
     from tiejun.foundation.models import StoredFile
 
 FILE_BYTES = 4 << 30
@@ -35,6 +37,19 @@ TYPES = {
     FileKind.CSV: "text/csv; charset=utf-8",
     FileKind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+
+
+@action(Ability.EXPORT_TABLES)
+def take_shown(scope: Scope, *, target: IO[bytes], shown: Shown, file_kind: FileKind, now: datetime) -> Written:
+    """Write a table as a page showed it into an open binary file; with many rows each says who took it out, and when.
+
+    It holds what its reader had before their eyes, so there is nothing to read again; the log keeps what was taken, not the cells.
+    """
+    mark = mark_of(scope, FixedSheet(shown.header, shown.rows, contact=0), rows=len(shown.rows), now=now)
+    look = Look(file_kind, shown.name, mark)
+    written = write_file(scope, target, header=shown.header, batches=[shown.rows], contact=None, look=look)
+    audit.record(scope, "exchange.shown_taken", None, name=shown.name, kind=file_kind.value, rows=written.rows)
+    return written
 
 
 @action(Ability.EXPORT_TABLES)

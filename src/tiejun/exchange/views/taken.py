@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -9,11 +10,13 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
+from tiejun.access.abilities import Ability
 from tiejun.exchange.actions import exports as actions
-from tiejun.exchange.forms import TableExportForm
+from tiejun.exchange.forms import ShownExportForm, TableExportForm
 from tiejun.exchange.queries import sheets
 from tiejun.exchange.queries import taken as queries
 from tiejun.exchange.rules.exports import ExportRefusal, FileKind, byte_range
@@ -56,6 +59,22 @@ def new(request: TiejunRequest) -> HttpResponse:
     context = {"form": form, "kind": kind, "here": reverse("exchange:export_new"), "back": reverse(kind.page)}
     part = "#dialog" if request.htmx.target == "modal-body" else ""
     return render(request, f"exchange/export_new.html{part}", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+def shown(request: TiejunRequest) -> HttpResponse:
+    """Hand a table back as a file that a page has just shown."""
+    request.scope.require(Ability.EXPORT_TABLES)
+    form = ShownExportForm(request.POST)
+    if not form.is_valid():
+        return render(request, "exchange/export_shown.html", {"form": form}, status=422)
+    table, kind = form.cleaned_data["table"], FileKind(form.cleaned_data["kind"])
+    with io.BytesIO() as target:
+        actions.take_shown(request.scope, target=target, shown=table, file_kind=kind, now=request.now)
+        answer = HttpResponse(target.getvalue(), content_type=actions.TYPES[kind])
+    name = table.name or _("Table")
+    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(f'{name}.{kind.value}')}"
+    return answer
 
 
 @require_safe

@@ -19,7 +19,7 @@ from tiejun.insight.queries.links import days_compared, entered_by_source, link_
 from tiejun.insight.rules.links import MONEY, SHOWN, Link, Measure
 from tiejun.marketing.queries.sources import sources
 from tiejun.org import queries as org
-from tiejun.org.queries.reach import path_to, tops, units_below, units_in_reach
+from tiejun.org.queries.reach import parts_below, path_to, units_below, units_in_reach
 from tiejun.pipeline.queries.facts import overdue_by_unit
 from tiejun.quality.queries.truth import truth_by_unit
 from tiejun.visits.queries.policy import field_policy
@@ -246,7 +246,7 @@ def _units(
 ) -> list[UnitFigures]:
     truths = truth_by_unit(scope, now=now)
     parent_ids = {unit.parent_id for unit in units}
-    rows = [unit for unit in units if unit.parent_id == path[-1].pk] if path else tops(scope, units)
+    rows, _way = parts_below(scope, units, path)
     lines = []
     for unit in rows:
         below = units_below(scope, units, unit.pk)

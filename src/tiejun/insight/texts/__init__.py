@@ -152,7 +152,7 @@ MEASURES = {
     Measure.HIGH: _("high intent"),
     Measure.MEDIUM: _("medium intent"),
     Measure.NEW_EFFECTIVE: _("new effective customers"),
-    Measure.VISITS: _("visits"),
+    Measure.VISITS: pgettext_lazy("measure", "visits"),
     Measure.EFFECTIVE: _("effective visits"),
     Measure.OPENED: _("opened"),
     Measure.OPENED_MONEY: _("their amount"),

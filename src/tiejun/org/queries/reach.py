@@ -46,10 +46,22 @@ def path_to(scope: Scope, units: Sequence[Unit], unit_id: UUID | None) -> list[U
     return heads if len(heads) == 1 else []
 
 
+def parts_below(scope: Scope, units: Sequence[Unit], path: Sequence[Unit]) -> tuple[list[Unit], list[Unit]]:
+    """Return the units right below the last of `path` and the units above them, from that last one on.
+
+    Where a single unit hangs there, those below the first that branches: a part that is the whole says nothing.
+    """
+    way = list(path[-1:])
+    rows = [unit for unit in units if unit.parent_id == way[-1].pk] if way else tops(scope, units)
+    while len(rows) == 1 and (inner := [unit for unit in units if unit.parent_id == rows[0].pk]):
+        way, rows = [*way, rows[0]], inner
+    return rows, way
+
+
 def shown_as(scope: Scope, units: Sequence[Unit], path: Sequence[Unit]) -> dict[UUID, tuple[UUID, str]]:
-    """Return what each unit's numbers are shown as, its id and name: the one right below the last of `path` that it belongs to, or that last one."""
-    rows = [unit for unit in units if unit.parent_id == path[-1].pk] if path else tops(scope, units)
-    shown = {unit.pk: (unit.pk, unit.name) for unit in path[-1:]}
+    """Return what each unit's numbers are shown as, its id and name: the one of `parts_below` that it belongs to, or that on the way there."""
+    rows, way = parts_below(scope, units, path)
+    shown = {unit.pk: (unit.pk, unit.name) for unit in way}
     for row in rows:
         shown |= dict.fromkeys(units_below(scope, units, row.pk), (row.pk, row.name))
     return shown

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from tiejun.engines.workdays.spans import Span
     from tiejun.insight.queries.links import Sums
     from tiejun.insight.rules.links import Measure
-    from tiejun.org.models import Unit
 
 Pair = tuple[Any, Any]
 
@@ -47,19 +46,9 @@ class Ground:
         )
         self.units = units_in_reach(scope, org.all_units(scope), Ability.VIEW_BOARD)
         self.path = path_to(scope, self.units, None)
-        self.shown: Mapping[UUID, tuple[UUID, str]] = shown_as(scope, self.units, self._branching())
+        self.shown: Mapping[UUID, tuple[UUID, str]] = shown_as(scope, self.units, self.path)
         self.facts = Facts(scope, now)
         self.least = self.book.integer("insight.rank_min_n", scope.unit_chain)
-
-    def _branching(self) -> list[Unit]:
-        """Return the way down to the first unit with more than one below it: its parts can be compared."""
-        way = list(self.path)
-        while way:
-            below = [unit for unit in self.units if unit.parent_id == way[-1].pk]
-            if len(below) != 1:
-                break
-            way.append(below[0])
-        return way
 
     def workdays(self, day: date) -> list[date]:
         """Return the working days of a day's month."""
