@@ -25,7 +25,7 @@ const plain = (text) => text.replace(/\s+/g, ' ').trim()
 /** Return a cell as text, or an amount as `{ minor }` where it holds one alone. */
 function cell(node) {
   const amounts = node.querySelectorAll('data[title]'), text = plain(words(node))
-  return amounts.length === 1 && text === amounts[0].title ? { minor: amounts[0].value } : text
+  return amounts.length === 1 && text === amounts[0].title ? { minor: amounts[0].value.replaceAll(',', '') } : text
 }
 
 const rowOf = (row) => [...row.cells].flatMap((one) => [cell(one), ...Array(Math.max(0, one.colSpan - 1)).fill('')])
