@@ -151,8 +151,8 @@ def test_programs_mark_a_trial_and_read_what_it_led_to(cast, taste):
 
 
 def test_trials_are_measured_by_month_and_unit_with_their_interval(cast, taste):
-    """Three began: one led on in its days, one after them, one never; a fourth still runs."""
-    table = [(70, 60), (70, 10), (40, None), (3, None)]
+    """Three began: one led on in its days, one after them, one never; two still run, one of which led on already."""
+    table = [(70, 60), (70, 10), (40, None), (3, None), (9, 2)]
     for began, full in table:
         cast = replace(cast, company=make_company(cast.rep, cast.tree.group.pk))
         sign(cast, taste, days_ago=began)
@@ -161,9 +161,9 @@ def test_trials_are_measured_by_month_and_unit_with_their_interval(cast, taste):
     head = make_person(role=Role.SALES_HEAD, unit=cast.tree.company)
     found = trials(scope_for(head), now=NOW)
     whole = found.whole
-    assert (whole.trials, whole.in_time, whole.led_on, whole.days) == (4, share_of(1, 3), 2, 35)
-    assert (whole.tried_minor, whole.full_minor, whole.step_up) == (2 * PRICE, 2_000_00, pytest.approx(2_000 / 198))
-    assert [(line.name, line.trials) for line in found.lines] == [("2025-12", 2), ("2026-01", 1), ("2026-03", 1)]
+    assert (whole.trials, whole.in_time, whole.led_on, whole.days) == (5, share_of(1, 3), 3, pytest.approx(77 / 3))
+    assert (whole.tried_minor, whole.full_minor, whole.step_up) == (3 * PRICE, 3_000_00, pytest.approx(3_000 / 297))
+    assert [(line.name, line.trials) for line in found.lines] == [("2025-12", 2), ("2026-01", 1), ("2026-03", 2)]
     assert not any(part.is_ranked for part in found.parts)
     assert trials(scope_for(head), now=NOW, unit_id=cast.tree.other_group.pk).whole is None
     assert trials(scope_for(head), now=NOW, currency="USD").whole is None

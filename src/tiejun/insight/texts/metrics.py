@@ -191,7 +191,7 @@ DEFINITIONS: dict[str, Words] = {
         "What the customers of a cohort signed in a later month, cancellations taken off in theirs, divided by what they signed in their first month."
     ),
     "trial-conversion": _(
-        "Of the customers whose first order was a trial and whose days for it are over: the share that ordered the full service within these days, with the 95 % interval of Wilson. Who came before the days were over counts from then on. A trial is an order of nothing but product lines that were marked as trials when it was signed; its days are those of the policy on its first day."
+        "Of the customers whose first order was a trial and whose days for it are over: the share that ordered the full service within these days, with the 95 % interval of Wilson. Trials whose days still run are left out, also those that led on already: they would make the share too high. A trial is an order of nothing but product lines that were marked as trials when it was signed; its days are those of the policy on its first day."
     ),
     "trial-step-up": _(
         "What customers who began with a trial ordered with their first order of the full service, divided by what the trial cost, in the same currency; and the mean number of days between the two."

@@ -109,14 +109,14 @@ def trial_sums(
     rows = CustomerTrial.objects.filter(company__merged_into=None, began_on__gte=since).order_by()
     if unit_ids is not None:
         rows = rows.filter(unit__in=unit_ids)
-    old, led_on = Q(due_on__lt=today) | Q(full_on__lte=F("due_on")), Q(full_on__isnull=False)
+    old, led_on = Q(due_on__lt=today), Q(full_on__isnull=False)
     same = led_on & Q(full_currency=F("currency"))
     took: Any = ExpressionWrapper(F("full_on") - F("began_on"), DurationField())
     counted = rows.annotate(month=TruncMonth("began_on")).values_list("month", "unit_id", "currency")
     found = counted.annotate(
         trials=Count("pk"),
         old=Count("pk", filter=old),
-        in_time=Count("pk", filter=Q(full_on__lte=F("due_on"))),
+        in_time=Count("pk", filter=old & Q(full_on__lte=F("due_on"))),
         led_on=Count("pk", filter=led_on),
         took=Avg(took, filter=led_on),
         tried=Sum("amount_minor", filter=same, default=0),
