@@ -117,6 +117,8 @@ def test_the_roll_up_is_submitted_and_looked_at(rep, client_of):
     done = post(boss, url("submit_group", rep.unit.pk), **fields, reason="one is unsure")
 
     assert [one.status_code for one in (page, refused, done)] == [200, 422, 302]
+    # The form carries what was seen to the last fen.
+    assert 'name="seen_minor" value="3000000"' in page.content.decode()
     assert (GroupForecast.objects.get().deals, GroupForecast.objects.get().amount_minor) == (2, 2_000_000)
     head = client_of(make_person(role=Role.CEO, unit=rep.unit.parent.parent))
     assert head.get(url("roll_up") + "?as_of=2026-03-10").status_code == 200

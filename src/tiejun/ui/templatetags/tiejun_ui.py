@@ -282,8 +282,8 @@ def safe_asset(path: str) -> SafeString | str:
 
 @register.filter
 def unlocalize_number(value: float | str) -> str:
-    """Write a number as SVG wants it, whatever the language's decimal mark."""
-    return f"{float(value or 0):g}"
+    """Write a number as SVG and hidden fields want it, whatever the language's marks: a whole one with all its digits."""
+    return str(value) if isinstance(value, int) else f"{float(value or 0):g}"
 
 
 @register.simple_tag
