@@ -26,7 +26,8 @@ ELEMENT = re.compile(r"<(?!form\b)[a-z][a-z-]*+(?>\"[^\"]*+\"|'[^']*+'|\{%[^%]*+
 HTMX_WRITE = re.compile(r"\bhx-(?:post|put|patch|delete)=")
 # Signing in and out and choosing a language are harmless when sent twice, and their views are allauth's and Django's.
 SIGN_IN = ("ui/templates/allauth/", "org/templates/account/", "org/templates/mfa/")
-HARMLESS = ("data-sign-out", "set_language")
+# A repeat changes nothing: who signs out is out, and a shown table that is taken out twice is taken out twice.
+HARMLESS = ("data-sign-out", "set_language", "exchange:export_shown")
 
 
 @cache
