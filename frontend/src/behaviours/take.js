@@ -22,23 +22,32 @@ function words(node) {
 
 const plain = (text) => text.replace(/\s+/g, ' ').trim()
 
+const minorOf = (amount) => ({ minor: amount.value.replaceAll(',', '') })
+
 /** Return a cell as text, or an amount as `{ minor }` where it holds one alone. */
 function cell(node) {
   const amounts = node.querySelectorAll('data[title]'), text = plain(words(node))
-  return amounts.length === 1 && text === amounts[0].title ? { minor: amounts[0].value.replaceAll(',', '') } : text
+  return amounts.length === 1 && text === amounts[0].title ? minorOf(amounts[0]) : text
 }
 
 const rowOf = (row) => [...row.cells].flatMap((one) => [cell(one), ...Array(Math.max(0, one.colSpan - 1)).fill('')])
 
+/** Return what a row of a list says: what it is about, the rest of that part, its first amount, and all else. */
 function lineOf(item) {
-  const title = item.querySelector('.t-row-title, .t-row-link, a[href]'), parts = []
+  const title = item.querySelector('.t-row-title, .t-row-link, a[href]'), amount = item.querySelector('data[title]'), parts = ['', '', '', '']
   for (const part of item.children) {
-    if (title && part.contains(title)) {
-      const rest = plain(words(part)).replace(plain(words(title)), '')
-      parts.splice(0, 0, plain(words(title)), plain(rest))
-    } else if (!part.matches('.t-lead') || plain(words(part))) parts.push(cell(part))
+    const text = plain(words(part)), about = title && part.contains(title) ? plain(words(title)) : ''
+    if (about) [parts[0], parts[1]] = [about, plain(text.replace(about, ''))]
+    else if (part.contains(amount)) [parts[2], parts[3]] = [minorOf(amount), plain(`${parts[3]} ${text.replace(amount.title, '')}`)]
+    else if (!part.matches('.t-lead')) parts[3] = plain(`${parts[3]} ${text}`)
   }
   return parts
+}
+
+/** Return what a list is called: by its own label, by what it is labelled with, or by the heading before it. */
+function labelOf(list) {
+  const by = list.getAttribute('aria-labelledby'), before = list.closest('section, article, .t-card')?.querySelector('h2, h3')
+  return plain(list.getAttribute('aria-label') ?? (by && list.ownerDocument.getElementById(by)?.textContent) ?? before?.textContent ?? '')
 }
 
 /** Yield the page that is shown and those that follow it, where the page has one place that a pager can belong to. */
@@ -62,12 +71,14 @@ async function tableOf(place) {
   return { label: shown[place].caption?.textContent ?? '', header: header ? rowOf(header).map((one) => one.minor ?? one) : [], rows }
 }
 
-async function linesOf({ about, details, more }) {
-  const rows = [], several = listsOf(document).length > 1
+async function linesOf({ about, details, amount, more }) {
+  const rows = [], several = listsOf(document).length > 1, label = labelOf(listsOf(document)[0])
   for await (const page of pages(!several)) {
-    for (const list of listsOf(page)) for (const item of list.children) rows.push([...(several ? [list.getAttribute('aria-label') ?? ''] : []), ...lineOf(item)])
+    for (const list of listsOf(page)) for (const item of list.children) rows.push([several ? labelOf(list) : '', ...lineOf(item)])
   }
-  return { label: several ? '' : (listsOf(document)[0].getAttribute('aria-label') ?? ''), header: [...(several ? [''] : []), about, details, more], rows }
+  const header = ['', about, details, amount, more], used = header.map((_word, place) => rows.some((row) => row[place]))
+  const kept = (row) => row.filter((_cell, place) => used[place])
+  return { label: several ? '' : label, header: kept(header), rows: rows.map(kept) }
 }
 
 async function take(button) {
