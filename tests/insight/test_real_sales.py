@@ -1,6 +1,7 @@
 """Real sales brought in: the growth equation, cohorts and repurchase on the screen's queries are those that pandas calculates, to the cent.
 
-A part of the data, so that it is done in seconds; `TIEJUN_TRIAL_WHOLE=1` takes all of it, which needs some minutes.
+A part of the data, so that it is done in seconds; `TIEJUN_TRIAL_WHOLE=1` takes all of it, which
+needs a quarter of an hour for each table: every row is an order signed through the product's own actions.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from django.db import connection
 
 from tests.factories.org import scope_for
 from tests.insight import by_pandas, real_sales
@@ -42,6 +44,9 @@ def world(request):
     """The company after one of the tables was brought in and rolled up."""
     table = getattr(real_sales, request.param)(Path(os.environ["TIEJUN_TRIAL_DATA"]))
     brought = World(sample(table, 1 if os.environ.get("TIEJUN_TRIAL_WHOLE") else ONE_IN[request.param])).bring_in()
+    with connection.cursor() as cursor:
+        # What autovacuum does after an import; in the transaction of a test nobody does.
+        cursor.execute("ANALYZE")
     roll_up(Scope.system("test"), now=day_after(brought.table))
     return brought
 
