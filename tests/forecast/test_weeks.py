@@ -58,6 +58,10 @@ def test_each_finding_is_found(changed, code):
     assert code in [one.code for one in findings(facts(**changed))]
 
 
+def test_a_visit_in_twenty_is_chance():
+    assert Found.FEW_KITS not in [one.code for one in findings(facts(kits=0, group_kits=0.03))]
+
+
 def test_findings_come_in_the_order_of_the_talk():
     found = findings(facts(visits=20, effective=2, next_steps=2, demonstrated=0, lost={"PRICE": 1}))
 

@@ -39,7 +39,7 @@ class Outcome:
         )
 
 
-SIGNED_IRON = 0.68  # of the deals that were expected for the day
+SIGNED_IRON = 0.8  # of the deals that were expected for the day
 SURPRISES = 0.25  # of the usual chance, where an evening before has told who is to sign
 
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 APART = 0.2  # a share departs from the group's by so much of it
+POINTS = 0.05  # and by so many percentage points: one visit of twenty is chance
 FEW = 5  # visits below which a share says nothing
 FEW_OBJECTIONS = 3  # below which how they were met says nothing
 LONG_CYCLE = 10  # days since the last contact of a customer in class B or C
@@ -170,7 +171,7 @@ def _technique(facts: WeekFacts) -> list[Finding]:
     found = [
         Finding(code, {"share": round(100 * done / facts.visits), "group": round(100 * group)})
         for code, done, group in shares
-        if facts.visits >= FEW and done / facts.visits < group * (1 - APART)
+        if facts.visits >= FEW and done / facts.visits < min(group * (1 - APART), group - POINTS)
     ]
     if facts.objected >= FEW_OBJECTIONS and facts.answered / facts.objected < facts.group_answers * (1 - APART):
         numbers = {"answered": facts.answered, "count": facts.objected, "group": round(100 * facts.group_answers)}
