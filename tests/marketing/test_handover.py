@@ -12,6 +12,7 @@ from tests.factories.org import NOW, make_company_tree, make_person, scope_for
 from tiejun.access.roles import Role
 from tiejun.access.scope import Scope
 from tiejun.customers.rules import CompanyFacts
+from tiejun.foundation.clock import Occasion
 from tiejun.foundation.ids import new_id
 from tiejun.inbox.models import Notice
 from tiejun.leads import jobs
@@ -24,7 +25,8 @@ from tiejun.leads.rules import LeadRow
 from tiejun.leads.rules.closing import Evidence
 from tiejun.marketing.actions.disputes import decide_dispute, open_dispute
 from tiejun.marketing.events import DisputeDecided
-from tiejun.marketing.models import Handover, Touch
+from tiejun.marketing.jobs import draw_invalid_marks
+from tiejun.marketing.models import Handover, InvalidDraw, Touch
 
 pytestmark = pytest.mark.django_db
 SYSTEM = Scope.system("tests")
@@ -109,3 +111,29 @@ def test_leaders_are_told_once_of_overdue_first_contacts() -> None:
     told = [(row.person_id, row.facts["count"]) for row in Notice.objects.all()]
     assert sorted(told, key=str) == sorted([(supervisor.pk, 1), (head.pk, 1)], key=str)
     assert Handover.objects.filter(breach_told_at=NOW).count() == 2
+
+
+# -- the week's sample -------------------------------------------------------------------------------------------------
+def test_invalid_marks_of_a_week_are_drawn_by_themselves_once_and_the_inspector_is_told() -> None:
+    tree = make_company_tree()
+    inspector = make_person(unit=tree.company, role=Role.QA_INSPECTOR)
+    for days in (1, 2, 9):
+        make_handover(stage="INVALID", now=NOW - timedelta(days=days))
+    sunday = NOW.date() + timedelta(days=7 - NOW.isoweekday())
+
+    def night(day):
+        return draw_invalid_marks(Occasion(SYSTEM, tree.company.pk, day, due_at=NOW, now=NOW))
+
+    assert night(sunday - timedelta(days=1)) == {}
+    assert night(sunday) == {"drawn": 1}
+    assert night(sunday) == {}
+    draw = InvalidDraw.objects.get()
+    assert (draw.first_on, draw.last_on, draw.frame_count, draw.drawn_by) == (
+        sunday - timedelta(days=6),
+        sunday,
+        2,
+        None,
+    )
+    told = Notice.objects.get(code="marketing.sample_waits")
+    assert (told.person_id, told.facts) == (inspector.pk, {"drawn": 1, "frame": 2})
+    assert night(sunday + timedelta(days=7)) == {"drawn": 0}

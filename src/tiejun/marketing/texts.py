@@ -4,7 +4,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from tiejun.access.abilities import Ability
-from tiejun.foundation import audit, refusals
+from tiejun.foundation import audit, clock, refusals
+from tiejun.inbox.rules import register_notices
 from tiejun.lists.rules import Column, ListKind, register_list
 from tiejun.marketing.rules import campaigns, handover, inbound, tags
 
@@ -207,6 +208,10 @@ COMPARISONS = {
     "AT_MOST": pgettext_lazy("comparison", "is at most"),
 }
 
+clock.register({"marketing.draw_invalid": _("Draw invalid marks to be checked")})
+NOTICES = register_notices(
+    {"marketing.sample_waits": _("%(drawn)s of last week’s %(frame)s “invalid” marks are to be checked.")}
+)
 audit.register(
     {
         "marketing.merge_followed": _("Hand-overs followed a merge"),

@@ -27,7 +27,7 @@ from tiejun.org import queries as org
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
+    from datetime import date, datetime
     from uuid import UUID
 
     from tiejun.access.scope import Scope
@@ -246,6 +246,12 @@ def draws(scope: Scope) -> list[InvalidDraw]:
     """Return the latest draws."""
     scope.require(Ability.CHECK_INVALID)
     return list(InvalidDraw.objects.order_by("-drawn_at", "-pk")[:20])
+
+
+def is_drawn_by_itself(scope: Scope, *, first_on: date, last_on: date) -> bool:
+    """Tell whether the product itself has drawn among the marks of these days."""
+    scope.require(Ability.CHECK_INVALID)
+    return InvalidDraw.objects.filter(first_on=first_on, last_on=last_on, drawn_by=None).exists()
 
 
 def checks_of_draws(scope: Scope, draw_ids: Iterable[UUID]) -> list[InvalidCheck]:

@@ -19,6 +19,7 @@ OUTCOMES: dict[str, Words] = {
     "complaints": pgettext_lazy("clock", "complaints"),
     "customers": pgettext_lazy("clock", "customers"),
     "done": pgettext_lazy("clock", "done"),
+    "drawn": pgettext_lazy("clock", "drawn"),
     "drafted": pgettext_lazy("clock", "drafted"),
     "expired": pgettext_lazy("clock", "expired"),
     "found": pgettext_lazy("clock", "found"),
