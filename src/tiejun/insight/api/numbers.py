@@ -289,7 +289,7 @@ class TrialsOut(Schema):
     parts: list[TrialLineOut]
 
 
-class TrialQuery(Schema):
+class TrialSumsQuery(Schema):
     """The trials of a unit with what is below it, in one currency."""
 
     unit_id: UUID | None = None
@@ -297,7 +297,7 @@ class TrialQuery(Schema):
 
 
 @router.get("/insight/trials", response=TrialsOut, summary="Show how many trials led to the full service")
-def show_trials(request: TiejunRequest, wish: Query[TrialQuery]) -> Any:
+def show_trials(request: TiejunRequest, wish: Query[TrialSumsQuery]) -> Any:
     found = trial_queries.trials(request.scope, now=request.now, unit_id=wish.unit_id, currency=wish.currency)
     return {
         "currency": found.currency,

@@ -71,7 +71,7 @@ class ReclaimItemOut(Schema):
     reasons: list[tuple[str, int]]
 
 
-class TrialQuery(Schema):
+class DeadlineTrialQuery(Schema):
     """Deadlines to try, in working days; what is left out stays as the policy has it."""
 
     no_follow_up_days: Annotated[int, Field(ge=1, le=365)] | None = None
@@ -88,7 +88,7 @@ class TrialPersonOut(Schema):
     tried: int
 
 
-class TrialOut(Schema):
+class DeadlineTrialOut(Schema):
     """What would be taken back tonight as things are, and under the tried deadlines."""
 
     at: Moment
@@ -125,8 +125,8 @@ def list_items(request: TiejunRequest, run_id: UUID, wanted: Query[CursorQuery])
     return {"items": page.lines, "next": page.next, "previous": page.previous}
 
 
-@router.get("/reclaims/trial", response=TrialOut)
-def read_trial(request: TiejunRequest, wanted: Query[TrialQuery]) -> Any:
+@router.get("/reclaims/trial", response=DeadlineTrialOut)
+def read_trial(request: TiejunRequest, wanted: Query[DeadlineTrialQuery]) -> Any:
     """Try other deadlines; nothing is written."""
     in_force = reclaim_trial.deadlines_in_force(request.scope, request.now)
     wish = reclaim_trial.Deadlines(

@@ -85,7 +85,7 @@ class ComplaintOut(Schema):
     version: int
 
 
-class TrialOut(Schema):
+class CustomerTrialOut(Schema):
     """The trial by which a customer began; `full_on`: when the first order of the full service was signed, null while there is none."""
 
     company_id: UUID
@@ -164,7 +164,7 @@ class CustomerLifeOut(Schema):
     standing: str
     signals: list[HealthSignalOut]
     stages: list[LifeStageOut]
-    trial: TrialOut | None
+    trial: CustomerTrialOut | None
     orders: list[LifeOrderOut]
     voices: list[CustomerVoiceOut]
     complaints: list[ComplaintOut]
@@ -193,7 +193,7 @@ def list_customer_handovers(request: TiejunRequest, cursor: Cursor | None = None
     }  # fmt: skip
 
 
-@router.get("/lives/trials", response=PageOut[TrialOut], summary="Trials that run, or that led to the full service")
+@router.get("/lives/trials", response=PageOut[CustomerTrialOut], summary="Trials that run, or that led to the full service")
 def list_trials(
     request: TiejunRequest,
     state: Literal["running", "led_on"] = "running",
