@@ -193,7 +193,9 @@ def list_customer_handovers(request: TiejunRequest, cursor: Cursor | None = None
     }  # fmt: skip
 
 
-@router.get("/lives/trials", response=PageOut[CustomerTrialOut], summary="Trials that run, or that led to the full service")
+@router.get(
+    "/lives/trials", response=PageOut[CustomerTrialOut], summary="Trials that run, or that led to the full service"
+)
 def list_trials(
     request: TiejunRequest,
     state: Literal["running", "led_on"] = "running",
