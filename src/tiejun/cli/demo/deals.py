@@ -47,7 +47,9 @@ def _trial() -> Any:
 
 
 def move_on(scope: Scope, card: Card, outcome: Outcome, random: Random, *, day: date, now: datetime) -> None:
-    """Let a visit's outcome open, win or lose the company's opportunity."""
+    """Let a visit's outcome open, win or lose the company's opportunity; with a customer who has signed nothing is decided again."""
+    if card.is_won:
+        return
     if card.opportunity_id is None:
         if outcome.is_effective and outcome.next_step and random.random() < 0.5:
             line = random.choices(_products(), [4, 2, 3, 1])[0]

@@ -52,6 +52,7 @@ if TYPE_CHECKING:
 HELD = 44
 MORNING = ("09:35", "10:20", "11:10")
 AFTERNOON = ("13:05", "13:45", "14:25", "15:05", "15:40", "16:15")
+APPOINTMENTS = ("09:30", "11:00", "14:00", "15:30")  # far enough apart for the way between
 IRON = 0.85  # so many of the customers who could sign tomorrow are called class A
 STAR = 0.8  # whose skill lies above always has somebody to sign
 
@@ -66,6 +67,7 @@ class Life:
         self.cards: list[Card] = []
         self.is_past = False
         self.past: list[tuple[Card, PastVisit]] = []
+        self.diary: set[tuple[date, str]] = set()
 
     def live(self, day: date, now: datetime, *, upcoming: date, plans: bool, is_past: bool) -> None:
         """Live one working day up to `now`; with `plans` the evening plans the `upcoming` day.
@@ -172,8 +174,8 @@ class Life:
     def _happen(self, scope: Scope, card: Card, day: date, start: datetime, end: datetime) -> None:
         is_iron = card.iron_on == day
         outcome = outcome_of(card, self.rep, self.random, is_iron=is_iron, is_foretold=not self.is_past)
-        next_on = _later_workday(day, self.random.randint(1, 6)) if outcome.next_step else None
-        clock = self.random.choice(("09:30", "10:30", "14:00", "15:30"))
+        days, clock = self.random.randint(1, 6) if outcome.next_step else 0, self.random.choice(APPOINTMENTS)
+        agreed = self._appointment(_later_workday(day, days), clock) if outcome.next_step else None
         facts = VisitFactsInput(
             met=self._met(card, outcome),
             service_explained=outcome.explained,
@@ -184,7 +186,7 @@ class Life:
             advancement=outcome.advancement,
             note=outcome.note,
             next_step=outcome.next_step,
-            next_step_at=at_local(next_on, clock, ZONE) if next_on else None,
+            next_step_at=at_local(*agreed, ZONE) if agreed else None,
         )
         photo = not self.rep.invents and self.random.random() < 0.35
         evidence = frozenset({EvidenceKind.PHOTO}) if photo else frozenset()
@@ -198,7 +200,7 @@ class Life:
             )
             record_visit(scope, facts=record, now=end + timedelta(minutes=1))
         card.visits += 1
-        card.next_on = next_on
+        card.next_on, card.next_clock = agreed or (None, "")
         card.effective = card.effective or outcome.is_effective
         card.is_gone = outcome.refusal == "CLEAR"
         if self.is_past and card.opportunity_id is not None and outcome.advancement == "ORDER":
@@ -260,6 +262,16 @@ class Life:
         if planned is not None:
             self._plan(scope, planned, at)
 
+    def _appointment(self, day: date, clock: str) -> tuple[date, str]:
+        """Write an appointment into the diary: at the time that was wished for, else the next that is free."""
+        at = APPOINTMENTS.index(clock)
+        while True:
+            for free in (*APPOINTMENTS[at:], *APPOINTMENTS[:at]):
+                if (day, free) not in self.diary:
+                    self.diary.add((day, free))
+                    return day, free
+            day = _later_workday(day, 1)
+
     def _give_back(self, scope: Scope, at: datetime) -> None:
         for card in [card for card in self.cards if card.is_gone and not card.has_tried][:2]:
             release_lead(scope, lead_id=card.lead_id, reason="NO_NEED", now=at)
@@ -282,7 +294,7 @@ class Life:
             assert card.next_on is not None
             wish = ClassRequest(
                 "B",
-                next_step_at=at_local(card.next_on, "10:00", ZONE),
+                next_step_at=at_local(card.next_on, card.next_clock or APPOINTMENTS[0], ZONE),
                 next_step=self.random.choice(words()["next_steps"]),
                 amount_minor=self.random.choice([480000, 980000, 2600000, 5800000]),
             )

@@ -65,7 +65,12 @@ def outcome_of(card: Card, rep: Rep, random: Random, *, is_iron: bool = False, i
         return replace(met, refusal=refusal, note=random.choice(notes["none"]))
     # A trial is soon decided, and who liked it soon decides on more.
     ease = (2.5 if card.is_trying or card.has_tried else 1) * (SURPRISES if is_foretold else 1)
-    if card.opportunity_id is not None and card.visits >= 2 and random.random() < ease * (0.03 + 0.14 * skill):
+    if (
+        card.opportunity_id is not None
+        and not card.is_won
+        and card.visits >= 2
+        and random.random() < ease * (0.03 + 0.14 * skill)
+    ):
         return _ordered(met, random)
     return _advanced(met, card, random)
 

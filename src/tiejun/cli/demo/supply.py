@@ -39,6 +39,7 @@ class Card:
     effective: bool = False
     opportunity_id: UUID | None = None
     next_on: date | None = None
+    next_clock: str = ""
     iron_on: date | None = None
     is_won: bool = False
     is_gone: bool = False
