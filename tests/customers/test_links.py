@@ -26,6 +26,7 @@ HISTORY = {
     "quality.CustomerContact.company",
     "quality.QaTask.company",
     "success.CustomerLife.company",
+    "success.CustomerTrial.company",
     "success.CustomerVoice.company",
     "success.EnablementStep.company",
     "success.FollowOnDeal.company",

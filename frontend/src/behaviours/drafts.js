@@ -31,7 +31,9 @@ document.addEventListener('input', (event) => {
   waiting = setTimeout(() => keep(form), 300)
 })
 document.addEventListener('submit', (event) => {
-  if (event.target.matches('form[data-draft]')) keep(event.target)
+  if (!event.target.matches('form[data-draft]')) return
+  clearTimeout(waiting) // else it may keep again what the server has taken meanwhile
+  keep(event.target)
 })
 // The draft goes when the server has taken it: htmx says so, a plain post leads to another page.
 document.addEventListener('htmx:afterRequest', ({ detail }) => {

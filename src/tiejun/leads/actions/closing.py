@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db.models import F
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from tiejun.access.abilities import Ability
@@ -54,7 +55,7 @@ def close_lead(
         tenure.kind, outcome, reason, evidence, tries, calls_needed=needed, note_length=length
     )
     if refusal:
-        kinds = texts.evidence_of(reason)
+        kinds = lazy(texts.evidence_of, str)(reason)  # said in the language of whoever reads it
         raise Refused(refusal, calls=tries.failed_calls, needed=needed, length=length, kinds=kinds)
     end(tenure, End.CLOSED, evidence.note.strip(), now)
     set_holder(scope, lead, None, now=now, status=CLOSED_AS[rules.Outcome(outcome)])
