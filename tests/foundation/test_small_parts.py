@@ -9,18 +9,42 @@ from typing import Any
 import pytest
 from cryptography.exceptions import InvalidTag
 from django.core.exceptions import ImproperlyConfigured
-from django.db import transaction
+from django.db import connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tiejun.foundation import counters, crypto, files, policies
 from tiejun.foundation.ids import new_id
+from tiejun.foundation.instants import InstantLoader
 from tiejun.foundation.models import StoredChunk, StoredFile
 from tiejun.foundation.policy_catalogue import PROFILES, catalogue
 from tiejun.foundation.times import at_local, business_day, is_sane, local_date
 
 AT = datetime(2026, 3, 11, 2, 0, tzinfo=UTC)
 SHANGHAI, BERLIN, KIRITIMATI = "Asia/Shanghai", "Europe/Berlin", "Pacific/Kiritimati"
+
+
+# -- moments ---------------------------------------------------------------------------------------------------------
+@pytest.mark.django_db
+def test_moments_come_back_from_the_database_as_they_were() -> None:
+    moments = [
+        AT,
+        *(
+            AT + timedelta(microseconds=1),
+            AT.replace(microsecond=120_000),
+            datetime(2000, 1, 1, tzinfo=UTC),
+            datetime(2099, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC),
+        ),
+    ]
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT unnest(%s::timestamptz[]), tstzrange(%s, %s)", [moments, AT, moments[1]])
+        rows = cursor.fetchall()
+
+    assert [row[0] for row in rows] == moments
+    assert {row[0].tzinfo for row in rows} == {UTC}
+    assert (rows[0][1].lower, rows[0][1].upper) == (AT, moments[1])
+    assert connection.connection.adapters.get_loader(1184, 0) is InstantLoader  # not Django's, which would do as well
 
 
 # -- files -----------------------------------------------------------------------------------------------------------

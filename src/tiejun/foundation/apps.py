@@ -3,6 +3,8 @@ from importlib.util import find_spec
 
 from django.apps import AppConfig
 
+from tiejun.foundation import instants
+
 
 class ModuleConfig(AppConfig):
     """A business module: its words for refusals, and what else it registers (`registers`), are known once it is loaded."""
@@ -24,3 +26,7 @@ class ModuleConfig(AppConfig):
 
 class FoundationConfig(ModuleConfig):
     name = "tiejun.foundation"
+
+    def ready(self) -> None:
+        super().ready()
+        instants.use()

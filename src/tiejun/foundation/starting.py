@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 # So many more objects than at its last look make the collector look again: a page makes thousands, hardly any in a circle.
-YOUNG, GENERATIONS = 50_000, 20
+YOUNG, GENERATIONS = 25_000, 20
 
 
 @contextmanager

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 ORDER = ("-company_id", "-id")
 # Measured: a company on the walk takes up to 0.5 us, one that the index brings 2.6 us, as a lead whose company is looked up.
 WALK_US, BRING_US, LOOK_US = 0.5, 2.6, 2.6
-SHORTEST_WALK, LONGEST_WALK = 10_000, 30_000
+LONGER, SHORTEST_WALK, LONGEST_WALK = 2, 10_000, 30_000  # than is likely: then hardly any page is not full
 IN_VAIN = 2  # a walk that does not fill the page was for nothing, so it must promise to be so many times as cheap
 
 
@@ -96,7 +96,7 @@ class _Search:
         leads = keyset.estimated_count(self.rest.rows)
         steps = self._steps(leads)
         if steps * WALK_US * IN_VAIN < min(leads * LOOK_US, max(by_index_us, odds.at_most * BRING_US)):
-            found = self._asked(self._by_walk(name, int(min(max(3 * steps, SHORTEST_WALK), LONGEST_WALK))))
+            found = self._asked(self._by_walk(name, int(min(max(LONGER * steps, SHORTEST_WALK), LONGEST_WALK))))
             if found.previous_cursor if self.rest.backwards else found.next_cursor:
                 return found
         return self._asked(self._by_leads(name) if leads * LOOK_US < by_index_us else self._by_index())
