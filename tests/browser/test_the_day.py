@@ -80,6 +80,12 @@ def the_morning_file_becomes_leads(day):
     assert [row[headers[4]] for row in mended] == [row[headers[4]] for row in ROWS[-2:]]
     assert [row[headers[5]] for row in mended] == [row[headers[5]] for row in ROWS[-2:]]
 
+    page.goto(reverse("exchange:imports"))
+    with page.expect_download() as list_as_file:
+        page.locator("[data-take=csv]").click()
+    moment = page.locator("[data-rows] time").first.get_attribute("title")
+    assert moment in list_as_file.value.path().read_text("utf-8-sig")  # in the reader's time zone, as on the page
+
 
 # -- leads and plan ----------------------------------------------------------------------------------------------------
 def the_representative_signs_in(day):

@@ -16,7 +16,8 @@ function words(node) {
   if (node.nodeType === Node.TEXT_NODE) return node.data
   if (node.nodeType !== Node.ELEMENT_NODE || node.matches(SKIPPED)) return ''
   if (node.matches('data[title]')) return node.title
-  if (node.matches('time[datetime]')) return node.dateTime.slice(0, 16).replace('T', ' ')
+  // Moments stand in the reader's time zone in their title, in UTC in `datetime`; a time that is left holds it around its words.
+  if (node.matches('time[title], .t-countdown[title]')) return node.title
   return [...node.childNodes].map(words).join(node.childElementCount ? ' ' : '')
 }
 
@@ -57,6 +58,7 @@ async function* pages(follows) {
     yield page
     const next = follows && page.querySelector('#main a[rel="next"]')?.getAttribute('href')
     if (!next) return
+    if (number === MOST_PAGES - 1) toast({ tone: 'warning', text: document.getElementById('take-form').dataset.cut })
     const address = new URL(next, base)
     const answer = await fetch(address, { headers: { Accept: 'text/html' } })
     if (!answer.ok) throw new Error(answer.statusText)

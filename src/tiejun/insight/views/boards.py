@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,12 +10,12 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from tiejun.foundation.refusals import NotFound
 from tiejun.foundation.web import render
 from tiejun.insight.queries import boards as queries
 from tiejun.insight.queries.metrics import entries
 from tiejun.insight.rules.boards import BoardOf, Verdict
 from tiejun.insight.texts import boards as texts
+from tiejun.insight.views.asking import MAIN, asked_currency
 from tiejun.ui.display import chart_span
 
 if TYPE_CHECKING:
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from tiejun.insight.queries.metrics import MetricEntry
     from tiejun.insight.rules.boards import Part
 
-MAIN = "CNY"
 LOOKS = {
     Verdict.GOOD: ("success", "check"),
     Verdict.WATCH: ("warning", "hand"),
@@ -62,9 +60,7 @@ def first(request: TiejunRequest) -> HttpResponse:
 def board(request: TiejunRequest, name: str) -> HttpResponse:
     """Show the questions of a role with their answers."""
     board_of = queries.board_named(request.scope, name)
-    currency = request.GET.get("currency", MAIN)
-    if not re.fullmatch("[A-Z]{3}", currency):
-        raise NotFound
+    currency = asked_currency(request)
     found = queries.role_board(request.scope, board_of, now=request.now, currency=currency)
     context = {
         "board": found,

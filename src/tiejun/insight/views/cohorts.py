@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from tiejun.foundation.refusals import NotFound
 from tiejun.foundation.web import render
 from tiejun.insight import texts
 from tiejun.insight.queries import cohorts as queries
 from tiejun.insight.queries.metrics import entries
+from tiejun.insight.views.asking import MAIN, asked_currency, asked_unit
 from tiejun.ui.display import chart_span
 
 if TYPE_CHECKING:
@@ -22,7 +20,6 @@ if TYPE_CHECKING:
     from tiejun.foundation.web import TiejunRequest
     from tiejun.insight.queries.cohorts import Cohort, Cohorts, Since
 
-MAIN = "CNY"
 SHADES = 5
 
 
@@ -77,15 +74,8 @@ def _cells(line: Cohort, found: Cohorts) -> list[tuple[Since, int, int]]:
 
 def _asked(request: TiejunRequest) -> dict[str, Any]:
     """Return what the address asks for; raises `NotFound` for what cannot be read."""
-    given, currency = request.GET, request.GET.get("currency", MAIN)
-    if not re.fullmatch("[A-Z]{3}", currency):
-        raise NotFound
-    try:
-        unit_id = UUID(given["unit"]) if given.get("unit") else None
-    except ValueError:
-        raise NotFound from None
-    part = given.get("by", queries.PARTS[0])
-    return {"unit_id": unit_id, "source": given.get("source", ""), "part": part, "currency": currency}
+    part, source = request.GET.get("by", queries.PARTS[0]), request.GET.get("source", "")
+    return {"unit_id": asked_unit(request), "source": source, "part": part, "currency": asked_currency(request)}
 
 
 def _address(asked: dict[str, Any], **changes: Any) -> str:

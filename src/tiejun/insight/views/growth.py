@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
@@ -17,6 +15,7 @@ from tiejun.foundation.web import render
 from tiejun.insight import texts
 from tiejun.insight.queries import growth as queries
 from tiejun.insight.queries.metrics import entries_of_factors
+from tiejun.insight.views.asking import MAIN, asked_currency, asked_unit
 from tiejun.ui.display import chart_span
 
 if TYPE_CHECKING:
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from tiejun.insight.queries.growth import Growth, Line
     from tiejun.insight.queries.metrics import MetricEntry
 
-MAIN = "CNY"
 MOST_LINES = 300  # people on one page; more are asked for unit by unit, or as a file
 HALF = 50.0  # of the bar that grows to both sides, in the units of its view box
 
@@ -118,16 +116,14 @@ def _name(line: Line, part: str) -> str:
 
 def _asked(request: TiejunRequest) -> dict[str, Any]:
     """Return what the address asks for; raises `NotFound` for what cannot be read."""
-    given, currency = request.GET, request.GET.get("currency", MAIN)
-    if not re.fullmatch("[A-Z]{3}", currency):
-        raise NotFound
+    given = request.GET
     try:
         return {
             "month": _month(given.get("month", "")),
             "other": _month(given.get("other", "")),
-            "unit_id": UUID(given["unit"]) if given.get("unit") else None,
+            "unit_id": asked_unit(request),
             "part": given.get("by", queries.PARTS[0]),
-            "currency": currency,
+            "currency": asked_currency(request),
         }
     except ValueError:
         raise NotFound from None

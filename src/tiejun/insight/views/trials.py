@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from tiejun.access.abilities import Ability
-from tiejun.foundation.refusals import NotFound
 from tiejun.foundation.web import render
 from tiejun.insight import texts
 from tiejun.insight.queries import trials as queries
 from tiejun.insight.queries.metrics import entries
+from tiejun.insight.views.asking import MAIN, asked_currency, asked_unit
 from tiejun.ui.display import chart_span
 
 if TYPE_CHECKING:
@@ -22,19 +20,11 @@ if TYPE_CHECKING:
 
     from tiejun.foundation.web import TiejunRequest
 
-MAIN = "CNY"
-
 
 @require_safe
 def trials(request: TiejunRequest) -> HttpResponse:
     """Show how many trials led to the full service, of all one reaches or of a unit."""
-    given, currency = request.GET, request.GET.get("currency", MAIN)
-    if not re.fullmatch("[A-Z]{3}", currency):
-        raise NotFound
-    try:
-        unit_id = UUID(given["unit"]) if given.get("unit") else None
-    except ValueError:
-        raise NotFound from None
+    currency, unit_id = asked_currency(request), asked_unit(request)
     found = queries.trials(request.scope, now=request.now, unit_id=unit_id, currency=currency)
     keep = {"currency": currency} if currency != MAIN else {}
     metrics = entries(request.scope)
