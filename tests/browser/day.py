@@ -23,7 +23,7 @@ from tiejun.org.middleware import SECOND_FACTOR_SEEN
 from tiejun.org.models import Building
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 WEDNESDAY = datetime(2026, 3, 11, tzinfo=SHANGHAI)
@@ -125,6 +125,12 @@ class Day:
     def _note(self, words: str) -> None:
         if "Content Security Policy" in words or words.startswith("5"):
             self.complaints.append(words)
+
+    def follow(self, link: Locator) -> None:
+        """Tap a link that opens a dialog, once the page's scripts run: before, it leads to the form's own page, as without any script."""
+        link.wait_for()
+        link.page.wait_for_load_state()
+        link.click()
 
     # -- clock and worker --------------------------------------------------------------------------------------------
     def at(self, clock: str) -> None:

@@ -63,7 +63,7 @@ def press(day, place, words, toast=""):
 # -- marketing ---------------------------------------------------------------------------------------------------------
 def a_campaign_is_planned_paid_for_and_asks_by_form(day, page):
     page.goto(reverse("marketing:campaigns"))
-    page.get_by_role("link", name=day.say("New campaign")).click()
+    day.follow(page.get_by_role("link", name=day.say("New campaign")))
     dialog = page.get_by_role("dialog")
     dialog.get_by_label(day.say("Name"), exact=True).fill(CAMPAIGN)
     dialog.get_by_label(day.say("Where"), exact=True).select_option("offline")
@@ -71,14 +71,14 @@ def a_campaign_is_planned_paid_for_and_asks_by_form(day, page):
     dialog.get_by_label(day.say("Budget"), exact=True).fill("10000")
     press(day, dialog, "Plan")
     press(day, page, "Start", "The campaign is running.")
-    page.get_by_role("link", name=day.say("Enter a cost")).click()
+    day.follow(page.get_by_role("link", name=day.say("Enter a cost")))
     dialog.get_by_label(day.say("Amount"), exact=True).fill(str(SPENT))
     dialog.get_by_label(day.say("What for"), exact=True).fill("Booth")
     press(day, dialog, "Enter", "Entered.")
     expect(page.locator("main")).to_contain_text(f"{SPENT:,}")
 
     page.goto(reverse("marketing:forms"))
-    page.get_by_role("link", name=day.say("New public form")).click()
+    day.follow(page.get_by_role("link", name=day.say("New public form")))
     for label, words in {
         "Name inside the company": "Fair", "Title": "Talk to us", "Title in English": "Talk to us",
         "Text of consent": "We may call you.", "Text of consent in English": "We may call you.",
@@ -134,22 +134,22 @@ def the_rep_claims_and_visits(day, phone):
 def an_opportunity_becomes_an_order_with_its_contract_and_plan(day, phone):
     dialog = phone.get_by_role("dialog")
     phone.goto(reverse("customers:company", args=[Lead.objects.get().company_id]))
-    phone.get_by_role("link", name=day.say("New opportunity")).click()
+    day.follow(phone.get_by_role("link", name=day.say("New opportunity")))
     dialog.get_by_label(day.say("Amount")).fill(str(SIGNED))
     press(day, dialog, "Open opportunity")
     press(day, phone, "Draft order")
     phone.get_by_label(day.say("Quantity")).fill("36")
     press(day, phone, "Save", "Saved.")
     expect(phone.locator("#totals")).to_contain_text(f"{SIGNED:,}")
-    phone.get_by_role("link", name=day.say("Sign order")).click()
+    day.follow(phone.get_by_role("link", name=day.say("Sign order")))
     press(day, dialog, "Sign order")
     expect(phone.locator("h1 ~ p .t-badge", has_text=day.say_of("stage", "Signed"))).to_be_visible()
 
-    phone.get_by_role("link", name=day.say("Record"), exact=True).click()
+    day.follow(phone.get_by_role("link", name=day.say("Record"), exact=True))
     dialog.get_by_label(day.say("Contract number")).fill("C-2026-17")
     press(day, dialog, "Record")
     expect(phone.get_by_text("C-2026-17")).to_be_visible()
-    phone.get_by_role("link", name=day.say("Plan"), exact=True).click()
+    day.follow(phone.get_by_role("link", name=day.say("Plan"), exact=True))
     dialog.get_by_label(day.say("Number of instalments")).fill("2")
     dialog.get_by_role("button").last.click()
     expect(phone.get_by_text(f"{SIGNED // 2:,}")).to_have_count(2)
@@ -159,7 +159,7 @@ def an_opportunity_becomes_an_order_with_its_contract_and_plan(day, phone):
 def finance_matches_what_the_bank_shows(day):
     page = day.window(DESKTOP, day.finance)
     page.goto(reverse("pipeline:finance"))
-    page.get_by_role("link", name=day.say("Read a bank statement")).click()
+    day.follow(page.get_by_role("link", name=day.say("Read a bank statement")))
     words = STATEMENT.format(payer=NAME, amount=PAID, number=Order.objects.get().number)
     file = {"name": "bank.csv", "mimeType": "text/csv", "buffer": words.encode()}
     dialog = page.get_by_role("dialog")
@@ -177,7 +177,7 @@ def finance_matches_what_the_bank_shows(day):
 def the_customer_goes_over(day, phone, operations):
     phone.goto(reverse("success:desk") + "?which=hand_over")
     phone.get_by_role("link", name=NAME).click()
-    phone.get_by_role("link", name=day.say("Hand over"), exact=True).click()
+    day.follow(phone.get_by_role("link", name=day.say("Hand over"), exact=True))
     dialog = phone.get_by_role("dialog")
     dialog.get_by_label(day.say("What was promised")).fill(PROMISED)
     dialog.get_by_label(day.say("Whom to talk to")).fill("Shen")
@@ -206,7 +206,7 @@ def the_customer_says_how_satisfied_they_are(day, operations):
 
 
 def the_customer_names_another(day, phone):
-    phone.get_by_role("link", name=day.say("Referred company")).click()
+    day.follow(phone.get_by_role("link", name=day.say("Referred company")))
     dialog = phone.get_by_role("dialog")
     dialog.get_by_label(day.say("Company"), exact=True).fill(NAMED)
     dialog.get_by_label(day.say("Who named it")).fill("Shen")

@@ -220,7 +220,7 @@ def a_visit_without_a_connection_arrives_once(day, phone):
 def the_customer_is_classed_and_signs(day, phone):
     phone.goto(reverse("customers:list"))
     phone.get_by_role("link", name=FIRST).locator("visible=true").first.click()
-    phone.get_by_role("link", name=day.say("Set class")).click()
+    day.follow(phone.get_by_role("link", name=day.say("Set class")))
     dialog = phone.get_by_role("dialog")
     dialog.locator("label", has_text=re.compile("^A ")).click()
     dialog.get_by_label(day.say("Amount to be signed")).fill("36000")
@@ -228,7 +228,7 @@ def the_customer_is_classed_and_signs(day, phone):
     expect(phone.get_by_role("img", name=day.say("Class %(value)s", value="A")).first).to_be_visible()
     day.picture(phone, "customer")
 
-    phone.get_by_role("link", name=day.say("New opportunity")).click()
+    day.follow(phone.get_by_role("link", name=day.say("New opportunity")))
     dialog.get_by_label(day.say("Amount")).fill("36000")
     dialog.get_by_role("button", name=day.say("Open opportunity")).click()
     phone.get_by_role("button", name=day.say("Draft order")).click()
@@ -237,7 +237,7 @@ def the_customer_is_classed_and_signs(day, phone):
     phone.get_by_role("button", name=day.say("Save"), exact=True).click()
     expect(phone.locator("#toasts")).to_contain_text(day.say("Saved."))
     expect(phone.locator("#totals")).to_contain_text("36,000")
-    phone.get_by_role("link", name=day.say("Sign order")).click()
+    day.follow(phone.get_by_role("link", name=day.say("Sign order")))
     dialog.get_by_role("button", name=day.say("Sign order")).click()
     expect(phone.locator("h1 ~ p .t-badge", has_text=day.say_of("stage", "Signed"))).to_be_visible()
 
@@ -246,7 +246,7 @@ def finance_records_the_money(day):
     page = day.window(DESKTOP, day.finance)
     page.goto(reverse("pipeline:collections"))
     row = page.locator("li", has_text=FIRST)
-    row.get_by_role("link", name=day.say("Receipt"), exact=True).click()
+    day.follow(row.get_by_role("link", name=day.say("Receipt"), exact=True))
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_label(day.say("Amount"), exact=True)).to_have_value(re.compile("^36,?000"))
     dialog.get_by_label(day.say("Amount"), exact=True).fill("20000")
