@@ -22,6 +22,7 @@ KEYS: dict[str, Words] = {
     "visit.clock_tolerance_minutes": _("Tolerated error of the phone's clock"),
     "visit.photo_max_bytes": _("Largest photo"),
     "visit.confirmation_hours": _("Link for the customer is valid"),
+    "visit.confirmation_per_hour": _("Visit confirmations per address and hour"),
     "visit.noon_floor": _("Visits until noon, at least"),
     "plan.shape": _("Visits planned for morning and afternoon"),
     "plan.due": _("Plan of tomorrow due"),

@@ -9,10 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tiejun.access.scope import Scope
-from tiejun.foundation import policies, refusals
-from tiejun.foundation.strangers import address_of, by_link, hour_of, languages
+from tiejun.foundation import refusals
+from tiejun.foundation.strangers import by_link, languages
 from tiejun.foundation.web import render
-from tiejun.success import locks
 from tiejun.success.actions.surveys import take_satisfaction
 from tiejun.success.forms import SatisfactionForm
 from tiejun.success.queries import surveys as queries
@@ -27,13 +26,9 @@ if TYPE_CHECKING:
 STRANGER = Scope.system("success.survey")
 
 
-@by_link
+@by_link("success.survey_per_hour")
 def survey(request: TiejunRequest, code: str) -> HttpResponse:
     """Ask the customer how satisfied they are, or take in the answer."""
-    limit = policies.book(request.now).integer("success.survey_per_hour")
-    # Counted before the code is looked at: guessing codes is what it limits first.
-    if locks.count_opening(address_of(request), hour_of(request)) > limit:
-        return _page(request, None, SatisfactionForm(), refusal=Refusal.SURVEY_TOO_OFTEN, status=429)
     found = queries.survey_of_code(STRANGER, code, now=request.now)
     form = SatisfactionForm(request.POST or None)
     if found.is_over:
