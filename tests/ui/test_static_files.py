@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+pytestmark = pytest.mark.django_db  # an answer that ends looks after the connections
 HASHED = "assets/base-AbCdEf12.js"
 
 
