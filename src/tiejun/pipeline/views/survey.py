@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -39,17 +39,14 @@ def survey(request: TiejunRequest, code: str) -> HttpResponse:
     return _page(request, found, form, status=422 if form.is_bound else 200)
 
 
-def _page(
-    request: TiejunRequest, found: Survey | None, form: SurveyForm, *, refusal: Refusal | None = None, status: int
-) -> HttpResponse:
-    if found is not None and found.is_over and not found.is_answered:
-        refusal = Refusal.SURVEY_OVER
-    context: dict[str, Any] = {
+def _page(request: TiejunRequest, found: Survey, form: SurveyForm, *, status: int) -> HttpResponse:
+    is_too_late = found.is_over and not found.is_answered
+    context = {
         "found": found,
         "form": form,
         "title": _("What decided it for you?"),
-        "is_won": found is not None and found.review.outcome == Outcome.WON.value,
-        "refusal": refusals.words_of(refusal) if refusal else "",
+        "is_won": found.review.outcome == Outcome.WON.value,
+        "refusal": refusals.words_of(Refusal.SURVEY_OVER) if is_too_late else "",
         **languages(),
     }
     return render(request, "pipeline/survey.html", context, status=status)

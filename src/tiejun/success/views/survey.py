@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -39,21 +39,13 @@ def survey(request: TiejunRequest, code: str) -> HttpResponse:
     return _page(request, found, form, status=422 if form.is_bound else 200)
 
 
-def _page(
-    request: TiejunRequest,
-    found: SurveyPage | None,
-    form: SatisfactionForm,
-    *,
-    refusal: Refusal | None = None,
-    status: int,
-) -> HttpResponse:
-    if found is not None and found.is_over and not found.is_answered:
-        refusal = Refusal.SURVEY_OVER
-    context: dict[str, Any] = {
+def _page(request: TiejunRequest, found: SurveyPage, form: SatisfactionForm, *, status: int) -> HttpResponse:
+    is_too_late = found.is_over and not found.is_answered
+    context = {
         "found": found,
         "form": form,
         "title": _("How satisfied are you?"),
-        "refusal": refusals.words_of(refusal) if refusal else "",
+        "refusal": refusals.words_of(Refusal.SURVEY_OVER) if is_too_late else "",
         **languages(),
     }
     return render(request, "success/survey.html", context, status=status)
