@@ -107,7 +107,8 @@ class UnitFigures:
 class Board:
     """All that the page shows; `path` leads from the top of the reach to the chosen unit, which is `path[-1]`.
 
-    Amounts are of `currency` alone; `currencies` are all that occur in the two months. Numbers count every currency.
+    Amounts are of `currency` alone; `currencies` are all that occur in the two months. Numbers count every currency. `running_as_of`: until
+    when the running day is summed, None: it is live.
     """
 
     month: date
@@ -125,6 +126,7 @@ class Board:
     is_whole: bool
     currency: str
     currencies: list[str]
+    running_as_of: datetime | None
 
 
 def board(
@@ -173,6 +175,7 @@ def board(
         is_whole=below is None and scope.covers(Ability.VIEW_BOARD, owner_id=None, unit_id=None),
         currency=currency,
         currencies=_currencies(by_day.currencies, overdue),
+        running_as_of=facts.running_as_of,
     )
 
 

@@ -283,6 +283,7 @@ KEYS: dict[str, Words] = {
     "exchange.token_days_max": _("Longest life of a token"),
     "exchange.tokens_per_person": _("Living tokens of a person"),
     "exchange.token_requests_per_minute": _("Requests of a token a minute"),
+    "insight.interim_from_people": _("People from whom on boards show the running day as of the last minute"),
     "insight.restated_days": _("Days that each night's summing up looks at again"),
     "insight.repurchase_months": _("Months within which customers are expected back"),
     "insight.rank_min_n": _("Cases before a comparison is shown"),
