@@ -20,7 +20,15 @@ from tiejun.foundation.models import AuditEntry, PolicyVersion
 from tiejun.insight.actions.facts import roll_up, sum_month
 from tiejun.insight.jobs import sum_up, sum_up_so_far
 from tiejun.insight.models import (
-    FACTS, ChannelFact, CohortFact, CustomerFact, FieldFact, Interim, LeadFact, RollUp, SaleFact,
+    FACTS,
+    ChannelFact,
+    CohortFact,
+    CustomerFact,
+    FieldFact,
+    Interim,
+    LeadFact,
+    RollUp,
+    SaleFact,
 )  # fmt: skip
 from tiejun.insight.queries.facts import Asked, Facts
 from tiejun.insight.queries.growth import PARTS, counted, growth

@@ -83,9 +83,7 @@ class Facts:
         ]
         return _summed(fact.measures, parts, by, asked.currency)
 
-    def scanned(
-        self, fact: type[Fact], asked: Asked, *, by: Sequence[str], cut: Cut, wanted: Collection[str]
-    ) -> int:
+    def scanned(self, fact: type[Fact], asked: Asked, *, by: Sequence[str], cut: Cut, wanted: Collection[str]) -> int:
         """Return about how many rows `sums` would read, by the planner's estimate; it reads none of them."""
         live = self._live(fact, asked, wanted, sources="source" in by)
         return sum(_scanned(*part) for part in [*self._rolled(fact, asked, self._cut(asked, cut, by)), *live])
