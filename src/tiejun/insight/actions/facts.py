@@ -15,7 +15,7 @@ from tiejun.foundation.lines import KEYS
 from tiejun.foundation.refusals import NotFound
 from tiejun.foundation.times import business_day
 from tiejun.insight.locks import lock_facts
-from tiejun.insight.models import FACTS, MONTHS, CustomerFact, Cut, FieldFact, Interim, RollUp, RollUpProgress
+from tiejun.insight.models import FACTS, MONTHS, ChannelFact, CustomerFact, Cut, FieldFact, Interim, RollUp, RollUpProgress
 from tiejun.insight.queries.facts import LINES, LONGEST_TRANSACTION, TOUCHED, rows_of
 from tiejun.insight.queries.months import month_rows
 from tiejun.insight.queries.rolling import first_month, is_all_to_be_counted, last_roll_up, under_way
@@ -192,7 +192,15 @@ def _by_key(fact: Month, rows: Sql) -> Sql:
     sql, params = rows
     keys = ", ".join(fact.key)
     sums = ", ".join(f"SUM({name})::bigint AS {name}" for name in fact.measures)
-    return f"SELECT {keys}, {sums} FROM ({sql}) AS line GROUP BY {keys}", params
+    if fact is ChannelFact:
+        return f"SELECT {keys}, {sums} FROM ({sql}) AS line GROUP BY {keys}", params
+    month = "(cohort, month, currency"
+    text = (
+        f"SELECT CASE WHEN GROUPING(unit_id) = 1 THEN 'WHOLE' WHEN GROUPING(source) = 1 THEN 'UNIT' ELSE 'SOURCE' END AS cut, "
+        f"cohort, month, unit_id, COALESCE(source, '') AS source, currency, {sums} FROM ({sql}) AS line "
+        f"GROUP BY GROUPING SETS ({month}, source), {month}, unit_id), {month}, unit_id, source))"
+    )
+    return text, params
 
 
 def _restated(fact: type[Fact] | Month, fresh: Sql, within: Sql) -> int:

@@ -351,6 +351,7 @@ class Migration(NewTablesMigration):
             name='CohortFact',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('cut', models.CharField(choices=[('WHOLE', 'Whole'), ('UNIT', 'Unit'), ('PERSON', 'Person'), ('SOURCE', 'Source'), ('LINE', 'Line')], max_length=6)),
                 ('cohort', models.DateField()),
                 ('month', models.DateField()),
                 ('source', models.CharField(blank=True, default='', max_length=30)),
@@ -358,10 +359,10 @@ class Migration(NewTablesMigration):
                 ('buyers', models.IntegerField()),
                 ('again', models.IntegerField()),
                 ('net_minor', models.BigIntegerField()),
-                ('unit', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
+                ('unit', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('cohort', 'month', 'unit', 'source', 'currency'), name='one_cohort_fact_of_a_month'), models.CheckConstraint(condition=models.Q(('month__gte', models.F('cohort'))), name='cohorts_go_on_from_their_month')],
+                'constraints': [models.UniqueConstraint(fields=('cut', 'cohort', 'month', 'unit', 'source', 'currency'), name='one_cohort_fact_of_a_month', nulls_distinct=False), models.CheckConstraint(condition=models.Q(('month__gte', models.F('cohort'))), name='cohorts_go_on_from_their_month')],
             },
         ),
         migrations.RunSQL(TRIGGERS, DROP),

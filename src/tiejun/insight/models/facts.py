@@ -148,18 +148,19 @@ class CohortFact(models.Model):
     """What the customers whose first order was signed in a month (`cohort`) did in a later `month`, by who sold it and where they came from.
 
     `buyers`: those with an order then, in the first month all of them; `again`: those whose second order it was; `net_minor`: as signatures
-    and cancellations of their orders add up.
+    and cancellations of their orders add up. `cut` as in other facts: WHOLE by source, UNIT by unit, SOURCE by both.
     """
 
     reach = ReachPaths(own="unit_id", unit="unit_id")
-    key: ClassVar[tuple[str, ...]] = ("cohort", "month", "unit_id", "source", "currency")
+    key: ClassVar[tuple[str, ...]] = ("cut", "cohort", "month", "unit_id", "source", "currency")
     measures: ClassVar[tuple[str, ...]] = ("buyers", "again", "net_minor")
 
     id = models.BigAutoField(primary_key=True)
+    cut = models.CharField(max_length=6, choices=Cut.choices)
     cohort = models.DateField()
     month = models.DateField()
     unit = models.ForeignKey(
-        "org.Unit", on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="+"
+        "org.Unit", null=True, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="+"
     )
     source = models.CharField(max_length=30, default="", blank=True)
     currency = models.CharField(max_length=3)
@@ -172,7 +173,9 @@ class CohortFact(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["cohort", "month", "unit", "source", "currency"], name="one_cohort_fact_of_a_month"
+                fields=["cut", "cohort", "month", "unit", "source", "currency"],
+                nulls_distinct=False,
+                name="one_cohort_fact_of_a_month",
             ),
             models.CheckConstraint(condition=Q(month__gte=F("cohort")), name="cohorts_go_on_from_their_month"),
         ]

@@ -129,7 +129,7 @@ def _truth(ground: Ground) -> list[Answer]:
 
 
 def _customers(ground: Ground) -> Answer:
-    found = cohorts(ground.scope, now=ground.now, currency=ground.currency)
+    found = cohorts(ground.scope, now=ground.now, currency=ground.currency, part="source")
     act = act_on(ground.scope, texts.ACTS[Question.CUSTOMERS], "insight:cohorts", Ability.VIEW_BOARD)
     words = {"n": found.window, "share": texts.share(found.in_time)}
     if found.in_time.value is None:
