@@ -247,9 +247,9 @@ def _units(
     *,
     now: datetime,
 ) -> list[UnitFigures]:
-    truths = truth_by_unit(scope, now=now)
     parent_ids = {unit.parent_id for unit in units}
     rows, _way = parts_below(scope, units, path)
+    truths = truth_by_unit(scope, [row.pk for row in rows], now=now)
     lines = []
     for unit in rows:
         below = units_below(scope, units, unit.pk)

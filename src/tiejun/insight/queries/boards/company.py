@@ -109,8 +109,8 @@ def _reviewed(ground: Ground) -> str:
 def _truth(ground: Ground) -> list[Answer]:
     if not ground.scope.can(Ability.VIEW_TRUTH_RATE):
         return []
-    lines = truth_by_unit(ground.scope, now=ground.now)
-    top = lines.get(ground.path[-1].pk) if ground.path else None
+    tops = [unit.pk for unit in ground.path[-1:]]
+    top = next(iter(truth_by_unit(ground.scope, tops, now=ground.now).values()), None)
     act = act_on(ground.scope, texts.ACTS[Question.TRUTH], "quality:truth", Ability.VIEW_TRUTH_RATE)
     if top is None or top.estimate is None:
         return [Answer.of(Question.TRUTH, Verdict.NOTHING, texts.TRUTH_UNKNOWN, act=act)]
