@@ -8,10 +8,12 @@ import pytest
 from django.db import connection
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from tests.factories.org import make_person, scope_for
 from tests.insight import reckoning
 from tests.insight.reckoning import NOW, TODAY, at, make_world
+from tests.insight.test_growth import signed_in
 from tiejun.access.roles import Role
 from tiejun.access.scope import PermissionRefused, Scope
 from tiejun.engines.growth import Counts, total
@@ -336,6 +338,13 @@ def test_the_running_days_are_summed_each_minute_and_read_instead_of_the_rows(wo
         growth(scope, now=NOW)
         link_sums(scope, Facts(scope, NOW), Asked(MONTHS[0], TOMORROW), by=("unit_id", "day"))
     assert not [query["sql"] for query in made if re.search("leads_lead|visits_|pipeline_", query["sql"])]
+
+    browser = signed_in(head)
+    for page, words in (("home:board", "the running day as of 10:00"), ("insight:growth", "the running day as of 10:00")):
+        assert words in browser.get(reverse(page)).content.decode()
+    answers = browser.get(reverse("insight:board", args=["sales"])).content.decode()
+    assert "the running day as of 10:00." in answers
+    assert browser.get("/api/v1/board").json()["running_as_of"] == "2026-04-20T02:00:00Z"
 
     # What comes now shows with the next minute, and at once where no worker sums any more.
     soon = NOW + timedelta(seconds=40)
