@@ -15,7 +15,17 @@ from tiejun.foundation.lines import KEYS
 from tiejun.foundation.refusals import NotFound
 from tiejun.foundation.times import business_day
 from tiejun.insight.locks import lock_facts
-from tiejun.insight.models import FACTS, MONTHS, ChannelFact, CustomerFact, Cut, FieldFact, Interim, RollUp, RollUpProgress
+from tiejun.insight.models import (
+    FACTS,
+    MONTHS,
+    ChannelFact,
+    CustomerFact,
+    Cut,
+    FieldFact,
+    Interim,
+    RollUp,
+    RollUpProgress,
+)
 from tiejun.insight.queries.facts import LINES, LONGEST_TRANSACTION, TOUCHED, rows_of
 from tiejun.insight.queries.months import month_rows
 from tiejun.insight.queries.rolling import first_month, is_all_to_be_counted, last_roll_up, under_way
