@@ -340,7 +340,10 @@ def test_the_running_days_are_summed_each_minute_and_read_instead_of_the_rows(wo
     assert not [query["sql"] for query in made if re.search("leads_lead|visits_|pipeline_", query["sql"])]
 
     browser = signed_in(head)
-    for page, words in (("home:board", "the running day as of 10:00"), ("insight:growth", "the running day as of 10:00")):
+    for page, words in (
+        ("home:board", "the running day as of 10:00"),
+        ("insight:growth", "the running day as of 10:00"),
+    ):
         assert words in browser.get(reverse(page)).content.decode()
     answers = browser.get(reverse("insight:board", args=["sales"])).content.decode()
     assert "the running day as of 10:00." in answers
