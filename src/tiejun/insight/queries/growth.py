@@ -154,13 +154,15 @@ def counted(scope: Scope, facts: Facts, asked: Asked, *, part: str) -> dict[Any,
     cut, column = CUTS[part]
     found: dict[Any, Counts] = {}
 
+    valid = LeadFact.measures.index("valid")
+
     def add(key: Any, counts: Counts) -> None:
         found[key or None] = found.get(key or None, Counts()) + counts
 
     for (key,), sums in facts.sums(
         LeadFact, replace(asked, currency=None), by=(column,), cut=cut, wanted=("valid",)
     ).items():
-        add(key, Counts(leads=dict(zip(LeadFact.measures, sums, strict=True))["valid"]))
+        add(key, Counts(leads=sums[valid]))
     for (key,), sums in facts.sums(SaleFact, asked, by=(column,), cut=cut).items():
         sold = dict(zip(SaleFact.measures, sums, strict=True))
         add(key, Counts(0, sold["fresh"], sold["late"], 0, sold["orders"], sold["signed_minor"]))
