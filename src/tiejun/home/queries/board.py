@@ -149,16 +149,15 @@ def board(
     all_units = units_in_reach(scope, org.all_units(scope), Ability.VIEW_BOARD)
     below = units_below(scope, all_units, unit_id) if unit_id else None
     path = path_to(scope, all_units, unit_id)
-    facts = Facts(scope, now)
-    asked = Asked(min([last.first, *history[:1]]), this.after, below, currency)
+    facts, asked = Facts(scope, now), Asked(min([last.first, *history[:1]]), this.after, below, currency)
     by_day = link_sums(scope, facts, asked, by=("day",))
     by_unit = link_sums(scope, facts, replace(asked, since=this.first), by=("unit_id",)).measures
     overdue = _overdue(scope, below, today)
     days = [day for day in clocks.workdays_of_month(scope, policy, first) if day <= today]
-    unit = path[-1].pk if path else None
-    raised = anomalies_on_board(scope, unit_id=unit, currency=currency, day=history[-1]) if history else {}
+    top = path[-1].pk if path else None
+    raised = anomalies_on_board(scope, unit_id=top, currency=currency, day=history[-1]) if history else {}
     figures = {measure: _figure(by_day.measures[measure], measure, this, last) for measure in Measure}
-    late = {owner: minor for (owner, code), (_number, minor) in overdue.items() if code == currency}
+    late = {unit: minor for (unit, code), (_number, minor) in overdue.items() if code == currency}
     return Board(
         month=first,
         previous_month=last.first,

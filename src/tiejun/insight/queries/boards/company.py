@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
 def answers(scope: Scope, ground: Ground) -> list[Answer]:
     """Answer the CEO's questions."""
-    found = growth(scope, now=ground.now, currency=ground.currency, part="source")  # whatever part, the whole is the same
+    found = growth(
+        scope, now=ground.now, currency=ground.currency, part="source"
+    )  # whatever part, the whole is the same
     this, last = ground.by_unit((Measure.VISITS, Measure.EFFECTIVE))
     return [
         _course(ground, found),
