@@ -5,16 +5,17 @@ from __future__ import annotations
 import io
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from cryptography.exceptions import InvalidTag
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, transaction
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tiejun.foundation import counters, crypto, files, policies
-from tiejun.foundation.ids import new_id
+from tiejun.foundation.ids import PREFIX_LENGTHS, PREFIX_STEP_MS, new_id, prefixes_between
 from tiejun.foundation.instants import InstantLoader
 from tiejun.foundation.models import StoredChunk, StoredFile
 from tiejun.foundation.policy_catalogue import PROFILES, catalogue
@@ -138,6 +139,22 @@ def test_ids_follow_their_making() -> None:
 
     assert made == sorted(made)
     assert {identity.version for identity in made} == {7}
+
+
+@settings(deadline=None)
+@given(st.integers(1_600_000_000_000, 1_900_000_000_000), st.integers(0, 10**12), st.randoms(use_true_random=False))
+def test_prefixes_tell_what_was_made_between_two_moments(first: int, length: int, choose: Any) -> None:
+    last = first + length % 10 ** choose.randrange(1, 13)
+    prefixes = prefixes_between(first, last)
+
+    edges = [first, last, first - PREFIX_STEP_MS, last + PREFIX_STEP_MS, (first + last) // 2]
+    for ms in [*edges, *(choose.randrange(first - 10**6, last + 10**6) for _ in range(20))]:
+        text = str(UUID(int=ms << 80 | choose.getrandbits(80)))
+        begins = [prefix for prefix in prefixes if text[: len(prefix)] == prefix]
+        is_between = first // PREFIX_STEP_MS <= ms // PREFIX_STEP_MS <= last // PREFIX_STEP_MS
+        assert len(begins) == is_between  # none twice
+    assert {len(prefix) for prefix in prefixes} <= set(PREFIX_LENGTHS)
+    assert len(prefixes) <= 30 * (len(PREFIX_LENGTHS) - 1) + (last - first) / 2**32 + 2
 
 
 # -- times -----------------------------------------------------------------------------------------------------------

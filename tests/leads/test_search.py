@@ -2,10 +2,11 @@
 
 import random
 from datetime import timedelta
-from itertools import product
-from uuid import UUID
+from itertools import accumulate, cycle, product
+from uuid import UUID, uuid4
 
 import pytest
+from django.db import connection
 
 from tests.factories.customers import make_company, make_contact
 from tests.factories.leads import make_held_lead, make_lead, make_pool
@@ -13,9 +14,12 @@ from tests.factories.org import NOW, make_company_tree, make_person, scope_for
 from tiejun.access.abilities import Ability
 from tiejun.access.roles import Role
 from tiejun.access.scope import Scope
+from tiejun.customers.models import Company
 from tiejun.customers.queries import finding
+from tiejun.customers.queries.ages import Ages
 from tiejun.engines.names.folding import folded
 from tiejun.engines.names.pinyin import pinyin_initials
+from tiejun.foundation.ids import made_at_ms
 from tiejun.leads.models import Lead, Pool, PoolMember
 from tiejun.leads.queries import search
 from tiejun.leads.queries.lists import LeadFilters, leads_page, lean_page
@@ -32,14 +36,25 @@ TERMS = (
 )  # fmt: skip
 
 
+def made_at(ms: int) -> UUID:
+    return UUID(int=ms << 80 | 7 << 76 | 2 << 62 | random.Random(ms).getrandbits(62))
+
+
 @pytest.fixture
 def rep() -> Person:
     tree = make_company_tree()
     person = make_person(unit=tree.group)
     pool = make_pool()
     choose = random.Random(4)
-    for n, (brand, trade, kind) in enumerate(product(BRANDS, (TRADE, "", TRADE[::-1]), (KIND, ""))):
-        company = make_company(f"{PLACE}{n if n % 5 == 0 else ''}{brand}{trade}{kind}", city_code=f"33{n:04}")
+    # Now within a second, now days and years apart.
+    moments = accumulate(
+        cycle((40, 4_100, 70_000, 1, 86_400_000, 3_600_000, 30 * 86_400_000)), initial=1_690_000_000_000
+    )
+    names = product(BRANDS, (TRADE, "", TRADE[::-1]), (KIND, ""))
+    for n, ((brand, trade, kind), ms) in enumerate(zip(names, moments, strict=False)):
+        company = make_company(
+            f"{PLACE}{n if n % 5 == 0 else ''}{brand}{trade}{kind}", city_code=f"33{n:04}", id=made_at(ms)
+        )
         lead = make_held_lead(person, tree.group, company=company) if n % 3 == 0 else make_lead(company, pool=pool)
         # Few distinct moments, so that pages are cut between leads of the same one.
         Lead.objects.filter(pk=lead.pk).update(last_activity_at=NOW - timedelta(hours=choose.randrange(8)))
@@ -53,16 +68,34 @@ WAYS = {
     "by the leads": (0.5, {}),
     "by a walk, else the index": (0.5, {"LOOK_US": 1e9}),
     "by a walk, else the leads": (0.5, {"WALK_US": 0.0}),
+    "by the index of the newest, else the whole": (
+        0.5,
+        {"WALK_US": 1e9, "LOOK_US": 1e9, "STRETCH_US": -1e9, "LONGER": 1},
+    ),
+    "by the index of the newest, some of them fresh": (0.5, {"WALK_US": 1e9, "STRETCH_US": -1e9}),
 }
 
 
 @pytest.fixture(params=WAYS)
 def ways(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     share, costs = WAYS[request.param]
-    given = finding.Shares(1_000_000.0 if share else 0.0, {}, {}, share)
-    monkeypatch.setattr(finding, "_shares", lambda: given)
-    for name, value in {"SHORTEST_WALK": 12, "LONGEST_WALK": 12, **costs}.items():
+    costs = {"SHORTEST_WALK": 12, "LONGEST_WALK": 12, "ASK_US": 0, **costs}
+    for name, value in costs.items():
         monkeypatch.setattr(search, name, value)
+    if "STRETCH_US" not in costs:
+        given = finding.Shares(1_000_000.0 if share else 0.0, {}, {}, share)
+        monkeypatch.setattr(finding, "_shares", lambda: given)
+        return
+    monkeypatch.setattr(
+        finding, "_shares", lambda: finding.Shares(30.0, {}, {}, share, ages_of("fresh" in request.param))
+    )
+    monkeypatch.setattr(search, "_estimated", lambda _leads: 30)
+
+
+def ages_of(has_fresh: bool) -> Ages:
+    moments = [made_at_ms(pk) for pk in Company.objects.order_by("pk").values_list("pk", flat=True)]
+    known = moments[:-10:2] if has_fresh else moments[::2]
+    return Ages(tuple(known), 2.0, 10.0 if has_fresh else 0.0)
 
 
 def expected(text: str, *, pooled: bool) -> list[UUID]:
@@ -105,6 +138,41 @@ def test_palette_finds_the_newest_companies_of_them(rep: Person, text: str) -> N
     found = search.search(scope_for(rep), text, 3)
 
     assert [lead.pk for lead in found] == expected(text, pooled=False)[:3]
+
+
+def test_stretch_of_time_is_told_by_the_same_index_as_the_grams(rep: Person) -> None:
+    scope = scope_for(rep)
+    wanted = finding.needle(scope, "yt", with_contacts=False)
+    assert wanted is not None
+    asked = finding.out_of_index(
+        scope, wanted, start=None, upwards=False, made_in=ages_of(has_fresh=False).stretch(None, 3, upwards=False)
+    )
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off")
+        cursor.execute(f"EXPLAIN {asked.sql}", asked.given)
+        plan = "".join(row[0] for row in cursor.fetchall())
+
+    (condition,) = (part.split("Filter")[0] for part in plan.split("Index Cond: ")[1:])
+    assert "companies_by_name_part" in plan
+    assert "search_grams &&" in condition
+    assert "ARRAY" in condition
+
+
+def test_ages_are_read_from_the_statistics_and_hold_the_newest_companies(rep: Person) -> None:
+    newest = [str(pk) for pk in Company.objects.order_by("-pk").values_list("pk", flat=True)]
+    make_company(city_code="440300", id=uuid4())
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE customers_company")
+
+    ages = finding._read_shares().ages
+    stretch = ages.stretch(None, 5, upwards=False)
+
+    assert stretch is not None
+    held = [pk for pk in newest if any(pk.startswith(beginning) for beginning in stretch.beginnings)]
+    assert len(held) >= 3  # about five: how they lie between two moments is not known
+    assert held == newest[: len(held)]
+    assert len(held) < len(newest) / 2
 
 
 def test_text_of_one_character_cuts_nothing_and_is_said_to_be_too_short(rep: Person) -> None:

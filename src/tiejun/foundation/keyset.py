@@ -87,6 +87,11 @@ def estimated_count(queryset: models.QuerySet[Any]) -> int:
         sql, params = queryset.order_by().values("pk").query.sql_with_params()
     except EmptyResultSet:  # Django saw by itself that the condition can never hold
         return 0
+    return estimated_rows(sql, params)
+
+
+def estimated_rows(sql: str, params: Sequence[Any]) -> int:
+    """Return the planner's estimate of what a statement returns, as `estimated_count`."""
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", params)
         plan = cursor.fetchone()[0]

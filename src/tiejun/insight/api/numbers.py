@@ -93,7 +93,6 @@ class GrowthOut(Schema):
     lines: list[GrowthLineOut]
     collected_minor: int
     collected_minor_before: int
-    running_as_of: Moment | None
 
 
 class GrowthQuery(Schema):

@@ -5,6 +5,7 @@ The way is chosen here by shares and measured costs, for the planner takes grams
 
 - what few companies are called comes out of the index of grams;
 - what many are called is met soon on a walk over the companies from the newest on;
+- what lies between comes out of the index for the newest companies alone, as many as are likely to fill the page;
 - of a short list of leads, each one's company is looked at.
 """
 
@@ -17,7 +18,17 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 
 from tiejun.access.abilities import Ability
-from tiejun.customers.queries.finding import MANY, Statement, looked_at, needle, on_a_walk, out_of_index
+from tiejun.customers.queries.finding import (
+    BRING_US,
+    ENTRY_US,
+    MANY,
+    SEARCHES_KEPT,
+    Statement,
+    looked_at,
+    needle,
+    on_a_walk,
+    out_of_index,
+)
 from tiejun.foundation import keyset
 from tiejun.foundation.keyset import Page
 from tiejun.leads.models import Lead
@@ -29,16 +40,19 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from tiejun.access.scope import Scope
+    from tiejun.customers.queries.ages import Stretch
     from tiejun.customers.queries.finding import Needle
     from tiejun.engines.names.search import NameQuery
 
     _Leads = keyset.Rest[Lead]
 
 ORDER = ("-company_id", "-id")
-# Measured: a company on the walk takes up to 0.5 us, one that the index brings 2.6 us, as a lead whose company is looked up.
-WALK_US, BRING_US, LOOK_US = 0.5, 2.6, 2.6
-LONGER, SHORTEST_WALK, LONGEST_WALK = 2, 10_000, 30_000  # than is likely: then hardly any page is not full
-IN_VAIN = 2  # a walk that does not fill the page was for nothing, so it must promise to be so many times as cheap
+# Measured: a company on the walk takes up to 0.5 us, a lead whose company is looked up as long as one that the index brings. The
+# index takes 150 us for the beginnings of a stretch of time, and reads its companies as a list. What costs less than ASK_US needs no choice.
+WALK_US, LOOK_US, STRETCH_US, ASK_US = 0.5, BRING_US, 150, 1_000
+LONGER, SHORTEST_WALK, LONGEST_WALK = 3, 10_000, 30_000  # than is likely: then hardly any page is not full
+TRIES = 2  # the first one tells how common the text is where the statistics were wrong
+IN_VAIN = 2  # a try that does not fill the page was for nothing, so it must promise to be so many times as cheap
 
 
 def search(scope: Scope, text: str, limit: int) -> list[Lead]:
@@ -77,6 +91,29 @@ def page_of_found(
     return _Search(scope, wanted, rest, leads, size).page()
 
 
+_kept: dict[tuple[str, str], list[int]] = {}  # a list of leads → how many, and how often that may be used again
+
+
+def _estimated(leads: Statement) -> int:
+    """Return the planner's estimate of a list's length, kept in the process for some searches: many look through the same pool."""
+    key = (leads.sql, str(leads.given))
+    kept = _kept.get(key)
+    if kept is None or not kept[1]:
+        if len(_kept) >= SEARCHES_KEPT:
+            _kept.clear()
+        kept = _kept[key] = [keyset.estimated_rows(leads.sql, leads.given), SEARCHES_KEPT]
+    kept[1] -= 1
+    return kept[0]
+
+
+@dataclass(frozen=True, slots=True)
+class _Try:
+    """A statement that looks at so many of the nearest `companies`."""
+
+    statement: Statement
+    companies: float
+
+
 @dataclass(frozen=True, slots=True)
 class _Search:
     """One search: the `rest` of a list, selected by `leads`, for a page of `size`."""
@@ -89,23 +126,42 @@ class _Search:
 
     def page(self) -> Page[Any]:
         name, odds = self.wanted.name, self.wanted.odds
-        by_index_us = odds.likely * BRING_US
-        is_rare = odds.at_most < MANY and by_index_us <= self._steps(odds.companies) * WALK_US * IN_VAIN
-        if name is None or self.wanted.company_ids is not None or is_rare:
+        by_index_us = odds.brought * BRING_US
+        if name is None or self.wanted.company_ids is not None or (odds.at_most < MANY and by_index_us <= ASK_US):
             return self._asked(self._by_index())
-        leads = keyset.estimated_count(self.rest.rows)
-        steps = self._steps(leads)
-        if steps * WALK_US * IN_VAIN < min(leads * LOOK_US, max(by_index_us, odds.at_most * BRING_US)):
-            found = self._asked(self._by_walk(name, int(min(max(LONGER * steps, SHORTEST_WALK), LONGEST_WALK))))
+        leads = _estimated(self.leads)
+        # What the statistics take for rare may be as common as its rarest gram; for a fairly rare one that does not matter.
+        at_worst_us = by_index_us if odds.at_most < MANY else max(by_index_us, odds.at_most * BRING_US)
+        listed = min(leads / odds.companies, 1.0) if odds.companies else 1.0
+        steps = self.size * odds.companies / max(odds.likely * listed, 1.0)
+        for _ in range(TRIES):
+            tried = self._tried(name, steps, min(leads * LOOK_US, at_worst_us) / IN_VAIN)
+            if tried is None:
+                break
+            found = self._asked(tried.statement)
             if found.previous_cursor if self.rest.backwards else found.next_cursor:
                 return found
+            if not found.rows:
+                break
+            steps = tried.companies * self.size / len(found.rows)
         return self._asked(self._by_leads(name) if leads * LOOK_US < by_index_us else self._by_index())
 
-    def _steps(self, leads: float) -> float:
-        """Return after how many companies a page is likely to be full, where so many of all companies have one of the `leads`."""
-        odds = self.wanted.odds
-        listed = min(leads / odds.companies, 1.0) if odds.companies else 1.0
-        return self.size * odds.companies / max(odds.likely * listed, 1.0)
+    def _tried(self, name: NameQuery, steps: float, below_us: float) -> _Try | None:
+        """Return the cheaper of two ways to look at the nearest companies alone, of which `steps` are likely to fill the page.
+
+        None where neither is as cheap as said.
+        """
+        odds, walk_us = self.wanted.odds, steps * WALK_US
+        stretch = odds.ages.stretch(self._start, LONGER * steps, upwards=self.rest.backwards)
+        if stretch is not None:
+            brought = odds.brought * stretch.companies / odds.companies
+            stretch_us = STRETCH_US + stretch.companies * ENTRY_US + brought * BRING_US
+            if stretch_us < min(walk_us, below_us):
+                return _Try(self._by_index(stretch), stretch.companies)
+        if walk_us >= below_us:
+            return None
+        longest = int(min(max(LONGER * steps, SHORTEST_WALK), LONGEST_WALK))
+        return _Try(self._by_walk(name, longest), longest)
 
     def _asked(self, statement: Statement) -> Page[Any]:
         with connection.cursor() as cursor:
@@ -122,8 +178,8 @@ class _Search:
             (*walk.given, *self.leads.given),
         )
 
-    def _by_index(self) -> Statement:
-        found = out_of_index(self.scope, self.wanted, start=self._start, upwards=self.rest.backwards)
+    def _by_index(self, made_in: Stretch | None = None) -> Statement:
+        found = out_of_index(self.scope, self.wanted, start=self._start, upwards=self.rest.backwards, made_in=made_in)
         # Found apart: in the hope of an early hit the planner would walk over all companies.
         return Statement(
             f"WITH found AS MATERIALIZED ({found.sql}) SELECT l.* FROM (SELECT id FROM found ORDER BY id {self._way}) f "  # noqa: S608

@@ -2,7 +2,7 @@
 
 from tiejun.success.models.lives import CustomerHandover, CustomerLife, EnablementStep, FollowOnDeal, HealthSignal
 from tiejun.success.models.trials import CustomerTrial
-from tiejun.success.models.voices import Complaint, CustomerVoice, SatisfactionSurvey
+from tiejun.success.models.voices import Complaint, CustomerVoice, SatisfactionHour, SatisfactionSurvey
 
 __all__ = [
     "Complaint",
@@ -13,5 +13,6 @@ __all__ = [
     "EnablementStep",
     "FollowOnDeal",
     "HealthSignal",
+    "SatisfactionHour",
     "SatisfactionSurvey",
 ]
