@@ -256,6 +256,22 @@ def test_a_supervisor_assigns_from_the_pool(world) -> None:
     assert (tenure.start_reason, tenure.kind) == ("ASSIGNED", "PRIVATE")
 
 
+def test_a_leader_who_gives_what_another_group_has_just_claimed_reads_that_a_colleague_holds_it(world) -> None:
+    lead, hidden = make_lead(), make_lead(pool=make_pool(unit=world.tree.other_group))
+    other = make_person(unit=world.tree.other_group)
+    for one in (lead, hidden):
+        actions.claim_lead(scope_for(other), lead_id=one.pk, now=NOW)
+    give = {"to_person_id": world.rep.pk, "reason": "his street", "now": NOW}
+
+    refused(
+        rules.Refusal.HELD_BY_COLLEAGUE, actions.transfer_lead, scope_for(world.supervisor), lead_id=lead.pk, **give
+    )
+    before = snapshot()
+    with pytest.raises(NotFound):
+        actions.transfer_lead(scope_for(world.supervisor), lead_id=hidden.pk, **give)
+    assert snapshot() == before
+
+
 def test_what_a_leaver_held_goes_back_and_customers_wait_in_their_unit(world) -> None:
     lead, customer = make_held_lead(world.rep, world.tree.group), make_lead()
     make_tenure(customer, world.rep, world.tree.group, kind=LeadTenure.Kind.PROTECTED)

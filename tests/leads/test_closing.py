@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 from django.utils import translation
 
+from tests.factories.customers import make_contact
 from tests.factories.leads import make_held_lead, make_lead, make_tenure
 from tests.factories.org import NOW, make_person, scope_for
 from tests.leads.test_actions import DAY, World, refused
@@ -13,6 +14,7 @@ from tiejun.leads import actions, queries
 from tiejun.leads.actions.closing import close_lead, freeze_lead, reopen_lead, thaw_lead, wake_lead, wake_rested
 from tiejun.leads.models import Lead, LeadClosing, LeadFreeze, LeadTenure
 from tiejun.leads.queries.checks import find_companies_unlike_their_lead, find_leads_unlike_their_tenure
+from tiejun.leads.queries.detail import lead_detail
 from tiejun.leads.rules import FollowUpFacts, Refusal
 from tiejun.leads.rules.closing import Evidence
 
@@ -126,6 +128,39 @@ def test_a_customer_is_not_closed_and_a_colleague_closes_nothing(world) -> None:
     refused(Refusal.PROTECTED, close_lead, scope_for(world.rep), **lost)
     with pytest.raises(NotFound):
         close_lead(scope_for(world.colleague), **lost)
+
+
+def test_who_held_a_closed_lead_reads_it_until_it_is_open_again(world) -> None:
+    lead, scope = make_lead(), scope_for(world.rep)
+    make_contact(lead.company, phone="13812345678")
+    make_tenure(
+        lead,
+        world.colleague,
+        world.tree.group,
+        started_at=NOW - 2 * DAY,
+        ended_at=NOW - DAY,
+        end_reason="TRANSFERRED",
+        end_note="Hers",
+    )
+    make_tenure(lead, world.rep, world.tree.group)
+    lost = {"lead_id": lead.pk, "outcome": "LOST", "reason": "OTHER", "evidence": Evidence(note="Moved abroad")}
+    close_lead(scope_for(world.supervisor), **lost, now=NOW)
+
+    seen = lead_detail(scope, lead.pk, NOW)
+    said = {happening.text for happening in seen.timeline}
+    assert (seen.steps.closing.note, "Moved abroad" in said, "Hers" in said) == ("Moved abroad", True, False)
+    assert {happening.who for happening in seen.timeline} == {"", world.rep.name}
+    assert ([card.phone for card in seen.contacts], seen.contacts[0].phone_last4) == ([""], "5678")
+    offers = (seen.may_claim, seen.may_release, seen.may_follow_up, seen.may_transfer, seen.may_edit, seen.is_counted)
+    assert (any(offers), seen.steps.more, seen.may_see_customer) == (False, [], False)
+    for scope_of_other in (scope_for(world.colleague), scope_for(make_person(unit=world.tree.other_group))):
+        with pytest.raises(NotFound):
+            lead_detail(scope_of_other, lead.pk, NOW)
+
+    reopen_lead(scope_for(world.supervisor), lead_id=lead.pk, reason="Back in town", now=NOW + DAY)
+    actions.claim_lead(scope_for(world.colleague), lead_id=lead.pk, now=NOW + 2 * DAY)
+    with pytest.raises(NotFound):
+        lead_detail(scope, lead.pk, NOW + 2 * DAY)
 
 
 def test_a_leader_reopens_a_closed_lead_with_a_reason(world) -> None:

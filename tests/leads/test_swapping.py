@@ -8,7 +8,7 @@ from tests.factories.leads import make_held_lead, make_lead, make_pool, make_ten
 from tests.factories.org import NOW, make_person, scope_for
 from tests.leads.test_actions import DAY, World, refused, snapshot
 from tiejun.foundation.models import AuditEntry, PolicyVersion
-from tiejun.foundation.refusals import NotFound
+from tiejun.foundation.refusals import NotFound, Refused
 from tiejun.leads import actions
 from tiejun.leads.actions.swapping import promote_lead, swap_lead
 from tiejun.leads.models import Cooldown, FollowUp, Lead, LeadTenure, Swap
@@ -165,6 +165,25 @@ def test_a_colleagues_lead_can_neither_come_nor_go(full) -> None:
     with pytest.raises(NotFound):
         swap_lead(stranger, lead_in_id=pooled.pk, lead_out_id=full.held[0].pk, now=NOW)
     assert snapshot() == before
+
+
+def test_a_swap_that_is_sent_again_says_that_the_lead_is_there_already(full) -> None:
+    going, coming, scope = full.held[0], make_lead(), scope_for(full.rep)
+    again = {"lead_in_id": coming.pk, "lead_out_id": going.pk, "now": NOW + DAY}
+    swap_lead(scope, **again)
+
+    refused(Refusal.ALREADY_YOURS, swap_lead, scope, **again)
+    actions.claim_lead(scope_for(full.colleague), lead_id=going.pk, now=NOW + DAY)
+    refused(Refusal.ALREADY_YOURS, swap_lead, scope, **again)
+
+
+def test_the_page_of_a_swap_says_that_a_colleague_was_first(full) -> None:
+    coming = make_lead()
+    actions.claim_lead(scope_for(make_person(unit=full.tree.group)), lead_id=coming.pk, now=NOW)
+
+    with pytest.raises(Refused) as late:
+        swap_page(scope_for(full.rep), coming.pk, NOW)
+    assert late.value.refusal is Refusal.ALREADY_TAKEN
 
 
 def test_the_cheapest_to_give_back_comes_first_with_its_reasons(world) -> None:

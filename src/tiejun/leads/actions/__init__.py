@@ -69,7 +69,7 @@ def claim_lead(scope: Scope, *, lead_id: UUID, now: datetime) -> LeadTenure:
 def release_lead(scope: Scope, *, lead_id: UUID, reason: str, now: datetime, note: str = "") -> Lead:
     """Give a held lead back to its pool; a cool-down begins for the holder.
 
-    `reason` is one of `rules.ReleaseReason`. Raises `NotFound`, `Refused` (PROTECTED, REASON_MISSING, NOT_HELD), `Invalid`.
+    `reason` is one of `rules.ReleaseReason`. Raises `NotFound`, `Refused` (PROTECTED, REASON_MISSING, NOT_HELD, ALREADY_TAKEN), `Invalid`.
     """
     if reason not in list(rules.ReleaseReason):
         raise Invalid(reason=_("Choose a reason."))
@@ -77,7 +77,7 @@ def release_lead(scope: Scope, *, lead_id: UUID, reason: str, now: datetime, not
     lock_seats([holder_id])
     lead, tenure = locked(lead_id), lock_open_tenure(lead_id)
     if tenure is None or tenure.person_id != holder_id:
-        raise Refused(rules.Refusal.NOT_HELD)
+        raise Refused(rules.Refusal.ALREADY_TAKEN if tenure else rules.Refusal.NOT_HELD)
     refusal = rules.why_not_release(tenure.kind, reason, note)
     if refusal:
         raise Refused(refusal)

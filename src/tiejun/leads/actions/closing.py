@@ -47,7 +47,7 @@ def close_lead(
     lock_seats([holder_id])
     lead, tenure = locked(lead_id), lock_open_tenure(lead_id)
     if tenure is None or tenure.person_id != holder_id:
-        raise Refused(Refusal.NOT_HELD)
+        raise Refused(Refusal.ALREADY_TAKEN if tenure else Refusal.NOT_HELD)
     book, chain = policies.book(now), org.unit_chain(scope, tenure.unit_id)
     needed, length = book.integer("lead.invalid_calls", chain), book.integer("lead.evidence_note_length", chain)
     tries = holding.tries_of(scope, tenure)

@@ -55,8 +55,10 @@ def swap_lead(scope: Scope, *, lead_in_id: UUID, lead_out_id: UUID, now: datetim
     The lead that goes cools down for the asker; the one that comes from a pool counts as a claim of the day. Returns the
     new holding. Raises `NotFound`, `Refused` (see `why_not_swap`).
     """
-    queries.lead_to_claim(scope, lead_in_id)
-    queries.lead_in_reach(scope, lead_out_id, Ability.VIEW_LEADS)
+    wanted = queries.lead_to_claim(scope, lead_in_id)
+    if (wanted.owner_id, wanted.status) != (scope.own_id, Status.PRIVATE):
+        # Who swapped already is told so, even when the lead that went is a colleague's by now.
+        queries.lead_in_reach(scope, lead_out_id, Ability.VIEW_LEADS)
     me = holding.holder_of_asker(scope, now)
     lock_seats([me.person_id])
     leads = {lead.pk: lead for lead in lock_leads([lead_in_id, lead_out_id])}

@@ -5,14 +5,15 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from tiejun.access.abilities import Ability
 from tiejun.access.reach import reach_condition
 from tiejun.foundation import policies
-from tiejun.foundation.refusals import NotFound
-from tiejun.leads.models import Lead, LeadTenure, Pool
+from tiejun.foundation.refusals import NotFound, Refused
+from tiejun.leads.models import Lead, LeadClosing, LeadTenure, Pool
 from tiejun.leads.queries.holding import CLOSED, in_my_pools
+from tiejun.leads.rules import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -22,22 +23,20 @@ if TYPE_CHECKING:
     from tiejun.access.scope import Scope
 
 OPEN_LEAD = ~Q(status__in=CLOSED)
+TAKEN = (Lead.Status.PRIVATE, Lead.Status.ALLOTTED)
 
 
 def lead_in_reach(scope: Scope, lead_id: UUID, ability: Ability) -> Lead:
     """Return a lead within reach of an ability, with company and pool; raises `NotFound`.
 
-    For VIEW_LEADS the leads of the asker's pools are within reach too.
+    For VIEW_LEADS the leads of the asker's pools are within reach too, and closed ones whose last holding is.
     """
     wanted = _reach(scope, ability)
-    if ability is Ability.VIEW_LEADS and scope.can(Ability.VIEW_POOL):
-        wanted |= Q(status__in=[Lead.Status.POOLED, Lead.Status.RESTING]) & in_visible_pools(scope)
-    lead = (
-        Lead.objects.filter(wanted, pk=lead_id)
-        .select_related("company", "pool", "source")
-        .defer("company__search_grams")
-        .first()
-    )
+    if ability is Ability.VIEW_LEADS:
+        wanted |= _ended_in_reach(scope)
+        if scope.can(Ability.VIEW_POOL):
+            wanted |= Q(status__in=[Lead.Status.POOLED, Lead.Status.RESTING]) & in_visible_pools(scope)
+    lead = _whole(wanted, lead_id)
     if lead is None:
         raise NotFound
     return lead
@@ -48,19 +47,34 @@ def lead_to_claim(scope: Scope, lead_id: UUID) -> Lead:
 
     So who comes second reads that a colleague was first, and not that there is nothing.
     """
-    found = Lead.objects.filter(
-        in_visible_pools(scope), pk=lead_id, status__in=[Lead.Status.POOLED, Lead.Status.PRIVATE, Lead.Status.ALLOTTED]
-    ).first()
+    found = _whole(Q(status__in=[Lead.Status.POOLED, *TAKEN]) & in_visible_pools(scope), lead_id)
     return found or lead_in_reach(scope, lead_id, Ability.VIEW_LEADS)
 
 
 def lead_to_assign(scope: Scope, lead_id: UUID) -> Lead:
-    """Return a lead that the asker may give to somebody: within reach of TRANSFER_LEAD, or in a visible pool; else `NotFound`."""
+    """Return a lead that the asker may give to somebody: within reach of TRANSFER_LEAD, or in a visible pool.
+
+    Raises `Refused` (HELD_BY_COLLEAGUE) for one of a visible pool that somebody out of reach took, `NotFound` for others.
+    """
     wanted = _reach(scope, Ability.TRANSFER_LEAD) | Q(status=Lead.Status.POOLED) & in_visible_pools(scope)
-    lead = Lead.objects.filter(wanted, pk=lead_id).first()
+    lead = _whole(wanted, lead_id)
+    if lead is None and Lead.objects.filter(in_visible_pools(scope), pk=lead_id, status__in=TAKEN).exists():
+        raise Refused(Refusal.HELD_BY_COLLEAGUE)
     if lead is None:
         raise NotFound
     return lead
+
+
+def _whole(wanted: Q, lead_id: UUID) -> Lead | None:
+    """Return a lead with company, pool and source if it is one of those wanted."""
+    rows = Lead.objects.select_related("company", "pool", "source").defer("company__search_grams")
+    return rows.filter(wanted, pk=lead_id).first()
+
+
+def _ended_in_reach(scope: Scope) -> Q:
+    """Return the filter for closed leads whose last holding is within reach: who held one may read how it ended."""
+    standing = LeadClosing.objects.within(scope, Ability.VIEW_LEADS).filter(lead=OuterRef("pk"), reopened_at=None)
+    return Q(Exists(standing), status__in=[Lead.Status.CLOSED_INVALID, Lead.Status.CLOSED_LOST])
 
 
 def _reach(scope: Scope, ability: Ability) -> Q:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from tiejun.fields.queries import RecordCard
 
 SHOWN_EVENTS = 60
+IN_POOL = (Lead.Status.POOLED, Lead.Status.RESTING)
 SCORED = (Lead.Status.POOLED, Lead.Status.ALLOTTED, Lead.Status.PRIVATE)
 UNREACHABLE = ("DO_NOT_CONTACT", "LEGAL")
 
@@ -121,7 +122,7 @@ def lead_detail(scope: Scope, lead_id: UUID, now: datetime) -> LeadDetail:
         custom=record_card(scope, Subject.LEAD, _told_by(lead), lead.custom, only_open=not sees_all),
         may_edit=covers[Ability.EDIT_CUSTOMER] and lead.status not in CLOSED,
         score=shown_score(scope, lead_id) if lead.status in SCORED else None,
-        is_counted=not is_held and scope.person_id is not None and not scope.can(Ability.MANAGE_POOLS),
+        is_counted=lead.status in IN_POOL and scope.person_id is not None and not scope.can(Ability.MANAGE_POOLS),
     )
 
 
@@ -160,10 +161,11 @@ def _timeline(scope: Scope, lead: Lead, tenures: list[LeadTenure], *, sees_all: 
     names = org.names_of(scope, [*(row.person_id for row in tenures), *(row.person_id for row in follow_ups)])
     shown = [_contact(row, names, sees_all=sees_all or row.person_id == scope.person_id) for row in follow_ups]
     for row in tenures:
-        who = names.get(row.person_id, "") if sees_all or row.person_id == scope.person_id else ""
+        is_told = sees_all or row.person_id == scope.person_id
+        who = names.get(row.person_id, "") if is_told else ""
         shown.append(Happening(row.started_at, texts.STARTS[row.start_reason], who, "", "hand", "primary"))
         if row.ended_at is not None:
-            said = row.end_note if sees_all else ""
+            said = row.end_note if is_told else ""
             shown.append(
                 Happening(row.ended_at, texts.why_ended(row.end_reason, row.release_reason), who, said, "undo-2", "")
             )
@@ -195,8 +197,7 @@ def _contact(row: FollowUp, names: dict[UUID, str], *, sees_all: bool) -> Happen
     )
 
 
-def possible_receivers(scope: Scope, lead_id: UUID, now: datetime) -> list[tuple[str, str]]:
-    """Return the representatives that the asker may give this lead to, as (id, name with unit); raises `NotFound`."""
-    holder_id = lead_in_reach(scope, lead_id, Ability.VIEW_LEADS).owner_id
+def possible_receivers(scope: Scope, lead: Lead, now: datetime) -> list[tuple[str, str]]:
+    """Return the representatives that the asker may give a lead to (see `lead_to_assign`), as (id, name with unit)."""
     members = org.members_in_reach(scope, Ability.TRANSFER_LEAD, on=local_date(now, scope.zone))
-    return [(str(row.person_id), f"{row.name} · {row.unit_name}") for row in members if row.person_id != holder_id]
+    return [(str(row.person_id), f"{row.name} · {row.unit_name}") for row in members if row.person_id != lead.owner_id]

@@ -87,7 +87,7 @@ def lead_steps(
         more=_more(scope, lead, tenure, asked, now),
         extension=asked[0] if asked else None,
         freeze=_freeze(lead, sees_notes=sees_notes),
-        closing=_closing(lead, sees_notes=sees_notes),
+        closing=_closing(scope, lead, sees_notes=sees_notes),
     )
 
 
@@ -142,9 +142,10 @@ def _freeze(lead: Lead, *, sees_notes: bool) -> Stop | None:
     return Stop(texts.FREEZES[row.kind], row.note if sees_notes else "", row.frozen_at)
 
 
-def _closing(lead: Lead, *, sees_notes: bool) -> Stop | None:
+def _closing(scope: Scope, lead: Lead, *, sees_notes: bool) -> Stop | None:
     row = LeadClosing.objects.filter(lead=lead, reopened_at=None).first()
     if row is None:
         return None
+    is_told = sees_notes or scope.person_id in (row.person_id, row.closed_by_id)
     parts = (str(texts.CLOSING_REASONS[row.outcome][row.reason]), str(texts.EVIDENCE.get(row.evidence, "")))
-    return Stop(" · ".join(filter(None, parts)), row.note if sees_notes else "", row.closed_at)
+    return Stop(" · ".join(filter(None, parts)), row.note if is_told else "", row.closed_at)

@@ -12,9 +12,10 @@ from tiejun.customers.queries import briefs
 from tiejun.customers.rules import district_name
 from tiejun.engines.geo import Point, distance_m
 from tiejun.foundation import policies, refusals
+from tiejun.foundation.refusals import Refused
 from tiejun.leads import texts
 from tiejun.leads.models import FollowUp, Lead, LeadTenure
-from tiejun.leads.queries import lead_in_reach
+from tiejun.leads.queries import lead_to_claim
 from tiejun.leads.queries.holding import (
     claimable_pools,
     cooling_until,
@@ -24,6 +25,7 @@ from tiejun.leads.queries.holding import (
     seat_facts,
 )
 from tiejun.leads.queries.scoring import chances_of
+from tiejun.leads.rules import Refusal
 from tiejun.leads.rules.swapping import (
     HeldFacts,
     KeepFacts,
@@ -84,8 +86,13 @@ class SwapPage:
 
 
 def swap_page(scope: Scope, lead_id: UUID, now: datetime) -> SwapPage:
-    """Return the screen on which a lead comes into the asker's private pool for another; raises `NotFound`."""
-    lead = lead_in_reach(scope, lead_id, Ability.VIEW_LEADS)
+    """Return the screen on which a lead comes into the asker's private pool for another.
+
+    Raises `NotFound`, and `Refused` (ALREADY_TAKEN) for one that a colleague holds by now: nothing of it is shown.
+    """
+    lead = lead_to_claim(scope, lead_id)
+    if lead.owner_id not in (None, scope.own_id):
+        raise Refused(Refusal.ALREADY_TAKEN)
     me = holder_of_asker(scope, now)
     seat = seat_facts(scope, me, now)
     tenure = LeadTenure.objects.filter(lead=lead, ended_at=None).first()

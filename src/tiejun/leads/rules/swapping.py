@@ -54,9 +54,11 @@ def why_not_swap(
     """
     if is_same:
         return Refusal.SAME_LEAD
+    if wanted_held.is_mine and wanted_held.kind != "ALLOTTED":
+        return Refusal.ALREADY_YOURS
     return why_not_give_in_exchange(out) or (
         _why_not_from_allotment(wanted_held)
-        if wanted_held.is_mine and wanted_held.kind == "ALLOTTED"
+        if wanted_held.is_mine
         else why_not_claim(replace(seat, held=0), wanted, now)
     )
 

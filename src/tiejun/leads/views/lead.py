@@ -87,8 +87,8 @@ def release(request: TiejunRequest, lead_id: UUID) -> HttpResponse:
 def transfer(request: TiejunRequest, lead_id: UUID) -> HttpResponse:
     """Give a lead to a representative."""
     request.scope.require(Ability.TRANSFER_LEAD)
-    found = queries.lead_in_reach(request.scope, lead_id, Ability.VIEW_LEADS)
-    form = TransferForm(request.POST or None, receivers=detail.possible_receivers(request.scope, lead_id, request.now))
+    found = queries.lead_to_assign(request.scope, lead_id)
+    form = TransferForm(request.POST or None, receivers=detail.possible_receivers(request.scope, found, request.now))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         actions.transfer_lead(
