@@ -72,7 +72,7 @@ def test_a_level_is_set_with_its_evidence_and_the_person_told(crew):
     assert AuditEntry.objects.filter(event="talent.rated").count() == 1
     sheet = sheets.skill_sheet(scope_for(crew.field.person, EVENING), crew.field.person.pk, now=EVENING)
     assert (sheet.now[Skill.PITCH].level, sheet.version, sheet.may_rate, sheet.is_own) == (Level.A, 1, False, True)
-    assert [piece.id for piece in sheet.ratings[0].evidence] == [proof.id]
+    assert [piece.id for piece in sheet.ratings.lines[0].evidence] == [proof.id]
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,25 @@ def test_the_own_view_stands_apart(crew):
 
     sheet = sheets.own_sheet(own, now=EVENING)
     assert (sheet.now[Skill.PITCH].level, sheet.own[Skill.PITCH].level, sheet.version) == (Level.A, Level.C, 1)
-    assert [line.source for line in sheet.ratings] == [Source.SELF, Source.LEADER]
+    assert [line.source for line in sheet.ratings.lines] == [Source.SELF, Source.LEADER]
+
+
+def test_the_history_comes_by_pages_and_stays_on_its_day(crew):
+    own = scope_for(crew.field.person, NIGHT_AFTER)
+    moments = [EVENING + timedelta(minutes=number) for number in range(12)] + [NIGHT_AFTER]
+    for moment in moments:
+        actions.assess_oneself(own, skill=Skill.PITCH, level=Level.A, words="so I think", now=moment)
+
+    first = sheets.own_sheet(own, now=NIGHT_AFTER).ratings
+    second = sheets.own_sheet(own, cursor=first.next, now=NIGHT_AFTER).ratings
+    again = sheets.own_sheet(own, cursor=second.previous, now=NIGHT_AFTER).ratings
+    earlier = sheets.own_sheet(own, day=DAY, now=NIGHT_AFTER).ratings
+
+    shown = [line.rating.rated_at for line in (*first.lines, *second.lines)]
+    assert (shown, len(first.lines), first.previous, second.next) == (moments[::-1], 10, None, None)
+    assert [line.rating.pk for line in again.lines] == [line.rating.pk for line in first.lines]
+    assert earlier.lines[0].rating.rated_at == moments[-2]
+    assert sheets.own_sheet(own, cursor="nonsense", now=NIGHT_AFTER).ratings.lines[0].rating.rated_at == NIGHT_AFTER
 
 
 def test_the_database_keeps_history_and_wants_evidence(crew):

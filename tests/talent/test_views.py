@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 import time_machine
 from django.test import Client
@@ -110,6 +112,22 @@ def test_a_program_reads_and_sets_levels(crew):
         group = leader.get("/api/v1/skills/group").json()
 
     assert (refused.status_code, refused.json()["code"], kept.status_code) == (409, "level_skipped", 200)
-    assert (found["version"], found["ratings"][0]["evidence"][0]["id"]) == (1, str(visit.pk))
+    assert (found["version"], found["ratings"]["items"][0]["evidence"][0]["id"]) == (1, str(visit.pk))
     assert [row["level"] for row in found["standings"] if row["level"]] == [1]
     assert {row["name"]: row["levels"] for row in group}["Lin Xiao"] == {"PITCH": 1}
+
+
+def test_the_history_is_turned_over_on_its_day(crew):
+    own = signed_in(crew.field.person)
+    for _number in range(11):
+        send(own, "assess", query="?skill=PITCH", level="1", words="so I think")
+
+    first = ask(own, "mine").content.decode()
+    address = re.search(r'rel="next" href="(\?cursor=[^"#]+)#history"', first)[1]
+    second = ask(own, "mine", query=address).content.decode()
+
+    assert (first.count("so I think"), second.count("so I think")) == (10, 1)
+    assert ('rel="prev"' in first, 'rel="prev"' in second, 'rel="next"' in second) == (False, True, False)
+    with time_machine.travel(local("19:00", TOMORROW), tick=False):
+        past = own.get(reverse("talent:mine"), {"day": local("19:00").date().isoformat()}).content.decode()
+    assert f"?day={local('19:00').date()}&amp;cursor=" in past

@@ -9,7 +9,7 @@ from uuid import UUID
 from ninja import Router, Schema
 from pydantic import Field
 
-from tiejun.foundation.schemas import Day, In, Moment, Text
+from tiejun.foundation.schemas import Day, In, Moment, PageOut, Text
 from tiejun.talent import actions
 from tiejun.talent.queries import groups, sheets
 from tiejun.talent.rules import EvidenceKind, Level, Skill
@@ -28,6 +28,7 @@ SkillCode = Literal[
     "OPTIMISM", "RESPONSIBILITY", "AMBITION", "EXECUTION", "LEARNING", "COMMUNICATION",
     "PITCH", "DEMO", "CLOSE", "OBJECTION", "KIT", "PROSPECTING",
 ]  # fmt: skip
+Cursor = Annotated[str, Field(max_length=400, description="`next` or `previous` of `ratings`")]
 SkillLevel = Annotated[int, Field(ge=0, le=3, description="0 = not shown yet, 1 = a, 2 = b, 3 = c")]
 
 
@@ -103,7 +104,7 @@ class SkillMapOut(Schema):
     day: date
     compared_with: date
     standings: list[SkillStandingOut]
-    ratings: list[SkillRatingOut]
+    ratings: PageOut[SkillRatingOut]
     needs: list[SkillNeedOut]
     drills: list[SkillDrillOut]
 
@@ -163,8 +164,8 @@ class SkillRatedOut(Schema):
 
 
 @router.get("/skills/own", response=SkillMapOut, summary="One's own skill map")
-def own_skills(request: TiejunRequest, day: Day | None = None) -> dict[str, Any]:
-    return _map(sheets.own_sheet(request.scope, day=day, now=request.now))
+def own_skills(request: TiejunRequest, day: Day | None = None, cursor: Cursor = "") -> dict[str, Any]:
+    return _map(sheets.own_sheet(request.scope, day=day, cursor=cursor, now=request.now))
 
 
 @router.post("/skills/own", response=SkillRatedOut, summary="Say how one sees oneself")
@@ -175,8 +176,10 @@ def assess_oneself(request: TiejunRequest, sent: OwnSkillRatingIn) -> SkillRatin
 
 
 @router.get("/skills/people/{person_id}", response=SkillMapOut, summary="Somebody's skill map")
-def skills_of_person(request: TiejunRequest, person_id: UUID, day: Day | None = None) -> dict[str, Any]:
-    return _map(sheets.skill_sheet(request.scope, person_id, day=day, now=request.now))
+def skills_of_person(
+    request: TiejunRequest, person_id: UUID, day: Day | None = None, cursor: Cursor = ""
+) -> dict[str, Any]:
+    return _map(sheets.skill_sheet(request.scope, person_id, day=day, cursor=cursor, now=request.now))
 
 
 @router.post("/skills/people/{person_id}", response=SkillRatedOut, summary="Set a level")
@@ -222,7 +225,11 @@ def _map(sheet: SkillSheet) -> dict[str, Any]:
         "day": sheet.day,
         "compared_with": sheet.compared,
         "standings": [_standing(sheet, skill) for skill in Skill],
-        "ratings": [_rating(line.rating, line.evidence) for line in sheet.ratings],
+        "ratings": {
+            "items": [_rating(line.rating, line.evidence) for line in sheet.ratings.lines],
+            "next": sheet.ratings.next,
+            "previous": sheet.ratings.previous,
+        },
         "needs": [_need(one) for one in sheet.needs],
         "drills": [
             {

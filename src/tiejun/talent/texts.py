@@ -5,7 +5,7 @@ from django.utils.translation import pgettext_lazy
 
 from tiejun.foundation import audit, refusals
 from tiejun.inbox.rules import register_notices
-from tiejun.meetings.rules.drilling import Subject, UseState
+from tiejun.meetings.rules.drilling import Subject
 from tiejun.talent.rules import EvidenceKind, Level, Refusal, Skill, Source
 from tiejun.talent.rules.needs import NeedReason
 
@@ -135,20 +135,6 @@ REASONS = {
     NeedReason.NEVER_RATED: _("never rated yet"),
 }
 ANSWER_TO = _("Answer to %(subject)s")
-USES = {
-    UseState.WAITING: pgettext_lazy("use of a drill", "Still open"),
-    UseState.NO_VISIT: pgettext_lazy("use of a drill", "No visit"),
-    UseState.NO_CHANCE: pgettext_lazy("use of a drill", "No chance to use it"),
-    UseState.NOT_USED: pgettext_lazy("use of a drill", "Not used"),
-    UseState.USED: pgettext_lazy("use of a drill", "Used"),
-}
-USE_TONES = {
-    UseState.WAITING: "info",
-    UseState.NO_VISIT: "neutral",
-    UseState.NO_CHANCE: "neutral",
-    UseState.NOT_USED: "warning",
-    UseState.USED: "success",
-}
 NOTICES = register_notices({"talent.rated": _("%(name)s has set a level in your skill map.")})
 audit.register(
     {

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from tiejun.access.abilities import Ability
 from tiejun.foundation.times import at_local, business_day
+from tiejun.meetings import texts
 from tiejun.meetings.models import Attendance, Drill, DrillScore, Meeting
 from tiejun.meetings.queries.policy import meeting_policy
 from tiejun.meetings.rules import IN_THE_ROOM, Kind
@@ -42,6 +43,16 @@ class PlayedDrill:
     @property
     def is_objection(self) -> bool:
         return self.subject in DRILLABLE
+
+    @property
+    def use_words(self) -> str:
+        """What became of it on the day after, in the reader's language."""
+        return str(texts.USES[self.use.state])
+
+    @property
+    def use_tone(self) -> str:
+        """The tone of `use_words`, as a badge takes it."""
+        return texts.USE_TONES[self.use.state]
 
 
 def drills_played(

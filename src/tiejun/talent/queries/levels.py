@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tiejun.foundation import keyset
 from tiejun.org import queries as org
 from tiejun.talent.models import RatingEvidence, SkillRating
 from tiejun.talent.rules import EvidenceKind, Level, Skill, Source
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from tiejun.access.scope import Scope
 
-SHOWN = 40
+SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,17 +74,27 @@ def standings(
     return {one: found.get(one, {}) for one in person_ids}
 
 
-def history(scope: Scope, person_id: UUID, *, until: date) -> list[RatingLine]:
-    """Return the ratings of a person that the asker reaches up to a day, the newest first, in three queries."""
+@dataclass(frozen=True, slots=True)
+class RatingPage:
+    """Some ratings, the newest first; `next`: the cursor of earlier ones, `previous`: of later ones, None where there are none."""
+
+    lines: list[RatingLine]
+    next: str | None
+    previous: str | None
+
+
+def history(scope: Scope, person_id: UUID, *, until: date, cursor: str | None = None) -> RatingPage:
+    """Return a page of the ratings of a person that the asker reaches up to a day, the newest first, in three queries."""
     rows = SkillRating.objects.filter(person=person_id, rated_on__lte=until)
-    found = list(rows.order_by("-rated_at", "-id")[:SHOWN])
+    page = keyset.page(rows, order=("-rated_at", "-id"), cursor=cursor, size=SHOWN)
+    found = page.rows
     evidence: dict[UUID, list[Witness]] = defaultdict(list)
     for one in RatingEvidence.objects.filter(rating__in=found).order_by("seen_on", "pk"):
         owned = one.plan_id or one.drill_id or one.visit_id or one.order_id
         assert owned is not None  # a constraint says so
         evidence[one.rating_id].append(Witness(EvidenceKind(one.kind), owned, one.seen_on))
     names = org.names_of(scope, [row.rated_by_id for row in found])
-    return [
+    lines = [
         RatingLine(
             rating=row,
             skill=Skill(row.skill),
@@ -95,6 +106,7 @@ def history(scope: Scope, person_id: UUID, *, until: date) -> list[RatingLine]:
         )
         for row in found
     ]
+    return RatingPage(lines, page.next_cursor, page.previous_cursor)
 
 
 def spent(scope: Scope, person_id: UUID, skill: Skill) -> set[UUID]:  # noqa: ARG001 -- of a person that the asker reaches

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from tiejun.access.scope import Scope
     from tiejun.meetings.queries.drilled import PlayedDrill
-    from tiejun.talent.queries.levels import RatingLine, Standing
+    from tiejun.talent.queries.levels import RatingPage, Standing
     from tiejun.talent.rules.needs import Need
     from tiejun.talent.rules.rating import Offered
 
@@ -54,7 +54,7 @@ class SkillSheet:
     now: dict[Skill, Standing]
     before: dict[Skill, Standing]
     own: dict[Skill, Standing]
-    ratings: list[RatingLine]
+    ratings: RatingPage
     needs: list[Need]
     drills: list[PlayedDrill]
 
@@ -63,8 +63,13 @@ class SkillSheet:
         return self.day == self.today
 
 
-def skill_sheet(scope: Scope, person_id: UUID, *, day: date | None = None, now: datetime) -> SkillSheet:
-    """Return the skill map of a person within reach, the own one too; raises `NotFound`, for a day to come as well."""
+def skill_sheet(
+    scope: Scope, person_id: UUID, *, day: date | None = None, cursor: str = "", now: datetime
+) -> SkillSheet:
+    """Return the skill map of a person within reach, the own one too, with a page of its history.
+
+    Raises `NotFound`, for a day to come as well.
+    """
     scope.require(Ability.VIEW_SKILLS)
     today, policy = business_day(now, scope.zone), talent_policy(scope, now)
     day = day or today
@@ -94,16 +99,16 @@ def skill_sheet(scope: Scope, person_id: UUID, *, day: date | None = None, now: 
         now=standings(scope, [person_id], source=Source.LEADER, until=day)[person_id],
         before=standings(scope, [person_id], source=Source.LEADER, until=compared)[person_id],
         own=standings(scope, [person_id], source=Source.SELF, until=day)[person_id],
-        ratings=history(scope, person_id, until=day),
+        ratings=history(scope, person_id, until=day, cursor=cursor),
         needs=needs_of(scope, [person_id], unit_id, now=now)[person_id],
         drills=played[:SHOWN_DRILLS],
     )
 
 
-def own_sheet(scope: Scope, *, day: date | None = None, now: datetime) -> SkillSheet:
+def own_sheet(scope: Scope, *, day: date | None = None, cursor: str = "", now: datetime) -> SkillSheet:
     """Return the asker's own skill map; raises `NotFound` for a day to come."""
     scope.require(Ability.ASSESS_ONESELF)
-    return skill_sheet(scope, scope.own_id, day=day, now=now)
+    return skill_sheet(scope, scope.own_id, day=day, cursor=cursor, now=now)
 
 
 def version_of(scope: Scope, person_id: UUID) -> int:  # noqa: ARG001 -- of a person that the asker reaches

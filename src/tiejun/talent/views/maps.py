@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.views.decorators.http import require_safe
 
@@ -35,14 +35,14 @@ def desk(request: TiejunRequest) -> HttpResponse:
 @require_safe
 def person(request: TiejunRequest, person_id: UUID) -> HttpResponse:
     """Show a person's skill map as of a day."""
-    sheet = sheets.skill_sheet(request.scope, person_id, day=asked_day(request.GET), now=request.now)
+    sheet = sheets.skill_sheet(request.scope, person_id, **_asked(request), now=request.now)
     return render(request, "talent/person.html", sheet_context(sheet))
 
 
 @require_safe
 def mine(request: TiejunRequest) -> HttpResponse:
     """Show the own skill map."""
-    sheet = sheets.own_sheet(request.scope, day=asked_day(request.GET), now=request.now)
+    sheet = sheets.own_sheet(request.scope, **_asked(request), now=request.now)
     return render(request, "talent/person.html", sheet_context(sheet))
 
 
@@ -58,3 +58,7 @@ def totals(request: TiejunRequest) -> HttpResponse:
     """Show how many people stand at which level, without names."""
     found = groups.skill_totals(request.scope, now=request.now)
     return render(request, "talent/totals.html", {"found": found, "sections": total_rows(found)})
+
+
+def _asked(request: TiejunRequest) -> dict[str, Any]:
+    return {"day": asked_day(request.GET), "cursor": request.GET.get("cursor", "")}

@@ -41,12 +41,20 @@ def sheet_context(sheet: SkillSheet) -> dict[str, Any]:
         "sheet": sheet,
         "chart_of": f"{sheet.name} · {sheet.day:%Y-%m-%d}",
         "parts": [_part(sheet, title, skills) for title, skills in titles],
-        "ratings": [_rating(one) for one in sheet.ratings],
+        "ratings": [_rating(one) for one in sheet.ratings.lines],
+        "earlier": _history_address(sheet, sheet.ratings.next),
+        "later": _history_address(sheet, sheet.ratings.previous),
         "needs": [need_row(one) for one in sheet.needs],
         "drills": [drill_row(one) for one in sheet.drills],
         "here": reverse("talent:mine") if sheet.is_own else reverse("talent:person", args=[sheet.person_id]),
         "back": reverse("talent:mine") if sheet.is_own else reverse("talent:desk"),
     }
+
+
+def _history_address(sheet: SkillSheet, cursor: str | None) -> str:
+    """Return the address of another page of the history on the same day, empty without a cursor."""
+    day = {} if sheet.is_today else {"day": sheet.day.isoformat()}
+    return f"?{urlencode(day | {'cursor': cursor})}#history" if cursor else ""
 
 
 def _part(sheet: SkillSheet, title: str, skills: tuple[Skill, ...]) -> dict[str, Any]:
@@ -145,8 +153,8 @@ def drill_row(one: PlayedDrill) -> dict[str, Any]:
     return {
         "one": one,
         "subject": texts.OBJECTIONS[one.subject],
-        "state": texts.USES[one.use.state],
-        "tone": texts.USE_TONES[one.use.state],
+        "state": one.use_words,
+        "tone": one.use_tone,
     }
 
 
