@@ -21,11 +21,32 @@ export async function draw(element) {
   const named = drawn.filter(([name]) => name)
   if (named.length > 1) L.control.layers(null, Object.fromEntries(named.map(([name, layer]) => [text(name), layer]))).addTo(map)
   const bounds = L.featureGroup(drawn.map(([, layer]) => layer)).getBounds()
+  map.on('zoomend resize overlayadd overlayremove', () => tidyNames(map))
   map.fitBounds(bounds.isValid() ? bounds.pad(0.12) : CHINA, { maxZoom: 16 })
   new ResizeObserver(() => map.invalidateSize()).observe(element)
   element.map = map
   if (element.dataset.draws) import('./map-draw.js').then(({ drawInto }) => drawInto(map, document.getElementById(element.dataset.draws)))
   element.dispatchEvent(new CustomEvent('map:ready', { bubbles: true, detail: { map } }))
+}
+
+// Of two names that meet, the one of the larger area stays; zooming in makes room for the other.
+function tidyNames(map) {
+  const names = []
+  map.eachLayer((layer) => layer.getBounds && layer.getTooltip?.()?.options.permanent && names.push(placed(map, layer)))
+  const kept = []
+  for (const name of names.sort((one, other) => other.reach - one.reach)) {
+    const meets = kept.some(({ at, half }) => Math.abs(at.x - name.at.x) < half.x + name.half.x && Math.abs(at.y - name.at.y) < half.y + name.half.y)
+    name.element.style.visibility = meets ? 'hidden' : ''
+    if (!meets) kept.push(name)
+  }
+}
+
+// Reckoned, not measured: while the map moves, a name on the screen is on its way. Leaflet pads it, and there it is empty.
+const PAD = 5
+function placed(map, area) {
+  const name = area.getTooltip(), element = name.getElement(), { _northEast: far, _southWest: near } = area.getBounds()
+  const half = { x: element.offsetWidth / 2 - PAD, y: element.offsetHeight / 2 - PAD }
+  return { element, half, at: map.latLngToLayerPoint(name.getLatLng()), reach: (far.lat - near.lat) * (far.lng - near.lng) }
 }
 
 async function factsOf({ dataset }) {

@@ -212,6 +212,17 @@ def test_ended_session_asks_in_place_and_keeps_the_page(opened):
     assert page.input_value("[name=good-note]") == "They want a trial"
 
 
+def test_names_on_a_map_give_way_to_the_larger_area_until_there_is_room(opened):
+    page = opened("phone")
+    page.locator("[data-map]").scroll_into_view_if_needed()
+    names = page.locator(".t-map-name")
+
+    expect(names.filter(visible=True)).to_have_text(["A1"])
+    page.evaluate("document.querySelector('[data-map]').map.setView([31.22, 121.475], 17, { animate: false })")
+    expect(names.filter(visible=True)).to_have_text(["A1", "A1 a"])
+    assert not page.complaints
+
+
 def test_a_map_is_drawn_when_it_is_looked_at(opened):
     page = opened("phone", theme="dark")
     box = page.locator("[data-map]")
@@ -220,7 +231,7 @@ def test_a_map_is_drawn_when_it_is_looked_at(opened):
     box.scroll_into_view_if_needed()
     page.locator(".t-map-next").click()
 
-    assert page.locator(".t-map-area").count() == 1
+    assert page.locator(".t-map-area").count() == 2
     assert page.locator(".t-map-line").count() == 1
     expect(page.locator(".leaflet-popup-content strong")).to_have_text("Chen Lan")  # the popup comes in softly
     assert page.locator(".t-map-list").is_visible()

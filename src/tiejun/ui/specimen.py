@@ -82,6 +82,7 @@ def _person(place: int, name: str) -> dict[str, Any]:
 
 def _map() -> dict[str, Any]:
     ring = [[121.44, 31.2], [121.5, 31.19], [121.51, 31.24], [121.45, 31.25], [121.44, 31.2]]
+    inner = [[121.47, 31.215], [121.479, 31.215], [121.479, 31.222], [121.47, 31.222], [121.47, 31.215]]
     places = [(31.21, 121.455), (31.225, 121.47), (31.232, 121.49)]
     stops = [
         maps.stop(places[0], label=NAMES[0], number=1, state="done"),
@@ -91,7 +92,11 @@ def _map() -> dict[str, Any]:
     ]
     return maps.facts(
         maps.layer(
-            [maps.area({"type": "Polygon", "coordinates": [ring]}, label="A1", popup=["12"])], name=str(_("Areas"))
+            [
+                maps.area({"type": "Polygon", "coordinates": [ring]}, label="A1", popup=["12"]),
+                maps.area({"type": "Polygon", "coordinates": [inner]}, label="A1 a", tone="neutral"),
+            ],
+            name=str(_("Areas")),
         ),
         maps.layer([maps.line(places)]),
         maps.layer(stops, name=str(_("Stops"))),

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from tiejun.foundation.policy_catalogue import PolicyKey
 
 
+LONGEST_ON_A_LINE = 32
+
+
 @dataclass(frozen=True, slots=True)
 class PolicyLine:
     """A key with the value in force; `origin` is PROFILE, COMPANY or UNIT, `unit_name` the unit that set it."""
@@ -45,6 +48,11 @@ class PolicyLine:
     def shown(self) -> str:
         """The value as people read it."""
         return shown_value(self.value)
+
+    @property
+    def is_long(self) -> bool:
+        """Tell whether the value is a list that fills lines."""
+        return len(self.shown) > LONGEST_ON_A_LINE
 
 
 @dataclass(frozen=True, slots=True)
