@@ -70,7 +70,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "tiejun.ui.static_files.StaticFilesMiddleware",
     "tiejun.foundation.logs.AccessLogMiddleware",
     "tiejun.foundation.health.HealthMiddleware",
     "django.middleware.gzip.GZipMiddleware",

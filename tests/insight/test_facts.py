@@ -1,22 +1,37 @@
 """The facts are equal to the rows: before any roll-up, after one, and when closed days change."""
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
 from django.db.models import F
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from tests.factories.org import make_person, scope_for
 from tests.insight import reckoning
 from tests.insight.reckoning import NOW, TODAY, at, make_world
+from tests.insight.test_growth import signed_in
 from tiejun.access.roles import Role
 from tiejun.access.scope import PermissionRefused, Scope
 from tiejun.engines.growth import Counts, total
 from tiejun.foundation.clock import Occasion
 from tiejun.foundation.models import AuditEntry, PolicyVersion
 from tiejun.insight.actions.facts import roll_up, sum_month
-from tiejun.insight.jobs import sum_up
-from tiejun.insight.models import FACTS, ChannelFact, CohortFact, CustomerFact, FieldFact, LeadFact, RollUp, SaleFact
+from tiejun.insight.jobs import sum_up, sum_up_so_far
+from tiejun.insight.models import (
+    FACTS,
+    ChannelFact,
+    CohortFact,
+    CustomerFact,
+    FieldFact,
+    Interim,
+    LeadFact,
+    RollUp,
+    SaleFact,
+)  # fmt: skip
 from tiejun.insight.queries.facts import Asked, Facts
 from tiejun.insight.queries.growth import PARTS, counted, growth
 from tiejun.insight.queries.links import link_sums
@@ -281,3 +296,86 @@ def test_old_days_are_put_right_by_the_first_run_of_a_month(world, head):
 
     assert not LeadFact.objects.filter(cut="UNIT", day__lt=date(2026, 2, 1)).exclude(high=F("entered")).exists()
     assert_equal_to_the_rows(scope_for(head), NOW + timedelta(days=12))
+
+
+def cut_by_cut(fact):
+    """Sum the rows of each cut."""
+    found = {}
+    for cut, *numbers in fact._default_manager.values_list("cut", *fact.measures):
+        found[cut] = tuple(map(sum, zip(found.get(cut, (0,) * len(numbers)), numbers, strict=True)))
+    return found
+
+
+def test_the_rows_of_each_cut_sum_to_the_same(world):
+    roll_up(SYSTEM, now=NOW)
+    for fact in FACTS:
+        found = cut_by_cut(fact)
+        assert set(found) == set(fact.cuts)
+        assert len(set(found.values())) == 1
+
+
+def crowded():
+    """A company that is large enough for the running days to be summed each minute."""
+    PolicyVersion.objects.create(
+        key="insight.interim_from_people", value=1, status="APPROVED", valid_from=NOW - timedelta(days=90), reason="x", made_at=NOW
+    )  # fmt: skip
+
+
+def test_the_running_days_are_summed_each_minute_and_read_instead_of_the_rows(world, head, time_machine):
+    crowded()
+    sum_up_so_far()
+    assert not Interim.objects.exists()  # nothing to go on from
+    roll_up(SYSTEM, now=NOW - timedelta(days=2))
+    plan, march = CollectionPlan.objects.filter(order__currency="CNY").first(), date(2026, 3, 10)
+    world.receipt(plan, march, 777_77, recorded_at=NOW - timedelta(minutes=1))
+    scope = scope_for(head)
+
+    sum_up_so_far()
+
+    assert Interim.objects.get().until > TOMORROW
+    assert_equal_to_the_rows(scope)
+    with CaptureQueriesContext(connection) as made:
+        growth(scope, now=NOW)
+        link_sums(scope, Facts(scope, NOW), Asked(MONTHS[0], TOMORROW), by=("unit_id", "day"))
+    assert not [query["sql"] for query in made if re.search("leads_lead|visits_|pipeline_", query["sql"])]
+
+    browser = signed_in(head)
+    for page, words in (
+        ("home:board", "the running day as of 10:00"),
+        ("insight:growth", "the running day as of 10:00"),
+    ):
+        assert words in browser.get(reverse(page)).content.decode()
+    answers = browser.get(reverse("insight:board", args=["sales"])).content.decode()
+    assert "the running day as of 10:00." in answers
+    assert browser.get("/api/v1/board").json()["running_as_of"] == "2026-04-20T02:00:00Z"
+
+    # What comes now shows with the next minute, and at once where no worker sums any more.
+    soon = NOW + timedelta(seconds=40)
+    order = world.order(world.companies[5], TODAY, signed_at=soon)
+    before = Facts(scope, soon).sums(SaleFact, Asked(TODAY, TOMORROW), by=("currency",))
+    late = NOW + timedelta(minutes=4)
+    assert_equal_to_the_rows(scope, late)
+    time_machine.move_to(NOW + timedelta(minutes=1), tick=False)
+    sum_up_so_far()
+    assert Facts(scope, NOW + timedelta(minutes=1)).sums(SaleFact, Asked(TODAY, TOMORROW), by=("currency",)) != before
+    assert_equal_to_the_rows(scope, NOW + timedelta(minutes=1))
+    assert order.signed_on == TODAY
+
+
+def test_an_interim_of_before_the_roll_up_is_not_read(world, head):
+    crowded()
+    roll_up(SYSTEM, now=NOW - timedelta(days=2))
+    sum_up_so_far()
+    later = NOW + timedelta(minutes=1)
+    roll_up(SYSTEM, now=later)
+
+    facts = Facts(scope_for(head), later)
+
+    assert facts.interim is None
+    assert_equal_to_the_rows(scope_for(head), later)
+
+
+def test_a_small_company_has_no_interim(world):
+    roll_up(SYSTEM, now=NOW)
+    sum_up_so_far()
+    assert not Interim.objects.exists()

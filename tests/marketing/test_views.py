@@ -21,6 +21,7 @@ from tests.factories.marketing import (
     make_tag,
 )
 from tests.factories.org import NOW, make_company_tree, make_login, make_person
+from tests.pipeline.test_api import send
 from tiejun.access.roles import Role
 from tiejun.foundation.ids import new_id
 from tiejun.leads.models import Lead
@@ -184,6 +185,33 @@ def test_a_record_is_entered_completed_and_rejected_by_hand(world) -> None:
 
     row.refresh_from_db()
     assert (row.city_code, row.status, row.rejection) == ("330100", "REJECTED", "NO_NEED")
+
+
+def test_a_program_completes_a_record_as_the_screen_does(world) -> None:
+    row = make_inbound(phone="13800009999")
+    path, heard = (
+        f"/inbound/{row.pk}/complete",
+        {"company_name": "Quayside Ltd", "district_code": "330106", "version": 1},
+    )
+    desk = world.client(MKT)
+
+    wrong = {
+        "phone": heard | {"phone": "12ab"},
+        "credit_code": heard | {"credit_code": "123"},
+        "district_code": heard | {"district_code": "999999"},
+    }
+    assert {field: send(desk, path, body)[1]["errors"].keys() for field, body in wrong.items()} == {
+        field: {field} for field in wrong
+    }
+    status, done = send(desk, path, heard | {"contact_name": "Shen Yi"})
+    assert send(desk, path, heard)[1]["code"] == "stale"
+    assert send(world.client(Role.REP), path, heard | {"version": 2})[0] == 403
+
+    names = ("company_name", "contact_name", "city_code", "district_code", "phone_last4", "version")
+    assert (status, [done[name] for name in names]) == (
+        200,
+        ["Quayside Ltd", "Shen Yi", "330100", "330106", "9999", 2],
+    )
 
 
 def test_a_form_that_lacks_something_is_shown_again(world) -> None:

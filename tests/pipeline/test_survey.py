@@ -9,8 +9,9 @@ from django.urls import reverse
 from tests.factories.org import NOW
 from tests.factories.pipeline import Cast
 from tests.pipeline.test_reviews import cast, review
+from tiejun.foundation.models import StrangerHour
 from tiejun.pipeline.actions import reviews
-from tiejun.pipeline.models import DealReview, ReviewView, SurveyHour
+from tiejun.pipeline.models import DealReview, ReviewView
 
 __all__ = ["cast", "review"]
 pytestmark = pytest.mark.django_db
@@ -60,9 +61,11 @@ def test_a_guessed_code_and_one_that_ran_out_are_refused(asked: DealReview) -> N
 def test_guessing_is_limited_by_address(asked: DealReview) -> None:
     stranger = Client()
     stranger.get(survey_url("nowhere"))
-    SurveyHour.objects.update(used=10_000)
+    StrangerHour.objects.update(used=10_000)
 
     assert stranger.get(survey_url(asked.survey_code)).status_code == 429
+    assert stranger.post(survey_url(asked.survey_code), {"factor": "TRUST"}).status_code == 429
+    assert not ReviewView.objects.exists()
 
 
 def test_the_code_has_192_random_bits(asked: DealReview) -> None:

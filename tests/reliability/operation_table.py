@@ -273,6 +273,7 @@ OPERATIONS: dict[str, A | str] = {
     "POST /api/v1/inbound": A.RECEIVE_INBOUND,
     "POST /api/v1/inbound/{inbound_id}/accept": A.CHECK_INBOUND,
     "POST /api/v1/inbound/{inbound_id}/assess": A.CHECK_INBOUND,
+    "POST /api/v1/inbound/{inbound_id}/complete": A.CHECK_INBOUND,
     "POST /api/v1/inbound/{inbound_id}/reject": A.CHECK_INBOUND,
     "POST /api/v1/integrity-cases/{case_id}/answer": A.ANSWER_CASE,
     "POST /api/v1/integrity-cases/{case_id}/appeal": A.ANSWER_CASE,

@@ -16,6 +16,7 @@ from tests.pipeline.test_api import send
 from tests.pipeline.test_views import client_of
 from tests.success.test_handovers import ENDS_ON, hand_over
 from tests.success.test_voices import DUE, ask, complain
+from tiejun.foundation.models import StrangerHour
 from tiejun.pipeline.models import Opportunity
 from tiejun.success.models import (
     Complaint,
@@ -24,7 +25,6 @@ from tiejun.success.models import (
     CustomerVoice,
     EnablementStep,
     FollowOnDeal,
-    SatisfactionHour,
     SatisfactionSurvey,
 )
 
@@ -151,7 +151,7 @@ def test_a_guessed_link_says_nothing_and_one_that_ran_out_is_over(cast, handover
     with time_machine.travel(survey.open_until, tick=False):
         late = stranger.post(url("survey", survey.code), {"score": "5"})
     assert (late.status_code, cast.company.name in late.content.decode()) == (410, False)
-    SatisfactionHour.objects.update(used=10_000)
+    StrangerHour.objects.update(used=10_000)
     assert stranger.get(url("survey", survey.code)).status_code == 429
     assert SatisfactionSurvey.objects.get().answered_at is None
 

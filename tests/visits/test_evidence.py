@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.urls import reverse
 from PIL import Image
 
@@ -16,7 +17,7 @@ from tests.factories.visits import ADVANCED, HERE, local, make_field, make_visit
 from tests.visits.test_views import facts, signed_in
 from tiejun.access.scope import Scope
 from tiejun.engines.effectiveness import EvidenceLevel
-from tiejun.foundation.models import StoredChunk
+from tiejun.foundation.models import StoredChunk, StrangerHour
 from tiejun.foundation.refusals import Forbidden, Invalid, NotFound, Refused
 from tiejun.visits.actions.day_locks import hard_lock_day, soft_lock_day
 from tiejun.visits.actions.evidence import answer_question, ask_customer, attach_photo, note_accompanied, note_artefact
@@ -148,8 +149,7 @@ def test_the_customer_confirms_once_in_either_language_and_the_visit_rises() -> 
     visit = make_visit(rep)
     asked = ask_customer(rep.scope, visit_id=visit.pk, now=NOW)
     url = reverse("visits:confirm", args=[asked.token])
-    customer = signed_in(rep.colleague)
-    customer.logout()
+    customer = Client(enforce_csrf_checks=True)
 
     pages = {lang: customer.get(url, {"lang": lang}) for lang in ("zh", "en")}
     yes = customer.post(f"{url}?lang=en", {"answer": "YES"})
@@ -163,7 +163,7 @@ def test_the_customer_confirms_once_in_either_language_and_the_visit_rises() -> 
         assert "Chen Boss" not in words
     assert "Did this visit take place?" in pages["en"].content.decode()
     assert "Did this visit take place?" not in pages["zh"].content.decode()
-    assert (yes.status_code, again.status_code) == (302, 409)
+    assert (yes.status_code, again.status_code, len(customer.cookies)) == (302, 409, 0)
     assert visit.evidence_level == EvidenceLevel.CUSTOMER_CONFIRMED
     assert Confirmation.objects.get().answer == Answer.YES
 
@@ -196,12 +196,20 @@ def test_a_link_ends_and_cannot_be_guessed() -> None:
 
 def test_who_asks_too_often_waits() -> None:
     rep = make_field()
-    client = signed_in(rep.person)
-    client.logout()
+    asked = ask_customer(rep.scope, visit_id=make_visit(rep).pk, now=NOW)
+    customer, url = Client(), reverse("visits:confirm", args=[asked.token])
+    assert customer.get(reverse("visits:confirm", args=["a" * 22])).status_code == 404
+    StrangerHour.objects.update(used=59)
 
-    answers = [client.get(reverse("visits:confirm", args=["a" * 22])).status_code for _ in range(62)]
+    answers = [
+        customer.get(url, {"lang": "en"}),
+        customer.get(url, {"lang": "en"}),
+        customer.post(url, {"answer": "NO"}),
+    ]
 
-    assert (set(answers[:60]), answers[-1]) == ({404}, 429)
+    assert [answer.status_code for answer in answers] == [200, 429, 429]
+    assert "Please try again in an hour." in answers[1].content.decode()
+    assert Confirmation.objects.get().answer == ""
 
 
 def test_only_the_author_asks() -> None:

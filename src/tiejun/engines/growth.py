@@ -6,13 +6,13 @@ Shapley (1953) for the shares. All arithmetic is in fractions: nothing is rounde
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from fractions import Fraction
 from functools import reduce
 from itertools import combinations
 from math import factorial
-from operator import add
+from operator import add, attrgetter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class Counts:
     net_minor: int = 0
 
     def __add__(self, other: Counts) -> Counts:
-        return Counts(*(mine + theirs for mine, theirs in zip(astuple(self), astuple(other), strict=True)))
+        return Counts(*map(add, _numbers(self), _numbers(other)))
 
     @property
     def customers(self) -> int:
@@ -62,6 +62,9 @@ class Counts:
     def outside_minor(self) -> int:
         """The part of R that the product cannot hold: all of it where no order or no customer is there to divide by."""
         return 0 if self.orders and self.customers else self.net_minor
+
+
+_numbers = attrgetter(*(field.name for field in fields(Counts)))
 
 
 def settled(counts: Counts) -> Counts:

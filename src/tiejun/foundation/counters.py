@@ -1,6 +1,17 @@
-"""Running numbers without gaps or repeats, and how often something happened in an hour."""
+"""Running numbers without gaps or repeats, and how often strangers asked in an hour."""
 
-from django.db import connection, models
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import connection
+
+from tiejun.foundation.models import StrangerHour
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+HOUR_S = 3600
 
 
 def next_number(name: str) -> int:
@@ -14,17 +25,25 @@ def next_number(name: str) -> int:
         return int(cursor.fetchone()[0])
 
 
-def count_in_hour(model: type[models.Model], address: bytes, hour: int) -> int:
-    """Count one request of an address in its hour (hours since 1970) and return how many there were, this one included.
+def count_stranger(page: str, address: bytes, *, now: datetime) -> int:
+    """Count one request of an address for a page; returns how many there were in this hour, this one included.
 
-    `model`: a table of `address`, `hour` and `used`, one row for both. It commits at once, being one statement outside any
-    transaction: who is refused has spent it all the same.
+    It commits at once, being one statement outside any transaction: who is refused has spent it all the same.
     """
-    table = connection.ops.quote_name(model._meta.db_table)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {table} AS h (address, hour, used) VALUES (%s, %s, 1) "  # noqa: S608 -- a table of ours
-            "ON CONFLICT (address, hour) DO UPDATE SET used = h.used + 1 RETURNING used",
-            [address, hour],
+            "INSERT INTO foundation_strangerhour AS h (hour, page, address, used) VALUES (%s, %s, %s, 1) "
+            "ON CONFLICT (hour, page, address) DO UPDATE SET used = h.used + 1 RETURNING used",
+            [_hour(now), page, address],
         )
         return int(cursor.fetchone()[0])
+
+
+def forget_strangers(*, before: datetime) -> int:
+    """Forget how often addresses asked before the hour of a moment; returns how many counts went."""
+    count, _models = StrangerHour.objects.filter(hour__lt=_hour(before)).delete()
+    return count
+
+
+def _hour(now: datetime) -> int:
+    return int(now.timestamp()) // HOUR_S

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import functools
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from asgiref.sync import async_to_sync
 from django.db import connection
+from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from tiejun.foundation import counters
 from tiejun.foundation.events import DEFAULT_QUEUE, WHEN_THE_DATABASE_IS_BACK, insert_job, job_name
 
 if TYPE_CHECKING:
@@ -16,6 +19,8 @@ if TYPE_CHECKING:
 
     from procrastinate import JobContext
     from procrastinate.jobs import Job
+
+STRANGERS_KEPT = timedelta(days=1)
 
 
 def every(cron: str) -> Callable[[Callable[[], None]], Callable[[], None]]:
@@ -85,3 +90,9 @@ async def _rescue() -> None:
     manager = app.job_manager
     for job in await manager.get_stalled_jobs(seconds_since_heartbeat=30):
         await manager.retry_job(job)
+
+
+@every("40 19 * * *")
+def forget_strangers() -> None:
+    """Forget by night how often strangers asked, but for the last day."""
+    counters.forget_strangers(before=timezone.now() - STRANGERS_KEPT)

@@ -149,3 +149,19 @@ class Counter(models.Model):
 
     name = models.CharField(max_length=80, primary_key=True)
     value = models.BigIntegerField(default=0)
+
+
+class StrangerHour(models.Model):
+    """How often an address (its keyed hash alone) asked for a page without an account in an hour (hours since 1970)."""
+
+    id = models.BigAutoField(primary_key=True)
+    hour = models.BigIntegerField()
+    page = models.CharField(max_length=80)
+    address = models.BinaryField(max_length=16)
+    used = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            # The hour stands first: what is forgotten each night is found by the same index.
+            models.UniqueConstraint(fields=["hour", "page", "address"], name="one_count_per_hour_page_and_address")
+        ]

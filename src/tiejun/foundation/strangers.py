@@ -11,7 +11,10 @@ from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from tiejun.foundation import counters, policies
+from tiejun.foundation.counters import HOUR_S
 from tiejun.foundation.crypto import blind_index
+from tiejun.foundation.web import render
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,26 +25,46 @@ if TYPE_CHECKING:
     from tiejun.foundation.web import TiejunRequest
 
 LANGUAGES = {"zh": "zh-hans", "en": "en"}
-HOUR_S = 3600
 
 
-def by_link(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def by_link(limit: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
     """Open a view to whoever was given its address: no sign-in, the language the address asks for, nothing kept or passed on.
+
+    `limit`: the policy key of how often one network address may ask in an hour. It is counted before the view looks at
+    anything: guessing addresses is what it limits first.
 
     A default-deny exception. The page sets and reads no cookie; what stands for the CSRF cookie is the address itself, which
     must hold enough random bits that nobody guesses it. (With `no-referrer` browsers send `Origin: null`: Django's own check
     refuses every form of such a page.)
     """
 
-    @wraps(view)
-    def opened(request: TiejunRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        with in_language_of(request):
-            response = view(request, *args, **kwargs)
-        response["Cache-Control"] = "no-store"
-        response["Referrer-Policy"] = "no-referrer"
-        return response
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def opened(request: TiejunRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            with in_language_of(request):
+                response = _too_often(request) if asks_too_often(request, limit) else view(request, *args, **kwargs)
+            response["Cache-Control"] = "no-store"
+            response["Referrer-Policy"] = "no-referrer"
+            return response
 
-    return login_not_required(csrf_exempt(require_http_methods(["GET", "HEAD", "POST"])(opened)))
+        return login_not_required(csrf_exempt(require_http_methods(["GET", "HEAD", "POST"])(opened)))
+
+    return decorate
+
+
+def asks_too_often(request: TiejunRequest, limit: str) -> bool:
+    """Count a request, and tell whether its network address asked for this page more often in this hour than it may.
+
+    `limit`: the policy key that says how often; each key counts by itself. Only a keyed hash of the address is kept, for a day.
+    """
+    used = counters.count_stranger(limit, _address_of(request), now=request.now)
+    return used > policies.book(request.now).integer(limit)
+
+
+def _too_often(request: TiejunRequest) -> HttpResponse:
+    response = render(request, "ui/too_often.html", languages(), status=429)
+    response["Retry-After"] = str(HOUR_S - int(request.now.timestamp()) % HOUR_S)
+    return response
 
 
 def in_language_of(request: TiejunRequest) -> AbstractContextManager[None]:
@@ -60,11 +83,5 @@ def is_english() -> bool:
     return (translation.get_language() or "").startswith("en")
 
 
-def address_of(request: TiejunRequest) -> bytes:
-    """Return the asker's network address as a blind index, good for counting and for nothing else."""
+def _address_of(request: TiejunRequest) -> bytes:
     return blind_index(str(get_adapter().get_client_ip(request)))
-
-
-def hour_of(request: TiejunRequest) -> int:
-    """Return the number of the hour in which is asked, since 1970."""
-    return int(request.now.timestamp()) // HOUR_S

@@ -9,7 +9,7 @@ from uuid import UUID
 from ninja import Query, Router, Schema
 from pydantic import StringConstraints
 
-from tiejun.foundation.schemas import Day
+from tiejun.foundation.schemas import Day, Moment
 from tiejun.home.queries import board as board_queries
 from tiejun.home.queries import search as search_queries
 from tiejun.home.queries import team_day as team_queries
@@ -211,7 +211,10 @@ class BoardUnitOut(Schema):
 
 
 class BoardOut(Schema):
-    """The nine links of a month within reach; amounts in `currency` alone, `currencies` are all that occur."""
+    """The nine links of a month within reach; amounts in `currency` alone, `currencies` are all that occur.
+
+    `running_as_of`: until when the running day is summed, null where it is live.
+    """
 
     month: date
     currency: str
@@ -221,6 +224,7 @@ class BoardOut(Schema):
     overdue: int
     overdue_minor: int
     units: list[BoardUnitOut]
+    running_as_of: Moment | None
 
 
 class HitOut(Schema):

@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils import timezone
 
 from tiejun.access.scope import Scope
 from tiejun.engines.scoring.apart import Judge, LearnerMissing, learned_apart
 from tiejun.foundation.clock import at_clock
 from tiejun.foundation.events import on
+from tiejun.foundation.jobs import every
 from tiejun.foundation.refusals import Refused
 from tiejun.foundation.times import business_day
 from tiejun.inbox.actions import notify
 from tiejun.insight import actions, queries
 from tiejun.insight.actions.anomalies import raise_found
-from tiejun.insight.actions.facts import roll_up, sum_month
+from tiejun.insight.actions.facts import roll_up, sum_month, sum_running_days
 from tiejun.insight.events import AnomaliesRaised, AnomalyGiven
 from tiejun.insight.queries.anomalies import overdue_anomalies, unit_of_anomalies
-from tiejun.insight.queries.rolling import is_all_to_be_counted
+from tiejun.insight.queries.rolling import is_all_to_be_counted, is_interim_wanted
 from tiejun.insight.queries.signals import signals
 from tiejun.insight.rules import Refusal, score_of
 from tiejun.leads.actions import scoring
 from tiejun.leads.queries import snapshots
 from tiejun.leads.rules.scoring import columns_of
-from tiejun.org.queries import leader_of
+from tiejun.org.queries import company_zone, leader_of
 
 if TYPE_CHECKING:
     from tiejun.foundation.clock import Occasion
@@ -83,6 +86,15 @@ def sum_up(occasion: Occasion) -> dict[str, Any]:
     if row.until < business_day(now, scope.zone):
         row = roll_up(scope, now=now)
     return dict(row.changed)
+
+
+@every("* * * * *")
+def sum_up_so_far() -> None:
+    """In a company of many people, sum the running days as they stand, so that no board sums their rows."""
+    now, system = timezone.now(), Scope.system("insight.interim")
+    scope = replace(system, zone=company_zone(system))
+    if is_interim_wanted(scope, now=now):
+        sum_running_days(scope, now=now)
 
 
 @at_clock("insight.anomalies", time_key="clock.anomaly_digest", position=105, on_days_off=False, for_company=True)

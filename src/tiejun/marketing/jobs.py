@@ -7,15 +7,11 @@ from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
-from django.utils import timezone
 
 from tiejun.access.roles import Role
-from tiejun.access.scope import Scope
 from tiejun.foundation.clock import at_clock
-from tiejun.foundation.jobs import every
 from tiejun.foundation.refusals import Refused
 from tiejun.inbox.actions import notify
-from tiejun.marketing.actions.capture import forget_addresses
 from tiejun.marketing.actions.disputes import draw_sample
 from tiejun.marketing.queries.handover import checks_of_draws, is_drawn_by_itself
 from tiejun.marketing.rules.handover import Refusal
@@ -25,8 +21,6 @@ if TYPE_CHECKING:
     from tiejun.foundation.clock import Occasion
     from tiejun.marketing.models import InvalidDraw
 
-HOUR = 3600
-KEPT_HOURS = 24
 SUNDAY, WEEK = 7, timedelta(days=7)
 SEED_BYTES = 8
 
@@ -65,10 +59,3 @@ def _tell_inspectors(occasion: Occasion, draw: InvalidDraw, drawn: int) -> None:
             dedupe_key=f"marketing.sample_waits:{draw.pk}",
             now=occasion.now,
         )
-
-
-@every("25 * * * *")
-def forget_sending_addresses() -> None:
-    """Forget how often an address sent forms, a day later."""
-    hour = int(timezone.now().timestamp()) // HOUR
-    forget_addresses(Scope.system("marketing.forget_sending_addresses"), before_hour=hour - KEPT_HOURS)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tiejun.foundation.counters import count_in_hour
 from tiejun.foundation.refusals import NotFound
-from tiejun.marketing.models import Campaign, FormHour, Handover, InboundRecord
+from tiejun.marketing.models import Campaign, Handover, InboundRecord
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -36,8 +35,3 @@ def lock_campaign(campaign_id: UUID) -> Campaign:
 def lock_handover(lead_id: UUID) -> Handover | None:
     """Lock the hand-over of a lead, None when marketing did not hand it over."""
     return Handover.objects.select_for_update(of=("self",)).filter(lead_id=lead_id).first()
-
-
-def count_sending(address: bytes, hour: int) -> int:
-    """Count one sending of an address in its hour and return how many there were, this one included."""
-    return count_in_hour(FormHour, address, hour)

@@ -217,7 +217,6 @@ audit.register(
         "marketing.merge_followed": _("Hand-overs followed a merge"),
         "marketing.merge_followed_back": _("Row of marketing put back after a merge"),
         "marketing.tags_followed": _("Tags followed a merge"),
-        "marketing.addresses_forgotten": _("Sending addresses forgotten"),
         "marketing.breaches_noted": _("Overdue first contacts told"),
         "marketing.campaign_edited": _("Campaign edited"),
         "marketing.campaign_moved": _("Campaign started or closed"),

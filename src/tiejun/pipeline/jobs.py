@@ -14,7 +14,6 @@ from tiejun.foundation import policies
 from tiejun.foundation.clock import at_clock
 from tiejun.foundation.crypto import blind_index
 from tiejun.foundation.events import on
-from tiejun.foundation.jobs import every
 from tiejun.foundation.refusals import NotFound
 from tiejun.foundation.times import local_date
 from tiejun.inbox.actions import notify
@@ -53,8 +52,6 @@ if TYPE_CHECKING:
     from tiejun.foundation.clock import Occasion
 
 SYSTEM = Scope.system("pipeline")
-HOUR = 3600
-KEPT_HOURS = 24
 
 
 @on(VisitRecorded)
@@ -248,15 +245,6 @@ def remind_of_reviews(occasion: Occasion) -> dict[str, Any]:
         facts, key = {"due_on": lesson.due_on.isoformat()}, f"pipeline.lesson_late:{lesson.pk}"
         _tell(lesson.owner_id, "pipeline.lesson_late", facts, _lesson_url(lesson.pk), key, now=occasion.now)
     return {"views": len(duties), "lessons": len(late)}
-
-
-@every("35 * * * *")
-def forget_survey_addresses() -> None:
-    """Forget how often addresses opened surveys, a day later."""
-    hour = int(timezone.now().timestamp()) // HOUR
-    review_actions.forget_survey_addresses(
-        Scope.system("pipeline.forget_survey_addresses"), before_hour=hour - KEPT_HOURS
-    )
 
 
 def _tell(

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tiejun.foundation.counters import count_in_hour
 from tiejun.foundation.refusals import NotFound, Refused, Stale
-from tiejun.pipeline.models import BankLine, CollectionPlan, DealReview, Instalment, Opportunity, Order, SurveyHour
+from tiejun.pipeline.models import BankLine, CollectionPlan, DealReview, Instalment, Opportunity, Order
 from tiejun.pipeline.rules import Refusal
 
 if TYPE_CHECKING:
@@ -64,8 +63,3 @@ def lock_payment(line_id: UUID) -> BankLine:
     if row is None:
         raise NotFound
     return row
-
-
-def count_survey(address: bytes, hour: int) -> int:
-    """Count one opening or sending of a survey by an address in its hour; returns how many there were, this one included."""
-    return count_in_hour(SurveyHour, address, hour)

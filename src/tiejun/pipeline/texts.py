@@ -132,7 +132,6 @@ REVIEW_REFUSALS = refusals.register(
         reviews.Refusal.NOT_OWN_LESSON: _("Only who owns the lesson, or leads its review, carries it out."),
         reviews.Refusal.USED_TODAY: _("You noted this lesson today already."),
         reviews.Refusal.SURVEY_OVER: _("This survey is over. Thank you all the same."),
-        reviews.Refusal.SURVEY_TOO_OFTEN: _("Too many tries from this address. Please come back in an hour."),
     }
 )
 
@@ -208,7 +207,6 @@ audit.register(
         "pipeline.review_closed": _("Review closed"),
         "pipeline.review_considered": _("Review of a deal considered"),
         "pipeline.review_requested": _("Review asked for"),
-        "pipeline.survey_addresses_forgotten": _("Addresses of surveys forgotten"),
         "pipeline.view_given": _("View given in a review"),
         "pipeline.payment_matched": _("Payment matched"),
         "pipeline.payment_set_aside": _("Payment set aside"),

@@ -14,7 +14,6 @@ from tiejun.customers import queries as customers
 from tiejun.customers.events import CompaniesMerged
 from tiejun.foundation.clock import at_clock
 from tiejun.foundation.events import on
-from tiejun.foundation.jobs import every
 from tiejun.foundation.times import local_date
 from tiejun.inbox.actions import notify
 from tiejun.org import queries as org
@@ -25,7 +24,6 @@ from tiejun.success.actions import (
     handovers,
     lives,
     merging,  # noqa: F401 -- registers what follows a merge of companies
-    surveys,
 )
 from tiejun.success.events import (
     ComplaintAnswered,
@@ -46,8 +44,6 @@ if TYPE_CHECKING:
     from tiejun.foundation.clock import Occasion
 
 SYSTEM = Scope.system("success")
-HOUR = 3600
-KEPT_HOURS = 24
 
 
 @on(OrderSigned)
@@ -169,13 +165,6 @@ def _remind_of_handovers(occasion: Occasion, leader: UUID | None) -> None:
         for person_id in {row.company.owner_id, leader}:
             key = f"success.handover_late:{row.pk}:{row.due_at.isoformat()}"
             _tell(person_id, "success.handover_late", facts, _desk("hand_over"), key, now=occasion.now)
-
-
-@every("40 * * * *")
-def forget_addresses() -> None:
-    """Forget how often addresses opened surveys, a day later."""
-    hour = int(timezone.now().timestamp()) // HOUR
-    surveys.forget_addresses(Scope.system("success.forget_addresses"), before_hour=hour - KEPT_HOURS)
 
 
 def _tell(

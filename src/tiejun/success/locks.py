@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tiejun.customers import queries as customers
-from tiejun.foundation.counters import count_in_hour
 from tiejun.foundation.refusals import NotFound, Refused, Stale
-from tiejun.success.models import Complaint, CustomerHandover, CustomerLife, SatisfactionHour, SatisfactionSurvey
+from tiejun.success.models import Complaint, CustomerHandover, CustomerLife, SatisfactionSurvey
 from tiejun.success.rules import Refusal
 
 if TYPE_CHECKING:
@@ -56,8 +55,3 @@ def lock_survey(code: str) -> SatisfactionSurvey:
     if row is None:
         raise NotFound
     return row
-
-
-def count_opening(address: bytes, hour: int) -> int:
-    """Count one opening or sending of a survey by an address in its hour; returns how many there were, this one included."""
-    return count_in_hour(SatisfactionHour, address, hour)

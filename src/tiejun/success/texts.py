@@ -130,7 +130,6 @@ REFUSALS = refusals.register(
         Refusal.RENEWAL_DECIDED: _("About this contract it is decided already."),
         Refusal.ASKED_LATELY: _("This customer was asked within the last %(days)s days."),
         Refusal.SURVEY_OVER: _("This link is no longer open."),
-        Refusal.SURVEY_TOO_OFTEN: _("Too many requests from your address. Please try again in an hour."),
     }
 )
 
@@ -154,7 +153,6 @@ clock.register({"success.check_lives": _("Check how customers stand")})
 
 audit.register(
     {
-        "success.addresses_forgotten": _("Addresses of surveys on satisfaction forgotten"),
         "success.asked": _("Customer asked how satisfied"),
         "success.complaint_answered": _("Complaint answered"),
         "success.complaint_moved": _("Complaint given to somebody"),

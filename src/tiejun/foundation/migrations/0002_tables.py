@@ -52,6 +52,19 @@ class Migration(NewTablesMigration):
             ],
         ),
         migrations.CreateModel(
+            name='StrangerHour',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('hour', models.BigIntegerField()),
+                ('page', models.CharField(max_length=80)),
+                ('address', models.BinaryField(max_length=16)),
+                ('used', models.PositiveIntegerField()),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('hour', 'page', 'address'), name='one_count_per_hour_page_and_address')],
+            },
+        ),
+        migrations.CreateModel(
             name='StoredFile',
             fields=[
                 ('id', models.UUIDField(default=tiejun.foundation.ids.new_id, editable=False, primary_key=True, serialize=False)),

@@ -107,7 +107,8 @@ class UnitFigures:
 class Board:
     """All that the page shows; `path` leads from the top of the reach to the chosen unit, which is `path[-1]`.
 
-    Amounts are of `currency` alone; `currencies` are all that occur in the two months. Numbers count every currency.
+    Amounts are of `currency` alone; `currencies` are all that occur in the two months. Numbers count every currency. `running_as_of`: until
+    when the running day is summed, None: it is live.
     """
 
     month: date
@@ -125,6 +126,7 @@ class Board:
     is_whole: bool
     currency: str
     currencies: list[str]
+    running_as_of: datetime | None
 
 
 def board(
@@ -147,16 +149,15 @@ def board(
     all_units = units_in_reach(scope, org.all_units(scope), Ability.VIEW_BOARD)
     below = units_below(scope, all_units, unit_id) if unit_id else None
     path = path_to(scope, all_units, unit_id)
-    facts = Facts(scope, now)
-    asked = Asked(min([last.first, *history[:1]]), this.after, below, currency)
+    facts, asked = Facts(scope, now), Asked(min([last.first, *history[:1]]), this.after, below, currency)
     by_day = link_sums(scope, facts, asked, by=("day",))
     by_unit = link_sums(scope, facts, replace(asked, since=this.first), by=("unit_id",)).measures
     overdue = _overdue(scope, below, today)
     days = [day for day in clocks.workdays_of_month(scope, policy, first) if day <= today]
-    unit = path[-1].pk if path else None
-    raised = anomalies_on_board(scope, unit_id=unit, currency=currency, day=history[-1]) if history else {}
+    top = path[-1].pk if path else None
+    raised = anomalies_on_board(scope, unit_id=top, currency=currency, day=history[-1]) if history else {}
     figures = {measure: _figure(by_day.measures[measure], measure, this, last) for measure in Measure}
-    late = {owner: minor for (owner, code), (_number, minor) in overdue.items() if code == currency}
+    late = {unit: minor for (unit, code), (_number, minor) in overdue.items() if code == currency}
     return Board(
         month=first,
         previous_month=last.first,
@@ -173,6 +174,7 @@ def board(
         is_whole=below is None and scope.covers(Ability.VIEW_BOARD, owner_id=None, unit_id=None),
         currency=currency,
         currencies=_currencies(by_day.currencies, overdue),
+        running_as_of=facts.running_as_of,
     )
 
 
@@ -244,9 +246,9 @@ def _units(
     *,
     now: datetime,
 ) -> list[UnitFigures]:
-    truths = truth_by_unit(scope, now=now)
     parent_ids = {unit.parent_id for unit in units}
     rows, _way = parts_below(scope, units, path)
+    truths = truth_by_unit(scope, [row.pk for row in rows], now=now)
     lines = []
     for unit in rows:
         below = units_below(scope, units, unit.pk)

@@ -155,7 +155,7 @@ def team_day(scope: Scope, *, day: date | None = None, unit_id: UUID | None = No
 
 
 def _truth(scope: Scope, unit_id: UUID | None, now: datetime) -> TruthLine | None:
-    return truth_by_unit(scope, now=now).get(unit_id) if unit_id else None
+    return truth_by_unit(scope, [unit_id], now=now).get(unit_id) if unit_id else None
 
 
 def _member_lines(

@@ -12,9 +12,20 @@ from tiejun.access.doors import action
 from tiejun.foundation import audit, policies
 from tiejun.foundation.days import Days
 from tiejun.foundation.lines import KEYS
+from tiejun.foundation.refusals import NotFound
 from tiejun.foundation.times import business_day
 from tiejun.insight.locks import lock_facts
-from tiejun.insight.models import FACTS, MONTHS, CustomerFact, Cut, FieldFact, RollUp, RollUpProgress
+from tiejun.insight.models import (
+    FACTS,
+    MONTHS,
+    ChannelFact,
+    CustomerFact,
+    Cut,
+    FieldFact,
+    Interim,
+    RollUp,
+    RollUpProgress,
+)
 from tiejun.insight.queries.facts import LINES, LONGEST_TRANSACTION, TOUCHED, rows_of
 from tiejun.insight.queries.months import month_rows
 from tiejun.insight.queries.rolling import first_month, is_all_to_be_counted, last_roll_up, under_way
@@ -31,8 +42,11 @@ if TYPE_CHECKING:
 
 # Days before the last roll-up whose visits are looked at again: until then phones bring what they could not send.
 DAYS_AGAIN = 7
+# A board asks for all of its month, and what is dated ahead is part of it.
+AHEAD = timedelta(days=366)
 WORK_MEMORY = "128MB"
 _MORE = {Cut.UNIT: "", Cut.PERSON: ", person_id", Cut.SOURCE: ", source", Cut.LINE: ", product_line_id"}
+_OF_WHOLE = {Cut.SOURCE: ", source", Cut.LINE: ", product_line_id"}
 
 
 @action(Ability.RUN_ROLL_UP)
@@ -83,6 +97,30 @@ def roll_up(scope: Scope, *, now: datetime) -> RollUp:
     RollUpProgress.objects.all().delete()
     row = RollUp.objects.create(until=until, as_of=as_of, churn_days=churn_days, changed=changed)
     audit.record(scope, "insight.rolled_up", row, until=until, changed=sum(changed.values()))
+    return row
+
+
+@action(Ability.RUN_ROLL_UP)
+def sum_running_days(scope: Scope, *, now: datetime) -> Interim:
+    """Sum the days since the last roll-up as they stand, so that boards need not: those that run, and those touched since the last sum.
+
+    Raises `NotFound` before the first roll-up.
+    """
+    lock_facts()
+    _take_memory()
+    last = last_roll_up(scope)
+    if last is None:
+        raise NotFound
+    until = business_day(now, scope.zone) + AHEAD
+    before = Interim.objects.filter(as_of__gt=last.as_of).first()
+    touched_since = (before or last).as_of - LONGEST_TRANSACTION
+    changed = 0
+    for fact in LINES:
+        also = TOUCHED[fact](scope, since=touched_since) if fact in TOUCHED else ()
+        days = Days(last.until, until, tuple(sorted(day for day in also if day < last.until)))
+        changed += _restate_days(scope, fact, days, last.churn_days)
+    row, _is_new = Interim.objects.update_or_create(pk=1, defaults={"until": until, "as_of": now})
+    audit.record(scope, "insight.running_days_summed", last, until=until, changed=changed)
     return row
 
 
@@ -143,14 +181,16 @@ def _within(days: Days, *, months: bool) -> Sql:
 
 
 def _by_cut(fact: type[Fact], parts: Sequence[Sql]) -> Sql:
-    """Return as SQL the lines summed by unit, by unit and person, and (where the fact has it) by unit and source or what is sold."""
+    """Return as SQL the lines summed as a whole, by unit, by unit and person, and (where the fact has it) by unit and source or what is sold."""
     lines = " UNION ALL ".join(f"({sql})" for sql, _params in parts)
-    sets = ", ".join(f"(day, unit_id, currency{_MORE[cut]})" for cut in fact.cuts)
+    whole = "".join(more for cut, more in _OF_WHOLE.items() if cut in fact.cuts)
+    of_units = (f"(day, unit_id, currency{_MORE[cut]})" for cut in fact.cuts if cut is not Cut.WHOLE)
+    sets = ", ".join((f"(day, currency{whole})", *of_units))
     sums = ", ".join(f"SUM({name})::bigint AS {name}" for name in fact.measures)
     is_source, source = ("GROUPING(source)", "COALESCE(source, '')") if Cut.SOURCE in fact.cuts else ("1", "''")
     is_line, line = ("GROUPING(product_line_id)", ", product_line_id") if Cut.LINE in fact.cuts else ("1", "")
     text = (
-        f"SELECT CASE WHEN GROUPING(person_id) = 0 THEN 'PERSON' WHEN {is_source} = 0 THEN 'SOURCE' "
+        f"SELECT CASE WHEN GROUPING(unit_id) = 1 THEN 'WHOLE' WHEN GROUPING(person_id) = 0 THEN 'PERSON' WHEN {is_source} = 0 THEN 'SOURCE' "
         f"WHEN {is_line} = 0 THEN 'LINE' ELSE 'UNIT' END AS cut, "
         f"day, unit_id, person_id, {source} AS source, currency{line}, {sums} "
         f"FROM ({lines}) AS line({', '.join((*KEYS, *fact.measures))}) GROUP BY GROUPING SETS ({sets})"
@@ -162,7 +202,15 @@ def _by_key(fact: Month, rows: Sql) -> Sql:
     sql, params = rows
     keys = ", ".join(fact.key)
     sums = ", ".join(f"SUM({name})::bigint AS {name}" for name in fact.measures)
-    return f"SELECT {keys}, {sums} FROM ({sql}) AS line GROUP BY {keys}", params
+    if fact is ChannelFact:
+        return f"SELECT {keys}, {sums} FROM ({sql}) AS line GROUP BY {keys}", params
+    month = "(cohort, month, currency"
+    text = (
+        f"SELECT CASE WHEN GROUPING(unit_id) = 1 THEN 'WHOLE' WHEN GROUPING(source) = 1 THEN 'UNIT' ELSE 'SOURCE' END AS cut, "
+        f"cohort, month, unit_id, COALESCE(source, '') AS source, currency, {sums} FROM ({sql}) AS line "
+        f"GROUP BY GROUPING SETS ({month}, source), {month}, unit_id), {month}, unit_id, source))"
+    )
+    return text, params
 
 
 def _restated(fact: type[Fact] | Month, fresh: Sql, within: Sql) -> int:

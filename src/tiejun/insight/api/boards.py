@@ -68,6 +68,7 @@ class RoleBoardOut(Schema):
     currency: str
     least_cases: int
     as_of: Moment | None
+    running_as_of: Moment | None
     answers: list[BoardAnswerOut]
 
 

@@ -93,6 +93,7 @@ class GrowthOut(Schema):
     lines: list[GrowthLineOut]
     collected_minor: int
     collected_minor_before: int
+    running_as_of: Moment | None
 
 
 class GrowthQuery(Schema):

@@ -195,6 +195,17 @@ class Migration(NewTablesMigration):
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('at__isnull', True), _connector='OR'), name='anomaly_step_times_are_sane'),
         ),
         migrations.CreateModel(
+            name='Interim',
+            fields=[
+                ('id', models.PositiveSmallIntegerField(default=1, editable=False, primary_key=True, serialize=False)),
+                ('until', models.DateField()),
+                ('as_of', models.DateTimeField()),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='there_is_one_interim'), models.CheckConstraint(condition=models.Q(models.Q(('as_of__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('as_of__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), ('as_of__isnull', True), _connector='OR'), name='interim_times_are_sane')],
+            },
+        ),
+        migrations.CreateModel(
             name='RollUp',
             fields=[
                 ('id', models.UUIDField(default=tiejun.foundation.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -228,7 +239,7 @@ class Migration(NewTablesMigration):
             name='CustomerFact',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('cut', models.CharField(choices=[('UNIT', 'Unit'), ('PERSON', 'Person'), ('SOURCE', 'Source'), ('LINE', 'Line')], max_length=6)),
+                ('cut', models.CharField(choices=[('WHOLE', 'Whole'), ('UNIT', 'Unit'), ('PERSON', 'Person'), ('SOURCE', 'Source'), ('LINE', 'Line')], max_length=6)),
                 ('day', models.DateField()),
                 ('source', models.CharField(blank=True, default='', max_length=30)),
                 ('currency', models.CharField(blank=True, default='', max_length=3)),
@@ -244,7 +255,7 @@ class Migration(NewTablesMigration):
             name='DealFact',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('cut', models.CharField(choices=[('UNIT', 'Unit'), ('PERSON', 'Person'), ('SOURCE', 'Source'), ('LINE', 'Line')], max_length=6)),
+                ('cut', models.CharField(choices=[('WHOLE', 'Whole'), ('UNIT', 'Unit'), ('PERSON', 'Person'), ('SOURCE', 'Source'), ('LINE', 'Line')], max_length=6)),
                 ('day', models.DateField()),
                 ('source', models.CharField(blank=True, default='', max_length=30)),
                 ('currency', models.CharField(blank=True, default='', max_length=3)),
@@ -264,7 +275,7 @@ class Migration(NewTablesMigration):
             name='FieldFact',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('cut', models.CharField(choices=[('UNIT', 'Unit'), ('PERSON', 'Person'), ('SOURCE', 'Source'), ('LINE', 'Line')], max_length=6)),
+                ('cut', models.CharField(choices=[('WHOLE', 'Whole'), ('UNIT', 'Unit'), ('PERSON', 'Person'), ('SOURCE', 'Source'), ('LINE', 'Line')], max_length=6)),
                 ('day', models.DateField()),
                 ('source', models.CharField(blank=True, default='', max_length=30)),
                 ('currency', models.CharField(blank=True, default='', max_length=3)),
@@ -282,7 +293,7 @@ class Migration(NewTablesMigration):
             name='LeadFact',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('cut', models.CharField(choices=[('UNIT', 'Unit'), ('PERSON', 'Person'), ('SOURCE', 'Source'), ('LINE', 'Line')], max_length=6)),
+                ('cut', models.CharField(choices=[('WHOLE', 'Whole'), ('UNIT', 'Unit'), ('PERSON', 'Person'), ('SOURCE', 'Source'), ('LINE', 'Line')], max_length=6)),
                 ('day', models.DateField()),
                 ('source', models.CharField(blank=True, default='', max_length=30)),
                 ('currency', models.CharField(blank=True, default='', max_length=3)),
@@ -303,7 +314,7 @@ class Migration(NewTablesMigration):
             name='SaleFact',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('cut', models.CharField(choices=[('UNIT', 'Unit'), ('PERSON', 'Person'), ('SOURCE', 'Source'), ('LINE', 'Line')], max_length=6)),
+                ('cut', models.CharField(choices=[('WHOLE', 'Whole'), ('UNIT', 'Unit'), ('PERSON', 'Person'), ('SOURCE', 'Source'), ('LINE', 'Line')], max_length=6)),
                 ('day', models.DateField()),
                 ('source', models.CharField(blank=True, default='', max_length=30)),
                 ('currency', models.CharField(blank=True, default='', max_length=3)),
@@ -340,6 +351,7 @@ class Migration(NewTablesMigration):
             name='CohortFact',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('cut', models.CharField(choices=[('WHOLE', 'Whole'), ('UNIT', 'Unit'), ('PERSON', 'Person'), ('SOURCE', 'Source'), ('LINE', 'Line')], max_length=6)),
                 ('cohort', models.DateField()),
                 ('month', models.DateField()),
                 ('source', models.CharField(blank=True, default='', max_length=30)),
@@ -347,10 +359,10 @@ class Migration(NewTablesMigration):
                 ('buyers', models.IntegerField()),
                 ('again', models.IntegerField()),
                 ('net_minor', models.BigIntegerField()),
-                ('unit', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
+                ('unit', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('cohort', 'month', 'unit', 'source', 'currency'), name='one_cohort_fact_of_a_month'), models.CheckConstraint(condition=models.Q(('month__gte', models.F('cohort'))), name='cohorts_go_on_from_their_month')],
+                'constraints': [models.UniqueConstraint(fields=('cut', 'cohort', 'month', 'unit', 'source', 'currency'), name='one_cohort_fact_of_a_month', nulls_distinct=False), models.CheckConstraint(condition=models.Q(('month__gte', models.F('cohort'))), name='cohorts_go_on_from_their_month')],
             },
         ),
         migrations.RunSQL(TRIGGERS, DROP),

@@ -14,8 +14,12 @@ from tiejun.foundation.times import sane_times
 
 
 class Cut(models.TextChoices):
-    """What the sums of a day are cut by: units alone, or units with their people, the sources of leads, or what is sold."""
+    """What the sums of a day are cut by: units alone, or units with their people, the sources of leads, or what is sold.
 
+    WHOLE is of all units together, by source and by what is sold: who is told of the whole company reads few rows.
+    """
+
+    WHOLE = "WHOLE"
     UNIT = "UNIT"
     PERSON = "PERSON"
     SOURCE = "SOURCE"
@@ -28,15 +32,15 @@ KEY = ["cut", "day", "unit", "person", "source", "currency"]
 class Fact(models.Model):
     """The sums of a day at a unit, as it was then; rows of each cut sum to the same, so a board reads one cut alone.
 
-    They are derived: a roll-up makes them anew, and no other table refers to them. Without a unit or a person it is nobody's; `source` and
-    `currency` are empty where there is none. `measures`: the columns that are summed.
+    They are derived: a roll-up makes them anew, and no other table refers to them. Without a unit (where the cut has units) or a person it
+    is nobody's; `source` and `currency` are empty where there is none. `measures`: the columns that are summed.
     """
 
     # A board is read by unit; what somebody did elsewhere is no part of the board of the units they lead.
     reach = ReachPaths(own="unit_id", unit="unit_id")
     key: ClassVar[tuple[str, ...]] = ("cut", "day", "unit_id", "person_id", "source", "currency")
     measures: ClassVar[tuple[str, ...]] = ()
-    cuts: ClassVar[tuple[Cut, ...]] = (Cut.UNIT, Cut.PERSON)
+    cuts: ClassVar[tuple[Cut, ...]] = (Cut.WHOLE, Cut.UNIT, Cut.PERSON)
 
     id = models.BigAutoField(primary_key=True)
     cut = models.CharField(max_length=6, choices=Cut.choices)
@@ -61,7 +65,7 @@ class LeadFact(Fact):
     """Leads: those that came in by who held them at the last roll-up, those taken and given up by their holder, valid ones by their first."""
 
     measures = ("entered", "high", "medium", "taken", "given_up", "valid")
-    cuts = (Cut.UNIT, Cut.PERSON, Cut.SOURCE)
+    cuts = (Cut.WHOLE, Cut.UNIT, Cut.PERSON, Cut.SOURCE)
 
     entered = models.IntegerField()
     high = models.IntegerField()
@@ -92,7 +96,7 @@ class DealFact(Fact):
 
     key = (*Fact.key, "product_line_id")
     measures = ("opened", "opened_minor", "decided", "won")
-    cuts = (Cut.UNIT, Cut.PERSON, Cut.LINE)
+    cuts = (Cut.WHOLE, Cut.UNIT, Cut.PERSON, Cut.LINE)
 
     product_line = models.ForeignKey(
         "org.ProductLine", null=True, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="+"
@@ -112,7 +116,7 @@ class SaleFact(Fact):
     """Orders signed less those cancelled, what both add, money received, and first-time buyers: `fresh` of a lead of the same month, else `late`."""
 
     measures = ("orders", "signed_minor", "receipts", "received_minor", "fresh", "late")
-    cuts = (Cut.UNIT, Cut.PERSON, Cut.SOURCE)
+    cuts = (Cut.WHOLE, Cut.UNIT, Cut.PERSON, Cut.SOURCE)
 
     orders = models.IntegerField()
     signed_minor = models.BigIntegerField()
@@ -129,7 +133,7 @@ class CustomerFact(Fact):
     """Customers there were when a month began (`day`), where the last of their orders was signed; E of the growth equation."""
 
     measures = ("customers",)
-    cuts = (Cut.UNIT, Cut.PERSON, Cut.SOURCE)
+    cuts = (Cut.WHOLE, Cut.UNIT, Cut.PERSON, Cut.SOURCE)
 
     customers = models.IntegerField()
 
@@ -144,18 +148,19 @@ class CohortFact(models.Model):
     """What the customers whose first order was signed in a month (`cohort`) did in a later `month`, by who sold it and where they came from.
 
     `buyers`: those with an order then, in the first month all of them; `again`: those whose second order it was; `net_minor`: as signatures
-    and cancellations of their orders add up.
+    and cancellations of their orders add up. `cut` as in other facts: WHOLE by source, UNIT by unit, SOURCE by both.
     """
 
     reach = ReachPaths(own="unit_id", unit="unit_id")
-    key: ClassVar[tuple[str, ...]] = ("cohort", "month", "unit_id", "source", "currency")
+    key: ClassVar[tuple[str, ...]] = ("cut", "cohort", "month", "unit_id", "source", "currency")
     measures: ClassVar[tuple[str, ...]] = ("buyers", "again", "net_minor")
 
     id = models.BigAutoField(primary_key=True)
+    cut = models.CharField(max_length=6, choices=Cut.choices)
     cohort = models.DateField()
     month = models.DateField()
     unit = models.ForeignKey(
-        "org.Unit", on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="+"
+        "org.Unit", null=True, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="+"
     )
     source = models.CharField(max_length=30, default="", blank=True)
     currency = models.CharField(max_length=3)
@@ -168,7 +173,9 @@ class CohortFact(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["cohort", "month", "unit", "source", "currency"], name="one_cohort_fact_of_a_month"
+                fields=["cut", "cohort", "month", "unit", "source", "currency"],
+                nulls_distinct=False,
+                name="one_cohort_fact_of_a_month",
             ),
             models.CheckConstraint(condition=Q(month__gte=F("cohort")), name="cohorts_go_on_from_their_month"),
         ]
@@ -215,6 +222,23 @@ class RollUp(models.Model):
     class Meta:
         constraints = [sane_times("roll_up_times_are_sane", "as_of")]
         indexes = [models.Index(fields=["-as_of", "-id"], name="newest_roll_up")]
+
+
+class Interim(models.Model):
+    """The days since the last roll-up as they stood at a moment (`as_of`), summed up to a day (`until`, exclusive); the one row there is.
+
+    In a company of many people it is renewed each minute, and boards read the facts of these days instead of the rows.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    until = models.DateField()
+    as_of = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(id=1), name="there_is_one_interim"),
+            sane_times("interim_times_are_sane", "as_of"),
+        ]
 
 
 class RollUpProgress(models.Model):

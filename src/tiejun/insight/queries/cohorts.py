@@ -12,7 +12,7 @@ from tiejun.engines.shares import Share, share_of
 from tiejun.foundation import policies
 from tiejun.foundation.refusals import NotFound
 from tiejun.foundation.times import business_day
-from tiejun.insight.models import CohortFact
+from tiejun.insight.models import CohortFact, Cut
 from tiejun.insight.queries.facts import Facts
 from tiejun.insight.queries.months import month_sums
 from tiejun.marketing.queries.sources import source_names
@@ -127,11 +127,11 @@ def cohorts(
         raise NotFound
     today, facts, book = business_day(now, scope.zone), Facts(scope, now), policies.book(now)
     months = [_plus(today.replace(day=1), number - SHOWN + 1) for number in range(SHOWN)]
-    cells, currencies = _cells(scope, (months[0], facts.units(below), source), currency, PARTS.index(part))
     path = path_to(scope, units, unit_id)
+    shown = shown_as(scope, units, path) if part == "unit" else None
+    cells, currencies = _cells(scope, (months[0], facts.units(below), source), currency, shown)
     window = book.integer("insight.repurchase_months", scope.unit_chain)
     least = book.integer("insight.rank_min_n", scope.unit_chain)
-    shown = names if part == "source" else shown_as(scope, units, path)
     whole: Cells = defaultdict(lambda: (0, 0, 0))
     for of_part in cells.values():
         _add(whole, of_part)
@@ -145,7 +145,7 @@ def cohorts(
         so_far=share_of(sum(line.now.again.hits for line in lines), sum(line.customers for line in lines)),
         in_time=share_of(sum(line.since[window].again.hits for line in old), sum(line.customers for line in old)),
         kept=_kept(sum(line.since[window].net_minor for line in old), sum(line.first_minor for line in old)),
-        parts=_parts(cells, shown, months, window=window, least=least),
+        parts=_parts(cells, names if shown is None else dict(shown.values()), months, window=window, least=least),
         part=part,
         window=window,
         least_cases=least,
@@ -157,18 +157,26 @@ def cohorts(
     )
 
 
-def _cells(scope: Scope, asked: tuple[date, Any, str], currency: str, by: int) -> tuple[dict[Any, Cells], list[str]]:
-    """Return the numbers by part, cohort and month of a currency, and all currencies."""
+def _cells(
+    scope: Scope, asked: tuple[date, Any, str], currency: str, shown: Mapping[UUID, tuple[UUID, str]] | None
+) -> tuple[dict[Any, Cells], list[str]]:
+    """Return the numbers by part (what units are `shown` as, or without it the source), cohort and month of a currency, and all currencies."""
     since, unit_ids, source = asked
+    by, parts = "source", None
+    cut = Cut.WHOLE if unit_ids is None else Cut.SOURCE
+    if shown is not None:
+        by, parts = "part", {unit: part for unit, (part, _name) in shown.items()}
+        cut = Cut.SOURCE if source else Cut.UNIT
     where, params = "cohort >= %s", list[Any]([since])
     if unit_ids is not None:
         where, params = f"{where} AND unit_id = ANY(%s)", [*params, list(unit_ids)]
     if source:
         where, params = f"{where} AND source = %s", [*params, source]
-    keys = ("currency", ("unit_id", "source")[by], "cohort", "month")
+    keys = ("currency", by, "cohort", "month")
     cells: dict[Any, Cells] = defaultdict(dict)
     currencies = {currency}
-    for code, part, cohort, month, *numbers in month_sums(scope, CohortFact, by=keys, where=where, params=params):
+    found = month_sums(scope, CohortFact, by=keys, where=where, params=params, cut=cut, parts=parts)
+    for code, part, cohort, month, *numbers in found:
         currencies.add(code)
         if code == currency:
             cells[part][cohort, month] = (numbers[0], numbers[1], numbers[2])
@@ -214,21 +222,18 @@ def _kept(net: int, first: int) -> float | None:
 
 
 def _parts(
-    cells: Mapping[Any, Cells], shown: Mapping[Any, Any], months: Sequence[date], *, window: int, least: int
+    cells: Mapping[Any, Cells], names: Mapping[Any, str], months: Sequence[date], *, window: int, least: int
 ) -> list[CohortPart]:
     """Return how many came back in time by part: those with enough cases by their share, the others by name after them."""
     hits: dict[Any, int] = defaultdict(int)
     cases: dict[Any, int] = defaultdict(int)
-    names: dict[Any, str] = {}
     for key, of_part in cells.items():
-        found = shown.get(key, (None, ""))
-        place, name = (key, found) if isinstance(found, str) else found
-        names[place] = name
+        place = key if key in names else None
         for (cohort, month), (buyers, again, _net) in of_part.items():
             if _plus(cohort, window) < months[-1] and month <= _plus(cohort, window):
                 hits[place] += again
                 cases[place] += buyers if month == cohort else 0
-    parts = [CohortPart(key, names[key], share_of(hits[key], cases[key]), cases[key] >= least) for key in cases]
+    parts = [CohortPart(key, names.get(key, ""), share_of(hits[key], cases[key]), cases[key] >= least) for key in cases]
     return sorted(
         (part for part in parts if part.again.cases),
         key=lambda part: (not part.is_ranked, -(part.again.value or 0) if part.is_ranked else 0, part.name),

@@ -13,7 +13,7 @@ from tiejun.access.abilities import Ability
 from tiejun.foundation import policies
 from tiejun.foundation.days import Days
 from tiejun.foundation.lines import KEYS, Lines, Sql, compiled, nothing
-from tiejun.insight.models import CustomerFact, Cut, DealFact, Fact, FieldFact, LeadFact, RollUp, SaleFact
+from tiejun.insight.models import CustomerFact, Cut, DealFact, Fact, FieldFact, Interim, LeadFact, RollUp, SaleFact
 from tiejun.leads.queries.facts import lead_lines
 from tiejun.pipeline.queries.facts import deal_lines, last_order_lines, sale_days_touched, sale_lines
 from tiejun.visits.queries.facts import field_days_touched, field_lines
@@ -34,6 +34,8 @@ LINES: dict[type[Fact], Callable[..., list[Lines]]] = {
 TOUCHED: dict[type[Fact], Callable[..., set[date]]] = {FieldFact: field_days_touched, SaleFact: sale_days_touched}
 # A row may be written down by a transaction that ends after the roll-up has looked.
 LONGEST_TRANSACTION = timedelta(minutes=15)
+# An interim that is renewed each minute and older than this waits for a worker: then the rows are read.
+INTERIM_HOLDS = timedelta(minutes=3)
 FIRST_MONTH = date(2000, 1, 1)
 
 
@@ -48,14 +50,25 @@ class Asked:
 
 
 class Facts:
-    """The facts as the last roll-up left them, and which days are read from the rows instead: those since, and those touched since."""
+    """The facts as the last roll-up left them, and which days are read from the rows instead: those since, and those touched since.
+
+    Where an `interim` is young enough, these days stand as it left them, and no rows are read.
+    """
 
     def __init__(self, scope: Scope, now: datetime) -> None:
-        """Look up the last roll-up, and the days that changed since."""
+        """Look up the last roll-up, the interim, and the days that changed since."""
         scope.require(Ability.VIEW_BOARD)
         self.scope, self.now = scope, now
         self.last = RollUp.objects.order_by("-as_of", "-pk").first()
+        self.interim = None if self.last is None else self._interim(self.last)
+        last = self.interim or self.last
+        self._until = last.until if last else None
         self._touched: dict[type[Fact], tuple[date, ...]] = {}
+
+    @property
+    def running_as_of(self) -> datetime | None:
+        """As of when the running day is shown; None: as it is now."""
+        return self.interim.as_of if self.interim else None
 
     def sums(
         self, fact: type[Fact], asked: Asked, *, by: Sequence[str], cut: Cut = Cut.UNIT, wanted: Collection[str] = ()
@@ -65,21 +78,22 @@ class Facts:
         `wanted`: the measures that will be looked at (none: all); others may lack what came since the roll-up.
         """
         parts = [
-            *self._rolled(fact, asked, cut),
+            *self._rolled(fact, asked, self._cut(asked, cut, by)),
             *self._live(fact, asked, wanted or fact.measures, sources="source" in by),
         ]
         return _summed(fact.measures, parts, by, asked.currency)
 
-    def scanned(self, fact: type[Fact], asked: Asked, *, cut: Cut, wanted: Collection[str]) -> int:
+    def scanned(self, fact: type[Fact], asked: Asked, *, by: Sequence[str], cut: Cut, wanted: Collection[str]) -> int:
         """Return about how many rows `sums` would read, by the planner's estimate; it reads none of them."""
-        live = self._live(fact, asked, wanted, sources=cut is Cut.SOURCE)
-        return sum(_scanned(*part) for part in [*self._rolled(fact, asked, cut), *live])
+        live = self._live(fact, asked, wanted, sources="source" in by)
+        return sum(_scanned(*part) for part in [*self._rolled(fact, asked, self._cut(asked, cut, by)), *live])
 
     def customers(self, asked: Asked, *, by: Sequence[str], cut: Cut = Cut.UNIT) -> dict[tuple[Any, ...], int]:
         """Return the customers there were on `asked.since`, the first day of a month, by some of KEYS."""
         month = asked.since
         if self.last is not None and month <= self.last.until:
-            rows = CustomerFact.objects.within(self.scope, Ability.VIEW_BOARD).filter(cut=cut, day=month)
+            whose = self._cut(asked, cut, by)
+            rows = CustomerFact.objects.within(self.scope, Ability.VIEW_BOARD).filter(cut=whose, day=month)
             parts = [_stored(CustomerFact, rows, asked)]
         else:
             churn_days = policies.book(self.now).integer("insight.churn_days")
@@ -89,19 +103,25 @@ class Facts:
         found = _summed(CustomerFact.measures, parts, by, asked.currency)
         return {key: numbers[0] for key, numbers in found.items()}
 
+    def _interim(self, last: RollUp) -> Interim | None:
+        return Interim.objects.filter(as_of__gt=max(last.as_of, self.now - INTERIM_HOLDS), as_of__lte=self.now).first()
+
+    def _cut(self, asked: Asked, cut: Cut, by: Sequence[str]) -> Cut:
+        """Return the cut with the fewest rows that answers: of the whole company, where all of it is asked for by nothing that it lacks."""
+        return Cut.WHOLE if self.units(asked.unit_ids) is None and not {"unit_id", "person_id"} & set(by) else cut
+
     def _rolled(self, fact: type[Fact], asked: Asked, cut: Cut) -> list[Sql]:
-        if self.last is None or asked.since >= self.last.until:
+        if self._until is None or asked.since >= self._until:
             return []
         rows = fact._default_manager.within(self.scope, Ability.VIEW_BOARD).filter(
-            cut=cut, day__gte=asked.since, day__lt=min(asked.until, self.last.until)
+            cut=cut, day__gte=asked.since, day__lt=min(asked.until, self._until)
         )
         touched = self._days_touched(fact)
         return [_stored(fact, rows.exclude(day__in=touched) if touched else rows, asked)]
 
     def _live(self, fact: type[Fact], asked: Asked, wanted: Collection[str], *, sources: bool) -> list[Sql]:
-        end = None if self.last is None else self.last.until
         also = tuple(day for day in self._days_touched(fact) if asked.since <= day < asked.until)
-        since = asked.since if end is None else max(asked.since, end)
+        since = asked.since if self._until is None else max(asked.since, self._until)
         if since >= asked.until and not also:
             return []
         days = Days(min(since, asked.until), asked.until, also)
@@ -115,7 +135,7 @@ class Facts:
         return {unit_id for _reach, grant in self.scope.reaches(Ability.VIEW_BOARD) for unit_id in grant.unit_ids}
 
     def _days_touched(self, fact: type[Fact]) -> tuple[date, ...]:
-        if self.last is None or fact not in TOUCHED:
+        if self.last is None or self.interim is not None or fact not in TOUCHED:
             return ()
         if fact not in self._touched:
             found = TOUCHED[fact](self.scope, since=self.last.as_of - LONGEST_TRANSACTION)

@@ -66,7 +66,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """All that the page shows; `lines_left_out`: how many lines there are where there are more than were asked for. Spans are compared to `until` and `other_until` (exclusive). Amounts are of `currency` alone."""
+    """All that the page shows; `running_as_of`: until when the running day is summed, None: it is live; `lines_left_out`: how many lines there are where there are more than were asked for. Spans are compared to `until` and `other_until` (exclusive). Amounts are of `currency` alone."""
 
     month: date
     other: date
@@ -84,6 +84,7 @@ class Growth:
     currency: str
     currencies: list[str]
     path: list[Unit]
+    running_as_of: datetime | None
 
 
 def growth(
@@ -134,6 +135,7 @@ def growth(
         currency=currency,
         currencies=sorted({*money[0], *money[1]}),
         path=path,
+        running_as_of=facts.running_as_of,
     )
 
 
@@ -152,13 +154,15 @@ def counted(scope: Scope, facts: Facts, asked: Asked, *, part: str) -> dict[Any,
     cut, column = CUTS[part]
     found: dict[Any, Counts] = {}
 
+    valid = LeadFact.measures.index("valid")
+
     def add(key: Any, counts: Counts) -> None:
         found[key or None] = found.get(key or None, Counts()) + counts
 
     for (key,), sums in facts.sums(
         LeadFact, replace(asked, currency=None), by=(column,), cut=cut, wanted=("valid",)
     ).items():
-        add(key, Counts(leads=dict(zip(LeadFact.measures, sums, strict=True))["valid"]))
+        add(key, Counts(leads=sums[valid]))
     for (key,), sums in facts.sums(SaleFact, asked, by=(column,), cut=cut).items():
         sold = dict(zip(SaleFact.measures, sums, strict=True))
         add(key, Counts(0, sold["fresh"], sold["late"], 0, sold["orders"], sold["signed_minor"]))

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
-from tiejun.insight.models import ChannelFact, CohortFact, RollUp
+from tiejun.insight.models import ChannelFact, CohortFact, Cut, RollUp
 from tiejun.pipeline.queries.buyers import amount_lines, channel_lines, purchase_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+    from uuid import UUID
 
     from tiejun.access.scope import Scope
     from tiejun.foundation.lines import Lines, Sql
@@ -24,15 +25,32 @@ def month_rows(scope: Scope, fact: Month) -> Sql:
 
 
 def month_sums(
-    scope: Scope, fact: Month, *, by: Sequence[str], where: str, params: Sequence[Any]
+    scope: Scope,
+    fact: Month,
+    *,
+    by: Sequence[str],
+    where: str,
+    params: Sequence[Any],
+    cut: Cut | None = None,
+    parts: Mapping[UUID, UUID] | None = None,
 ) -> list[tuple[Any, ...]]:
-    """Return the sums of a fact of months by some of its key, of the rows that a condition on its key holds for."""
-    stored: Sql = (f"SELECT * FROM {fact._meta.db_table}", [])
+    """Return the sums of a fact of months by some of its key, of the rows that a condition on its key holds for.
+
+    `cut`: the one to read of a fact that is kept in several. `parts`: what each unit belongs to, which `by` may name as `part`; None: what is in none.
+    """
+    stored: Sql = (f"SELECT * FROM {fact._meta.db_table}{' WHERE cut = %s' if cut else ''}", [cut] if cut else [])
     rows, given = stored if RollUp.objects.exists() else month_rows(scope, fact)
+    joined, units = "", list[Any]()
+    if parts is not None:
+        joined = "LEFT JOIN unnest(%s::uuid[], %s::uuid[]) AS of_unit(unit, part) ON of_unit.unit = fact.unit_id"
+        units = [list(parts), list(parts.values())]
     sums = ", ".join(f"SUM({name})::bigint" for name in fact.measures)
     keys = ", ".join(by)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {keys}, {sums} FROM ({rows}) AS fact WHERE {where} GROUP BY {keys}", [*given, *params])
+        cursor.execute(
+            f"SELECT {keys}, {sums} FROM ({rows}) AS fact {joined} WHERE {where} GROUP BY {keys}",
+            [*given, *units, *params],
+        )
         return list(cursor.fetchall())
 
 

@@ -159,7 +159,9 @@ def _bounded(scope: Scope, wish: ReportWish, asked: Asked, now: datetime) -> Sum
     wanted: dict[str, set[str]] = {}
     for key in sorted(wish.summed):
         wanted.setdefault(SUMS[key].fact, set()).add(SUMS[key].column)
-    about = sum(facts.scanned(FACTS[name], asked, cut=cut, wanted=columns) for name, columns in wanted.items())
+    about = sum(
+        facts.scanned(FACTS[name], asked, by=_keys(wish), cut=cut, wanted=columns) for name, columns in wanted.items()
+    )
     if about > most:
         raise Refused(ReportRefusal.TOO_WIDE, about=f"{about:,}", most=f"{most:,}")
     try:
@@ -173,8 +175,12 @@ def _bounded(scope: Scope, wish: ReportWish, asked: Asked, now: datetime) -> Sum
         raise
 
 
+def _keys(wish: ReportWish) -> tuple[str, ...]:
+    return tuple(KEYS.get(group, "day") for group in wish.groups)
+
+
 def _sums(facts: Facts, wish: ReportWish, asked: Asked, cut: Cut, wanted: Mapping[str, set[str]]) -> Sums:
-    keys = tuple(KEYS.get(group, "day") for group in wish.groups)
+    keys = _keys(wish)
     sums: Sums = defaultdict(Counter)
     for name, summed in wanted.items():
         fact = FACTS[name]

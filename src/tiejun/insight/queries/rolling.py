@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tiejun.access.abilities import Ability
+from tiejun.foundation import policies
 from tiejun.foundation.times import business_day
 from tiejun.insight.models import RollUp, RollUpProgress
 from tiejun.leads.queries.facts import first_lead_day
+from tiejun.org.queries import headcount
 from tiejun.pipeline.queries.facts import first_sale_day
 from tiejun.visits.queries.facts import first_field_day
+
+# After so many nights that failed, the days since are too many to be summed each minute.
+MOST_DAYS = timedelta(days=7)
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -21,6 +27,14 @@ def last_roll_up(scope: Scope) -> RollUp | None:
     """Return the last run that brought the facts up to a day; None before the first."""
     scope.require(Ability.VIEW_BOARD)
     return RollUp.objects.order_by("-as_of", "-pk").first()
+
+
+def is_interim_wanted(scope: Scope, *, now: datetime) -> bool:
+    """Tell whether the running days are summed each minute: there is a roll-up to go on from, and enough people for boards to be slow without."""
+    last, today = last_roll_up(scope), business_day(now, scope.zone)
+    if last is None or today - last.until > MOST_DAYS:
+        return False
+    return headcount(scope, on=today) >= policies.book(now).integer("insight.interim_from_people")
 
 
 def under_way(scope: Scope) -> RollUpProgress | None:

@@ -251,6 +251,7 @@ audit.register(
         "insight.anomaly_closed": _("Anomaly closed"),
         "insight.anomaly_raised": _("Anomaly raised"),
         "insight.rolled_up": _("Closed days summed up"),
+        "insight.running_days_summed": _("Running days summed up"),
         "insight.month_summed": _("A month of the past summed up"),
         "insight.score_learned": _("Chance of leads learned"),
     }

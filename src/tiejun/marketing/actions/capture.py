@@ -11,7 +11,7 @@ from tiejun.access.abilities import Ability
 from tiejun.access.doors import action
 from tiejun.foundation import audit
 from tiejun.foundation.refusals import Invalid, NotFound, Stale
-from tiejun.marketing.models import Campaign, CaptureForm, ConsentText, FormHour, Source
+from tiejun.marketing.models import Campaign, CaptureForm, ConsentText, Source
 from tiejun.marketing.rules.campaigns import FormFacts, clean_origin
 
 if TYPE_CHECKING:
@@ -50,14 +50,6 @@ def edit_form(
     _set_consent(row, facts, now)
     audit.record(scope, "marketing.form_edited", row, is_open=is_open, sites=row.allowed_sites)
     return row
-
-
-@action(Ability.RUN_MARKETING)
-def forget_addresses(scope: Scope, *, before_hour: int) -> int:
-    """Forget how often addresses sent forms before an hour (hours since 1970); returns how many counts went."""
-    count, _models = FormHour.objects.filter(hour__lt=before_hour).delete()
-    audit.record(scope, "marketing.addresses_forgotten", count=count)
-    return count
 
 
 def _set_consent(row: CaptureForm, facts: FormFacts, now: datetime) -> None:

@@ -3,10 +3,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from uuid import UUID
 
+from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from tiejun.engines.districts.divisions import city_of
+from tiejun.foundation.refusals import Invalid
 from tiejun.foundation.schemas import In, Line, Moment, PageOut, Text
 from tiejun.marketing.actions import inbound as actions
 from tiejun.marketing.queries import inbound as queries
@@ -76,6 +78,18 @@ class AnswersIn(In):
     answers: Annotated[dict[Line, Line], Field(max_length=8)]
 
 
+class CompleteIn(In):
+    """What was heard on the phone. It replaces company, contact, district and credit code; an empty `phone` or `email` keeps the known one."""
+
+    version: int
+    company_name: Annotated[Line, Field(min_length=1)]
+    contact_name: Annotated[Line, Field(max_length=80)] = ""
+    phone: Annotated[Line, Field(max_length=40)] = ""
+    email: Line = ""
+    credit_code: Annotated[Line, Field(max_length=30)] = ""
+    district_code: Annotated[Line, Field(max_length=6, pattern=r"^(\d{6})?$")] = ""
+
+
 class RecordVersionIn(In):
     """The record as it was read."""
 
@@ -138,6 +152,16 @@ def assess(request: TiejunRequest, inbound_id: UUID, body: AnswersIn) -> Any:
     return actions.assess_inbound(
         request.scope, inbound_id=inbound_id, version=body.version, answers=body.answers, now=request.now
     )
+
+
+@router.post("/inbound/{inbound_id}/complete", response=InboundOut)
+def complete(request: TiejunRequest, inbound_id: UUID, body: CompleteIn) -> Any:
+    """Fill in what an open record lacks; raises `Invalid` for a district, number or code that is none."""
+    city = city_of(body.district_code) if body.district_code else None
+    if body.district_code and city is None:
+        raise Invalid(district_code=_("This district is not known."))
+    facts = InboundFacts(**body.dict(exclude={"version"}), city_code=city.code if city else "")
+    return actions.complete_inbound(request.scope, inbound_id=inbound_id, version=body.version, facts=facts)
 
 
 @router.post("/inbound/{inbound_id}/accept", response=InboundOut)

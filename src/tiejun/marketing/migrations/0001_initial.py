@@ -18,19 +18,6 @@ class Migration(NewTablesMigration):
 
     operations = [
         migrations.CreateModel(
-            name='FormHour',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('address', models.BinaryField(max_length=16)),
-                ('hour', models.BigIntegerField()),
-                ('used', models.PositiveIntegerField()),
-            ],
-            options={
-                'indexes': [models.Index(fields=['hour'], name='counts_by_hour')],
-                'constraints': [models.UniqueConstraint(fields=('address', 'hour'), name='one_count_per_address_and_hour')],
-            },
-        ),
-        migrations.CreateModel(
             name='InvalidDraw',
             fields=[
                 ('id', models.UUIDField(default=tiejun.foundation.ids.new_id, editable=False, primary_key=True, serialize=False)),

@@ -1,5 +1,5 @@
 from tiejun.marketing.models.campaigns import Campaign, CostEntry, Source
-from tiejun.marketing.models.capture import CaptureForm, ConsentText, FormHour
+from tiejun.marketing.models.capture import CaptureForm, ConsentText
 from tiejun.marketing.models.handover import Handover, InvalidCheck, InvalidDraw, LeadDispute, Referral, Touch
 from tiejun.marketing.models.inbound import InboundRecord, IntentAssessment
 from tiejun.marketing.models.tags import Tag, TagMark, TagRule
@@ -9,7 +9,6 @@ __all__ = [
     "CaptureForm",
     "ConsentText",
     "CostEntry",
-    "FormHour",
     "Handover",
     "InboundRecord",
     "IntentAssessment",

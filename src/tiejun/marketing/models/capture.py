@@ -45,16 +45,3 @@ class ConsentText(models.Model):
             models.UniqueConstraint(fields=["form", "number"], name="one_consent_text_per_number"),
             sane_times("consent_text_times_are_sane", "since"),
         ]
-
-
-class FormHour(models.Model):
-    """How often an address (its keyed hash alone) sent a form in an hour; the limit by policy reads it."""
-
-    id = models.BigAutoField(primary_key=True)
-    address = models.BinaryField(max_length=16)
-    hour = models.BigIntegerField()
-    used = models.PositiveIntegerField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["address", "hour"], name="one_count_per_address_and_hour")]
-        indexes = [models.Index(fields=["hour"], name="counts_by_hour")]

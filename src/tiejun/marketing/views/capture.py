@@ -16,9 +16,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from tiejun.access.abilities import Ability
 from tiejun.access.scope import Scope
 from tiejun.foundation import policies, refusals
-from tiejun.foundation.strangers import address_of, hour_of, in_language_of, is_english, languages
+from tiejun.foundation.strangers import asks_too_often, in_language_of, is_english, languages
 from tiejun.foundation.web import render
-from tiejun.marketing import locks
 from tiejun.marketing.actions import capture as actions
 from tiejun.marketing.actions.inbound import receive_inbound
 from tiejun.marketing.forms.campaigns import PublishForm
@@ -91,10 +90,9 @@ def _take(request: TiejunRequest, public: PublicForm, form: VisitorForm) -> Http
 
 
 def _why_not_take(request: TiejunRequest, public: PublicForm, ticket: Ticket | None) -> Refusal | None:
-    book = policies.book(request.now)
-    used = locks.count_sending(address_of(request), hour_of(request))
-    if used > book.integer("marketing.form_per_hour"):
+    if asks_too_often(request, "marketing.form_per_hour"):
         return Refusal.FORM_TOO_OFTEN
+    book = policies.book(request.now)
     if ticket is None or ticket.form_id != public.row.pk:
         return Refusal.FORM_EXPIRED
     age = request.now - ticket.opened_at

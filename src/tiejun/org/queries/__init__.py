@@ -127,6 +127,11 @@ def company_id(scope: Scope) -> UUID:  # noqa: ARG001 -- units are no secret ins
     return found
 
 
+def company_zone(scope: Scope) -> str:
+    """Return the time zone that the days of the whole company are of, the asker's own before one was founded."""
+    return Unit.objects.filter(parent=None).values_list("zone", flat=True).first() or scope.zone
+
+
 # Asked by each of the hundreds of short transactions of a night.
 _AT_WORK = """
     SELECT p.person_id FROM org_position p JOIN org_person o ON o.id = p.person_id
@@ -141,6 +146,11 @@ _AT_WORK = """
 def at_work(scope: Scope, person_ids: Iterable[UUID], *, on: date) -> set[UUID]:  # noqa: ARG001 -- asked by the runs for people of their reach
     """Return which of these persons sell on a day: a representative's position, not left, no whole day away, no closed login."""
     return {row[0] for row in asked(_AT_WORK, {"persons": list(person_ids), "on": on})}
+
+
+def headcount(scope: Scope, *, on: date) -> int:  # noqa: ARG001 -- a number that the clock goes by
+    """Return how many people hold a position on a day."""
+    return Position.objects.on(on).filter(person__left_on=None).values("person").distinct().count()
 
 
 def is_gone(scope: Scope, person_id: UUID, *, on: date) -> bool:  # noqa: ARG001 -- asked before something is published in the person's name

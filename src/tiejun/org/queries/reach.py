@@ -28,7 +28,8 @@ def units_below(scope: Scope, units: Sequence[Unit], unit_id: UUID) -> set[UUID]
     """Return a unit's id with those below it; raises `NotFound` when it is not among the units."""
     if all(unit.pk != unit_id for unit in units):
         raise NotFound
-    return {unit.pk for unit in units if str(unit_id) in unit.path.split("/")}
+    text = str(unit_id)
+    return {unit.pk for unit in units if text in unit.path}
 
 
 def tops(scope: Scope, units: Sequence[Unit]) -> list[Unit]:  # noqa: ARG001 -- cut by units_in_reach

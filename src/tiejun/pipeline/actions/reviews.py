@@ -18,7 +18,7 @@ from tiejun.foundation.times import local_date
 from tiejun.org import queries as org
 from tiejun.pipeline.events import CustomerAnswered, ReviewOpened
 from tiejun.pipeline.locks import lock_opportunity, lock_review
-from tiejun.pipeline.models import WON, DealReview, Lesson, Opportunity, ReviewView, SurveyHour
+from tiejun.pipeline.models import WON, DealReview, Lesson, Opportunity, ReviewView
 from tiejun.pipeline.rules import Stage, reviews
 from tiejun.pipeline.rules.reviews import Factor, Outcome, Refusal, Selection, Side, ViewFacts
 
@@ -207,14 +207,6 @@ def close_review(scope: Scope, *, review_id: UUID, version: int, note: str, now:
     review.save(update_fields=["closed_at", "closed_by", "closing_note", "version"])
     audit.record(scope, "pipeline.review_closed", review, sides=sorted(given))
     return review
-
-
-@action(Ability.RUN_REVIEWS)
-def forget_survey_addresses(scope: Scope, *, before_hour: int) -> int:
-    """Forget how often addresses opened surveys before an hour (hours since 1970); returns how many counts went."""
-    count, _models = SurveyHour.objects.filter(hour__lt=before_hour).delete()
-    audit.record(scope, "pipeline.survey_addresses_forgotten", count=count)
-    return count
 
 
 def _refuse_owner(scope: Scope, review: DealReview) -> None:

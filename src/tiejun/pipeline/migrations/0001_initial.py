@@ -311,19 +311,6 @@ class Migration(NewTablesMigration):
                 ('review', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pipeline.dealreview')),
             ],
         ),
-        migrations.CreateModel(
-            name='SurveyHour',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('address', models.BinaryField(max_length=16)),
-                ('hour', models.BigIntegerField()),
-                ('used', models.PositiveIntegerField()),
-            ],
-            options={
-                'indexes': [models.Index(fields=['hour'], name='survey_counts_by_hour')],
-                'constraints': [models.UniqueConstraint(fields=('address', 'hour'), name='one_survey_count_per_address_and_hour')],
-            },
-        ),
         migrations.AddIndex(
             model_name='dealreview',
             index=models.Index(condition=models.Q(('closed_at', None)), fields=['due_on', 'id'], name='open_reviews_by_day'),

@@ -2,7 +2,7 @@ from tiejun.pipeline.models.collections import CollectionPlan, Instalment, Recei
 from tiejun.pipeline.models.opportunities import UNDECIDED, WON, Opportunity, Proof, StageChange, VisitFact
 from tiejun.pipeline.models.orders import Contract, Order, OrderLine
 from tiejun.pipeline.models.papers import ContractPaper, ContractTemplate
-from tiejun.pipeline.models.reviews import DealReview, Lesson, LessonUse, ReviewView, SurveyHour
+from tiejun.pipeline.models.reviews import DealReview, Lesson, LessonUse, ReviewView
 from tiejun.pipeline.models.statements import BankFile, BankLine, BankMatch
 
 __all__ = [
@@ -28,6 +28,5 @@ __all__ = [
     "ReceiptMatch",
     "ReviewView",
     "StageChange",
-    "SurveyHour",
     "VisitFact",
 ]

@@ -145,18 +145,3 @@ class LessonUse(models.Model):
             sane_times("use_times_are_sane", "used_at"),
         ]
         indexes = [models.Index(fields=["lesson", "-used_at"], name="uses_of_a_lesson")]
-
-
-class SurveyHour(models.Model):
-    """How often an address (its keyed hash alone) opened or sent surveys in an hour; the limit by policy reads it."""
-
-    id = models.BigAutoField(primary_key=True)
-    address = models.BinaryField(max_length=16)
-    hour = models.BigIntegerField()
-    used = models.PositiveIntegerField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["address", "hour"], name="one_survey_count_per_address_and_hour")
-        ]
-        indexes = [models.Index(fields=["hour"], name="survey_counts_by_hour")]

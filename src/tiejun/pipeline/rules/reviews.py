@@ -31,7 +31,6 @@ class Refusal(refusals.Refusal):
     NOT_OWN_LESSON = "NOT_OWN_LESSON"
     USED_TODAY = "USED_TODAY"
     SURVEY_OVER = "SURVEY_OVER"
-    SURVEY_TOO_OFTEN = "SURVEY_TOO_OFTEN"
 
 
 class Outcome(StrEnum):

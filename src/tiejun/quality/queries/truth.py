@@ -61,15 +61,18 @@ class TruthPage:
     overturned: tuple[int, int]
 
 
-def truth_by_unit(scope: Scope, *, now: datetime) -> dict[UUID, TruthLine]:
-    """Return the truth of each unit (with what is below it) in the published window, for the boards beside its volume.
+def truth_by_unit(scope: Scope, unit_ids: Iterable[UUID], *, now: datetime) -> dict[UUID, TruthLine]:
+    """Return the truth of some units (each with what is below it) in the published window, for the boards beside their volume.
 
     The number of queries depends on nothing; who may see no truth rate gets none.
     """
     if not scope.can(Ability.VIEW_TRUTH_RATE):
         return {}
-    parts = _Parts(scope, *truth_window(scope, now), now)
-    return {unit.pk: parts.line(unit) for unit in parts.units if _is_in_reach(scope, unit)}
+    parts, asked = _Parts(scope, *truth_window(scope, now), now), set(unit_ids)
+    return {
+        line.unit_id: line
+        for line in parts.lines(unit for unit in parts.units if unit.pk in asked and _is_in_reach(scope, unit))
+    }
 
 
 def truth_window(scope: Scope, now: datetime) -> tuple[date, date]:
@@ -83,7 +86,7 @@ def truth_page(scope: Scope, *, now: datetime) -> TruthPage:
     scope.require(Ability.VIEW_TRUTH_RATE)
     first, last = truth_window(scope, now)
     parts = _Parts(scope, first, last, now)
-    shown = [parts.line(unit) for unit in parts.units if _is_in_reach(scope, unit)]
+    shown = parts.lines(unit for unit in parts.units if _is_in_reach(scope, unit))
     mean = parts.mean_probability
     final = IntegrityCase.objects.filter(state=CaseState.FINAL, appealed_at__isnull=False)
     appeals, overturned = final.count(), final.filter(outcome="DISMISSED").count()
@@ -136,8 +139,17 @@ class _Parts:
         open_cases = cases.exclude(state=CaseState.FINAL).values("unit").annotate(n=Count("pk"))
         self.open_cases = {row["unit"]: row["n"] for row in open_cases}
 
-    def line(self, unit: Unit) -> TruthLine:
-        below = [other.pk for other in self.units if other.path == unit.path or other.path.startswith(f"{unit.path}/")]
+    def lines(self, units: Iterable[Unit]) -> list[TruthLine]:
+        """Return the line of each of some units, in their order."""
+        wanted = {str(unit.pk): unit for unit in units}
+        below: dict[str, list[UUID]] = {text: [] for text in wanted}
+        for other in self.units:
+            for text in other.path.split("/"):
+                if text in below:
+                    below[text].append(other.pk)
+        return [self._line(unit, below[text]) for text, unit in wanted.items()]
+
+    def _line(self, unit: Unit, below: Iterable[UUID]) -> TruthLine:
         found, visits = Tally(), 0
         findings = dict.fromkeys(map(str, Finding), 0)
         for unit_id in below:

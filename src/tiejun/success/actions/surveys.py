@@ -20,7 +20,7 @@ from tiejun.success.actions.complaints import _open
 from tiejun.success.actions.lives import _refresh
 from tiejun.success.events import SatisfactionGiven
 from tiejun.success.locks import lock_life, lock_survey
-from tiejun.success.models import SatisfactionHour, SatisfactionSurvey
+from tiejun.success.models import SatisfactionSurvey
 from tiejun.success.queries.complaints import complaint_due_on
 from tiejun.success.queries.policy import life_policy
 from tiejun.success.queries.surveys import days_between_asking, was_asked_lately
@@ -100,11 +100,3 @@ def _see_to(scope: Scope, row: SatisfactionSurvey, now: datetime) -> UUID | None
     due_on = complaint_due_on(scope, unit_id, now=now)
     facts = ComplaintFacts(ComplaintSubject.OTHER, row.words, owner_id, due_on, row.contact_name)
     return _open(scope, row.company_id, facts, ComplaintSource.SURVEY, now).pk
-
-
-@action(Ability.RUN_LIVES)
-def forget_addresses(scope: Scope, *, before_hour: int) -> int:
-    """Forget how often addresses opened surveys before an hour (hours since 1970); returns how many counts went."""
-    count, _models = SatisfactionHour.objects.filter(hour__lt=before_hour).delete()
-    audit.record(scope, "success.addresses_forgotten", count=count)
-    return count

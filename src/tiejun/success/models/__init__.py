@@ -2,7 +2,7 @@
 
 from tiejun.success.models.lives import CustomerHandover, CustomerLife, EnablementStep, FollowOnDeal, HealthSignal
 from tiejun.success.models.trials import CustomerTrial
-from tiejun.success.models.voices import Complaint, CustomerVoice, SatisfactionHour, SatisfactionSurvey
+from tiejun.success.models.voices import Complaint, CustomerVoice, SatisfactionSurvey
 
 __all__ = [
     "Complaint",
@@ -13,6 +13,5 @@ __all__ = [
     "EnablementStep",
     "FollowOnDeal",
     "HealthSignal",
-    "SatisfactionHour",
     "SatisfactionSurvey",
 ]

@@ -102,18 +102,3 @@ class SatisfactionSurvey(models.Model):
             sane_times("satisfaction_times_are_sane", "asked_at", "open_until", "answered_at"),
         ]
         indexes = [models.Index(fields=["company", "-asked_at"], name="surveys_of_a_company")]
-
-
-class SatisfactionHour(models.Model):
-    """How often an address (its keyed hash alone) opened or sent surveys in an hour; the limit by policy reads it."""
-
-    id = models.BigAutoField(primary_key=True)
-    address = models.BinaryField(max_length=16)
-    hour = models.BigIntegerField()
-    used = models.PositiveIntegerField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["address", "hour"], name="one_satisfaction_count_per_address_and_hour")
-        ]
-        indexes = [models.Index(fields=["hour"], name="satisfaction_counts_by_hour")]

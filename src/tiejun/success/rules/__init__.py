@@ -30,7 +30,6 @@ class Refusal(refusals.Refusal):
     RENEWAL_DECIDED = "RENEWAL_DECIDED"
     ASKED_LATELY = "ASKED_LATELY"
     SURVEY_OVER = "SURVEY_OVER"
-    SURVEY_TOO_OFTEN = "SURVEY_TOO_OFTEN"
 
 
 class Step(StrEnum):

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
-from django.core.cache import cache
 from django.http import JsonResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from tiejun.access.scope import Scope
 from tiejun.foundation import files
 from tiejun.foundation.refusals import Refused
-from tiejun.foundation.strangers import HOUR_S, address_of, hour_of, in_language_of, languages
-from tiejun.foundation.web import TiejunRequest, problem, refusal_answer, render, wants_json
+from tiejun.foundation.strangers import by_link, languages
+from tiejun.foundation.web import TiejunRequest, refusal_answer, render, wants_json
 from tiejun.visits import texts
 from tiejun.visits.actions import evidence
 from tiejun.visits.forms import PhotoForm
@@ -32,7 +29,6 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
 CUSTOMER = Scope.system("visits.customer")
-MOST_PER_HOUR = 60
 
 
 @require_POST
@@ -73,34 +69,20 @@ def ask(request: TiejunRequest, visit_id: UUID) -> HttpResponse:
     return redirect(f"{reverse('visits:visit', args=[visit_id])}#confirmation")
 
 
-# Default-deny exception: the customer has no account; 128 bits in the link say what may be seen and answered.
-@login_not_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@by_link("visit.confirmation_per_hour")
 def confirm(request: TiejunRequest, token: str) -> HttpResponse:
     """Ask the customer, in either language, whether a visit took place, and take the answer once."""
-    if _asks_too_often(request):
-        return problem(429, "too_often", _("Too many requests. Please wait a moment."))
-    with in_language_of(request):
-        if request.method != "POST":
-            return _question(request, token)
-        answer = Answer.YES if request.POST.get("answer") == Answer.YES else Answer.NO
-        try:
-            evidence.answer_question(CUSTOMER, token=token, answer=answer, now=request.now)
-        except Refused as refused:
-            return _question(request, token, problem_words=refused.message, status=409)
-        return redirect(f"{request.path}?lang={quote(request.GET.get('lang', ''))}")
+    if request.method != "POST":
+        return _question(request, token)
+    answer = Answer.YES if request.POST.get("answer") == Answer.YES else Answer.NO
+    try:
+        evidence.answer_question(CUSTOMER, token=token, answer=answer, now=request.now)
+    except Refused as refused:
+        return _question(request, token, problem_words=refused.message, status=409)
+    return redirect(f"{request.path}?lang={languages()['language']}")
 
 
 def _question(request: TiejunRequest, token: str, *, problem_words: str = "", status: int = 200) -> HttpResponse:
     asked = confirming.question_page(CUSTOMER, token, now=request.now)
     context = {"asked": asked, "problem": problem_words, **languages()}
-    response = render(request, "visits/confirm.html", context, status=status)
-    response["Cache-Control"] = "no-store"
-    return response
-
-
-def _asks_too_often(request: TiejunRequest) -> bool:
-    key = f"visit-confirm:{address_of(request).hex()}:{hour_of(request)}"
-    if cache.add(key, 1, HOUR_S):
-        return False
-    return bool(cache.incr(key) > MOST_PER_HOUR)
+    return render(request, "visits/confirm.html", context, status=status)

@@ -28,7 +28,7 @@ OWN = {Role.CEO: BoardOf.CEO, Role.MARKETING_HEAD: BoardOf.MARKETING}
 class RoleBoard:
     """A board: of the month so far (`since` to `until`, both included) beside as many working days of the one before.
 
-    `as_of`: until when facts are rolled up, None before the first roll-up. `open_to`: the boards that the reader may open, the own one first.
+    `as_of`: until when facts are rolled up, None before the first roll-up; `running_as_of`: until when the running day is summed, None: it is live. `open_to`: the boards that the reader may open, the own one first.
     """
 
     board: BoardOf
@@ -41,6 +41,7 @@ class RoleBoard:
     currency: str
     least_cases: int
     as_of: datetime | None
+    running_as_of: datetime | None
     open_to: list[BoardOf]
 
 
@@ -92,5 +93,6 @@ def role_board(scope: Scope, board: BoardOf, *, now: datetime, currency: str = "
         currency=currency,
         least_cases=ground.least,
         as_of=ground.facts.last.as_of if ground.facts.last else None,
+        running_as_of=ground.facts.running_as_of,
         open_to=open_to,
     )

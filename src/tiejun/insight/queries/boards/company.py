@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
 def answers(scope: Scope, ground: Ground) -> list[Answer]:
     """Answer the CEO's questions."""
-    found = growth(scope, now=ground.now, currency=ground.currency)
+    found = growth(
+        scope, now=ground.now, currency=ground.currency, part="source"
+    )  # whatever part, the whole is the same
     this, last = ground.by_unit((Measure.VISITS, Measure.EFFECTIVE))
     return [
         _course(ground, found),
@@ -109,8 +111,8 @@ def _reviewed(ground: Ground) -> str:
 def _truth(ground: Ground) -> list[Answer]:
     if not ground.scope.can(Ability.VIEW_TRUTH_RATE):
         return []
-    lines = truth_by_unit(ground.scope, now=ground.now)
-    top = lines.get(ground.path[-1].pk) if ground.path else None
+    tops = [unit.pk for unit in ground.path[-1:]]
+    top = next(iter(truth_by_unit(ground.scope, tops, now=ground.now).values()), None)
     act = act_on(ground.scope, texts.ACTS[Question.TRUTH], "quality:truth", Ability.VIEW_TRUTH_RATE)
     if top is None or top.estimate is None:
         return [Answer.of(Question.TRUTH, Verdict.NOTHING, texts.TRUTH_UNKNOWN, act=act)]
@@ -129,7 +131,7 @@ def _truth(ground: Ground) -> list[Answer]:
 
 
 def _customers(ground: Ground) -> Answer:
-    found = cohorts(ground.scope, now=ground.now, currency=ground.currency)
+    found = cohorts(ground.scope, now=ground.now, currency=ground.currency, part="source")
     act = act_on(ground.scope, texts.ACTS[Question.CUSTOMERS], "insight:cohorts", Ability.VIEW_BOARD)
     words = {"n": found.window, "share": texts.share(found.in_time)}
     if found.in_time.value is None:
