@@ -11,7 +11,7 @@ from benchmarks.copies import multiply
 from tiejun.customers.models import Company
 from tiejun.leads.models import Lead, LeadTenure
 from tiejun.marketing.models import Source
-from tiejun.org.models import Person, ProductLine, Unit
+from tiejun.org.models import Person, Position, ProductLine, Unit
 from tiejun.pipeline.models import Opportunity, Order
 from tiejun.visits.models import DayLock, Visit
 
@@ -81,6 +81,10 @@ class Past:
         )
         names = dict.fromkeys(("name", "name_initials", "staff_number"), "'crowd' || crowd.number")
         multiply(self.connection, Person, member.person_id, "crowd", id="crowd.person_id", **names)
+        seat = Position.objects.get(person=member.person_id)
+        multiply(
+            self.connection, Position, seat.pk, "crowd", id="gen_random_uuid()", person_id="crowd.person_id", unit_id="crowd.unit_id"
+        )  # fmt: skip
 
     def _firms(self) -> None:
         first = Company.objects.create(
