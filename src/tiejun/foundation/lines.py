@@ -42,7 +42,8 @@ def compiled(lines: Sequence[Lines], measures: Sequence[str]) -> list[Sql]:
             continue
         named = {name: f"c{place}" for place, name in enumerate((*line.keys, *line.measures))}
         keys = ", ".join(_key(name, named.get(name)) for name in KEYS)
-        sums = ", ".join(f"{named[name]}::bigint" if name in named else "0::bigint" for name in measures)
+        # Not cast: integers are summed faster than bigint.
+        sums = ", ".join(named.get(name, "0") for name in measures)
         parts.append((f"SELECT {keys}, {sums} FROM ({sql}) AS part({', '.join(named.values())})", list(params)))
     return parts
 
@@ -50,7 +51,7 @@ def compiled(lines: Sequence[Lines], measures: Sequence[str]) -> list[Sql]:
 def nothing(measures: Sequence[str]) -> Sql:
     """Return the SQL of no line at all."""
     keys = ", ".join(_key(name, None) for name in KEYS)
-    return f"SELECT {keys}, {', '.join('0::bigint' for _name in measures)} WHERE false", []
+    return f"SELECT {keys}, {', '.join('0' for _name in measures)} WHERE false", []
 
 
 def _key(name: str, column: str | None) -> str:
