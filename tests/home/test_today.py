@@ -15,8 +15,10 @@ from tiejun.home.queries.today import today
 from tiejun.home.rules import Phase
 from tiejun.org.models import Leave
 from tiejun.visits.actions.day_locks import hard_lock_day, soft_lock_day
+from tiejun.visits.actions.field import check_in
 from tiejun.visits.actions.plans import propose_plan, submit_plan
 from tiejun.visits.queries.plans import plan_of
+from tiejun.visits.rules.vocabulary import CheckInInput
 
 pytestmark = pytest.mark.django_db
 
@@ -46,6 +48,22 @@ def test_today_leads_to_the_stop_after_the_last_visit(rep):
     assert after.next_stop.line.number == 2
     assert [line.company.company_id for line in after.done] == [first.company_id]
     assert (after.counts.visits, after.missing.visits) == (1, 7)
+
+
+def test_while_a_visit_runs_the_stop_after_it_stands_in_the_list(rep, signed_in, at):
+    planned(rep, local("08:30"))
+    at("09:30")
+    route = [
+        stop.company_id for stop in plan_of(rep.scope_at(local("09:30")), rep.person.pk, DAY, now=local("09:30")).stops
+    ]
+    check_in(rep.scope_at(local("09:30")), facts=CheckInInput(new_id(), company_id=route[0]), now=local("09:30"))
+
+    page = signed_in(rep.person).get("/").content.decode()
+
+    listed = page[page.index("data-rows") :]
+    assert [
+        name for name in Company.objects.filter(pk__in=route[1:]).values_list("name", flat=True) if name not in listed
+    ] == []
 
 
 def test_who_is_behind_at_the_pulse_plans_the_rest_anew_with_one_tap(rep, signed_in, at):

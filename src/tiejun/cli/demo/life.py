@@ -68,6 +68,7 @@ class Life:
         self.is_past = False
         self.past: list[tuple[Card, PastVisit]] = []
         self.diary: set[tuple[date, str]] = set()
+        self.whereabouts: dict[date, str] = {}  # the district of a day's appointments
 
     def live(self, day: date, now: datetime, *, upcoming: date, plans: bool, is_past: bool) -> None:
         """Live one working day up to `now`; with `plans` the evening plans the `upcoming` day.
@@ -175,7 +176,7 @@ class Life:
         is_iron = card.iron_on == day
         outcome = outcome_of(card, self.rep, self.random, is_iron=is_iron, is_foretold=not self.is_past)
         days, clock = self.random.randint(1, 6) if outcome.next_step else 0, self.random.choice(APPOINTMENTS)
-        agreed = self._appointment(_later_workday(day, days), clock) if outcome.next_step else None
+        agreed = self._appointment(card, _later_workday(day, days), clock) if outcome.next_step else None
         facts = VisitFactsInput(
             met=self._met(card, outcome),
             service_explained=outcome.explained,
@@ -262,11 +263,12 @@ class Life:
         if planned is not None:
             self._plan(scope, planned, at)
 
-    def _appointment(self, day: date, clock: str) -> tuple[date, str]:
-        """Write an appointment into the diary: at the time that was wished for, else the next that is free."""
-        at = APPOINTMENTS.index(clock)
+    def _appointment(self, card: Card, day: date, clock: str) -> tuple[date, str]:
+        """Write an appointment into the diary: at the time wished for, else the next one free; a day's appointments share a district."""
+        at, district = APPOINTMENTS.index(clock), card.company.district_code
         while True:
-            for free in (*APPOINTMENTS[at:], *APPOINTMENTS[:at]):
+            is_near = self.whereabouts.setdefault(day, district) == district
+            for free in (*APPOINTMENTS[at:], *APPOINTMENTS[:at]) if is_near else ():
                 if (day, free) not in self.diary:
                     self.diary.add((day, free))
                     return day, free

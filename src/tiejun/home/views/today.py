@@ -10,7 +10,7 @@ from tiejun.access.abilities import Ability
 from tiejun.foundation.web import render
 from tiejun.home import texts
 from tiejun.home.queries import today as queries
-from tiejun.home.rules import FIRST_PAGES, greeting_hour
+from tiejun.home.rules import FIRST_PAGES, Phase, greeting_hour
 from tiejun.home.views.words import all_stop_words, stop_words
 from tiejun.visits.rules.navigation import links_to
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from tiejun.foundation.web import TiejunRequest
-    from tiejun.home.queries.today import Today
+    from tiejun.home.queries.today import StopLine, Today
 
 
 @require_safe
@@ -34,7 +34,7 @@ def today(request: TiejunRequest) -> HttpResponse:
         "day": day,
         "next": stop_words(day.next_stop.line) if day.next_stop else None,
         "running": stop_words(day.running) if day.running else None,
-        "to_do": all_stop_words(day.to_do),
+        "to_do": all_stop_words(_listed(day)),
         "done": all_stop_words(day.done),
         "backups": all_stop_words(day.backups),
         "map_url": _map_url(day),
@@ -42,6 +42,13 @@ def today(request: TiejunRequest) -> HttpResponse:
         "greeting": texts.GREETINGS[greeting_hour(local.hour)] % {"name": request.person_name},  # type: ignore[attr-defined]
     }
     return render(request, "home/today.html", context)
+
+
+def _listed(day: Today) -> list[StopLine]:
+    """Return the stops below the card: all that are to come, but for the one that stands on the card."""
+    if day.next_stop and (day.running or day.phase == Phase.LOCKED):  # the card shows the visit, or is not there
+        return [day.next_stop.line, *day.to_do]
+    return day.to_do
 
 
 def _map_url(day: Today) -> str:
