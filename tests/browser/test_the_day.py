@@ -59,9 +59,9 @@ def the_morning_file_becomes_leads(day):
     expect(page.get_by_text(day.say("The file is being read. This takes a few seconds."))).to_be_visible()
 
     day.work()
-    page.reload()
     headers = list(ROWS[0])
-    expect(page.get_by_label(headers[0], exact=True)).to_have_value("name")  # recognised, and confirmed by a person
+    # The page that waits for the reading asks by itself; the columns are recognised, and confirmed by a person.
+    expect(page.get_by_label(headers[0], exact=True)).to_have_value("name")
     expect(page.get_by_label(headers[3], exact=True)).to_have_value("mobile")
     page.get_by_role("button", name=day.say("Import %(total)s rows", total=len(ROWS))).click()
     expect(page.get_by_text(day.say("%(done)s of %(total)s rows", done=0, total=len(ROWS)))).to_be_visible()

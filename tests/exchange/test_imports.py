@@ -201,6 +201,18 @@ def test_a_file_that_was_never_started_tells_no_duration(world: SimpleNamespace,
     assert "None" not in page.content.decode()
 
 
+def test_a_page_that_waits_for_the_reading_shows_the_columns_by_itself(world: SimpleNamespace, client) -> None:
+    row = upload(world, LINES.encode())
+    client.force_login(make_login(world.ops))
+    address = reverse("exchange:import", args=[row.pk])
+
+    part = client.get(address, {"part": "state"}, headers={"hx-request": "true"})
+
+    assert part.headers["HX-Refresh"] == "true"  # the part alone holds no form: it would leave an empty page
+    actions.start_import(world.scope, import_id=row.pk, mapping=row.mapping, now=NOW)
+    assert "HX-Refresh" not in client.get(address, {"part": "state"}, headers={"hx-request": "true"}).headers
+
+
 def test_starting_twice_is_refused(world: SimpleNamespace) -> None:
     row = upload(world, LINES.encode())
     actions.start_import(world.scope, import_id=row.pk, mapping=row.mapping, now=NOW)

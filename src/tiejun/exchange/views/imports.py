@@ -82,6 +82,9 @@ def detail(request: TiejunRequest, import_id: UUID) -> HttpResponse:
         page = queries.faults_page(request.scope, import_id, cursor=request.GET.get("cursor"))
         context |= {"faults": page, "fault_words": [(fault, words_of_fault(fault.code)) for fault in page.rows]}
     part = "#state" if request.htmx and request.GET.get("part") == "state" else ""
+    if part and row.state == row.State.READ:
+        # The form of the columns stands below the part: the page that waited for the reading is loaded whole.
+        return HttpResponse(headers={"HX-Refresh": "true"})
     return render(request, f"exchange/import.html{part}", context)
 
 
