@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from tiejun.cli.demo.company import SYSTEM, ZONE
-from tiejun.cli.demo.names import companies, words
+from tiejun.cli.demo.names import building_site, companies, words
 from tiejun.customers.actions import place_in_building
-from tiejun.engines.districts.places import random_point_in
 from tiejun.foundation.ids import new_id
 from tiejun.foundation.times import at_local
 from tiejun.org.actions.buildings import BuildingFacts, report_building
@@ -35,7 +34,7 @@ def found_buildings() -> list[Building]:
     random, lists, found = Random("buildings"), words(), []
     for district, place in lists["districts"].items():
         for name in place["buildings"]:
-            site = random_point_in(district, random)
+            site = building_site(district, name)
             street = f"{random.choice(place['streets'])}{random.randint(1, 899)}"
             building = set_building(
                 SYSTEM, name=name, district_code=district, latitude=site.lat, longitude=site.lng, address=street

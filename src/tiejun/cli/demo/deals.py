@@ -51,7 +51,7 @@ def move_on(scope: Scope, card: Card, outcome: Outcome, random: Random, *, day: 
     if card.is_won:
         return
     if card.opportunity_id is None:
-        if outcome.is_effective and outcome.next_step and random.random() < 0.5:
+        if outcome.is_effective and outcome.next_step and random.random() < 0.42:
             line = random.choices(_products(), [4, 2, 3, 1])[0]
             if not card.has_tried and Random(f"trial of {card.company.name}").random() < TRYING:
                 line, card.is_trying = _trial(), True

@@ -17,6 +17,7 @@ from tiejun.customers.actions import set_closing_class
 from tiejun.customers.actions.follow_up import answer_maturity, choose_backup
 from tiejun.customers.rules import ClassRequest
 from tiejun.customers.rules.closing import Answer, Criterion
+from tiejun.engines.geo import Point, distance_m
 from tiejun.engines.workdays.calendar import WorkCalendar, next_workday
 from tiejun.foundation.refusals import Refused
 from tiejun.foundation.times import at_local
@@ -53,6 +54,7 @@ HELD = 44
 MORNING = ("09:35", "10:20", "11:10")
 AFTERNOON = ("13:05", "13:45", "14:25", "15:05", "15:40", "16:15")
 APPOINTMENTS = ("09:30", "11:00", "14:00", "15:30")  # far enough apart for the way between
+NEAR_M, PATIENCE = 8_000, 5  # metres between a day's appointments; working days to look for such a day
 IRON = 0.85  # so many of the customers who could sign tomorrow are called class A
 STAR = 0.8  # whose skill lies above always has somebody to sign
 
@@ -68,7 +70,7 @@ class Life:
         self.is_past = False
         self.past: list[tuple[Card, PastVisit]] = []
         self.diary: set[tuple[date, str]] = set()
-        self.whereabouts: dict[date, str] = {}  # the district of a day's appointments
+        self.whereabouts: dict[date, Point] = {}  # where a day's first appointment is
 
     def live(self, day: date, now: datetime, *, upcoming: date, plans: bool, is_past: bool) -> None:
         """Live one working day up to `now`; with `plans` the evening plans the `upcoming` day.
@@ -264,10 +266,11 @@ class Life:
             self._plan(scope, planned, at)
 
     def _appointment(self, card: Card, day: date, clock: str) -> tuple[date, str]:
-        """Write an appointment into the diary: at the time wished for, else the next one free; a day's appointments share a district."""
-        at, district = APPOINTMENTS.index(clock), card.company.district_code
+        """Write an appointment into the diary: at the time wished for, else the next one free; those of a day lie near each other, where that is soon."""
+        at, site = APPOINTMENTS.index(clock), Point(card.company.longitude, card.company.latitude)
+        last = _later_workday(day, PATIENCE)
         while True:
-            is_near = self.whereabouts.setdefault(day, district) == district
+            is_near = day >= last or distance_m(self.whereabouts.setdefault(day, site), site) <= NEAR_M
             for free in (*APPOINTMENTS[at:], *APPOINTMENTS[:at]) if is_near else ():
                 if (day, free) not in self.diary:
                     self.diary.add((day, free))

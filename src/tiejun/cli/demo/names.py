@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from importlib.resources import files
+from math import hypot
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 from tiejun.engines.districts.places import random_point_in
@@ -14,8 +16,11 @@ from tiejun.engines.names.credit_code import credit_code_fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from random import Random
 
+    from tiejun.engines.geo import Point
+
+TRIES = 5  # places looked at for a building: the quarters of a district lie some kilometres apart, not thirty
+SPREAD = 0.0015  # degrees: what a registry's position is beside the door
 CODE_CHARACTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 MOBILE_STARTS = (
     "135",
@@ -86,6 +91,14 @@ def mobile(random: Random) -> str:
     return f"{random.choice(MOBILE_STARTS)}000{random.randrange(100_000):05d}"
 
 
+@cache
+def building_site(district: str, building: str) -> Point:
+    """Return where a building stands: always there, and not far from the other buildings of its district."""
+    heart, random = random_point_in(district, Random(district)), Random(f"{district} {building}")
+    sites = [random_point_in(district, random) for _try in range(TRIES)]
+    return min(sites, key=lambda site: hypot(site.lng - heart.lng, site.lat - heart.lat))
+
+
 def credit_code(random: Random, district_code: str) -> str:
     """Return a unified social credit code with a right check character."""
     body = f"91{district_code}MA" + "".join(random.choice(CODE_CHARACTERS) for _ in range(7))
@@ -100,7 +113,7 @@ def _company(random: Random, today: date) -> DemoCompany:
     brand = random.choice(lists["brand_first"]) + random.choice(lists["brand_second"])
     brand += random.choice(lists["brand_second"]) if random.random() < 0.25 else ""
     building = random.choice(place["buildings"])
-    site = random_point_in(district, random)
+    site = building_site(district, building)
     role = random.choices(["KP", "INFLUENCER", "USER", "GATEKEEPER"], [4, 3, 2, 2])[0]
     return DemoCompany(
         name=f"{lists['city']}{brand}{random.choice(trades)}{random.choice(lists['legal_forms'])}",
@@ -117,8 +130,8 @@ def _company(random: Random, today: date) -> DemoCompany:
         segment=segment,
         registered_on=today - timedelta(days=int(random.triangular(20, 7000, 900))),
         capital_minor=random.choice([10, 50, 100, 100, 200, 300, 500, 1000]) * 1_000_000,
-        latitude=site.lat,
-        longitude=site.lng,
+        latitude=round(site.lat + random.gauss(0, SPREAD), 6),
+        longitude=round(site.lng + random.gauss(0, SPREAD), 6),
         contact=person_name(random),
         title=random.choice(lists["titles"][role]),
         role=role,

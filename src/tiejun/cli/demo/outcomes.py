@@ -52,15 +52,15 @@ def outcome_of(card: Card, rep: Rep, random: Random, *, is_iron: bool = False, i
         return _ordered(_plain(ContactRole.KP, "", senior=True), random)
     skill = 0.95 if rep.invents else rep.skill
     notes = words()["notes"]
-    if random.random() >= 0.52 + 0.4 * skill:
+    if random.random() >= 0.56 + 0.38 * skill:
         return _plain(ContactRole.GATEKEEPER, random.choice(notes["gatekeeper"]))
     known = card.company.role in ("KP", "INFLUENCER")
     role = ContactRole(card.company.role) if known else random.choice([ContactRole.KP, ContactRole.USER])
-    senior = role is ContactRole.KP or (role is ContactRole.INFLUENCER and random.random() < 0.45)
+    senior = role is ContactRole.KP or (role is ContactRole.INFLUENCER and random.random() < 0.85)
     met = _plain(role, "", senior=senior, explained=random.random() < 0.6 + 0.35 * skill)
     if random.random() < 0.13 - 0.06 * skill and card.opportunity_id is None:
         return replace(met, trial_close=TrialClose.NO, refusal=Refusal.CLEAR, note=random.choice(notes["refused"]))
-    if random.random() >= 0.44 + 0.5 * skill:
+    if random.random() >= 0.52 + 0.44 * skill:
         refusal = random.choice([Refusal.NONE, Refusal.SOFT])
         return replace(met, refusal=refusal, note=random.choice(notes["none"]))
     # A trial is soon decided, and who liked it soon decides on more.
