@@ -1,4 +1,4 @@
-"""The README's table of variables is what the product reads."""
+"""The READMEs' table of variables is what the product reads."""
 
 import re
 
@@ -15,3 +15,9 @@ def test_the_table_of_variables_is_the_list_of_the_product():
         (row.name, f"`{row.default}`" if row.default else "\u2013", row.meaning.replace("|", "\\|"))
         for row in VARIABLES
     ]
+
+
+def test_the_chinese_table_has_the_same_variables_and_defaults():
+    tables = [_ROW.findall((ROOT / name).read_text(encoding="utf-8")) for name in ("README.md", "README.zh-CN.md")]
+
+    assert [row[:2] for row in tables[1]] == [row[:2] for row in tables[0]]
