@@ -15,6 +15,12 @@ def test_defaults_are_a_safe_embedded_production():
         ({"TIEJUN_MODE": "prod"}, "TIEJUN_MODE is 'prod'; it must be one of production, development, test."),
         ({"PORT": "eighty"}, "PORT is 'eighty'; it must be a whole number from 1 to 65535."),
         ({"PORT": "70000"}, "PORT is '70000'; it must be a whole number from 1 to 65535."),
+        ({"TIEJUN_DEMO": "false"}, "TIEJUN_DEMO is 'false'; it must be one of 0, 1."),
+        ({"DEBUG": "yes"}, "DEBUG is 'yes'; it must be one of 0, 1."),
+        (
+            {"DATABASE_OWNER_URL": "mysql://a@b/c"},
+            "DATABASE_OWNER_URL must look like postgresql://user:password@host:5432/name.",
+        ),
         ({"LOG_LEVEL": "loud"}, "LOG_LEVEL is 'LOUD'; it must be one of DEBUG, INFO, WARNING, ERROR."),
     ],
 )

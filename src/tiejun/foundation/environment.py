@@ -123,15 +123,15 @@ def environment(values: Mapping[str, str] | None = None) -> Environment:
     site_url = text["SITE_URL"].rstrip("/")
     return Environment(
         mode=mode,
-        debug=text["DEBUG"] == "1" or mode == "development",
+        debug=_switch("DEBUG", text["DEBUG"]) or mode == "development",
         secret_key=text["SECRET_KEY"] or INSECURE_SECRET,
         data_keys=[key.strip() for key in text["DATA_KEYS"].split(",") if key.strip()] or [INSECURE_DATA_KEY],
-        database_url=text["DATABASE_URL"],
-        database_owner_url=text["DATABASE_OWNER_URL"],
+        database_url=_database("DATABASE_URL", text["DATABASE_URL"]),
+        database_owner_url=_database("DATABASE_OWNER_URL", text["DATABASE_OWNER_URL"]),
         database_pool_size=_number("DATABASE_POOL_SIZE", text["DATABASE_POOL_SIZE"], 0, 100),
         site_url=site_url,
         allowed_hosts=_hosts(site_url, text["ALLOWED_HOSTS"], mode),
-        trust_proxy=text["TRUST_PROXY"] == "1",
+        trust_proxy=_switch("TRUST_PROXY", text["TRUST_PROXY"]),
         host=text["HOST"],
         port=_number("PORT", text["PORT"], 1, 65_535),
         web_threads=_number("WEB_THREADS", text["WEB_THREADS"], 1, 64),
@@ -142,7 +142,7 @@ def environment(values: Mapping[str, str] | None = None) -> Environment:
         routing_url=_address("ROUTING_URL", text["ROUTING_URL"]),
         data_folder=Path(text["TIEJUN_DATA"] or ROOT / ".data").expanduser().absolute(),
         build_folder=Path(given.get("TIEJUN_BUILD") or ROOT / ".build"),
-        demo=text["TIEJUN_DEMO"] != "0",
+        demo=_switch("TIEJUN_DEMO", text["TIEJUN_DEMO"]),
         log_level=_one_of("LOG_LEVEL", text["LOG_LEVEL"].upper(), ("DEBUG", "INFO", "WARNING", "ERROR")),
         process=given.get("TIEJUN_PROCESS", "command"),
         template_database=given.get("TIEJUN_TEST_TEMPLATE", ""),
@@ -181,11 +181,11 @@ def database_from(env: Environment) -> dict[str, Any]:
     }
 
 
-def parsed_database_url(url: str) -> dict[str, Any]:
-    """Split a postgresql:// address into NAME, USER, PASSWORD, HOST, PORT and OPTIONS; raises `WrongSetting`."""
+def parsed_database_url(url: str, name: str = "DATABASE_URL") -> dict[str, Any]:
+    """Split a postgresql:// address into NAME, USER, PASSWORD, HOST, PORT and OPTIONS; raises `WrongSetting`, which tells the variable's `name`."""
     parts = urlsplit(url)
     if parts.scheme not in {"postgresql", "postgres"} or not parts.path.strip("/"):
-        raise WrongSetting("DATABASE_URL must look like postgresql://user:password@host:5432/name.")
+        raise WrongSetting(f"{name} must look like postgresql://user:password@host:5432/name.")
     options: dict[str, Any] = {key: values[-1] for key, values in parse_qs(parts.query).items()}
     host = options.pop("host", "") or unquote(parts.hostname or "")
     return {
@@ -209,6 +209,16 @@ def _hosts(site_url: str, further: str, mode: str) -> list[str]:
 def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> str:
     if value not in allowed:
         raise WrongSetting(f"{name} is {value!r}; it must be one of {', '.join(allowed)}.")
+    return value
+
+
+def _switch(name: str, value: str) -> bool:
+    return _one_of(name, value, ("0", "1")) == "1"
+
+
+def _database(name: str, value: str) -> str:
+    if value:
+        parsed_database_url(value, name)
     return value
 
 
