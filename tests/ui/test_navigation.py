@@ -81,6 +81,16 @@ def test_tabs_of_a_manager_fill_the_free_places(every_page):
     ]
 
 
+def test_a_page_that_belongs_to_another_place_than_its_path_marks_that_one(every_page, monkeypatch):
+    monkeypatch.setattr(navigation, "BELOW", {"leads:lead": "leads:list"})
+    places = navigation.sections_for(asker(Ability.VIEW_LEADS, Ability.VIEW_POOL), "leads:lead", "/leads:pool/1/")[
+        0
+    ].places
+
+    assert [(place.url_name, place.is_here) for place in places] == [("leads:list", True), ("leads:pool", False)]
+    assert {entry.url_name for entry in navigation.ENTRIES} >= set(navigation.BELOW.values())
+
+
 def test_a_page_below_a_place_marks_that_place(every_page):
     places = navigation.sections_for(asker(Ability.VIEW_LEADS, Ability.VIEW_POOL), "leads:lead", "/leads:pool/1/")[
         0

@@ -153,6 +153,8 @@ TABS: tuple[Entry, ...] = (
     Entry(pgettext_lazy("tab of the phone", "Me"), "user-round", "home:me", None, "tab"),
 )
 TAB_COUNT = 5
+# Pages that belong to another place than the one whose path they begin with.
+BELOW = {"pipeline:receipts": "pipeline:collections"}
 _ANY_ID = UUID(int=0)
 
 
@@ -218,6 +220,7 @@ def _places(entries: Iterable[Entry], asker: Asker | None, here: str, path: str)
 
 
 def _current(found: list[tuple[str, str]], here: str, path: str) -> str:
+    here = BELOW.get(here, here)
     if any(url_name == here for url_name, _url in found):
         return here
     above = [(len(url), url_name) for url_name, url in found if url != "/" and path.startswith(url)]
