@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ from tiejun.exchange.models.exports import TableExport
 from tiejun.exchange.models.imports import LeadImport
 from tiejun.exchange.models.tokens import ApiToken
 from tiejun.exchange.rules.exports import UNDER_WAY, ExportState
+from tiejun.exchange.rules.tokens import carried
 from tiejun.foundation.refusals import NotFound
 from tiejun.foundation.statements import asked
 
@@ -64,7 +64,7 @@ class Spent:
 
     token_id: UUID
     login: Login
-    abilities: frozenset[str]
+    abilities: frozenset[Ability]
     last_used_on: date | None
     used: int
 
@@ -97,7 +97,7 @@ def spend(digest: bytes, *, now: datetime) -> Spent | None:
         return None
     used, token_id, held, last_used_on, *columns = rows[0]
     login: Login = _LOGIN.from_db(connection.alias, _LOGIN_FIELDS, columns)
-    return Spent(token_id, login, frozenset(json.loads(held)), last_used_on, used)
+    return Spent(token_id, login, carried(held), last_used_on, used)
 
 
 def note_use(token_id: UUID, *, now: datetime, zone: str) -> None:

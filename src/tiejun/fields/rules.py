@@ -248,8 +248,10 @@ def mark(values: Mapping[str, Value] | None) -> str:
 
 def opened(fields: Iterable[FieldTerms], values: Mapping[str, Value] | None) -> dict[str, Value]:
     """Return those values that may be seen before somebody claims the lead."""
+    if not values:
+        return {}
     keys = {terms.key for terms in fields if terms.is_open and not terms.is_retired}
-    return {key: value for key, value in (values or {}).items() if key in keys}
+    return {key: value for key, value in values.items() if key in keys}
 
 
 # -- cutting a list ----------------------------------------------------------------------------------------------------

@@ -68,11 +68,7 @@ def bearer(scope: Scope, *, secret: str, now: datetime, request_id: str = "") ->
     if spent is None:
         return None
     whole = scope_of_login(spent.login, at=now, origin="api", request_id=request_id)
-    narrowed = whole.narrowed(
-        ability
-        for ability in Ability
-        if ability.value in spent.abilities and ability not in rules.NEVER_IN_A_TOKEN and whole.can(ability)
-    )
+    narrowed = whole.narrowed(spent.abilities)
     limit = policies.book(now).integer("exchange.token_requests_per_minute", whole.unit_chain)
     is_first_today = spent.last_used_on != local_date(now, whole.zone)
     return Bearer(spent.token_id, spent.login, narrowed, spent.used > limit, is_first_today)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import json
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tiejun.access.abilities import Ability
@@ -40,6 +42,16 @@ class TokenRefusal(Refusal):
 def offered_abilities(scope: Scope) -> list[Ability]:
     """Return what a person may put into a token: what they can do themselves, less what no program may do."""
     return [ability for ability in Ability if ability not in NEVER_IN_A_TOKEN and scope.can(ability)]
+
+
+@lru_cache(maxsize=64)
+def carried(stored: str) -> frozenset[Ability]:
+    """Read the abilities that a token was given (a JSON list), less what no program may do and what the product does not know any more.
+
+    Whether its person may do them still is asked of the grants, as of everybody.
+    """
+    given = frozenset(json.loads(stored))
+    return frozenset(ability for ability in Ability if ability.value in given) - NEVER_IN_A_TOKEN
 
 
 def digest_of(secret: str) -> bytes:

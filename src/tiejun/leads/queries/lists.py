@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, Value
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
+    from tiejun.access.reach import ScopedQuerySet
     from tiejun.access.scope import Scope
     from tiejun.customers.queries import CompanyBrief
     from tiejun.customers.queries.finding import Needle
@@ -210,7 +212,7 @@ def lean_page(
     scope: Scope, filters: LeadFilters, cursor: str | None, size: int, *, in_pool: bool, by_chance: bool = False
 ) -> Page[Any]:
     """Return a page of leads for a program, each as a mapping of the columns `LEAN`, in the order of the pages."""
-    rows = (pooled_rows(scope, filters) if in_pool else held_rows(scope, filters)).values(*LEAN)
+    rows = pooled_rows(scope, filters, _lean()) if in_pool else held_rows(scope, filters, _lean())
     wanted = needle(scope, filters.text, with_contacts=not in_pool) if filters.text else None
     if wanted is None and by_chance:
         return keyset.page(rows.filter(score__p_sign__isnull=False), order=BY_CHANCE, cursor=cursor, size=size)
@@ -219,18 +221,26 @@ def lean_page(
     return page_of_found(scope, rows, wanted, cursor=cursor, size=size)
 
 
-def pooled_rows(scope: Scope, filters: LeadFilters) -> QuerySet[Lead]:
-    """Return the leads of the pools that the asker may look into, cut but for the text."""
+@cache
+def _lean() -> ScopedQuerySet[Lead]:
+    """Return all leads as mappings of the columns `LEAN`: their names are looked up once and not by every request."""
+    rows: ScopedQuerySet[Lead] = Lead.objects.values(*LEAN)
+    return rows
+
+
+def pooled_rows(scope: Scope, filters: LeadFilters, leads: ScopedQuerySet[Lead] | None = None) -> QuerySet[Lead, Any]:
+    """Return the leads of the pools that the asker may look into, cut but for the text; `leads`: all of them, as they are to be read."""
     scope.require(Ability.VIEW_POOL)
     pools = [pool_id for pool_id in visible_pool_ids(scope) if filters.pool_id in (None, pool_id)]
-    rows = Lead.objects.filter(status=Lead.Status.POOLED, pool__in=pools)
+    rows = (Lead.objects.all() if leads is None else leads).filter(status=Lead.Status.POOLED, pool__in=pools)
     return _filtered(scope, rows, filters, in_pool=True)
 
 
-def held_rows(scope: Scope, filters: LeadFilters) -> QuerySet[Lead]:
-    """Return the held leads within reach of VIEW_LEADS, cut but for the text."""
+def held_rows(scope: Scope, filters: LeadFilters, leads: ScopedQuerySet[Lead] | None = None) -> QuerySet[Lead, Any]:
+    """Return the held leads within reach of VIEW_LEADS, cut but for the text; `leads` as `pooled_rows`."""
     scope.require(Ability.VIEW_LEADS)
-    rows: QuerySet[Lead] = Lead.objects.within(scope, Ability.VIEW_LEADS).filter(owner__isnull=False)
+    among = Lead.objects.all() if leads is None else leads
+    rows: QuerySet[Lead, Any] = among.within(scope, Ability.VIEW_LEADS).filter(owner__isnull=False)
     if filters.mine and scope.person_id:
         rows = rows.filter(owner=scope.person_id)
     if filters.status:
