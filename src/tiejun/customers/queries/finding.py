@@ -50,12 +50,13 @@ MANY = 20_000  # companies that take about a tenth of a second to be looked at o
 class Odds:
     """How many of all `companies` hold a part of a name, by PostgreSQL's statistics: likely, and at the most. 0 while it has none.
 
-    `brought`: how many the index is likely to bring for the grams it is asked for; `ages`: when the companies were made.
+    `index_us`: how long the index is likely to take to bring those that hold the grams it is asked for; `ages`: when the companies
+    were made.
     """
 
     likely: float = 0.0
     at_most: float = 0.0
-    brought: float = 0.0
+    index_us: float = 0.0
     companies: float = 0.0
     ages: Ages = UNKNOWN_AGES
 
@@ -205,17 +206,17 @@ class Shares:
     ages: Ages = UNKNOWN_AGES
 
     def odds_of(self, part: NameQuery, asked: tuple[int, ...]) -> Odds:
-        """Estimate how many companies hold a part, and how many hold the grams of it that the index is asked for."""
+        """Estimate how many companies hold a part, and what it costs to ask the index for some of its grams."""
         if part.any_will_do:  # all that begin alike
             others = sum(gram not in self.of for gram in part.grams)
             share = self.beginning.get(part.grams[0] & 0xFFFF, 0.0) + others * self.rest * UNCOMMON
-            likely, at_most, brought = share, share, share
+            likely, at_most, brought, read = share, share, share, share
         else:
             likely, brought = self._of_all(part.grams), self._of_all(_from_first_to_last(part.grams, asked))
             at_most = min(self._of(gram) for gram in part.grams)
-        return Odds(
-            likely * self.companies, at_most * self.companies, brought * self.companies, self.companies, self.ages
-        )
+            read = sum(self._of(gram) for gram in asked)
+        index_us = (brought * BRING_US + read * ENTRY_US) * self.companies
+        return Odds(likely * self.companies, at_most * self.companies, index_us, self.companies, self.ages)
 
     def asked_of(self, part: NameQuery) -> tuple[int, ...]:
         """Return the grams that are worth asking for: those whose list costs less than the looks at companies that it spares."""
