@@ -19,6 +19,7 @@ DATA_FOLDER = ENV.data_folder
 SITE_URL = ENV.site_url
 IS_HTTPS = SITE_URL.startswith("https://")
 ALLOWED_HOSTS = ENV.allowed_hosts
+CSRF_FAILURE_VIEW = "tiejun.foundation.health.csrf_failed"
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL else []
 
 INSTALLED_APPS = [

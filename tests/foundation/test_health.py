@@ -108,3 +108,16 @@ def test_given_request_id_is_kept_only_when_well_formed():
 
     assert kept["X-Request-ID"] == "proxy-12345678"
     assert len(replaced["X-Request-ID"]) == 36
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("language", "words"), [("en", "older than your last sign-in"), ("zh-hans", "重新打开")])
+def test_a_form_from_before_a_new_sign_in_is_refused_in_words(language, words):
+    browser = Client(enforce_csrf_checks=True, headers={"accept-language": language})
+
+    page = browser.post("/accounts/login/", {"login": "x"})
+    part = browser.post("/accounts/login/", {"login": "x"}, headers={"hx-request": "true"})
+
+    assert (page.status_code, part.status_code) == (403, 403)
+    assert words in page.content.decode()
+    assert words in part.json()["message"]

@@ -188,6 +188,9 @@ def test_palette_opens_by_its_shortcut(opened):
     page.keyboard.press("Control+k")
 
     assert page.locator("#palette input").evaluate("one => one === document.activeElement")
+    page.keyboard.type("lin")
+    page.keyboard.press("Escape")  # closes at once, though something is typed
+    assert not page.locator("#palette").is_visible()
 
 
 def test_typed_text_survives_a_reload(opened):

@@ -35,6 +35,11 @@ document.addEventListener('keydown', (event) => {
 })
 input?.addEventListener('keydown', (event) => {
   if (event.isComposing) return
+  // A search field would only be emptied by the first Escape.
+  if (event.key === 'Escape') {
+    event.preventDefault()
+    palette.close()
+  }
   if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
     event.preventDefault()
     step(event.key === 'ArrowDown' ? 1 : -1)

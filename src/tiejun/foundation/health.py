@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from tiejun.foundation.web import is_api
+from tiejun.foundation.web import is_api, refusal_answer
 
 logger = logging.getLogger("tiejun.health")
 RETRY_AFTER_S = 5
@@ -98,6 +98,14 @@ def server_error(request: HttpRequest) -> HttpResponse:
             request, 503, _("The database cannot be reached"), _("Nothing was lost. Please try again in a few seconds.")
         )
     return _problem(request, 500, _("Something went wrong"), _("The error was recorded. Nothing was saved half-way."))
+
+
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 -- Django's signature
+    """Django's answer to a form whose token is not this session's: most often a page from before somebody signed in anew."""
+    message = _(
+        "This page is older than your last sign-in, or your browser keeps no cookies. Load it anew and send it again."
+    )
+    return refusal_answer(request, 403, "page_is_old", message, template="ui/refused.html")
 
 
 @csrf_exempt

@@ -115,13 +115,15 @@ def _later(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def refusal_answer(request: HttpRequest, status: int, code: str, message: str, **extra: Any) -> HttpResponse:
+def refusal_answer(
+    request: HttpRequest, status: int, code: str, message: str, *, template: str = "", **extra: Any
+) -> HttpResponse:
     if is_api(request):
         return problem(status, code, message, **extra)
     if wants_json(request) or request.headers.get("HX-Request"):
         # The pages' own script shows `message` as a toast and leaves the page as it is.
         return problem(status, code, message, message=message, **extra)
-    template = f"{status}.html" if status in (403, 404) else "ui/refused.html"
+    template = template or (f"{status}.html" if status in (403, 404) else "ui/refused.html")
     context = {"status": status, "message": message, "code": code, "errors": extra.get("errors")}
     return django_render(request, template, context, status=status)
 
