@@ -171,7 +171,10 @@ class ReceiptForm(forms.Form):
     )
     received_on = DayField(label=_("Received on"))
     reference = forms.CharField(
-        label=_("Reference"), max_length=80, required=False, help_text=_("Number of the bank or payment service")
+        label=_("Reference"),
+        max_length=80,
+        required=False,
+        help_text=_("Number of the bank or payment service; only cash has none"),
     )
     payer = forms.CharField(label=_("Payer"), max_length=200, required=False)
     note = forms.CharField(label=_("Note"), max_length=300, required=False)
