@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext
+from django.utils.translation import pgettext, pgettext_lazy
 
 from tiejun.foundation import audit, clock
 from tiejun.foundation.refusals import register
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 RUN_STATES: dict[str, Words] = {
     "PLANNED": _("Planned"),
-    "DUE": _("Due"),
+    "DUE": pgettext_lazy("run", "Due"),
     "RUNNING": _("Running"),
     "DONE": _("Done"),
     "FAILED": _("Failed"),
