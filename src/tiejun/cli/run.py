@@ -136,7 +136,8 @@ def _greet(env: Environment, server: Postgres | None, seconds: float) -> None:
     if server and logins.exists():
         print("\nDemo logins:")
         for row in json.loads(logins.read_text()):
-            print(f"  {row['role']:<22}{row['login']:<18}{row['password']}")
+            role = row["role"].replace("_", " ").lower()
+            print(f"  {role:<22}{row['login']:<18}{row['password']}")
     print("\nStop with Ctrl-C.", flush=True)
 
 
