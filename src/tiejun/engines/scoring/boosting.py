@@ -9,12 +9,14 @@ from tiejun.engines.scoring.encoding import Floats
 
 MOST_TREES = 400
 PATIENCE = 30
+# Small trees of few columns each: of 4 to 31 leaves, 5 to 30 rows a leaf and 30 to 70 % of the columns they lose least on X Education,
+# whichever lot draws the folds.
 TERMS = {
     "objective": "binary",
     "learning_rate": 0.05,
-    "num_leaves": 15,
-    "min_data_in_leaf": 30,
-    "feature_fraction": 0.7,
+    "num_leaves": 8,
+    "min_data_in_leaf": 8,
+    "feature_fraction": 0.4,
     "bagging_fraction": 0.8,
     "bagging_freq": 1,
     "lambda_l2": 5.0,
