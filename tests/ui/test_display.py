@@ -1,3 +1,4 @@
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -155,3 +156,14 @@ def test_spark_ends_at_its_last_value():
         "x": 83.0,
         "y": 15.0,
     }
+
+
+def test_a_list_is_narrowed_by_what_was_asked_not_by_whose_it_is():
+    @dataclass
+    class Filters:
+        text: str = ""
+        state: str = "open"
+        mine: bool = False
+
+    cases = (Filters(), Filters(mine=True), Filters(text="lin"), Filters(state="lost"))
+    assert [display.narrowed(filters) for filters in cases] == [False, False, True, True]

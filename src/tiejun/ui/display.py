@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 from django.utils import timezone
@@ -206,6 +207,12 @@ def initial(name: str) -> str:
     """Return the letter of a person's round picture: the family name's character, or the first letter."""
     stripped = name.strip()
     return stripped[:1].upper() or "?"
+
+
+def narrowed(filters: Any) -> bool:
+    """Tell whether a list is cut: whether a field of its filters (a dataclass) differs from what it is without any; whose it is does not count."""
+    plain = type(filters)()
+    return any(getattr(filters, one.name) != getattr(plain, one.name) for one in fields(filters) if one.name != "mine")
 
 
 def hue_index(name: str) -> int:

@@ -226,6 +226,7 @@ register.filter("week_name", display.named_week)
 register.filter("month_name", display.named_month)
 register.filter("in_percent", display.in_percent)
 register.filter("listed", display.listed)
+register.filter("narrowed", display.narrowed)
 
 
 @register.filter
