@@ -276,6 +276,23 @@ def test_two_appointments_at_one_time_both_stay_and_the_plan_says_what_could_be_
     assert plan_of(rep.scope, rep.person.pk, TOMORROW, now=NOW).notices == ()
 
 
+def test_appointments_that_cannot_be_kept_push_nobody_out_of_the_day_who_was_not_promised() -> None:
+    rep = make_field()
+    far = [rep.held_company(name, **near(metres)) for name, metres in (("East Ltd", 40_000), ("West Ltd", -40_000))]
+    for company, at in zip(far, ("11:00", "11:10"), strict=True):
+        add_stop(rep.scope, day=TOMORROW, company_id=company.pk, now=NOW)
+        stops = plan_of(rep.scope, rep.person.pk, TOMORROW, now=NOW).stops
+        [item_id] = [stop.item_id for stop in stops if stop.company_id == company.pk]
+        set_appointment(rep.scope, item_id=item_id, at=local(at, TOMORROW), now=NOW)
+    crowd(rep, 7)
+
+    replan(rep.scope, day=TOMORROW, now=NOW)
+
+    stops = plan_of(rep.scope, rep.person.pk, TOMORROW, now=NOW).stops
+    assert {company.pk for company in far} <= {stop.company_id for stop in stops}
+    assert [stop.name for stop in stops if stop.late_minutes and not stop.appointment_at] == []
+
+
 def test_an_appointment_outside_the_working_hours_is_refused() -> None:
     rep = make_field()
     add_stop(rep.scope, day=TOMORROW, company_id=rep.company.pk, now=NOW)

@@ -184,7 +184,17 @@ def _with_missing(day: DayProblem, wishes: Sequence[Wish], answer: Answer) -> li
         starts = [placed.starts_at for placed in day.schedule(order).stops]
         place = sum(1 for at in starts if wish.appointment_at is None or at <= wish.appointment_at)
         order.insert(place, wish.company_id)
-    return order
+    return _without_pushed_out(day, ids, order) if answer.missing else order
+
+
+def _without_pushed_out(day: DayProblem, ids: dict[str, Wish], order: list[UUID]) -> list[UUID]:
+    """Leave out, from the end, whom nobody promised a visit and for whom what found no room leaves none."""
+    while True:
+        late = [row.company_id for row in day.schedule(order).stops if row.late_minutes]
+        dropped = next((key for key in reversed(late) if not ids[str(key)].is_required), None)
+        if dropped is None:
+            return order
+        order = [key for key in order if key != dropped]
 
 
 def _blocks_that_fit(
