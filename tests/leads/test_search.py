@@ -70,7 +70,7 @@ WAYS = {
     "by a walk, else the leads": (0.5, {"WALK_US": 0.0}),
     "by the index of the newest, else the whole": (
         0.5,
-        {"WALK_US": 1e9, "LOOK_US": 1e9, "STRETCH_US": -1e9, "LONGER": 1},
+        {"WALK_US": 1e9, "LOOK_US": 1e9, "STRETCH_US": -1e9, "LONGER": (1, 1)},
     ),
     "by the index of the newest, some of them fresh": (0.5, {"WALK_US": 1e9, "STRETCH_US": -1e9}),
 }

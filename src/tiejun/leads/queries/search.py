@@ -49,8 +49,10 @@ ORDER = ("-company_id", "-id")
 # Measured: a company on the walk takes up to 0.5 us, a lead whose company is looked up as long as one that the index brings. For a
 # stretch of time the index takes 150 us, and 0.004 us for each company made in it. What costs less than ASK_US needs no choice.
 WALK_US, LOOK_US, STRETCH_US, WITHIN_US, ASK_US = 0.5, BRING_US, 150, 0.004, 1_000
-LONGER, SHORTEST_WALK, LONGEST_WALK = 2, 10_000, 30_000  # than is likely: then hardly any page is not full
-TRIES = 2  # the first one tells how common the text is where the statistics were wrong
+# So many times as far as is likely to be enough: then hardly any page is not full. A second try knows from the first how common the text
+# is among the newest, where the statistics were wrong.
+LONGER = (2, 1.4)
+SHORTEST_WALK, LONGEST_WALK = 10_000, 30_000
 IN_VAIN = 1.5  # a try that does not fill the page was for nothing, so it must promise to be so many times as cheap
 
 
@@ -132,8 +134,8 @@ class _Search:
         at_worst_us = odds.index_us if odds.at_most < MANY else max(odds.index_us, odds.at_most * BRING_US)
         listed = min(leads / odds.companies, 1.0) if odds.companies else 1.0
         steps = self.size * odds.companies / max(odds.likely * listed, 1.0)
-        for _ in range(TRIES):
-            tried = self._tried(name, steps, min(leads * LOOK_US, at_worst_us) / IN_VAIN)
+        for longer in LONGER:
+            tried = self._tried(name, steps, longer, min(leads * LOOK_US, at_worst_us) / IN_VAIN)
             if tried is None:
                 break
             found = self._asked(tried.statement)
@@ -144,13 +146,13 @@ class _Search:
             steps = tried.companies * self.size / len(found.rows)
         return self._asked(self._by_leads(name) if leads * LOOK_US < odds.index_us else self._by_index())
 
-    def _tried(self, name: NameQuery, steps: float, below_us: float) -> _Try | None:
-        """Return the cheaper of two ways to look at the nearest companies alone, of which `steps` are likely to fill the page.
+    def _tried(self, name: NameQuery, steps: float, longer: float, below_us: float) -> _Try | None:
+        """Return the cheaper of two ways to look at the nearest companies alone, `longer` times as many as are likely to fill the page.
 
         None where neither is as cheap as said.
         """
         odds, walk_us = self.wanted.odds, steps * WALK_US
-        stretch = odds.ages.stretch(self._start, LONGER * steps, upwards=self.rest.backwards)
+        stretch = odds.ages.stretch(self._start, longer * steps, upwards=self.rest.backwards)
         if stretch is not None:
             part = stretch.companies / odds.companies
             stretch_us = STRETCH_US + stretch.companies * WITHIN_US + part * odds.index_us
@@ -158,7 +160,7 @@ class _Search:
                 return _Try(self._by_index(stretch), stretch.companies)
         if walk_us >= below_us:
             return None
-        longest = int(min(max(LONGER * steps, SHORTEST_WALK), LONGEST_WALK))
+        longest = int(min(max(longer * steps, SHORTEST_WALK), LONGEST_WALK))
         return _Try(self._by_walk(name, longest), longest)
 
     def _asked(self, statement: Statement) -> Page[Any]:
