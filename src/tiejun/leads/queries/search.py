@@ -51,7 +51,7 @@ ORDER = ("-company_id", "-id")
 WALK_US, LOOK_US, STRETCH_US, WITHIN_US, ASK_US = 0.5, BRING_US, 150, 0.004, 1_000
 # So many times as far as is likely to be enough: then hardly any page is not full. A second try knows from the first how common the text
 # is among the newest, where the statistics were wrong.
-LONGER = (2, 1.4)
+LONGER = (3, 1.4)
 SHORTEST_WALK, LONGEST_WALK = 10_000, 30_000
 IN_VAIN = 1.5  # a try that does not fill the page was for nothing, so it must promise to be so many times as cheap
 
