@@ -101,6 +101,11 @@ class Phone:
         page.goto(reverse("visits:plan"))
         wait_until(page, DAY_IS_KEPT)
 
+    def lose_token(self) -> None:
+        """Leave the session and nothing else of the cookies: what the open page holds is no token of it any more."""
+        self.context.clear_cookies()
+        self._bring_session()
+
     def record(self, page: Page, number: int) -> None:
         """Record visits at the day's company on the page that the service worker gives without a connection."""
         self.context.set_offline(True)

@@ -65,6 +65,17 @@ def test_visits_of_a_day_without_signal_arrive_once_through_kills_and_a_lossy_li
     assert sequences == list(range(1, VISITS + 1)), SEED
 
 
+def test_a_phone_whose_token_is_of_an_earlier_session_sends_all_the_same(phone) -> None:
+    page = phone.open()
+    phone.sign_in(page)
+    phone.record(page, 2)
+    phone.lose_token()
+    phone.context.set_offline(False)
+    phone.wait_until_sent(page)
+
+    assert phone.arrived() == sorted(phone.notes)
+
+
 @pytest.mark.parametrize("days", [-3, 3])
 def test_a_phone_whose_clock_is_days_off_records_on_the_right_day(phone, days) -> None:
     page = phone.open()

@@ -4,6 +4,7 @@ import * as store from './store.js'
 
 const KEPT = new Set([408, 425, 429])
 const STILL_RUNNING = 'still_running' // an earlier try of the same record, which the next one will find done
+const PAGE_IS_OLD = 'page_is_old' // its token is of an earlier session; a fresh one is fetched, the record stays
 const FIRST_PAUSE = 2000
 const LONGEST_PAUSE = 120000
 let pause = FIRST_PAUSE
@@ -77,8 +78,9 @@ async function kept(record, answer, mayRefresh) {
     return false
   }
   const words = await said(answer)
-  if (answer.status === 403 && !words.code && mayRefresh && (await refreshToken())) return send(record, false)
-  const refused = answer.status >= 400 && answer.status < 500 && !KEPT.has(answer.status) && words.code !== STILL_RUNNING && !(answer.status === 403 && !words.code)
+  const isOld = answer.status === 403 && (!words.code || words.code === PAGE_IS_OLD)
+  if (isOld && mayRefresh && (await refreshToken())) return send(record, false)
+  const refused = answer.status >= 400 && answer.status < 500 && !KEPT.has(answer.status) && words.code !== STILL_RUNNING && !isOld
   if (!refused) {
     await store.change(record.id, { tries: record.tries + 1, status: answer.status })
     pause = Math.max(pause, 1000 * Number(answer.headers.get('Retry-After') ?? 0) || 0)
