@@ -2,7 +2,7 @@
 
 The library keeps every phrase with tone marks in memory (57 MB). Names need plain syllables
 and those phrases alone that change the reading of a character, so its two tables are read
-once from its package, cut to that (18 MB), and never imported. A character's ordinary
+once from its package, cut to that (17 MB), and never imported. A character's ordinary
 reading is the one it has in most phrases. ``data/readings.json`` adds what company and place
 names need.
 """
@@ -14,7 +14,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from importlib.util import find_spec
 from itertools import chain, pairwise
@@ -24,6 +24,7 @@ LONGEST_PHRASE = 4
 Phrase = tuple[str, tuple[str, ...]]
 
 _LAST_CODE = 0xFFFF
+_CHARACTER = re.compile(r'"(\d+)":\s*"([^",]+)')
 _PHRASE = re.compile(r'"([^"\\]{2,4})":\s*')
 _SYLLABLE = re.compile(r'\[\s*"([^"]+)"')
 
@@ -46,12 +47,13 @@ class Readings:
 @cache
 def readings() -> Readings:
     """The tables, made at first use (about half a second)."""
-    every = list(_phrases(_library_file("phrases_dict.json")))
+    # Read again for each question and never held as a whole: what is kept would lie scattered among what is not.
+    every = partial(_phrases, _library_file("phrases_dict.json"))
     ordinary = _first_readings()
-    ordinary.update(_usual_readings(ordinary, every))
+    ordinary.update(_usual_readings(ordinary, every()))
     own = json.loads(files("tiejun.engines.data").joinpath("readings.json").read_bytes())
     ordinary.update(own["chars"])
-    changed = {phrase: syllables for phrase, syllables in every if syllables != tuple(map(ordinary.get, phrase))}
+    changed = {phrase: syllables for phrase, syllables in every() if syllables != tuple(map(ordinary.get, phrase))}
     changed.update({phrase: tuple(text.split()) for phrase, text in own["phrases"].items()})
     ambiguous = frozenset(
         character
@@ -60,25 +62,24 @@ def readings() -> Readings:
         if ordinary.get(character) != syllable
     )
     phrases: dict[str, tuple[str, ...] | None] = {
-        phrase: None for phrase, _ in every if not ambiguous.isdisjoint(phrase)
+        phrase: None for phrase, _ in every() if not ambiguous.isdisjoint(phrase)
     }
     phrases.update(changed)
+    table = {ord(character): syllable for character, syllable in ordinary.items()}
     return Readings(
-        syllables={ord(character): syllable for character, syllable in ordinary.items()},
-        initials={ord(character): syllable[0] for character, syllable in ordinary.items()},
+        syllables=table,
+        initials={code: syllable[0] for code, syllable in table.items()},
         phrases=phrases,
         ambiguous=ambiguous,
     )
 
 
 def _first_readings() -> dict[str, str]:
-    table: dict[str, str] = json.loads(_library_file("pinyin_dict.json"))
-    return {
-        chr(int(code)): _plain(marked.split(",", 1)[0]) for code, marked in table.items() if int(code) <= _LAST_CODE
-    }
+    found = (entry.groups() for entry in _CHARACTER.finditer(_library_file("pinyin_dict.json")))
+    return {chr(int(code)): _plain(marked) for code, marked in found if int(code) <= _LAST_CODE}
 
 
-def _usual_readings(ordinary: dict[str, str], every: list[Phrase]) -> dict[str, str]:
+def _usual_readings(ordinary: dict[str, str], every: Iterator[Phrase]) -> dict[str, str]:
     """The reading most phrases give a character, where it is not the first one listed."""
     counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for phrase, syllables in every:
