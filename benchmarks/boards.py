@@ -126,7 +126,7 @@ def _ratios(rounds: int) -> list[Row]:
     span = Asked(until - timedelta(days=62), until)
     facts, rows = Facts(Scope.system("benchmark", zone=ZONE), now), []
     for fact, cut, by in (
-        (LeadFact, Cut.UNIT, ("unit_id", "day")),
+        (LeadFact, Cut.UNIT, ("unit_id", "currency")),
         (LeadFact, Cut.SOURCE, ("unit_id", "source")),
         (FieldFact, Cut.UNIT, ("unit_id",)),
         (DealFact, Cut.UNIT, ("unit_id", "currency")),
