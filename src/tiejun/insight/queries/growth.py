@@ -153,7 +153,6 @@ def counted(scope: Scope, facts: Facts, asked: Asked, *, part: str) -> dict[Any,
     scope.require(Ability.VIEW_BOARD)
     cut, column = CUTS[part]
     found: dict[Any, Counts] = {}
-
     valid = LeadFact.measures.index("valid")
 
     def add(key: Any, counts: Counts) -> None:

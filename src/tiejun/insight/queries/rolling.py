@@ -14,13 +14,13 @@ from tiejun.org.queries import headcount
 from tiejun.pipeline.queries.facts import first_sale_day
 from tiejun.visits.queries.facts import first_field_day
 
-# After so many nights that failed, the days since are too many to be summed each minute.
-MOST_DAYS = timedelta(days=7)
-
 if TYPE_CHECKING:
     from datetime import date, datetime
 
     from tiejun.access.scope import Scope
+
+# After so many nights that failed, the days since are too many to be summed each minute.
+MOST_DAYS = timedelta(days=7)
 
 
 def last_roll_up(scope: Scope) -> RollUp | None:

@@ -27,9 +27,8 @@ if TYPE_CHECKING:
 
 def answers(scope: Scope, ground: Ground) -> list[Answer]:
     """Answer the CEO's questions."""
-    found = growth(
-        scope, now=ground.now, currency=ground.currency, part="source"
-    )  # whatever part, the whole is the same
+    # Whatever the part, the whole is the same; there are fewest sources.
+    found = growth(scope, now=ground.now, currency=ground.currency, part="source")
     this, last = ground.by_unit((Measure.VISITS, Measure.EFFECTIVE))
     return [
         _course(ground, found),
